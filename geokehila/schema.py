@@ -1,0 +1,210 @@
+"""The tables and asks that pass between rooms: columns, units, CRS, and the check that names every fault at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila.errors import RunError
+
+#: Israel TM Grid, metres. A study outside Israel states its own projected CRS.
+ISRAEL_TM = "EPSG:2039"
+WGS84 = "EPSG:4326"
+
+TEXT, NUMBER, COUNT, FLAG, SHAPE = "text", "number", "count", "flag", "geometry"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The promise of one table: its key (unique, sorted, never missing) and the kind of each column."""
+
+    key: tuple[str, ...]
+    columns: Mapping[str, str]
+    nullable: frozenset[str] = frozenset()
+
+
+def _table(key: str, columns: str, nullable: str = "") -> Table:
+    """Read a table written as words: ``"zone_id:text geometry:geometry"``."""
+    pairs = (word.split(":") for word in columns.split())
+    return Table(tuple(key.split()), dict(pairs), frozenset(nullable.split()))
+
+
+TABLES: Mapping[str, Table] = {
+    # Zones: statistical areas, hexagons or the user's polygons. coverage_share = share of the area inside the OSM data.
+    "zones": _table(
+        "zone_id",
+        "zone_id:text name_he:text name_en:text function:text vintage:text land_m2:number coverage_share:number geometry:geometry",
+        nullable="name_he name_en function",
+    ),
+    # People as the source counts them. people is null where the source has no count; the reason says why.
+    "zone_people": _table(
+        "zone_id group", "zone_id:text group:text people:number reason:text", nullable="people reason"
+    ),
+    "buildings": _table(
+        "building_id",
+        "building_id:text use:text levels:number footprint_m2:number imputed:flag geometry:geometry",
+        nullable="levels",
+    ),
+    "streets": _table(
+        "street_id part",
+        "street_id:text part:count way:text bridge:flag tunnel:flag geometry:geometry",
+    ),
+    "places": _table(
+        "place_id",
+        "place_id:text name_he:text name_ar:text name_en:text source:text source_id:text date:text geometry:geometry",
+        nullable="name_he name_ar name_en date",
+    ),
+    "place_categories": _table("place_id category", "place_id:text category:text"),
+    "gates": _table("gate_id", "gate_id:text place_id:text kind:text geometry:geometry"),
+    # Homes: one row per inhabited building, or per grid point where a peopled zone has no mapped building.
+    "origins": _table(
+        "origin_id",
+        "origin_id:text zone_id:text building_id:text people:number on_grid:flag border_m:number geometry:geometry",
+        nullable="building_id border_m",
+    ),
+    "origin_people": _table("origin_id group", "origin_id:text group:text people:number"),
+    "snaps": _table(
+        "point_id kind",
+        "point_id:text kind:text edge:count offset_share:number off_network_m:number status:text",
+        nullable="offset_share off_network_m",
+    ),
+    "zone_scores": _table(
+        "zoning zone_id profile group measure",
+        "zoning:text zone_id:text profile:text group:text measure:text value:number low:number high:number reason:text",
+        nullable="value low high reason",
+    ),
+    "rejected": _table("", "source:text kind:text source_id:text reason:text"),
+}
+
+
+def check(name: str, frame: pd.DataFrame, crs: str | None = None) -> pd.DataFrame:
+    """Hold a table to its promise and return it sorted by its key, columns in order.
+
+    Parameters
+    ----------
+    name
+        A key of :data:`TABLES`.
+    frame
+        The table; columns beyond the promised ones are kept, after them.
+    crs
+        The CRS its geometry must be in, where that is known.
+
+    Raises
+    ------
+    RunError
+        One line with every fault found: absent columns, missing or repeated keys, missing values
+        where none are allowed, numbers that are not, geometry in another CRS.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> check("place_categories", pd.DataFrame({"place_id": ["n2", "n1"], "category": ["grocery", "grocery"]})).place_id.tolist()
+    ['n1', 'n2']
+    """
+    table = TABLES[name]
+    absent = [c for c in table.columns if c not in frame.columns]
+    faults = [f"columns absent: {', '.join(absent)}"] if absent else []
+    present = {c: kind for c, kind in table.columns.items() if c not in absent}
+    faults += [f for c, kind in present.items() for f in _column_faults(frame[c], kind, c in table.nullable)]
+    if not faults and table.key and frame.duplicated(list(table.key)).any():
+        first = frame.loc[frame.duplicated(list(table.key)), list(table.key)].iloc[0].tolist()
+        faults.append(f"key {table.key} repeats, first {first}")
+    if crs and isinstance(frame, gpd.GeoDataFrame) and frame.crs != crs:
+        faults.append(f"CRS is {frame.crs}, not {crs}")
+    if faults:
+        raise RunError(f"table {name}: {'; '.join(faults)}: this is a fault of GeoKehila, please report it")
+    ordered = frame[[*table.columns, *(c for c in frame.columns if c not in table.columns)]]
+    return ordered.sort_values(list(table.key), ignore_index=True) if table.key else ordered.reset_index(drop=True)
+
+
+def _column_faults(column: pd.Series, kind: str, nullable: bool) -> Iterable[str]:
+    if not nullable and column.isna().any():
+        yield f"{column.name} has {int(column.isna().sum())} missing values"
+    if kind in (NUMBER, COUNT) and not pd.api.types.is_numeric_dtype(column):
+        yield f"{column.name} is {column.dtype}, not numeric"
+    if kind == FLAG and not pd.api.types.is_bool_dtype(column):
+        yield f"{column.name} is {column.dtype}, not true/false"
+    if kind == SHAPE and not isinstance(column, gpd.GeoSeries):
+        yield f"{column.name} holds no geometry"
+
+
+@dataclass
+class Ledger:
+    """What became of everything a source held: read = used + rejected, by kind, each rejection with its reason.
+
+    Examples
+    --------
+    >>> ledger = Ledger("map.osm")
+    >>> ledger.read("building", 2); ledger.use("building", 1); ledger.reject("building", "w7", "not closed")
+    >>> ledger.balance().counts()
+    {'building': {'read': 2, 'used': 1, 'rejected': {'not closed': 1}}}
+    """
+
+    source: str
+    _read: Counter[str] = field(default_factory=Counter)
+    _used: Counter[str] = field(default_factory=Counter)
+    _rejected: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def read(self, kind: str, count: int = 1) -> None:
+        """Count what the source held."""
+        self._read[kind] += count
+
+    def use(self, kind: str, count: int = 1) -> None:
+        """Count what went on into a table."""
+        self._used[kind] += count
+
+    def reject(self, kind: str, source_id: str, reason: str) -> None:
+        """Record one object that goes no further, and why."""
+        self._rejected.append((kind, source_id, reason))
+
+    def balance(self) -> Ledger:
+        """Return the ledger; raise `RunError` where read is not used + rejected."""
+        rejected = Counter(kind for kind, _, _ in self._rejected)
+        for kind in sorted({*self._read, *self._used, *rejected}):
+            if self._read[kind] != self._used[kind] + rejected[kind]:
+                raise RunError(
+                    f"{self.source}: {kind}: read {self._read[kind]} is not used {self._used[kind]} "
+                    f"+ rejected {rejected[kind]}: this is a fault of GeoKehila, please report it"
+                )
+        return self
+
+    def counts(self) -> dict[str, dict[str, object]]:
+        """Return ``{kind: {read, used, rejected: {reason: count}}}``, sorted."""
+        reasons: dict[str, Counter[str]] = {}
+        for kind, _, reason in self._rejected:
+            reasons.setdefault(kind, Counter())[reason] += 1
+        return {
+            kind: {"read": self._read[kind], "used": self._used[kind], "rejected": dict(sorted(reasons.get(kind, Counter()).items()))}
+            for kind in sorted({*self._read, *self._used, *reasons})
+        }
+
+    def rejected(self) -> pd.DataFrame:
+        """Return the rejections as the table ``rejected``."""
+        rows = [(self.source, *row) for row in sorted(self._rejected)]
+        return pd.DataFrame(rows, columns=list(TABLES["rejected"].columns), dtype="str")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What an analysis needs of the engine; `access` unites the asks so that each search runs once.
+
+    Attributes
+    ----------
+    measure
+        ``"nearest"`` (seconds to the nearest place) or ``"counts"`` (places within each cutoff).
+    profile
+        Who walks: a key of the catalogue's profiles.
+    categories
+        Which places.
+    cutoffs_s
+        [s] For counts, every cutoff; inclusive.
+    """
+
+    measure: str
+    profile: str
+    categories: tuple[str, ...]
+    cutoffs_s: tuple[float, ...] = ()
