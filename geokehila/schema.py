@@ -15,6 +15,14 @@ from geokehila.errors import RunError
 ISRAEL_TM = "EPSG:2039"
 WGS84 = "EPSG:4326"
 
+#: State of a category or domain at a home. Only the first two settle the question.
+REACHED, BEYOND = "reached", "beyond"
+#: Why it is not known, the plainest reason first: no file carries places; the list is empty or not credible; the home is
+#: far from every way; the walk could leave the data.
+UNKNOWN = NOT_LOADED, NOT_MAPPED, UNCONNECTED, EDGE = "not loaded", "not mapped", "unconnected", "edge"
+#: State of a domain that is not scored.
+DESCRIBED = "described"
+
 TEXT, NUMBER, COUNT, FLAG, SHAPE = "text", "number", "count", "flag", "geometry"
 
 
@@ -63,8 +71,8 @@ TABLES: Mapping[str, Table] = {
     # Homes: one row per inhabited building, or per grid point where a peopled zone has no mapped building.
     "origins": _table(
         "origin_id",
-        "origin_id:text zone_id:text building_id:text people:number on_grid:flag border_m:number geometry:geometry",
-        nullable="building_id border_m",
+        "origin_id:text zone_id:text building_id:text people:number people_by_footprint:number on_grid:flag border_m:number geometry:geometry",
+        nullable="building_id",
     ),
     "origin_people": _table("origin_id group", "origin_id:text group:text people:number"),
     "snaps": _table(
@@ -77,6 +85,7 @@ TABLES: Mapping[str, Table] = {
         "zoning:text zone_id:text profile:text group:text measure:text value:number low:number high:number reason:text",
         nullable="value low high reason",
     ),
+    "open_spaces": _table("place_id", "place_id:text class:text access:text area_m2:number geometry:geometry"),
     "rejected": _table("", "source:text kind:text source_id:text reason:text"),
 }
 

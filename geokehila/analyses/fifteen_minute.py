@@ -1,0 +1,93 @@
+"""The domains of life within a walk: what each home reaches, what lies beyond its cutoff, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geokehila.access import Access
+from geokehila.catalogue import Category
+from geokehila.schema import BEYOND, DESCRIBED, EDGE, REACHED, UNCONNECTED, UNKNOWN, Ask
+from geokehila.study import Study
+
+PROFILE = "adult"
+CUTOFFS_S = (300.0, 600.0, 900.0)
+
+
+def asks(study: Study) -> tuple[Ask, ...]:
+    """Ask for the nearest place of every category, and for counts within 5, 10 and 15 minutes."""
+    categories = tuple(study.catalogue.categories)
+    return (Ask("nearest", PROFILE, categories), Ask("counts", PROFILE, categories, CUTOFFS_S))
+
+
+def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], access: Access) -> pd.DataFrame:
+    """Tell the state of every category and domain at every home.
+
+    Parameters
+    ----------
+    study
+        Its catalogue holds the cutoffs (inclusive) and which categories each domain requires.
+    origins
+        Table ``origins`` with `connected` (bool) and `border_m`, the distance to the edge of the data [m].
+    lists
+        State of each category's list of places: ``loaded``, ``not mapped`` or ``not loaded``.
+    access
+        What the homes reach; rows as in `origins`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by origin_id: ``category_<key>_state`` and ``domain_<key>_state`` (reached, beyond, or why not known:
+        not loaded, not mapped, unconnected, edge; ``described`` for domains that are not scored), ``weakest_domain``
+        (of those beyond, the one whose walk exceeds its cutoff most; empty where none is beyond), and
+        ``domains_reached_count``, ``domains_unknown_count`` of the scored domains.
+
+    Notes
+    -----
+    A place within the cutoff is reached, whatever the list is worth. A home whose distance to the edge of the data is
+    walked within the cutoff may reach a place that is not in the data: ``edge``, never ``beyond``.
+    """
+    catalogue = study.catalogue
+    border_s = origins["border_m"].to_numpy(float) / catalogue.profiles[PROFILE].speed_m_s
+    connected = origins["connected"].to_numpy(bool)
+    states = {key: _category_state(c, access.nearest_s[key].to_numpy(), lists[key], connected, border_s) for key, c in catalogue.categories.items()}
+    required = {key: [c for c in catalogue.of_domain(key) if c.required] for key, d in catalogue.domains.items() if d.scored}
+    domains = {key: _domain_state([states[c.key] for c in needed]) for key, needed in required.items() if needed}
+    described = {key: np.full(len(origins), DESCRIBED, object) for key in catalogue.domains if key not in domains}
+    excess = {key: _excess(domains[key], required[key], access) for key in domains}
+    columns = {f"category_{key}_state": state for key, state in states.items()}
+    columns |= {f"domain_{key}_state": (domains | described)[key] for key in catalogue.domains}
+    scores = pd.DataFrame(columns, index=pd.Index(origins["origin_id"], name="origin_id"), dtype="str")
+    stacked = np.stack([*domains.values()])
+    return scores.assign(
+        weakest_domain=_weakest(excess),
+        domains_reached_count=(stacked == REACHED).sum(axis=0),
+        domains_unknown_count=np.isin(stacked, UNKNOWN).sum(axis=0),
+    )
+
+
+def _category_state(category: Category, walk_s: np.ndarray, state: str, connected: np.ndarray, border_s: np.ndarray) -> np.ndarray:
+    reached = walk_s <= category.cutoff_s
+    listed = np.full(len(walk_s), state, object)
+    return np.select([reached, listed != "loaded", ~connected, border_s <= category.cutoff_s], [REACHED, listed, UNCONNECTED, EDGE], BEYOND)
+
+
+def _domain_state(categories: list[np.ndarray]) -> np.ndarray:
+    """Beyond when one required category is, reached when all are, else the plainest reason why not known."""
+    stacked = np.stack(categories)
+    reasons = [(stacked == reason).any(axis=0) for reason in UNKNOWN]
+    return np.select([(stacked == BEYOND).any(axis=0), *reasons], [BEYOND, *UNKNOWN], REACHED)
+
+
+def _excess(state: np.ndarray, required: list[Category], access: Access) -> np.ndarray:
+    """How many times its cutoff the farthest required walk is, -1 where the domain is not beyond."""
+    ratios = np.stack([access.nearest_s[c.key].fillna(np.inf).to_numpy() / c.cutoff_s for c in required])
+    return np.where(state == BEYOND, ratios.max(axis=0), -1.0)
+
+
+def _weakest(excess: Mapping[str, np.ndarray]) -> np.ndarray:
+    keys, stacked = np.array([*excess], object), np.stack([*excess.values()])
+    return np.where(stacked.max(axis=0) > 0, keys[stacked.argmax(axis=0)], "")

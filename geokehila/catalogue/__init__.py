@@ -1,0 +1,230 @@
+"""Facts as data, and their reader: localities, domains of life, categories of places, profiles, standards, texts."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar, get_type_hints
+
+from geokehila.catalogue.tags import TagFilter
+from geokehila.errors import StudyError
+
+LANGUAGES = ("he", "en")
+Names = Mapping[str, str]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class City:
+    """A locality: its slug, CBS code, names by language, region, society and registered population with its year."""
+
+    slug: str
+    code: int
+    name: Names
+    region: str = ""
+    programme_region: str = ""
+    society: str = ""
+    population: int = 0
+    population_year: int = 0
+    lat: float = 0.0
+    lon: float = 0.0
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A domain of life; one that is not scored is described only."""
+
+    key: str
+    name: Names
+    scored: bool = True
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of place: the tags that make it, the walk that is asked [min, inclusive], and when its list is believed.
+
+    ``credible_residents``: with more residents than this per place the list counts as not mapped.
+    """
+
+    key: str
+    name: Names
+    cutoff_source: str
+    any_of: tuple[TagFilter, ...]
+    domain: str = ""
+    required: bool = False
+    hub: bool = False
+    cutoff_min: float = 15.0
+    credible_residents: float = 15000.0
+    none_of: tuple[TagFilter, ...] = ()
+    min_area_m2: float = 0.0
+
+    @property
+    def cutoff_s(self) -> float:
+        """[s] The walk asked."""
+        return self.cutoff_min * 60
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Who walks: flat speed [m/s], its source and how far it is believed."""
+
+    key: str
+    name: Names
+    speed_m_s: float
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A quoted value with unit, source, date and confidence (seed, design, secondary, memory)."""
+
+    key: str
+    value: float
+    unit: str
+    source: str
+    date: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The facts a study works with: the shipped ones, overridden where the study says so."""
+
+    domains: Mapping[str, Domain] = field(default_factory=dict)
+    categories: Mapping[str, Category] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    standards: Mapping[str, Standard] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, overrides: Mapping[str, Any] | None = None) -> Catalogue:
+        """Read the shipped facts and lay the study's tables `domains`, `categories`, `profiles`, `standards` over them.
+
+        Raises
+        ------
+        StudyError
+            A key that no fact has (the nearest right one is named), or a value of the wrong type.
+
+        Examples
+        --------
+        >>> Catalogue.read({"categories": {"clinic": {"cutoff_min": 20}}}).categories["clinic"].cutoff_min
+        20.0
+        """
+        over = overrides or {}
+        shipped = {"domains": _toml("domains.toml")["domain"], "categories": _toml("domains.toml")["category"]}
+        shipped |= {name: _toml(f"{name}.toml") for name in ("profiles", "standards")}
+        kinds = {"domains": Domain, "categories": Category, "profiles": Profile, "standards": Standard}
+        return cls(**{name: _entries(kinds[name], name, shipped[name], over.get(name, {})) for name in kinds})
+
+    def of_domain(self, domain: str) -> tuple[Category, ...]:
+        """Return the categories of one domain, in the catalogue's order."""
+        return tuple(c for c in self.categories.values() if c.domain == domain)
+
+
+def cities() -> Mapping[str, City]:
+    """Return the localities of the catalogue by slug.
+
+    Examples
+    --------
+    >>> cities()["dimona"].code
+    2200
+    """
+    return _cities()
+
+
+def city(slug: str) -> City:
+    """Return one locality; raise `StudyError` naming the nearest slug where there is none of that name."""
+    return cities()[known(slug, cities(), "city")]
+
+
+def text(language: str) -> Mapping[str, Any]:
+    """Return the page's texts in one language (``he`` or ``en``)."""
+    return _toml(f"text/{known(language, LANGUAGES, 'language')}.toml")
+
+
+def known(word: str, words: Collection[str], what: str) -> str:
+    """Return `word` if it is one of `words`; raise `StudyError` with the nearest right one if not.
+
+    Examples
+    --------
+    >>> known("clinik", ["clinic", "school"], "category")
+    Traceback (most recent call last):
+    geokehila.errors.StudyError: unknown category 'clinik': did you mean 'clinic'?
+    """
+    if word in words:
+        return word
+    near = get_close_matches(word, words, n=1, cutoff=0.5)
+    remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(words)[:20])}"
+    raise StudyError(f"unknown {what} {word!r}: {remedy}")
+
+
+def build(kind: type[T], where: str, table: Mapping[str, Any]) -> T:
+    """Make a frozen record from a TOML table, every key known and every value of its type.
+
+    Raises
+    ------
+    StudyError
+        An unknown key (nearest right one named), a value of the wrong type, or a key that must be given.
+    """
+    types = get_type_hints(kind)
+    values = {known(k, types, f"key in [{where}]"): _typed(v, types[k], f"[{where}] {k}") for k, v in table.items()}
+    needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]  # type: ignore[arg-type]
+    if absent := [name for name in needed if name not in values]:
+        raise StudyError(f"[{where}] lacks {', '.join(absent)}: add it")
+    return kind(**values)
+
+
+def _typed(value: Any, kind: Any, where: str) -> Any:
+    if kind == tuple[TagFilter, ...]:
+        filters = value if isinstance(value, list | tuple) else [value]
+        return tuple(f if isinstance(f, TagFilter) else TagFilter.parse(f, where) for f in filters)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind == Names and isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(kind, type) and (not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool)):
+        raise StudyError(f"{where} is {value!r}: give a {kind.__name__}")
+    return value
+
+
+def _entries(kind: type[T], name: str, shipped: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, T]:
+    new = {key for key, table in over.items() if kind is Category and "any_of" in table}
+    for key in over:
+        known(key, {*shipped, *new}, f"key in [{name}]")
+    tables = {key: {"key": key} | shipped.get(key, _new_entry(key)) | over.get(key, {}) for key in [*shipped, *sorted(new - {*shipped})]}
+    return {key: build(kind, f"{name}.{key}", table) for key, table in tables.items()}
+
+
+def _new_entry(key: str) -> dict[str, Any]:
+    return {"name": {language: key for language in LANGUAGES}, "cutoff_source": "the study's own choice"}
+
+
+@cache
+def _cities() -> Mapping[str, City]:
+    with files("geokehila.catalogue").joinpath("localities.csv").open(encoding="utf-8", newline="") as handle:
+        return {row["slug"]: _city(row) for row in csv.DictReader(handle)}
+
+
+def _city(row: Mapping[str, str]) -> City:
+    return City(
+        slug=row["slug"],
+        code=int(row["code"]),
+        name={language: row[f"name_{language}"] for language in ("he", "ar", "en", "ru")},
+        region=row["region"],
+        programme_region=row["programme_region"],
+        society=row["society"],
+        population=int(row["population"]),
+        population_year=int(row["population_year"]),
+        lat=float(row["lat"]),
+        lon=float(row["lon"]),
+    )
+
+
+@cache
+def _toml(name: str) -> Mapping[str, Any]:
+    return tomllib.loads(files("geokehila.catalogue").joinpath(name).read_text(encoding="utf-8"))

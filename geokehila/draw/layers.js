@@ -1,0 +1,164 @@
+/* Layers of our own on Leaflet's canvas: packed lines, the backdrop of streets, hatched polygons. */
+
+const UNITS_PER_DEGREE = 1e6;
+
+function decode(base64, Kind) {
+  return new Kind(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer);
+}
+
+/* Lines as packing.py packed them: offsets[i]..offsets[i + 1] are the vertices of part i, in degrees. */
+function unpackLines(packed) {
+  const [lengths, starts, steps] = [
+    decode(packed.lengths, Int32Array), decode(packed.starts, Int32Array), decode(packed.steps, Int16Array)];
+  const offsets = new Uint32Array(lengths.length + 1);
+  lengths.forEach((length, i) => { offsets[i + 1] = offsets[i] + length; });
+  const lon = new Float64Array(offsets[lengths.length]);
+  const lat = new Float64Array(lon.length);
+  for (let part = 0, vertex = 0, step = 0; part < lengths.length; part++) {
+    let x = starts[2 * part];
+    let y = starts[2 * part + 1];
+    for (; vertex < offsets[part + 1]; vertex++) {
+      if (vertex > offsets[part]) {
+        x += steps[step++];
+        y += steps[step++];
+      }
+      lon[vertex] = x / UNITS_PER_DEGREE;
+      lat[vertex] = y / UNITS_PER_DEGREE;
+    }
+  }
+  return { offsets, lon, lat, owner: packed.owner };
+}
+
+function unpackPoints(base64) {
+  const units = decode(base64, Int32Array);
+  return Array.from({ length: units.length / 2 }, (_, i) => [units[2 * i + 1] / UNITS_PER_DEGREE, units[2 * i] / UNITS_PER_DEGREE]);
+}
+
+/* One Leaflet polygon per owner; its rings are filled even-odd, so holes and islands come out right. */
+function ringsByOwner({ offsets, lon, lat, owner }, count) {
+  const rings = Array.from({ length: count }, () => []);
+  owner.forEach((row, part) => {
+    const ring = [];
+    for (let v = offsets[part]; v < offsets[part + 1]; v++) ring.push([lat[v], lon[v]]);
+    rings[row].push(ring);
+  });
+  return rings;
+}
+
+/* The ring that spans most, where a name belongs. */
+function widest(rings) {
+  const span = (ring) => { const box = L.latLngBounds(ring); return (box.getEast() - box.getWest()) * (box.getNorth() - box.getSouth()); };
+  return rings.reduce((best, ring) => (span(ring) > span(best) ? ring : best));
+}
+
+/* The streets: all parts on one canvas under the zones; only those in view are drawn. */
+const StreetsLayer = L.Renderer.extend({
+  options: { pane: "streets", padding: 0.2, color: "#9a9a9a" },
+
+  initialize(packed, options) {
+    L.Renderer.prototype.initialize.call(this, options);
+    const { offsets, lon, lat } = unpackLines(packed);
+    this._offsets = offsets;
+    this._x = lon.map((degrees) => degrees / 360 + 0.5);
+    this._y = lat.map((degrees) => 0.5 - Math.log(Math.tan(Math.PI / 4 + degrees * Math.PI / 360)) / (2 * Math.PI));
+    this._boxes = this._partBoxes();
+  },
+
+  _partBoxes() {
+    const boxes = new Float64Array(4 * (this._offsets.length - 1));
+    for (let part = 0; part < this._offsets.length - 1; part++) {
+      const box = [Infinity, Infinity, -Infinity, -Infinity];
+      for (let v = this._offsets[part]; v < this._offsets[part + 1]; v++) {
+        box[0] = Math.min(box[0], this._x[v]);
+        box[1] = Math.min(box[1], this._y[v]);
+        box[2] = Math.max(box[2], this._x[v]);
+        box[3] = Math.max(box[3], this._y[v]);
+      }
+      boxes.set(box, 4 * part);
+    }
+    return boxes;
+  },
+
+  _initContainer() {
+    this._container = document.createElement("canvas");
+    this._container.className = "streets";
+  },
+
+  _destroyContainer() {
+    L.DomUtil.remove(this._container);
+    delete this._container;
+  },
+
+  _update() {
+    if (this._map._animatingZoom && this._bounds) return;
+    L.Renderer.prototype._update.call(this);
+    const size = this._bounds.getSize();
+    const ratio = window.devicePixelRatio || 1;
+    L.DomUtil.setPosition(this._container, this._bounds.min);
+    Object.assign(this._container, { width: size.x * ratio, height: size.y * ratio });
+    Object.assign(this._container.style, { width: `${size.x}px`, height: `${size.y}px` });
+    const pen = this._container.getContext("2d");
+    pen.scale(ratio, ratio);
+    this._draw(pen, size);
+  },
+
+  _draw(pen, size) {
+    const scale = 256 * 2 ** this._zoom;
+    const corner = this._map.getPixelOrigin().add(this._bounds.min);
+    const view = [corner.x, corner.y, corner.x + size.x, corner.y + size.y].map((pixels) => pixels / scale);
+    pen.strokeStyle = this.options.color;
+    pen.lineWidth = Math.min(3, Math.max(0.5, 0.7 * 1.5 ** (this._zoom - 14)));
+    pen.beginPath();
+    for (let part = 0, drawn = 0; part < this._offsets.length - 1; part++) {
+      const at = 4 * part;
+      if (this._boxes[at] > view[2] || this._boxes[at + 2] < view[0]) continue;
+      if (this._boxes[at + 1] > view[3] || this._boxes[at + 3] < view[1]) continue;
+      this._trace(pen, part, scale, corner);
+      if (++drawn % 500 === 0) {
+        pen.stroke();
+        pen.beginPath();
+      }
+    }
+    pen.stroke();
+  },
+
+  _trace(pen, part, scale, corner) {
+    const [first, last] = [this._offsets[part], this._offsets[part + 1] - 1];
+    let x = this._x[first] * scale - corner.x;
+    let y = this._y[first] * scale - corner.y;
+    pen.moveTo(x, y);
+    for (let v = first + 1; v <= last; v++) {
+      const nextX = this._x[v] * scale - corner.x;
+      const nextY = this._y[v] * scale - corner.y;
+      if (v < last && Math.abs(nextX - x) + Math.abs(nextY - y) < 1) continue;
+      pen.lineTo(nextX, nextY);
+      [x, y] = [nextX, nextY];
+    }
+  },
+});
+
+/* A canvas whose shapes may carry `hatch: true`: the same diagonal lines as the legend's. */
+const HatchCanvas = L.Canvas.extend({
+  _fillStroke(pen, layer) {
+    L.Canvas.prototype._fillStroke.call(this, pen, layer);
+    if (!layer.options.hatch) return;
+    this._hatch = this._hatch || pen.createPattern(hatchTile(), "repeat");
+    pen.globalAlpha = 1;
+    pen.fillStyle = this._hatch;
+    pen.fill("evenodd");
+  },
+});
+
+function hatchTile() {
+  const side = 8;
+  const tile = Object.assign(document.createElement("canvas"), { width: side, height: side });
+  const pen = tile.getContext("2d");
+  pen.strokeStyle = "rgba(50, 50, 50, 0.7)";
+  pen.lineWidth = 1.1;
+  for (const shift of [-side, 0, side]) {
+    pen.moveTo(shift - 1, side + 1);
+    pen.lineTo(shift + side + 1, -1);
+  }
+  pen.stroke();
+  return tile;
+}

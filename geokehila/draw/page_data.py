@@ -1,0 +1,144 @@
+"""The city page's tables as the one JSON object that page.js reads."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila.catalogue import LANGUAGES, Category, text
+from geokehila.draw import packing
+from geokehila.errors import RunError
+
+if TYPE_CHECKING:
+    from geokehila.draw.city_page import CityPage
+
+PROFILE = "adult"
+#: Names are cut to this many letters for display.
+LONGEST_NAME = 80
+#: Marks that turn the reading direction of all that follows them.
+DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def page_data(page: CityPage) -> dict[str, Any]:
+    """Return all that the page shows, ready for JSON; row 0 of every score is the city, row i + 1 its zone i."""
+    words = {language: text(language) for language in LANGUAGES}
+    return {
+        "languages": list(LANGUAGES),
+        "text": words,
+        "city": {language: clean(name) for language, name in page.city.items()},
+        "domains": [{"key": d.key, "name": dict(d.name), "scored": d.scored} for d in page.domains],
+        "categories": [_category(c) for c in page.categories],
+        "banners": _known_banners(page.banners, words[LANGUAGES[0]]["banners"]),
+        "sources": [
+            {"role": s.role} | {k: clean(getattr(s, k), 300) for k in ("file", "date", "licence", "counts")}
+            for s in page.sources
+        ],
+        "facts": {key: _number(value) for key, value in page.facts.items()},
+        "zones": _zones(page.zones),
+        "scores": _scores(page.scores, page.zones["zone_id"].tolist()),
+        "places": _places(page.places, page.categories),
+        "streets": packing.lines(page.streets, "streets") | {"owner": []},
+    }
+
+
+def as_script(data: Mapping[str, Any]) -> str:
+    """Return JSON that cannot end the script element it stands in.
+
+    Examples
+    --------
+    >>> as_script({"name": "</script>"})
+    '{"name":"\\\\u003c/script\\\\u003e"}'
+    """
+    plain = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for letter in "<>&\u2028\u2029":
+        plain = plain.replace(letter, f"\\u{ord(letter):04x}")
+    return plain
+
+
+def clean(name: object, longest: int = LONGEST_NAME) -> str:
+    """Return a name from the data fit to show: one line, no marks that turn the reading direction, not endless.
+
+    Examples
+    --------
+    >>> clean("abc\u202edef\\n g"), clean(float("nan")), len(clean("x" * 10_000))
+    ('abcdef g', '', 80)
+    """
+    if not isinstance(name, str):
+        return ""
+    # A name is first cut generously, so that ten thousand letters cost no time.
+    straight = DIRECTION_MARKS.sub("", name[: 20 * longest])
+    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in straight)
+    line = " ".join(visible.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _category(category: Category) -> dict[str, Any]:
+    return {
+        "key": category.key,
+        "domain": category.domain or "",
+        "name": dict(category.name),
+        "required": bool(category.required),
+        "minutes": _number(category.cutoff_min),
+        "source": category.cutoff_source,
+        "hub": bool(category.hub),
+    }
+
+
+def _known_banners(banners: Sequence[str], texts: Mapping[str, str]) -> list[str]:
+    unknown = sorted({*banners} - {*texts})
+    if unknown:
+        raise RunError(f"city page: banner {unknown[0]!r} has no words: add it to [banners] in catalogue/text/*.toml")
+    return list(dict.fromkeys(banners))
+
+
+def _zones(zones: gpd.GeoDataFrame) -> dict[str, Any]:
+    return {
+        "ids": [clean(i) for i in zones["zone_id"]],
+        "names": [[clean(he), clean(en)] for he, en in zip(zones["name_he"], zones["name_en"], strict=True)],
+        "functions": [clean(f) for f in zones["function"]],
+        "coverage": [_number(c) for c in zones["coverage_share"]],
+        "shapes": packing.lines(zones, "zones"),
+    }
+
+
+def _scores(scores: pd.DataFrame, zone_ids: list[str]) -> dict[str, dict[str, list[Any]]]:
+    """Return {group: {measure: [value, low, high, reason] or None, by row}}."""
+    rows = {("zone", zone_id): i + 1 for i, zone_id in enumerate(zone_ids)} | {("city", ""): 0}
+    table: dict[str, dict[str, list[Any]]] = {}
+    adult = scores[scores["profile"] == PROFILE].sort_values(["group", "measure", "zoning", "zone_id"])
+    columns = ("group", "measure", "zoning", "zone_id", "value", "low", "high", "reason")
+    for group, measure, zoning, zone_id, *cell in zip(*(adult[c] for c in columns), strict=True):
+        if (row := rows.get((zoning, zone_id))) is not None:
+            cells = table.setdefault(group, {}).setdefault(measure, [None] * len(rows))
+            cells[row] = [*map(_number, cell[:3]), clean(cell[3])]
+    return table
+
+
+def _places(places: gpd.GeoDataFrame, categories: Iterable[Category]) -> dict[str, Any]:
+    """Return the places that belong to a domain or are hubs, with their categories by position."""
+    position = {c.key: i for i, c in enumerate(categories) if c.domain or c.hub}
+    belongs = [[position[k] for k in keys if k in position] for keys in places["categories"]]
+    drawn = ~(places.geometry.isna() | places.geometry.is_empty)
+    rows = [i for i, keys in enumerate(belongs) if keys and drawn.iloc[i]]
+    shown = places.iloc[rows]
+    names = zip(*(shown[f"name_{language}"] for language in ("he", "en", "ar")), strict=True)
+    return {
+        "points": packing.points(shown, "places"),
+        "names": [[clean(name) for name in three] for three in names],
+        "categories": [belongs[i] for i in rows],
+    }
+
+
+def _number(value: Any) -> float | None:
+    """Return a number rounded to 1e-5, None where it is missing or infinite."""
+    if value is None or value is pd.NA or not math.isfinite(value):
+        return None
+    rounded = round(float(value), 5)
+    return int(rounded) if rounded.is_integer() else rounded

@@ -1,0 +1,61 @@
+/* Words and numbers of the page. Everything becomes text nodes; nothing from the data is ever parsed as HTML. */
+
+const WORD_JOINER = "\u2060"; // keeps a Hebrew prefix on the line of its number
+
+function wordsOf(data, state) {
+  const byId = (id) => document.getElementById(id);
+  const template = (key) => key.split(/\.(.*)/).slice(0, 2).reduce((table, word) => table?.[word], data.text[state.language]);
+  const local = (names) => names[state.language] || names.he || names.en || "";
+
+  function el(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+      else if (typeof value === "boolean") made.toggleAttribute(name, value);
+      else made.setAttribute(name, value);
+    }
+    made.append(...children.flat().filter((child) => child !== null && child !== ""));
+    return made;
+  }
+
+  /* The sentence `key` with its {words} filled by nodes or plain strings; nothing is ever parsed as HTML. */
+  function say(key, values = {}) {
+    const said = document.createDocumentFragment();
+    const parts = (template(key) ?? key).split(/\{(\w+)\}/);
+    parts.forEach((part, i) => said.append(i % 2 ? values[part] ?? "" : part.replace(/-$/, `-${WORD_JOINER}`)));
+    return said;
+  }
+  const plain = (key, values) => say(key, values).textContent;
+  const named = (name) => el("bdi", {}, name);
+  const digits = (shown) => el("bdi", { dir: "ltr" }, shown);
+  const whole = (number) => Math.round(number).toLocaleString("en-US");
+  const count = (number) => digits(whole(number));
+
+  function listed(nodes) {
+    const list = document.createDocumentFragment();
+    list.append(...nodes.flatMap((node, i) => (i ? [", ", node] : [node])));
+    return list;
+  }
+
+  function percentText(share) {
+    if (share > 0 && share < 0.005) return "<1%";
+    if (share < 1 && share >= 0.995) return ">99%";
+    return `${Math.round(100 * share)}%`;
+  }
+  const percent = (share) => digits(percentText(share));
+
+  function range(low, high, text) {
+    const [least, most] = [text(low), text(high)];
+    return least === most ? digits(least) : say("sentence.range", { low: digits(least), high: digits(most) });
+  }
+  const shares = (low, high) => range(low, high, percentText);
+  const counts = (low, high) => range(low, high, whole);
+
+  function reasonText(reason) {
+    const minutes = /^> ?(\d+) min$/.exec(reason);
+    if (minutes) return say("sentence.over_minutes", { minutes: digits(minutes[1]) });
+    return listed(reason.split(/[;,] */).map((word) => named(template(`reasons.${word}`) ?? word)));
+  }
+
+  return { byId, template, local, el, say, plain, named, digits, count, listed, percent, shares, counts, reasonText };
+}

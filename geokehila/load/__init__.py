@@ -1,0 +1,1 @@
+"""One file per outside source, reads only: tables in, nothing computed."""

@@ -1,0 +1,93 @@
+"""Street graphs saved by OSMnx as GraphML: walkable streets only, no places and no buildings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geokehila.errors import InputError
+from geokehila.load.walkable import why_not
+from geokehila.schema import Ledger
+
+NS = "{http://graphml.graphdrawing.org/xmlns}"
+
+
+def read(path: Path, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]:
+    """Read the walkable streets of a GraphML file.
+
+    Both directions of a street are one row. The graph holds what OSMnx was asked for: a `drive` graph has no footways.
+
+    Returns
+    -------
+    tuple
+        Table ``streets`` in `crs`, and the ledger: read = edges of the file.
+
+    Raises
+    ------
+    InputError
+        The file is no whole GraphML, or its nodes carry no x and y.
+    """
+    ledger = Ledger(path.name)
+    try:
+        graph_crs, nodes, edges = _parse(path)
+        rows = [*_streets(nodes, edges, ledger)]
+    except ElementTree.ParseError as error:
+        raise InputError(f"osm {path.name}: not whole GraphML ({error}): save it again with OSMnx") from None
+    except KeyError as error:
+        raise InputError(f"osm {path.name}: {error} is missing: save the graph with OSMnx, nodes with x and y") from None
+    columns = ["street_id", "way", "bridge", "tunnel", "geometry"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame.insert(1, "part", frame.groupby("street_id").cumcount())
+    return gpd.GeoDataFrame(frame, geometry="geometry", crs=graph_crs).to_crs(crs), ledger.balance()
+
+
+def _parse(path: Path) -> tuple[str, dict[str, tuple[float, float]], list[tuple[str, str, dict[str, str]]]]:
+    """Return the graph's CRS, nodes by id, and edges as (from, to, attributes)."""
+    names: dict[str, str] = {}
+    nodes, edges, crs = {}, [], "EPSG:4326"
+    for _, element in ElementTree.iterparse(path):
+        if element.tag == f"{NS}key":
+            names[element.attrib["id"]] = element.attrib["attr.name"]
+        elif element.tag == f"{NS}node":
+            data = _data(element, names)
+            nodes[element.attrib["id"]] = (float(data["x"]), float(data["y"]))
+        elif element.tag == f"{NS}edge":
+            edges.append((element.attrib["source"], element.attrib["target"], _data(element, names)))
+        elif element.tag == f"{NS}graph":
+            crs = _data(element, names).get("crs", crs)
+    return crs, nodes, edges
+
+
+def _data(element: ElementTree.Element, names: Mapping[str, str]) -> dict[str, str]:
+    return {names[d.attrib["key"]]: d.text or "" for d in element.findall(f"{NS}data")}
+
+
+def _streets(
+    nodes: Mapping[str, tuple[float, float]], edges: list[tuple[str, str, dict[str, str]]], ledger: Ledger
+) -> Iterator[dict[str, Any]]:
+    seen: set[tuple[str, str, str, str]] = set()
+    for u, v, data in edges:
+        ledger.read("street")
+        ids, way = _first(data.get("osmid", f"{u}-{v}")), _first(data.get("highway", "unclassified"))
+        key = (*sorted((u, v)), data.get("osmid", ""), data.get("length", ""))
+        if key in seen:
+            ledger.reject("street", f"w{ids}", "same street, other direction")
+        elif reason := why_not({**data, "highway": way}):
+            ledger.reject("street", f"w{ids}", reason)
+        else:
+            ledger.use("street")
+            line = shapely.from_wkt(data["geometry"]) if "geometry" in data else shapely.LineString([nodes[u], nodes[v]])
+            flags = {flag: data.get(flag, "no") not in ("no", "") for flag in ("bridge", "tunnel")}
+            yield {"street_id": f"w{ids}", "way": way, **flags, "geometry": line}
+        seen.add(key)
+
+
+def _first(text: str) -> str:
+    """Return the first member where OSMnx wrote a list of merged ways, else the text."""
+    return text.strip("[]").split(",")[0].strip(" '\"")

@@ -1,0 +1,86 @@
+"""Lists of places that a municipality or ministry hands over: points or areas of one category, CSV or any vector format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila.errors import InputError
+from geokehila.names import names
+from geokehila.schema import WGS84, Ledger
+
+LONGITUDES = ("lon", "long", "longitude", "lng", "x")
+LATITUDES = ("lat", "latitude", "y")
+NAMES = ("name", "שם")
+
+
+def read(path: Path, category: str, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]:
+    """Read one list of places.
+
+    Parameters
+    ----------
+    path
+        A CSV with columns of longitude and latitude in degrees, or a vector layer with a stated CRS; a column `name` is
+        optional. No other column is kept: lists may hold people's names and telephones.
+    category
+        The category every row belongs to.
+    crs
+        The projected CRS of the study.
+
+    Returns
+    -------
+    tuple
+        Places as :mod:`geokehila.places` takes them, and the ledger: read = rows.
+
+    Raises
+    ------
+    InputError
+        No columns of coordinates, no CRS, or a file that cannot be read.
+    """
+    source = f"{path.stem}"
+    rows = _csv(path) if path.suffix.lower() == ".csv" else _layer(path)
+    ledger = Ledger(path.name)
+    ledger.read("place", len(rows))
+    ids = pd.Series([f"{source}:{i}" for i in range(1, len(rows) + 1)], dtype="str")
+    good = rows.geometry.notna() & ~rows.geometry.is_empty & rows.geometry.is_valid
+    for place_id in ids[~good.to_numpy()]:
+        ledger.reject("place", place_id, "no usable coordinates")
+    ledger.use("place", int(good.sum()))
+    column = next((c for c in rows.columns if str(c).strip().lower() in NAMES), None)
+    named = [names({"name": str(n)} if pd.notna(n) else {}) for n in (rows[column] if column else [None] * len(rows))]
+    frame = gpd.GeoDataFrame(pd.DataFrame(named, columns=["name_he", "name_ar", "name_en"]), geometry=rows.geometry.to_numpy(), crs=rows.crs)
+    frame = frame.assign(place_id=ids, source=path.name, source_id=ids, date=None, categories=[(category,)] * len(rows))
+    return frame[good.to_numpy()].to_crs(crs).reset_index(drop=True), ledger.balance()
+
+
+def read_all(lists: Mapping[str, Path], crs: str) -> tuple[list[gpd.GeoDataFrame], list[Ledger]]:
+    """Read every list handed over, by category."""
+    found = [read(path, category, crs) for category, path in lists.items()]
+    return [frame for frame, _ in found], [ledger for _, ledger in found]
+
+
+def _csv(path: Path) -> gpd.GeoDataFrame:
+    try:
+        rows = pd.read_csv(path, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path.name}: not a readable CSV ({error}): save it as UTF-8 CSV") from None
+    columns = {str(c).strip().lower(): c for c in rows.columns}
+    lon, lat = (next((columns[n] for n in wanted if n in columns), None) for wanted in (LONGITUDES, LATITUDES))
+    if lon is None or lat is None:
+        raise InputError(f"{path.name}: no columns of coordinates among {', '.join(columns)}: name them lon and lat")
+    x, y = (pd.to_numeric(rows[c], errors="coerce") for c in (lon, lat))
+    usable = x.between(-180, 180) & y.between(-90, 90)
+    return gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(x.where(usable), y.where(usable)), crs=WGS84)
+
+
+def _layer(path: Path) -> gpd.GeoDataFrame:
+    try:
+        rows = gpd.read_file(path)
+    except Exception as error:  # noqa: BLE001 - GDAL's drivers raise whatever they like
+        raise InputError(f"{path.name}: not a readable layer ({error}): export it as GeoJSON or GeoPackage") from None
+    if not isinstance(rows, gpd.GeoDataFrame) or rows.crs is None:
+        raise InputError(f"{path.name}: no coordinates with a stated CRS: export it with its CRS")
+    return rows

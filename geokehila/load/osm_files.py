@@ -1,0 +1,158 @@
+"""OpenStreetMap files of any form made one stream: .osm, .osm.gz, .osm.bz2, .osm.pbf and raw Overpass JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import osmium
+import shapely
+from osmium.osm import mutable
+
+from geokehila.errors import InputError
+
+NATIVE = (".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".pbf")
+
+
+@dataclass(frozen=True)
+class OsmSource:
+    """One sorted OSM file, what its parts said of their extent, and the newest date among them.
+
+    ``extent`` is in EPSG:4326; ``extent_stated`` is False where a part states none and the hull of its nodes stands in.
+    """
+
+    path: Path
+    extent: shapely.Geometry
+    extent_stated: bool
+    date: str
+
+
+@contextmanager
+def one_source(paths: Sequence[Path]) -> Iterator[OsmSource]:
+    """Give the files as one source: replies rewritten, overlapping objects kept once, the newest version of each.
+
+    Raises
+    ------
+    InputError
+        A file that is not OpenStreetMap data, is cut off, or holds nothing.
+    """
+    with TemporaryDirectory() as folder:
+        native = [_native(path, Path(folder) / f"{i}.osm.pbf") for i, path in enumerate(paths)]
+        headers = [_header(path, source) for path, source in zip(native, paths, strict=True)]
+        sorted_already = len(native) == 1 and native[0].name.endswith(".pbf")
+        yield OsmSource(
+            path=native[0] if sorted_already else _merge(native, Path(folder) / "merged.osm.pbf"),
+            extent=shapely.union_all([extent for extent, _, _ in headers]),
+            extent_stated=all(stated for _, stated, _ in headers),
+            date=max(date for _, _, date in headers),
+        )
+
+
+def _native(path: Path, rewritten: Path) -> Path:
+    if path.name.lower().endswith(NATIVE):
+        return path
+    if path.suffix.lower() != ".json":
+        raise InputError(f"osm {path.name}: not OpenStreetMap data GeoKehila reads: give .osm, .osm.pbf or Overpass .json")
+    _rewrite(_reply(path), rewritten)
+    return rewritten
+
+
+def _reply(path: Path) -> Mapping[str, Any]:
+    try:
+        reply = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"osm {path.name}: not a whole Overpass reply ({error}): fetch it again") from None
+    if not isinstance(reply, dict) or not isinstance(reply.get("elements"), list):
+        raise InputError(f"osm {path.name}: JSON without 'elements': fetch it from Overpass with [out:json]")
+    return reply
+
+
+def _rewrite(reply: Mapping[str, Any], path: Path) -> None:
+    """Write a reply as .osm.pbf, sorted; ways given with their geometry bring their nodes along."""
+    elements = {(e["type"], e["id"]): e for e in reply["elements"] if e.get("type") in ("node", "way", "relation")}
+    for way in [e for e in elements.values() if e["type"] == "way" and "geometry" in e]:
+        for node, at in zip(way["nodes"], way["geometry"], strict=True):
+            if at:
+                elements.setdefault(("node", node), {"type": "node", "id": node, **at})
+    date = _base_date(reply)
+    header = osmium.io.Header()
+    header.set("osmosis_replication_timestamp", date)
+    with osmium.SimpleWriter(str(path), header=header, overwrite=True) as writer:
+        for _, element in sorted(elements.items()):
+            _add[element["type"]](writer, element, element.get("timestamp", date) or None)
+
+
+def _base_date(reply: Mapping[str, Any]) -> str:
+    return str(reply.get("osm3s", {}).get("timestamp_osm_base", ""))
+
+
+def _add_node(writer: osmium.SimpleWriter, e: Mapping[str, Any], date: str | None) -> None:
+    writer.add_node(mutable.Node(id=e["id"], location=(e["lon"], e["lat"]), tags=e.get("tags", {}), version=e.get("version", 1), timestamp=date))
+
+
+def _add_way(writer: osmium.SimpleWriter, e: Mapping[str, Any], date: str | None) -> None:
+    writer.add_way(mutable.Way(id=e["id"], nodes=e.get("nodes", []), tags=e.get("tags", {}), version=e.get("version", 1), timestamp=date))
+
+
+def _add_relation(writer: osmium.SimpleWriter, e: Mapping[str, Any], date: str | None) -> None:
+    members = [(m["type"][0], m["ref"], m["role"]) for m in e.get("members", [])]
+    writer.add_relation(mutable.Relation(id=e["id"], members=members, tags=e.get("tags", {}), version=e.get("version", 1), timestamp=date))
+
+
+_add = {"node": _add_node, "way": _add_way, "relation": _add_relation}
+
+
+def _merge(paths: Sequence[Path], merged: Path) -> Path:
+    """Write the files as one, sorted (editors' .osm files often are not), of each object the newest version."""
+    reader = osmium.MergeInputReader()
+    for path in paths:
+        reader.add_file(str(path))
+    with osmium.SimpleWriter(str(merged), overwrite=True) as writer:
+        reader.apply(writer, simplify=True)
+    return merged
+
+
+def _header(path: Path, source: Path) -> tuple[shapely.Geometry, bool, str]:
+    """Read the extent, whether the file states it, and the date; what no header states comes from the objects."""
+    with readable(source), osmium.io.Reader(str(path)) as reader:
+        header = reader.header()
+    box, date = header.box(), header.get("osmosis_replication_timestamp")
+    if box.valid() and date:
+        return _box(box), True, date[:10]
+    with readable(source):
+        lonlat, newest = _objects(path)
+    if not len(lonlat):
+        raise InputError(f"osm {source.name}: holds no node: the file is empty, fetch it again")
+    extent = _box(box) if box.valid() else shapely.convex_hull(shapely.multipoints(lonlat))
+    return extent, box.valid(), date[:10] or newest
+
+
+@contextmanager
+def readable(source: Path) -> Iterator[None]:
+    """Turn what the OSM reader raises on a broken file into one line."""
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        raise InputError(f"osm {source.name}: cannot be read to its end ({error}): it is cut or broken, fetch it again") from None
+
+
+def _box(box: osmium.osm.Box) -> shapely.Geometry:
+    low, high = box.bottom_left, box.top_right
+    return shapely.box(low.lon, low.lat, high.lon, high.lat)
+
+
+def _objects(path: Path) -> tuple[np.ndarray, str]:
+    """Return every node's [lon, lat] and the newest edit date, empty where no object carries one."""
+    lonlat, newest = [], datetime.fromtimestamp(0, UTC)
+    for entity in osmium.FileProcessor(str(path)):
+        newest = max(newest, entity.timestamp)
+        if entity.is_node():
+            lonlat.append((entity.lon, entity.lat))
+    return np.array(lonlat), newest.strftime("%Y-%m-%d") if newest.timestamp() else ""

@@ -1,0 +1,224 @@
+"""What each OpenStreetMap object becomes, by its tags: street, building, place, entrance, open space, land; or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import osmium
+import shapely
+
+from geokehila.catalogue import Category
+from geokehila.load.walkable import why_not
+from geokehila.names import names
+from geokehila.schema import Ledger
+
+Tags = Mapping[str, str]
+Row = dict[str, Any]
+
+GONE = ("disused", "abandoned", "demolished", "razed", "ruins", "removed")
+#: Grounds and buildings in which `building=yes` is no home.
+FACILITIES = {
+    "amenity": "school kindergarten university college hospital clinic place_of_worship prison police fire_station "
+    "community_centre library theatre fuel parking bus_station townhall",
+    "landuse": "education religious cemetery",
+    "leisure": "sports_centre stadium swimming_pool",
+}
+INDUSTRY = {"landuse": "industrial military quarry landfill railway port farmyard greenhouse_horticulture", "aeroway": "aerodrome"}
+OPEN_SPACES = {
+    "leisure": "park garden playground pitch nature_reserve common recreation_ground dog_park",
+    "landuse": "forest recreation_ground village_green allotments meadow",
+    "natural": "wood heath beach scrub",
+    "place": "square",
+}
+ENTRANCES = {"entrance": "*", "barrier": "gate lift_gate swing_gate kissing_gate entrance"}
+AREA_KEYS = ("building", *sorted({*FACILITIES, *INDUSTRY, *OPEN_SPACES}))
+
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "streets": ("street_id", "part", "way", "bridge", "tunnel"),
+    "buildings": ("building_id", "building", "levels", "flats", "facility"),
+    "places": ("place_id", "name_he", "name_ar", "name_en", "source", "source_id", "date", "categories"),
+    "entrances": ("gate_id", "kind"),
+    "open_spaces": ("place_id", "class", "access"),
+    "land": ("use",),
+}
+
+
+@dataclass
+class Objects:
+    """One pass over a stream of objects: the rows they become, and the areas still awaited.
+
+    ``rules`` are the categories by the first key of their filters; ``point_places`` counts places mapped as points.
+    """
+
+    rules: Mapping[str, Sequence[Category]]
+    ledger: Ledger
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
+    awaited: dict[tuple[str, str], str] = field(default_factory=dict)
+    made: set[tuple[str, str]] = field(default_factory=set)
+    point_places: int = 0
+    wkb: osmium.geom.WKBFactory = field(default_factory=osmium.geom.WKBFactory)
+
+    def take(self, entity: Any) -> None:
+        """Take the next object of the stream."""
+        tags = dict(entity.tags)
+        if entity.is_node():
+            self._node(entity, tags)
+        elif entity.is_way():
+            self._way(entity, tags)
+        elif entity.is_relation():
+            if tags.get("type") in ("multipolygon", "boundary"):
+                self._await(f"r{entity.id}", tags, "ring broken or cut by the extract")
+        else:
+            self._area(entity, tags)
+
+    def close(self) -> None:
+        """Reject the areas that never came (those of relations come before their relation does)."""
+        for kind, source_id in self.awaited.keys() - self.made:
+            self.ledger.reject(kind, source_id, self.awaited[kind, source_id])
+
+    def _node(self, node: Any, tags: Tags) -> None:
+        point = shapely.Point(node.lon, node.lat)
+        if kind := _first(tags, ENTRANCES):
+            self.ledger.read("entrance")
+            self._emit("entrances", "entrance", gate_id=f"n{node.id}", kind=f"{kind}={tags[kind]}", geometry=point)
+        if self._matches(tags):
+            self.ledger.read("place")
+            self.point_places += self._place(f"n{node.id}", tags, point, node.timestamp)
+
+    def _way(self, way: Any, tags: Tags) -> None:
+        if "highway" in tags:
+            self._street(way, tags)
+        if way.is_closed():
+            self._await(f"w{way.id}", tags, "ring broken or cut by the extract")
+        else:
+            self._await(f"w{way.id}", tags, "not closed")
+
+    def _street(self, way: Any, tags: Tags) -> None:
+        self.ledger.read("street")
+        if reason := why_not(tags):
+            return self.ledger.reject("street", f"w{way.id}", reason)
+        lonlat = [(n.lon, n.lat) if n.location.valid() else None for n in way.nodes]
+        runs = _runs(lonlat)
+        if None in lonlat:
+            self.ledger.read("street part")
+            self.ledger.reject("street part", f"w{way.id}", "nodes outside the extract")
+        if not runs:
+            return self.ledger.reject("street", f"w{way.id}", "nodes outside the extract")
+        self.ledger.use("street")
+        here = {"bridge": tags.get("bridge", "no") != "no", "tunnel": tags.get("tunnel", "no") != "no", "way": tags["highway"]}
+        self.rows["streets"] += [{"street_id": f"w{way.id}", "part": i, **here, "geometry": shapely.LineString(run)} for i, run in enumerate(runs)]
+
+    def _await(self, source_id: str, tags: Tags, reason: str) -> None:
+        """Count an object that should become an area, and hold the reason ready in case it does not."""
+        for kind in self._kinds(tags):
+            self.ledger.read(kind)
+            self.awaited[kind, source_id] = reason
+
+    def _kinds(self, tags: Tags) -> list[str]:
+        """What an area with these tags is: any of building, place and land."""
+        wanted = {"building": "building" in tags, "place": bool(self._matches(tags)), "land": _is_land(tags)}
+        return [kind for kind, is_wanted in wanted.items() if is_wanted]
+
+    def _area(self, area: Any, tags: Tags) -> None:
+        source_id = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
+        kinds = self._kinds(tags)
+        if not kinds or not area.num_rings()[0]:
+            return
+        shape = _polygonal(shapely.from_wkb(self.wkb.create_multipolygon(area)))
+        for kind in kinds:
+            self.made.add((kind, source_id))
+            self._take_area(kind, source_id, tags, shape, area.timestamp)
+
+    def _take_area(self, kind: str, source_id: str, tags: Tags, shape: shapely.Geometry, timestamp: Any) -> None:
+        if kind == "place":
+            self._place(source_id, tags, shape, timestamp)
+        elif kind == "land":
+            self._land(source_id, tags, shape)
+        elif tags["building"] == "no" or (reason := _gone(tags)):
+            self.ledger.reject("building", source_id, "building=no" if tags["building"] == "no" else reason)
+        else:
+            facility = bool(_first(tags, FACILITIES)) or any(key in tags for key in ("shop", "office", "craft", "healthcare"))
+            here = {"building": tags["building"], "levels": _number(tags.get("building:levels")), "flats": _number(tags.get("building:flats"))}
+            self._emit("buildings", "building", building_id=source_id, **here, facility=facility, geometry=shape)
+
+    def _land(self, source_id: str, tags: Tags, shape: shapely.Geometry) -> None:
+        self.ledger.use("land")
+        if key := _first(tags, OPEN_SPACES):
+            access = tags.get("access", "private" if tags.get("garden:type") in ("private", "residential") else "")
+            self.rows["open_spaces"].append({"place_id": source_id, "class": tags[key], "access": access, "geometry": shape})
+        for use, keys in (("facility", FACILITIES), ("industry", INDUSTRY)):
+            if _first(tags, keys):
+                self.rows["land"].append({"use": use, "geometry": shape})
+
+    def _place(self, source_id: str, tags: Tags, shape: shapely.Geometry, timestamp: Any) -> bool:
+        """Make a place of an object that a category's filter names, or reject it; tell whether it became one."""
+        candidates = self._matches(tags)
+        kept = tuple(c.key for c in candidates if not any(f.matches(tags) for f in c.none_of))
+        if reason := _gone(tags) or (None if kept else f"excluded from {candidates[0].key} by its tags"):
+            self.ledger.reject("place", source_id, reason)
+            return False
+        date = timestamp.strftime("%Y-%m-%d") if timestamp.timestamp() > 0 else None
+        here = {"place_id": source_id, "source": "osm", "source_id": source_id, "date": date, "categories": kept}
+        self._emit("places", "place", **names(tags), **here, geometry=shape)
+        return True
+
+    def _emit(self, table: str, counted_as: str, **row: Any) -> None:
+        self.ledger.use(counted_as)
+        self.rows[table].append(row)
+
+    def _matches(self, tags: Tags) -> list[Category]:
+        """The categories whose filters name the object, each once, in the catalogue's order of keys."""
+        found = {c.key: c for key in tags if key in self.rules for c in self.rules[key] if any(f.matches(tags) for f in c.any_of)}
+        return list(found.values())
+
+
+def by_key(categories: Iterable[Category]) -> dict[str, list[Category]]:
+    """Index categories by the first key of each filter, so that few filters are tried on each object."""
+    index: dict[str, list[Category]] = {}
+    for category in categories:
+        for key in dict.fromkeys(f.key for f in category.any_of):
+            index.setdefault(key, []).append(category)
+    return index
+
+
+def _first(tags: Tags, table: Mapping[str, str]) -> str | None:
+    """The first key of the table under which the tags hold one of its words (``*``: any)."""
+    return next((key for key, words in table.items() if key in tags and (words == "*" or tags[key] in words.split())), None)
+
+
+def _is_land(tags: Tags) -> bool:
+    return any(_first(tags, table) for table in (FACILITIES, INDUSTRY, OPEN_SPACES))
+
+
+def _gone(tags: Tags) -> str | None:
+    """Why an object no longer stands, or does not yet."""
+    if tags.get("building") in ("construction", "ruins", "proposed", "demolished", "collapsed"):
+        return f"building={tags['building']}"
+    return next((f"{key}={tags[key]}" for key in GONE if tags.get(key, "no") != "no"), None)
+
+
+def _runs(lonlat: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+    """Split a way at the nodes the extract cut off; single points left over are no line."""
+    breaks = [-1, *(i for i, at in enumerate(lonlat) if at is None), len(lonlat)]
+    runs = [[at for at in lonlat[a + 1 : b] if at] for a, b in zip(breaks, breaks[1:], strict=False)]
+    return [run for run in runs if len(set(run)) > 1]
+
+
+def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
+    """Mend an invalid ring and keep what has area."""
+    if shape.is_valid:
+        return shape
+    parts = shapely.get_parts(shapely.make_valid(shape))
+    return shapely.union_all([p for p in parts if p.geom_type in ("Polygon", "MultiPolygon")])
+
+
+def _number(text: str | None) -> float:
+    """Read a count from a tag; NaN where there is none or it is not a plain positive number."""
+    try:
+        value = float(text) if text else np.nan
+    except ValueError:
+        return np.nan
+    return value if 0 < value < 200 else np.nan

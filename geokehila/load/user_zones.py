@@ -1,0 +1,176 @@
+"""Zones that are not the bureau's: the user's own polygons, a table of H3 cells, and a hexagonal grid."""
+
+from __future__ import annotations
+
+from math import sqrt
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geokehila.errors import InputError, StudyError
+from geokehila.load.statistical_areas import NO_COUNT, as_zones, polygon_parts, read_layer
+from geokehila.schema import WGS84, Ledger, check
+
+#: Corners of a flat-top hexagon in half edges and half heights: whole numbers, so neighbours share them to the bit.
+_CORNERS = np.array([[2, 0], [1, 1], [-1, 1], [-2, 0], [-1, -1], [1, -1]])
+
+
+def polygons(
+    path: Path, crs: str, id_column: str, people_column: str | None = None
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, Ledger]:
+    """Read the user's own zones, from a polygon layer or from a CSV of H3 cells.
+
+    Parameters
+    ----------
+    path
+        A vector layer with a stated CRS, or a ``.csv`` whose ``id_column`` holds H3 cells.
+    crs
+        The projected CRS [m] to bring the zones to.
+    id_column
+        The zones' own ids, kept as given.
+    people_column
+        Residents of each zone; without one nobody is counted.
+
+    Returns
+    -------
+    zones : GeoDataFrame
+        The table ``zones`` without ``coverage_share``, vintage ``user``.
+    zone_people : DataFrame
+        Group ``total``; 0 is counted none, a blank is missing; ``attrs["weights"]`` is ``residents``.
+    ledger : Ledger
+        Kind ``zone``: the rows of the file. A row without an id or a polygon is rejected, and its people with it.
+
+    Raises
+    ------
+    InputError
+        Unreadable file, absent column, repeated id, people negative or not a number, no such H3 cell, h3 not installed.
+
+    Examples
+    --------
+    >>> zones, counts, ledger = polygons(Path("quarters.gpkg"), "EPSG:2039", "name", "residents")  # doctest: +SKIP
+    """
+    layer = _cells(path, crs, id_column) if path.suffix.lower() == ".csv" else read_layer(path, crs)
+    for name in filter(None, (id_column, people_column)):
+        _require(layer, name, path)
+    ledger = Ledger(path.name)
+    ledger.read("zone", len(layer))
+    # A whole-number column with a gap arrives as 7.0; the id is 7.
+    zone_id = layer[id_column].convert_dtypes().astype("str").where(layer[id_column].notna())
+    if zone_id.dropna().duplicated().any():
+        twice = zone_id[zone_id.notna() & zone_id.duplicated()].iloc[0]
+        raise InputError(f"{path.name}: {id_column} {twice!r} stands in two rows: merge them or number them apart")
+    counts = None if people_column is None else _people(layer[people_column], path)
+    for label in layer.index[zone_id.isna()]:
+        ledger.reject("zone", f"row {label + 1}", "null key")
+    rows = gpd.GeoDataFrame({"zone_id": zone_id, "function": None}, geometry=layer.geometry).dropna(subset="zone_id")
+    parts = polygon_parts(rows, "zone", ledger)
+    people = _zone_people(rows.zone_id[rows.index.isin(parts.index)], counts)
+    return as_zones(parts.dissolve("zone_id", as_index=False), "user"), people, ledger.balance()
+
+
+def hexagons(extent: shapely.Geometry, edge_m: float, crs: str) -> gpd.GeoDataFrame:
+    """Cover a shape with flat-top hexagons anchored to the origin of the CRS.
+
+    The same place has the same hexagon in every study with this edge and CRS, to the last bit.
+
+    Parameters
+    ----------
+    extent
+        What to cover, in ``crs``.
+    edge_m
+        [m] The edge, which is also the distance from the centre to a corner.
+    crs
+        A projected CRS [m].
+
+    Returns
+    -------
+    GeoDataFrame
+        The table ``zones`` without ``coverage_share``; ``zone_id`` is ``"h<q>_<r>"``, axial coordinates; only hexagons
+        that meet ``extent``.
+
+    Raises
+    ------
+    StudyError
+        An edge that is not above 0, or an empty extent.
+
+    Examples
+    --------
+    >>> hexagons(shapely.Point(0, 0), 250, "EPSG:2039").zone_id.tolist()
+    ['h0_0']
+    """
+    if not 0 < edge_m < np.inf:
+        raise StudyError(f"[zones] edge_m is {edge_m}: state a length in metres above 0")
+    if extent.is_empty:
+        raise StudyError("[zones] hexagons: the extent is empty: give a place to cover")
+    q, r = _axial(extent.bounds, edge_m)
+    centres = np.column_stack([3 * q, 2 * r + q])
+    shapes = shapely.polygons((centres[:, None] + _CORNERS) * [edge_m / 2, sqrt(3) * edge_m / 2])
+    shapely.prepare(extent)
+    met = shapely.intersects(extent, shapes)
+    zone_id = [f"h{column}_{row}" for column, row in zip(q[met], r[met], strict=True)]
+    return as_zones(gpd.GeoDataFrame({"zone_id": zone_id, "function": None}, geometry=shapes[met], crs=crs), "user")
+
+
+def _axial(bounds: tuple[float, float, float, float], edge_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the axial coordinates of every hexagon that may meet the bounds, one ring to spare."""
+    low, high = np.reshape(bounds, (2, 2)) / [1.5 * edge_m, sqrt(3) * edge_m]
+    columns = np.arange(np.floor(low[0]) - 1, np.ceil(high[0]) + 2, dtype=int)
+    rows = np.arange(np.floor(low[1]) - 1, np.ceil(high[1]) + 2, dtype=int)
+    q, row = (axis.ravel() for axis in np.meshgrid(columns, rows, indexing="ij"))
+    return q, row - q // 2
+
+
+def _cells(path: Path, crs: str, id_column: str) -> gpd.GeoDataFrame:
+    """Read a CSV of H3 cells and draw their outlines."""
+    try:
+        import h3  # the only user of an optional package
+    except ImportError as fault:
+        raise InputError(f"{path.name}: zones of H3 cells need the package h3: pip install geokehila[h3]") from fault
+    try:
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+    except (OSError, ValueError) as fault:
+        raise InputError(f"{path.name}: cannot be read as a table ({fault}): save it as a CSV in UTF-8") from fault
+    _require(table, id_column, path)
+    cells = table[id_column]
+    wrong = cells.map(h3.is_valid_cell, na_action="ignore").eq(False)
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise InputError(
+            f"{path.name}: row {row + 1}: {cells[row]!r} is no H3 cell: give cells, or polygons in a layer"
+        )
+    outlines = [None if pd.isna(cell) else _outline(h3.cell_to_boundary(cell)) for cell in cells]
+    return gpd.GeoDataFrame(table, geometry=outlines, crs=WGS84).to_crs(crs)
+
+
+def _outline(corners: tuple[tuple[float, float], ...]) -> shapely.Polygon:
+    """H3 gives (latitude, longitude)."""
+    return shapely.Polygon([(lon, lat) for lat, lon in corners])
+
+
+def _require(table: pd.DataFrame, name: str, path: Path) -> None:
+    if name not in table:
+        seen = ", ".join(map(str, table.columns))
+        raise InputError(f"{path.name}: column {name!r} absent among {seen}: name it in study.toml under [zones]")
+
+
+def _people(column: pd.Series, path: Path) -> pd.Series:
+    """Return the residents; a blank stays missing, a word or a negative number stops the run."""
+    number = pd.to_numeric(column, errors="coerce").astype("float64")
+    wrong = (number.isna() & column.notna()) | (number < 0) | np.isinf(number)
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        what = f"{path.name}: row {row + 1}: {column.name} is {str(column.iloc[row])!r}"
+        raise InputError(f"{what}: write a number of residents from 0 up, or nothing where it is not known")
+    return number
+
+
+def _zone_people(zone_id: pd.Series, counts: pd.Series | None) -> pd.DataFrame:
+    kept = zone_id if counts is not None else zone_id.iloc[:0]
+    people = (counts if counts is not None else pd.Series(dtype="float64")).reindex(kept.index)
+    reason = pd.Series(NO_COUNT, kept.index, dtype=object).where(people.isna(), None)
+    frame = check("zone_people", pd.DataFrame({"zone_id": kept, "group": "total", "people": people, "reason": reason}))
+    frame.attrs["weights"] = "residents"
+    return frame

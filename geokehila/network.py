@@ -1,0 +1,146 @@
+"""Streets made a network: edges between junctions, what walking them costs a profile, and points snapped to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from geokehila.reach import Network, Points
+from geokehila.reach.arrays import Floats, Ints
+from geokehila.schema import check
+
+#: [m] Points this near are one node: OpenStreetMap's own precision.
+NODE_M = 0.01
+#: [m] A component with less street than this is an island: nothing is snapped to it.
+ISLAND_M = 300.0
+
+
+@dataclass(frozen=True)
+class StreetNetwork:
+    """Edges between junctions, with the geometry that points are snapped to.
+
+    Attributes
+    ----------
+    lines
+        Geometry of each edge, shape (E,), metres.
+    tail, head
+        Node at each end of each edge, shape (E,).
+    length_m
+        [m] Length of each edge.
+    component
+        Component of each edge, 0 being the longest.
+    """
+
+    lines: np.ndarray
+    tail: Ints
+    head: Ints
+    length_m: Floats
+    component: Ints
+
+    @property
+    def nodes_count(self) -> int:
+        """Number of nodes: junctions, bends where streets meet themselves, and ends."""
+        return int(max(self.tail.max(initial=-1), self.head.max(initial=-1)) + 1)
+
+    def facts(self) -> Mapping[str, float]:
+        """Return the sizes that a report of the network needs."""
+        by_component = np.bincount(self.component, weights=self.length_m)
+        total = by_component.sum()
+        return {
+            "nodes": self.nodes_count,
+            "edges": len(self.tail),
+            "street_km": round(float(total) / 1000, 3),
+            "components": len(by_component),
+            "islands": int((by_component < ISLAND_M).sum()),
+            "longest_component_share": round(float(by_component.max(initial=0) / total), 6) if total else 0.0,
+        }
+
+    def for_walker(self, speed_m_s: float) -> Network:
+        """Return the engine's network for a walker on the flat; both directions cost the same."""
+        walk_s = self.length_m / speed_m_s
+        return Network(self.nodes_count, self.tail, self.head, walk_s, walk_s)
+
+    def points(self, snaps: pd.DataFrame, speed_m_s: float) -> Points:
+        """Return snapped points (table ``snaps``) as the engine takes them, in the table's order."""
+        edge = snaps["edge"].to_numpy(np.int64)
+        walk_s = np.append(self.length_m, 0.0)[edge] / speed_m_s
+        share = snaps["offset_share"].fillna(0.0).to_numpy(float)
+        return Points(edge, walk_s * share, walk_s * (1 - share), snaps["off_network_m"].fillna(np.inf).to_numpy(float) / speed_m_s)
+
+
+def build(streets: gpd.GeoDataFrame) -> StreetNetwork:
+    """Cut streets at their junctions: the points that two of them share, or one passes twice, and their ends.
+
+    Bridges and tunnels share no point with what they cross, so they are not joined to it.
+
+    Parameters
+    ----------
+    streets
+        Table ``streets``, metres.
+    """
+    xy, street = shapely.get_coordinates(streets.geometry.to_numpy(), return_index=True)
+    _, node, uses = np.unique((xy / NODE_M).round().astype(np.int64), axis=0, return_inverse=True, return_counts=True)
+    node = node.reshape(-1)
+    starts = np.concatenate([[True], street[1:] != street[:-1]]) if len(street) else np.empty(0, bool)
+    ends = np.concatenate([street[1:] != street[:-1], [True]]) if len(street) else np.empty(0, bool)
+    cuts = np.flatnonzero(starts | ends | (uses[node] > 1))
+    first, last = cuts[:-1][~ends[cuts[:-1]]], cuts[1:][~starts[cuts[1:]]]
+    lines = _lines(xy, first, last)
+    length_m = shapely.length(lines)
+    junction, ends_of_edges = np.unique(np.concatenate([node[first], node[last]]), return_inverse=True)
+    tail, head = np.split(ends_of_edges.astype(np.int64), 2)
+    return StreetNetwork(lines, tail, head, length_m, _components(tail, head, length_m, len(junction)))
+
+
+def snap(points: gpd.GeoSeries, kind: str, network: StreetNetwork, cap_m: float) -> pd.DataFrame:
+    """Snap points to the nearest edge, not node; of equally near edges to the first.
+
+    Parameters
+    ----------
+    points
+        Point geometry, the index holding the ids.
+    kind
+        ``"origin"`` or ``"gate"``.
+    cap_m
+        [m] A point farther from every edge is unconnected: edge -1, no offset.
+
+    Returns
+    -------
+    DataFrame
+        Table ``snaps``, sorted by id: offset_share along the edge 0 to 1, off_network_m the walk to it.
+    """
+    on_land = np.flatnonzero(np.bincount(network.component, weights=network.length_m)[network.component] >= ISLAND_M)
+    at = points.to_numpy()
+    (point, near), distance = shapely.STRtree(network.lines[on_land]).query_nearest(at, max_distance=cap_m, return_distance=True)
+    order = np.lexsort((on_land[near], point))
+    chosen = order[np.unique(point[order], return_index=True)[1]]
+    edge, share, off = np.full(len(at), -1), np.full(len(at), np.nan), np.full(len(at), np.nan)
+    edge[point[chosen]], off[point[chosen]] = on_land[near[chosen]], distance[chosen]
+    on = edge >= 0
+    share[on] = shapely.line_locate_point(network.lines[edge[on]], at[on], normalized=True)
+    status = np.where(on, "snapped", "unconnected")
+    columns = {"point_id": points.index.to_numpy(), "kind": kind, "edge": edge, "offset_share": share, "off_network_m": off, "status": status}
+    return check("snaps", pd.DataFrame(columns))
+
+
+def _lines(xy: Floats, first: Ints, last: Ints) -> np.ndarray:
+    """Return a line for each edge through the vertices from `first` to `last`, both included."""
+    width = last - first + 1
+    edge = np.repeat(np.arange(len(first)), width)
+    vertex = np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width) + np.repeat(first, width)
+    return shapely.linestrings(xy[vertex], indices=edge) if len(first) else np.empty(0, object)
+
+
+def _components(tail: Ints, head: Ints, length_m: Floats, nodes: int) -> Ints:
+    """Number the components of the edges, the longest first."""
+    _, label = connected_components(coo_array((np.ones(len(tail)), (tail, head)), shape=(nodes, nodes)), directed=False)
+    rank = np.empty(label.max(initial=-1) + 1, np.int64)
+    rank[np.argsort(-np.bincount(label[tail], weights=length_m), kind="stable")] = np.arange(len(rank))
+    return rank[label[tail]]

@@ -1,0 +1,78 @@
+"""The nouns of the engine, in NumPy: a network of edges, points on its edges, and which facilities points belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Walkable edges, each with what it costs one profile to walk it forward and backward.
+
+    Attributes
+    ----------
+    nodes_count
+        Nodes are 0 to nodes_count - 1.
+    tail, head
+        Node at the start and end of each edge, shape (E,). Loops and several edges between two nodes are allowed.
+    forward_s, backward_s
+        [s] Walk from tail to head, and from head to tail, shape (E,); finite, 0 is allowed.
+    """
+
+    nodes_count: int
+    tail: Ints
+    head: Ints
+    forward_s: Floats
+    backward_s: Floats
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points on edges: where a walk leaves or meets the network.
+
+    Attributes
+    ----------
+    edge
+        Index of the edge, shape (P,); -1 for a point that is unconnected.
+    forward_s
+        [s] Walk along the edge from its tail to the point.
+    backward_s
+        [s] Walk along the edge from its head to the point.
+    off_s
+        [s] Walk between the point and its edge.
+    """
+
+    edge: Ints
+    forward_s: Floats
+    backward_s: Floats
+    off_s: Floats
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def take(self, index: Ints) -> Points:
+        """Return some of the points."""
+        return Points(self.edge[index], self.forward_s[index], self.backward_s[index], self.off_s[index])
+
+
+@dataclass(frozen=True)
+class Group:
+    """Which facility each destination point is a gate of, and which categories each facility belongs to.
+
+    Attributes
+    ----------
+    facility
+        Index of the facility of each point, shape (P,), 0 to F - 1.
+    categories
+        True where a facility belongs to a category, shape (F, C).
+    """
+
+    facility: Ints
+    categories: Flags

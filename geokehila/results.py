@@ -1,0 +1,83 @@
+"""Everything one run computed, as the tables and layers it is kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila.access import Access, Walks
+from geokehila.load.osm import OsmData
+from geokehila.load.roles import Inputs
+from geokehila.people import People
+from geokehila.places import Places
+from geokehila.schema import Ledger
+from geokehila.store.tables import wide
+from geokehila.study import Study
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a run read and what it made of it.
+
+    Attributes
+    ----------
+    weights
+        What the counts of `zone_people` are: residents, voters or dwellings.
+    lists
+        State of each category's list of places: loaded, not mapped, not loaded.
+    scores, zone_scores
+        By home and by zone, as the analyses and `zones` return them.
+    """
+
+    study: Study
+    inputs: Inputs
+    osm: OsmData
+    places: Places
+    zones: gpd.GeoDataFrame
+    zone_people: pd.DataFrame
+    weights: str
+    buildings: gpd.GeoDataFrame
+    people: People
+    origins: gpd.GeoDataFrame
+    walks: Walks
+    access: Access
+    lists: Mapping[str, str]
+    scores: pd.DataFrame
+    zone_scores: pd.DataFrame
+    ledgers: tuple[Ledger, ...]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return every table of the run by name."""
+        return {
+            "zones": self.zones,
+            "zone_people": self.zone_people,
+            "buildings": self.buildings,
+            "streets": self.osm.streets,
+            "open_spaces": self.osm.open_spaces,
+            "places": self.places.places,
+            "place_categories": self.places.categories,
+            "gates": self.places.gates,
+            "origins": self.origins,
+            "origin_people": self.people.origin_people,
+            "snaps": pd.concat([self.walks.origin_snaps, self.walks.gate_snaps], ignore_index=True),
+            "access_nearest": self.access.nearest(),
+            "access_counts": self.access.within(),
+            "scores": self.scores,
+            "zone_scores": self.zone_scores,
+            "rejected": pd.concat([ledger.rejected() for ledger in self.ledgers], ignore_index=True),
+        }
+
+    def layers(self) -> dict[str, gpd.GeoDataFrame]:
+        """Return what a planner opens in QGIS: zones and homes with all their scores, places, gates, streets, open spaces."""
+        places = self.places.with_categories()
+        return {
+            "zones": wide(self.zone_scores, self.zones),
+            "homes": self.origins.merge(self.access.nearest_s.add_suffix("_s").join(self.scores), left_on="origin_id", right_index=True),
+            "places": places.assign(categories=places["categories"].map(";".join)),
+            "gates": self.places.gates,
+            "streets": self.osm.streets,
+            "open_spaces": self.osm.open_spaces,
+        }

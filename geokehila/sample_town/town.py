@@ -1,0 +1,94 @@
+"""Draws the town: streets that meet, grounds with gates, places, and homes in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from geokehila.sample_town import grounds, homes, layout, places
+from geokehila.sample_town.drawing import Drawing
+from geokehila.sample_town.plan import Ground, Line, Point, along, named, on_earth, smooth, tagged
+from geokehila.sample_town.weave import tie_ends, weave
+
+SEED = 9996
+#: Half the width kept free of homes along a way [m]; 6 where not named.
+CLEARANCE = {"secondary": 8, "tertiary": 7, "pedestrian": 7, "footway": 2, "path": 2.5, "steps": 3, "cycleway": 3}
+#: The banks of the wadi kept free of homes [m].
+BANK = 28.0
+
+
+def draw() -> Drawing:
+    """Draw the whole town as OpenStreetMap objects; the same on every call."""
+    sheet = Drawing()
+    fields = list(layout.fields())
+    ways = _led(layout.lines(), tie_ends)
+    ways = _led([*ways, *layout.doorsteps(ways)], weave)
+    _draw_ways(sheet, ways)
+    for field in fields:
+        sheet.outline(field.points, field.tags)
+    _draw_relations(sheet)
+    for house, tags in homes.build(_frontages(ways), _taken(ways, fields), seed=SEED):
+        sheet.way(house.exterior.coords[:], tags)
+    _draw_spots(sheet)
+    return sheet
+
+
+def _led(ways: Sequence[Line], lead: Callable[[Sequence[Sequence[Point]]], list[list[Point]]]) -> list[Line]:
+    paths = lead([way.points for way in ways])
+    return [replace(way, points=tuple(path)) for way, path in zip(ways, paths, strict=True)]
+
+
+def _draw_ways(sheet: Drawing, ways: Sequence[Line]) -> None:
+    for way in ways:
+        sheet.line(way.points, way.tags)
+        if way.tags.get("footway") == "crossing":
+            for point in way.points[1:-1]:
+                sheet.node(on_earth(point), tagged("highway=crossing"))
+    for head in map(on_earth, layout.heads()):
+        if head in sheet.nodes:
+            sheet.node(head, tagged("highway=turning_circle"))
+    sheet.line(smooth(grounds.WADI), tagged("waterway=stream intermittent=yes") | named(*grounds.WADI_NAME))
+
+
+def _draw_relations(sheet: Drawing) -> None:
+    """Draw the large park with its pond, and the one relation that does not close."""
+    park = tagged("type=multipolygon leisure=park")
+    north, south = sheet.line(grounds.PARK_NORTH, {}), sheet.line(grounds.PARK_SOUTH, {})
+    pond = sheet.outline(grounds.POND, tagged("natural=water water=pond"))
+    sheet.relation([(north, "outer"), (south, "outer"), (pond, "inner")], park | named(*grounds.PARK_NAME))
+    sheet.relation([(sheet.line(grounds.BROKEN, {}), "outer")], park | named(*grounds.BROKEN_NAME))
+
+
+def _draw_spots(sheet: Drawing) -> None:
+    stop = "highway=bus_stop public_transport=platform bus=yes"
+    spots = [(words, he, en, "", x, y) for words, he, en, x, y in places.SPOTS + places.QUARTERS]
+    spots += [(words, "", "", "", x, y) for x, y, words in places.GATES]
+    spots += [(stop, he, en, "", x, y) for he, en, x, y in places.BUS_STOPS]
+    spots += [(stop, *row) for row in places.BUS_STOPS_THIN]
+    for words, he, en, ar, x, y in [*spots, *places.THIN]:
+        sheet.node(on_earth((x, y)), tagged(words) | named(he, en, ar))
+
+
+def _frontages(ways: Sequence[Line]) -> list[tuple[LineString, str]]:
+    """The streets that carry homes, on the earth, with the style of the homes."""
+    return [(_bent(way.points), way.homes) for way in ways if way.homes]
+
+
+def _taken(ways: Sequence[Line], fields: Sequence[Ground]) -> list[BaseGeometry]:
+    """All that homes keep clear of, on the earth."""
+    taken: list[BaseGeometry] = [_bent(way.points).buffer(CLEARANCE.get(way.tags["highway"], 6)) for way in ways]
+    park = (*grounds.PARK_NORTH, *grounds.PARK_SOUTH[1:-1])
+    taken += [_filled(points) for points in (park, *(field.points for field in fields if not field.open))]
+    taken += [_bent(border).buffer(1.0) for border in grounds.borders()]
+    return [*taken, _bent(smooth(grounds.WADI)).buffer(BANK)]
+
+
+def _bent(points: Sequence[Point]) -> LineString:
+    return LineString([on_earth(point) for point in along(points)])
+
+
+def _filled(points: Sequence[Point]) -> Polygon:
+    return Polygon(_bent([*points, points[0]]).coords)

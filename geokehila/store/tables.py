@@ -1,0 +1,53 @@
+"""A run's tables on disk: Parquet for programs, one GeoPackage for QGIS, run.json for whoever asks where a number is from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+
+def write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Write each table as ``<name>.parquet``; tuples become lists, indexes named columns."""
+    for name, table in tables.items():
+        flat = table.reset_index() if table.index.name else table
+        flat.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str) -> None:
+    """Write layers into one GeoPackage that says it was changed on `date` (of the inputs), so that equal runs are equal files.
+
+    Parameters
+    ----------
+    layers
+        One CRS for all; columns of tuples are joined with ``;``.
+    date
+        ISO date.
+    """
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
+    try:
+        for name, layer in layers.items():
+            flat = layer.reset_index() if layer.index.name else layer
+            pyogrio.write_dataframe(flat, path, layer=name, driver="GPKG")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def write_json(content: Mapping[str, Any], path: Path) -> None:
+    """Write JSON with sorted keys, readable and the same for equal content."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n")
+
+
+def wide(zone_scores: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return one row per zone with a column per measure of the total, so that a map's number is a column in QGIS."""
+    rows = zone_scores[(zone_scores["zoning"] == "zone") & (zone_scores["group"] == "total")]
+    parts = [rows.pivot(index="zone_id", columns="measure", values=v) for v in ("value", "low", "high", "reason")]
+    named = [parts[0], *(p.add_suffix(f"_{s}") for p, s in zip(parts[1:], ("low", "high", "reason"), strict=True))]
+    columns = pd.concat(named, axis=1).dropna(axis=1, how="all").sort_index(axis=1)
+    return zones.merge(columns, left_on="zone_id", right_index=True, how="left")

@@ -1,0 +1,182 @@
+"""City and Study: the user's choices over the catalogue, frozen for a run."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from geokehila.catalogue import Catalogue, City, build, cities, city, known
+from geokehila.errors import StudyError
+from geokehila.schema import ISRAEL_TM
+
+ROLES = ("osm", "statistical_areas", "census", "socioeconomic", "zones", "shelters")
+POPULATION_SOURCES = ("areas", "census", "socioeconomic", "zones", "dwellings")
+ZONE_KINDS = ("statistical_areas", "polygons", "hexagons")
+TABLES = ("study", "inputs", "zones", "population", "cutoff_min", "domains", "categories", "profiles", "standards")
+
+
+@dataclass(frozen=True)
+class ZoneChoice:
+    """What the results are summed over: statistical areas, the user's polygons, or hexagons with edges of `edge_m` [m]."""
+
+    kind: str = "statistical_areas"
+    id: str = "id"
+    population: str = "population"
+    edge_m: float = 250.0
+
+
+@dataclass(frozen=True)
+class AssumedPopulation:
+    """A total that stands in where no zonal counts exist; every page flags it as assumed."""
+
+    total: float
+    source: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """One city and the choices of one study.
+
+    Attributes
+    ----------
+    inputs
+        Files stated in the study by role; roles not stated are found by name in the raw folder.
+    population_source
+        One of areas, census, socioeconomic, zones, dwellings; empty: the first that the inputs offer.
+    crs
+        Projected, metres: EPSG:2039 unless stated.
+    """
+
+    city: City
+    crs: str = ISRAEL_TM
+    fictional: bool = False
+    inputs: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    population_source: str = ""
+    zones: ZoneChoice = field(default_factory=ZoneChoice)
+    assumed: AssumedPopulation | None = None
+    catalogue: Catalogue = field(default_factory=Catalogue.read)
+
+    @classmethod
+    def of(cls, slug: str) -> Study:
+        """Return the study of a catalogue city with every default.
+
+        Examples
+        --------
+        >>> Study.of("beer-sheva").city.code
+        9000
+        """
+        return cls(city=city(slug))
+
+    @classmethod
+    def read(cls, path: Path) -> Study:
+        """Read a study.toml; paths in it are relative to it.
+
+        Raises
+        ------
+        StudyError
+            No such file, broken TOML, an unknown table, key, category or value: one line with the nearest right one.
+        """
+        tables = _read_toml(path)
+        for table in tables:
+            known(table, TABLES, f"table in {path.name}:")
+        head = dict(tables.get("study", {}))
+        crs, fictional = _crs(head.pop("crs", ISRAEL_TM), path), head.pop("fictional", False)
+        inputs = dict(tables.get("inputs", {}))
+        population = inputs.pop("population", "")
+        return cls(
+            city=_city(head, path),
+            crs=crs,
+            fictional=fictional,
+            inputs={known(role, _roles(inputs), "role in [inputs]"): _paths(files, path) for role, files in inputs.items()},
+            population_source=known(population, POPULATION_SOURCES, "population source") if population else "",
+            zones=_zones(tables.get("zones", {})),
+            assumed=build(AssumedPopulation, "population", tables["population"]) if "population" in tables else None,
+            catalogue=_catalogue(tables),
+        )
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise StudyError(f"study {path}: cannot be read ({error.strerror}): check the path") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(f"study {path}: not TOML ({error}): mend that line") from None
+
+
+def _city(head: Mapping[str, Any], path: Path) -> City:
+    for key in head:
+        known(key, ("name", "name_he", "name_en", "code", "crs", "fictional"), "key in [study]")
+    if not isinstance(head.get("name"), str) or not isinstance(head.get("code", 0), int):
+        raise StudyError(f"study {path}: [study] needs name = \"...\" and, for statistical areas, code = a CBS locality code")
+    name, code = head["name"], head.get("code", 0)
+    if own := next((c for c in cities().values() if c.code == code and name in (c.slug, *c.name.values())), None):
+        return own
+    return City(slug=slug(name), code=code, name={"he": head.get("name_he", name), "en": head.get("name_en", name)})
+
+
+def slug(name: str) -> str:
+    """Return the folder name of a city: lower case, ascii, hyphens.
+
+    Examples
+    --------
+    >>> slug("Netanya-Poleg"), slug("Be'er Sheva")
+    ('netanya-poleg', 'beer-sheva')
+    """
+    made = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
+    if not made:
+        raise StudyError(f"[study] name {name!r} gives no folder name: write it in Latin letters and add name_he")
+    return made
+
+
+def _crs(stated: str, path: Path) -> str:
+    try:
+        crs = CRS.from_user_input(stated)
+    except CRSError:
+        raise StudyError(f"study {path}: crs {stated!r} is not known: write a projected one such as {ISRAEL_TM!r}") from None
+    if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
+        raise StudyError(f"study {path}: crs {stated!r} is not in metres: write a projected one such as {ISRAEL_TM!r}")
+    return stated
+
+
+def _roles(inputs: Mapping[str, Any]) -> set[str]:
+    return {*ROLES, *(role for role in inputs if role.startswith("places_"))}
+
+
+def _paths(files: str | list[str], study: Path) -> tuple[Path, ...]:
+    return tuple(study.parent / name for name in ([files] if isinstance(files, str) else files))
+
+
+def _zones(table: Mapping[str, Any]) -> ZoneChoice:
+    choice = build(ZoneChoice, "zones", table)
+    known(choice.kind, ZONE_KINDS, "kind of zones")
+    if choice.edge_m < 50:
+        raise StudyError(f"[zones] edge_m is {choice.edge_m}: hexagons need edges of at least 50 m")
+    return choice
+
+
+def _catalogue(tables: Mapping[str, Any]) -> Catalogue:
+    """Lay the study's tables over the catalogue, then its cutoffs, of which `default` serves every other category."""
+    catalogue = Catalogue.read(tables)
+    cutoffs = dict(tables.get("cutoff_min", {}))
+    default = cutoffs.pop("default", None)
+    for key, value in cutoffs.items():
+        known(key, catalogue.categories, "category in [cutoff_min]")
+    for key, value in {"default": default or 15, **cutoffs}.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 60:
+            raise StudyError(f"[cutoff_min] {key} is {value!r}: give minutes above 0, at most 60")
+    asked = {key: cutoffs.get(key, default) for key in catalogue.categories}
+    stated = {
+        key: replace(catalogue.categories[key], cutoff_min=float(minutes), cutoff_source="the study's own choice")
+        for key, minutes in asked.items()
+        if minutes is not None
+    }
+    return replace(catalogue, categories=catalogue.categories | stated)

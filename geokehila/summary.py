@@ -1,0 +1,102 @@
+"""What a run says of itself: where its people went, what is not sure, where every number is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from geokehila.people import WHOLE_ZONE_SHARE
+from geokehila.results import Results
+from geokehila.schema import EDGE, ISRAEL_TM, Ledger
+
+#: A share above this is worth a banner.
+NOTABLE_SHARE = 0.01
+
+
+def facts(results: Results) -> dict[str, float]:
+    """Return the numbers that say how sure a run is: people [in the run's weights], shares 0 to 1."""
+    weight, sums = results.origins["people"].to_numpy(float), results.people.sums
+    is_home = results.buildings["use"] == "home"
+    at_edge = results.scores.eq(EDGE).any(axis=1).to_numpy()
+    return {
+        "people_source": sums["source"],
+        "people_placed": sums["on_buildings"] + sums["on_grid"],
+        "people_on_buildings": sums["on_buildings"],
+        "people_on_grid": sums["on_grid"],
+        "people_outside": sums["outside"],
+        "share_on_grid": _share(sums["on_grid"], weight.sum()),
+        "share_unconnected": _share(weight[~results.origins["connected"].to_numpy()].sum(), weight.sum()),
+        "share_edge": _share(weight[at_edge].sum(), weight.sum()),
+        "imputed_share": _share(results.buildings.loc[is_home, "imputed"].sum(), is_home.sum()),
+    }
+
+
+def banners(results: Results) -> tuple[str, ...]:
+    """Return the keys of the warnings that stand at the top of the page, the gravest first."""
+    study, known = results.study, facts(results)
+    shown = {
+        "fictional": study.fictional,
+        "weights_voters": results.weights == "voters",
+        "weights_dwellings": results.weights == "dwellings",
+        "weights_assumed": study.assumed is not None,
+        "no_places": "places" not in results.osm.layers,
+        "no_people": known["people_placed"] == 0,
+        "unconnected": known["share_unconnected"] > NOTABLE_SHARE,
+        "edge_affected": known["share_edge"] > NOTABLE_SHARE,
+        "partial_zones": bool((results.zones["coverage_share"] < WHOLE_ZONE_SHARE).any()),
+        "on_grid": known["share_on_grid"] > NOTABLE_SHARE,
+        "outside_israel": study.crs != ISRAEL_TM,
+    }
+    return tuple(key for key, is_shown in shown.items() if is_shown)
+
+
+def warnings(results: Results) -> list[str]:
+    """Return what a user should know and may want to mend, one line each."""
+    lines = [f"{name}: plays no role and was not read: name it by its role, such as osm.pbf" for name in results.inputs.unread]
+    if not results.osm.extent_stated:
+        lines.append("osm: a file states no extent: the hull of its objects stands in; what lies beyond is not known")
+    if absent := sorted(key for key, state in results.lists.items() if state != "loaded"):
+        lines.append(f"places: no credible list of {', '.join(absent)}: give places_<category>.csv")
+    return lines
+
+
+def sources(results: Results) -> list[dict[str, str]]:
+    """Return every input that was read: role, file, date, and in words what was read, used and rejected of it."""
+    rows = []
+    for role, paths in results.inputs.files.items():
+        names = {path.name for path in paths} | ({"osm"} if role == "osm" else set())
+        if mine := [ledger for ledger in results.ledgers if ledger.source in names]:
+            file = paths[0].name if len(paths) == 1 else f"{paths[0].parent.name}/ ({len(paths)})"
+            rows.append({"role": role, "file": file, "date": results.osm.date if role == "osm" else "", "counts": _in_words(mine)})
+    return rows
+
+
+def record(results: Results) -> dict[str, Any]:
+    """Return the content of run.json: nothing in it depends on when or on which machine the run was made."""
+    study = results.study
+    return {
+        "city": {"slug": study.city.slug, "code": study.city.code, "name": dict(study.city.name)},
+        "crs": study.crs,
+        "fictional": study.fictional,
+        "weights": results.weights,
+        "inputs": results.inputs.fingerprints(),
+        "dates": {"osm": results.osm.date},
+        "categories": {
+            key: {"cutoff_min": c.cutoff_min, "cutoff_source": c.cutoff_source, "list": results.lists[key]}
+            for key, c in study.catalogue.categories.items()
+        },
+        "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.ledgers],
+        "facts": facts(results),
+        "network": dict(results.walks.network.facts()),
+        "banners": banners(results),
+        "warnings": warnings(results),
+    }
+
+
+def _share(part: float, whole: float) -> float:
+    return float(part / whole) if whole else 0.0
+
+
+def _in_words(ledgers: Iterable[Ledger]) -> str:
+    counts: list[tuple[str, Mapping[str, Any]]] = [(k, c) for ledger in ledgers for k, c in ledger.counts().items()]
+    return "; ".join(f"{kind}: {c['read']} = {c['used']} + {sum(c['rejected'].values())}" for kind, c in counts)

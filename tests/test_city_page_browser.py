@@ -1,0 +1,228 @@
+"""The city page in a browser: it asks no host, reports no error, and does what a planner expects of it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import pytest
+from test_city_page import town
+
+from geokehila.draw.city_page import write
+
+CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
+QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+MAP = "Object.values(window).find((v) => v instanceof L.Map)"
+#: Red, green and blue at the middle of a zone on the canvas of the zones, between labels and streets.
+COLOUR_AT = (
+    """([lat, lon]) => {
+  const map = %s;
+  const canvas = document.querySelector('.leaflet-overlay-pane canvas');
+  const box = canvas.getBoundingClientRect();
+  const point = map.latLngToContainerPoint([lat, lon]);
+  const frame = map.getContainer().getBoundingClientRect();
+  const at = [frame.x + point.x - box.x, frame.y + point.y - box.y].map((v, i) => v * (i ? canvas.height / box.height : canvas.width / box.width));
+  const copy = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');
+  copy.drawImage(canvas, -Math.round(at[0]), -Math.round(at[1]));
+  return [...copy.getImageData(0, 0, 1, 1).data];
+}"""
+    % MAP
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("no chromium on this machine, and CI may not skip the page's tests: apt-get install chromium")
+        pytest.skip("no chromium on this machine: the page is not tested in a browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("עיר קטנה") / "index.html"
+    write(town(), path)
+    return path
+
+
+@pytest.fixture(params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def page(browser: Any, file: Path, size: tuple[int, int]) -> Iterator[Any]:
+    """The page, opened; at the end of each test: no request but for the file itself, no error, nothing from the data run."""
+    tab = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    asked: list[str] = []
+    said: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto(file.as_uri())
+    yield tab
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert said == []
+    assert tab.evaluate("window.bad") is None
+    tab.close()
+
+
+def zone_middle(row: int) -> list[float]:
+    """[lat, lon] a little off the middle of a zone of the town, clear of its name."""
+    frame = town().zones.geometry.iloc[row : row + 1].centroid.translate(130, 130).to_crs(4326)
+    return [frame.y.iloc[0], frame.x.iloc[0]]
+
+
+def test_layers_are_shown_and_hidden(page: Any) -> None:
+    assert page.locator(".leaflet-marker-icon.hub").count() == 2
+    assert page.evaluate(
+        "document.querySelector('canvas.streets').getContext('2d').getImageData(0, 0, 2000, 2000).data.some((v) => v)"
+    )
+    page.uncheck("#layer-hubs")
+    page.uncheck("#layer-streets")
+    assert page.locator(".leaflet-marker-icon.hub").count() == 0
+    assert page.locator("canvas.streets").count() == 0
+    page.check("#layer-places")
+    assert (
+        page.evaluate(
+            f"(() => {{ let n = 0; ({MAP}).eachLayer((l) => {{ n += l instanceof L.CircleMarker; }}); return n; }})()"
+        )
+        == 2
+    )
+
+
+def test_hub_names_are_in_the_language_of_the_page_or_the_next_best(page: Any) -> None:
+    assert page.locator(".hub-list button").all_inner_texts() == ["מרכז קהילתי אור", "مركز جماهيري"]
+    page.click("#switch")
+    assert page.locator(".hub-list button").all_inner_texts() == ["Or community centre", "مركز جماهيري"]
+
+
+def test_the_headline_says_the_gap_and_its_people(page: Any) -> None:
+    page.click("#switch")
+    assert page.inner_text(".lead") == "Education: a gap for 6,510 to 9,145 of 15,500 residents (42% to 59%)."
+
+
+@pytest.mark.parametrize(
+    ("zone", "sentence"),
+    [
+        (1, "Education: a gap for 3,060 to 3,230 of 3,400 residents (90% to 95%)."),
+        (9, "Education: a gap for 960 of 1,200 residents (80%)."),
+        (7, "Education: a possible gap for at most 10 of 2,600 residents (<1%); none is known for certain."),
+        (6, "Education: not mapped, so it is not known for how many of 1,500 residents there is a gap."),
+        (5, "No residents counted here."),
+    ],
+)
+def test_each_state_of_a_zone_has_its_sentence(page: Any, zone: int, sentence: str) -> None:
+    page.click("#switch")
+    page.click(f"#zone-{zone - 1}")
+    assert page.inner_text(".lead") == sentence
+
+
+def test_hebrew_ranges_read_from_least_to_most(page: Any) -> None:
+    page.click("#zone-2")
+    figure = page.inner_text("label[for=domain-education] .figure").replace("\u2060", "")
+    assert figure == "בין 50% ל-90%"
+    boxes = [page.locator("label[for=domain-education] .figure bdi").nth(i).bounding_box() for i in (0, 1)]
+    assert boxes[0]["x"] > boxes[1]["x"]
+
+
+def test_choosing_a_domain_recolours_the_zones(page: Any) -> None:
+    before = page.evaluate(COLOUR_AT, zone_middle(3))
+    page.check("#domain-employment", force=True)
+    after = page.evaluate(COLOUR_AT, zone_middle(3))
+    assert before[:3] == pytest.approx((0x2C, 0x7F, 0xB8), abs=2)
+    assert after[:3] == pytest.approx((0xA1, 0xDA, 0xB4), abs=2)
+    assert page.inner_text(".lead").startswith("תעסוקה ומסחר")
+
+
+def test_described_domains_cannot_be_chosen(page: Any) -> None:
+    assert page.is_disabled("#domain-housing") and page.is_disabled("#domain-security")
+    assert page.locator(".strip label").count() == 9
+
+
+def test_the_legend_shows_only_what_the_map_holds(page: Any) -> None:
+    page.click("#switch")
+    legend = page.inner_text("#legend")
+    assert all(
+        words in legend for words in ("Hatched", "Not known", "No residents counted", "School 15 min", "at the edge")
+    )
+    page.check("#domain-health", force=True)
+    assert "Hatched" not in page.inner_text("#legend") and "Not known" not in page.inner_text("#legend")
+
+
+def test_the_switch_turns_the_page_and_not_the_map(page: Any, size: tuple[int, int]) -> None:
+    html = "document.documentElement"
+    assert (page.evaluate(f"{html}.dir"), page.evaluate(f"{html}.lang"), page.title()) == ("rtl", "he", "נווה אור")
+    panel_right = page.locator("#panel").bounding_box()["x"]
+    page.click("#switch")
+    assert (page.evaluate(f"{html}.dir"), page.evaluate(f"{html}.lang"), page.title()) == ("ltr", "en", "Neve Or")
+    assert page.evaluate(f"({MAP}).getContainer().dir") == "ltr"
+    if size[0] > 1000:
+        assert panel_right > 900 and page.locator("#panel").bounding_box()["x"] == 0
+
+
+def test_the_keyboard_chooses_a_zone_and_comes_back(page: Any) -> None:
+    page.click("#switch")
+    page.focus("#zone-3")
+    page.keyboard.press("Enter")
+    assert "Neve Nof" in page.inner_text(".subject")
+    assert page.evaluate("document.activeElement.id") == "close"
+    assert "Neve Nof" in page.inner_text("#said") and "Education" in page.inner_text("#said")
+    page.keyboard.press("Escape")
+    assert "Neve Or" in page.inner_text(".subject")
+    assert page.evaluate("document.activeElement.id") == "zone-3"
+
+
+def test_a_click_on_the_map_chooses_the_zone_in_the_table(page: Any) -> None:
+    at = page.evaluate(
+        f"([lat, lon]) => {{ const m = {MAP}, b = m.getContainer().getBoundingClientRect(), p = m.latLngToContainerPoint([lat, lon]);"
+        " return [b.x + p.x, b.y + p.y]; }",
+        zone_middle(3),
+    )
+    page.mouse.click(*at)
+    assert "נווה נוף" in page.inner_text(".subject")
+    assert page.get_attribute("#zone-3", "aria-pressed") == "true"
+
+
+def test_the_table_sorts_with_the_unknown_last(page: Any) -> None:
+    page.click("#sort-share")
+    page.click("#sort-share")
+    order = page.evaluate("[...document.querySelectorAll('#zone-table tbody button')].map((b) => b.id)")
+    assert order == [f"zone-{i}" for i in (0, 8, 1, 2, 3, 6, 4, 5, 7)]
+
+
+def test_groups_change_the_people(page: Any) -> None:
+    page.click("#switch")
+    page.select_option("#group", "65+")
+    assert "of 1,550 residents" in page.inner_text(".lead")
+
+
+def test_more_holds_sources_method_and_times(page: Any) -> None:
+    page.click("#switch")
+    page.click("#more > summary")
+    text = page.inner_text("#more")
+    for words in (
+        "map.osm.pbf",
+        "2026-03-01",
+        "812 read",
+        "1.3 m/s",
+        "over 60 min",
+        "15,500",
+        "BSD 2-Clause",
+        "Slope is not yet",
+    ):
+        assert words in text
+
+
+def test_nothing_is_wider_than_the_page(page: Any, size: tuple[int, int]) -> None:
+    page.click("#zone-8")
+    page.click("#more > summary")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.evaluate("document.getElementById('panel').scrollWidth <= document.getElementById('panel').clientWidth")
