@@ -11,11 +11,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-try:
-    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-except ImportError:  # run by hand, where hatchling need not be installed
-    BuildHookInterface = object
-
 ASSETS = ("leaflet.js", "leaflet.css", "LICENSE")
 
 
@@ -49,21 +44,23 @@ def _inline_pictures(style: str, folder: Path) -> str:
     return re.sub(r"url\((images/[\w-]+\.png)\)", as_data_uri, style)
 
 
-class AssetsHook(BuildHookInterface):  # type: ignore[misc]
-    """Collect the assets before a wheel or an sdist is built."""
-
-    PLUGIN_NAME = "custom"
-
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Stop the build in one line where the assets cannot be had."""
-        try:
-            collect_assets(Path(self.root))
-        except FileNotFoundError as error:
-            sys.exit(str(error))
+def _collect_or_stop(root: Path) -> Path:
+    try:
+        return collect_assets(root)
+    except FileNotFoundError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
-    try:
-        print(collect_assets(Path(__file__).resolve().parent))
-    except FileNotFoundError as error:
-        sys.exit(str(error))
+    print(_collect_or_stop(Path(__file__).resolve().parent))
+else:  # read by hatchling, which need not be installed to run this by hand
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+    class AssetsHook(BuildHookInterface[Any]):
+        """Collect the assets before a wheel or an sdist is built; stop in one line where they cannot be had."""
+
+        PLUGIN_NAME = "custom"
+
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+            """Do it, for every target."""
+            _collect_or_stop(Path(self.root))

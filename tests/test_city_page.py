@@ -183,7 +183,7 @@ def streets() -> gpd.GeoDataFrame:
 
 
 def data_of(page: str) -> Any:
-    return json.loads(re.search(r'<script type="application/json" id="page-data">(.*?)</script>', page, re.S)[1])  # type: ignore[index]
+    return json.loads(re.search(r'<script type="application/json" id="page-data">(.*?)</script>', page, re.DOTALL)[1])  # type: ignore[index]
 
 
 @pytest.fixture(scope="module")

@@ -14,21 +14,25 @@ from geokehila.draw.city_page import write
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
 QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 MAP = "Object.values(window).find((v) => v instanceof L.Map)"
-#: Red, green and blue at the middle of a zone on the canvas of the zones, between labels and streets.
-COLOUR_AT = (
-    """([lat, lon]) => {
-  const map = %s;
+#: Red, green, blue, opacity of a point on the canvas of the zones.
+COLOUR_AT = """([map, lat, lon]) => {
   const canvas = document.querySelector('.leaflet-overlay-pane canvas');
   const box = canvas.getBoundingClientRect();
-  const point = map.latLngToContainerPoint([lat, lon]);
   const frame = map.getContainer().getBoundingClientRect();
-  const at = [frame.x + point.x - box.x, frame.y + point.y - box.y].map((v, i) => v * (i ? canvas.height / box.height : canvas.width / box.width));
+  const point = map.latLngToContainerPoint([lat, lon]);
+  const x = (frame.x + point.x - box.x) * canvas.width / box.width;
+  const y = (frame.y + point.y - box.y) * canvas.height / box.height;
   const copy = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');
-  copy.drawImage(canvas, -Math.round(at[0]), -Math.round(at[1]));
+  copy.drawImage(canvas, -Math.round(x), -Math.round(y));
   return [...copy.getImageData(0, 0, 1, 1).data];
 }"""
-    % MAP
-)
+SCREEN_POINT = """([map, lat, lon]) => {
+  const frame = map.getContainer().getBoundingClientRect();
+  const point = map.latLngToContainerPoint([lat, lon]);
+  return [frame.x + point.x, frame.y + point.y];
+}"""
+DESKTOP, PHONE = (1440, 900), (390, 844)
+on_both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +56,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
-def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    return request.param  # type: ignore[no-any-return]
+@pytest.fixture
+def size() -> tuple[int, int]:
+    return DESKTOP
 
 
 @pytest.fixture
@@ -74,10 +78,10 @@ def page(browser: Any, file: Path, size: tuple[int, int]) -> Iterator[Any]:
     tab.close()
 
 
-def zone_middle(row: int) -> list[float]:
-    """[lat, lon] a little off the middle of a zone of the town, clear of its name."""
-    frame = town().zones.geometry.iloc[row : row + 1].centroid.translate(130, 130).to_crs(4326)
-    return [frame.y.iloc[0], frame.x.iloc[0]]
+def beside_the_name(page: Any, zone: int) -> list[Any]:
+    """The map, and [lat, lon] inside a zone of the town, clear of its name."""
+    frame = town().zones.geometry.iloc[zone - 1 : zone].centroid.translate(130, 130).to_crs(4326)
+    return [page.evaluate_handle(MAP), frame.y.iloc[0], frame.x.iloc[0]]
 
 
 def test_layers_are_shown_and_hidden(page: Any) -> None:
@@ -134,9 +138,9 @@ def test_hebrew_ranges_read_from_least_to_most(page: Any) -> None:
 
 
 def test_choosing_a_domain_recolours_the_zones(page: Any) -> None:
-    before = page.evaluate(COLOUR_AT, zone_middle(3))
+    before = page.evaluate(COLOUR_AT, beside_the_name(page, 4))
     page.check("#domain-employment", force=True)
-    after = page.evaluate(COLOUR_AT, zone_middle(3))
+    after = page.evaluate(COLOUR_AT, beside_the_name(page, 4))
     assert before[:3] == pytest.approx((0x2C, 0x7F, 0xB8), abs=2)
     assert after[:3] == pytest.approx((0xA1, 0xDA, 0xB4), abs=2)
     assert page.inner_text(".lead").startswith("תעסוקה ומסחר")
@@ -157,6 +161,7 @@ def test_the_legend_shows_only_what_the_map_holds(page: Any) -> None:
     assert "Hatched" not in page.inner_text("#legend") and "Not known" not in page.inner_text("#legend")
 
 
+@on_both
 def test_the_switch_turns_the_page_and_not_the_map(page: Any, size: tuple[int, int]) -> None:
     html = "document.documentElement"
     assert (page.evaluate(f"{html}.dir"), page.evaluate(f"{html}.lang"), page.title()) == ("rtl", "he", "נווה אור")
@@ -168,6 +173,7 @@ def test_the_switch_turns_the_page_and_not_the_map(page: Any, size: tuple[int, i
         assert panel_right > 900 and page.locator("#panel").bounding_box()["x"] == 0
 
 
+@on_both
 def test_the_keyboard_chooses_a_zone_and_comes_back(page: Any) -> None:
     page.click("#switch")
     page.focus("#zone-3")
@@ -180,13 +186,9 @@ def test_the_keyboard_chooses_a_zone_and_comes_back(page: Any) -> None:
     assert page.evaluate("document.activeElement.id") == "zone-3"
 
 
+@on_both
 def test_a_click_on_the_map_chooses_the_zone_in_the_table(page: Any) -> None:
-    at = page.evaluate(
-        f"([lat, lon]) => {{ const m = {MAP}, b = m.getContainer().getBoundingClientRect(), p = m.latLngToContainerPoint([lat, lon]);"
-        " return [b.x + p.x, b.y + p.y]; }",
-        zone_middle(3),
-    )
-    page.mouse.click(*at)
+    page.mouse.click(*page.evaluate(SCREEN_POINT, beside_the_name(page, 4)))
     assert "נווה נוף" in page.inner_text(".subject")
     assert page.get_attribute("#zone-3", "aria-pressed") == "true"
 
@@ -221,6 +223,7 @@ def test_more_holds_sources_method_and_times(page: Any) -> None:
         assert words in text
 
 
+@on_both
 def test_nothing_is_wider_than_the_page(page: Any, size: tuple[int, int]) -> None:
     page.click("#zone-8")
     page.click("#more > summary")

@@ -99,11 +99,11 @@ def html(page: CityPage) -> str:
     return rendered
 
 
-class _Panel(MacroElement):  # type: ignore[misc]
+class _Panel(MacroElement):
     """Everything around the map: style, markup, data and script."""
 
     def __init__(self, page: CityPage) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Panel"
         self._template = Template(_package_text("page.html.j2"))
         self.language = LANGUAGES[0]
@@ -131,10 +131,11 @@ def _map(zones: gpd.GeoDataFrame) -> folium.Map:
 
 
 def _middle(zones: gpd.GeoDataFrame) -> tuple[float, float]:
-    bounds = zones.to_crs(WGS84).total_bounds if len(zones) else ()
-    if len(bounds) != 4 or bounds[0] != bounds[0]:
+    drawn = zones.geometry[~(zones.geometry.isna() | zones.geometry.is_empty)]
+    if drawn.empty:
         return NOWHERE
-    return round((bounds[1] + bounds[3]) / 2, 6), round((bounds[0] + bounds[2]) / 2, 6)
+    west, south, east, north = drawn.to_crs(WGS84).total_bounds
+    return round((south + north) / 2, 6), round((west + east) / 2, 6)
 
 
 def _elements(element: Element) -> Iterator[Element]:

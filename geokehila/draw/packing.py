@@ -95,7 +95,7 @@ def _units(degrees: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _starts_part(part: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return np.diff(part, prepend=-1) != 0
+    return np.asarray(np.diff(part, prepend=-1), dtype=bool)
 
 
 def _without_repeats(

@@ -114,7 +114,7 @@ function cityPage(map, data) {
         [...reasons].map(([reason, names]) => el("li", {}, reasonText(reason), ": ", listed(names.map(named)))),
         connected === null ? "" : el("li", {}, say("sentence.connected", { share: percent(connected) })),
         coverage !== null && coverage < WHOLE_ZONE_SHARE ? el("li", {}, say("sentence.partial", { share: percent(coverage) })) : "",
-        shareFacts.map(([name, value]) => el("li", {}, template(`facts.${name}`) ?? name, ": ", percent(value)))),
+        shareFacts.map(([name, value]) => el("li", {}, factName(name), ": ", percent(value)))),
     ];
   }
 
@@ -155,7 +155,7 @@ function cityPage(map, data) {
       const chosen = state.sort.column === column;
       const down = chosen ? !state.sort.down : column !== "zone";
       return el("th", { scope: "col", "aria-sort": chosen ? (state.sort.down ? "descending" : "ascending") : "none" },
-        el("button", { type: "button", id: `sort-${column}`, title: plain("table.sort", { column: template(`table.${column}`) }), onclick: () => choose({ sort: { column, down } }) },
+        el("button", { type: "button", id: `sort-${column}`, title: plain("table.sort", { column: plain(`table.${column}`) }), onclick: () => choose({ sort: { column, down } }) },
           say(`table.${column}`), el("span", { "aria-hidden": "true" }, chosen ? (state.sort.down ? "\u00a0▼" : "\u00a0▲") : "")));
     });
     return [
@@ -183,9 +183,11 @@ function cityPage(map, data) {
     }));
   }
 
+  const factName = (key) => (template(`facts.${key}`) === undefined ? key : say(`facts.${key}`));
+
   function fact([key, value]) {
     const shown = value === null ? say("cell.empty") : key.includes("share") ? percent(value) : count(value);
-    return [el("dt", {}, template(`facts.${key}`) ?? key), el("dd", {}, shown)];
+    return [el("dt", {}, factName(key)), el("dd", {}, shown)];
   }
 
   function more() {
@@ -195,7 +197,7 @@ function cityPage(map, data) {
       heading("more.times", { subject: el("span", {}, ...subject()) }), timesTable(),
       heading("more.facts"), el("dl", {}, Object.entries(data.facts).flatMap(fact)),
       heading("more.sources"), table(["role", "file", "date", "licence", "counts"], data.sources.map((source) => [
-        template(`roles.${source.role}`) ?? source.role, ...["file", "date", "licence", "counts"].map((key) => (key === "date" ? digits : named)(source[key]))])),
+        template(`roles.${source.role}`) ?? source.role, ...["file", "date", "licence", "counts"].map((key) => (source[key] ? (key === "date" ? digits : named)(source[key]) : say("cell.empty")))])),
       heading("more.method"), el("ul", {}, Object.keys(data.text[state.language].method).map((key) => el("li", {}, say(`method.${key}`)))),
       heading("more.cutoffs"), table(["category", "cutoff", "required", "source"], data.categories.map((category) => [
         local(category.name), digits(String(category.minutes)), say(category.required ? "table.yes" : "table.no"), named(category.source)])),

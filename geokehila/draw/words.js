@@ -18,8 +18,12 @@ function wordsOf(data, state) {
     return made;
   }
 
+  /* What the numbers count: residents, unless a banner says otherwise. */
+  const weights = ["voters", "dwellings"].find((kind) => data.banners.includes(`weights_${kind}`)) ?? "residents";
+
   /* The sentence `key` with its {words} filled by nodes or plain strings; nothing is ever parsed as HTML. */
-  function say(key, values = {}) {
+  function say(key, given = {}) {
+    const values = { weights: template(`weights.${weights}`), the_weights: template(`the_weights.${weights}`), ...given };
     const said = document.createDocumentFragment();
     const parts = (template(key) ?? key).split(/\{(\w+)\}/);
     parts.forEach((part, i) => said.append(i % 2 ? values[part] ?? "" : part.replace(/-$/, `-${WORD_JOINER}`)));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,10 +86,10 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
         streets.append(more)
         ledgers.append(ledger)
     hulls = [shapely.convex_hull(shapely.union_all(more.geometry.to_numpy())) for more in streets[1:]]
-    united = check("streets", pd.concat(streets, ignore_index=True).drop_duplicates(["street_id", "part"]))
+    united = pd.concat([more for more in streets if len(more)] or streets[:1], ignore_index=True).astype(COLUMNS["streets"])
     carried = {"streets": len(united) > 0, "buildings": len(frames["buildings"]) > 0, "places": rows.point_places > 0}
     return OsmData(
-        **frames | {"streets": united, "open_spaces": _open_spaces(frames["open_spaces"])},
+        **frames | {"streets": check("streets", united.drop_duplicates(["street_id", "part"])), "open_spaces": _open_spaces(frames["open_spaces"])},
         extent=shapely.union_all([*gpd.GeoSeries([rows.extent], crs=WGS84).to_crs(crs).dropna(), *hulls]),
         extent_stated=rows.extent_stated and not graphs,
         date=rows.date,
@@ -123,8 +123,8 @@ def _rows(paths: Sequence[Path], categories: Iterable[Category]) -> _Rows:
         return _Rows(objects.rows, objects.point_places, source.extent, source.extent_stated, source.date, objects.ledger.balance())
 
 
-def _frame(rows: list[dict[str, Any]], columns: Sequence[str], crs: str) -> gpd.GeoDataFrame:
-    frame = pd.DataFrame(rows, columns=[*columns, "geometry"])
+def _frame(rows: list[dict[str, Any]], columns: Mapping[str, str], crs: str) -> gpd.GeoDataFrame:
+    frame = pd.DataFrame(rows, columns=[*columns, "geometry"]).astype(columns)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=WGS84).to_crs(crs)
 
 

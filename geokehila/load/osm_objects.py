@@ -36,13 +36,15 @@ OPEN_SPACES = {
 ENTRANCES = {"entrance": "*", "barrier": "gate lift_gate swing_gate kissing_gate entrance"}
 AREA_KEYS = ("building", *sorted({*FACILITIES, *INDUSTRY, *OPEN_SPACES}))
 
-COLUMNS: Mapping[str, Sequence[str]] = {
-    "streets": ("street_id", "part", "way", "bridge", "tunnel"),
-    "buildings": ("building_id", "building", "levels", "flats", "facility"),
-    "places": ("place_id", "name_he", "name_ar", "name_en", "source", "source_id", "date", "categories"),
-    "entrances": ("gate_id", "kind"),
-    "open_spaces": ("place_id", "class", "access"),
-    "land": ("use",),
+#: Columns of each table and their types, which hold where there is no row to tell them; object may be missing.
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "streets": {"street_id": "str", "part": "int64", "way": "str", "bridge": "bool", "tunnel": "bool"},
+    "buildings": {"building_id": "str", "building": "str", "levels": "float64", "flats": "float64", "facility": "bool"},
+    "places": dict.fromkeys(("place_id", "source", "source_id"), "str")
+    | dict.fromkeys(("name_he", "name_ar", "name_en", "date", "categories"), "object"),
+    "entrances": {"gate_id": "str", "kind": "str"},
+    "open_spaces": {"place_id": "str", "class": "str", "access": "str"},
+    "land": {"use": "str"},
 }
 
 

@@ -59,7 +59,8 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     for role in files:
         if role.startswith("places_"):
             known(role.removeprefix("places_"), study.catalogue.categories, f"category of the file {files[role][0].name}:")
-    return Inputs(dict(sorted(files.items())), unread)
+    named = {path.resolve() for paths in stated.values() for path in paths}
+    return Inputs(dict(sorted(files.items())), tuple(name for name in unread if (folder / name).resolve() not in named))
 
 
 def _existing(role: str, path: Path) -> Path:

@@ -15,10 +15,18 @@ BANDS_HE = ("9-0", "19-10", "29-20", "39-30", "49-40", "59-50", "69-60", "79-70"
 
 # Hebrew and English header of each column, as in the real workbook
 LEAD = (
-    ("שם יישוב", "LocNameHeb"), ("סמל יישוב", "LocalityCode"), ("אזור סטטיסטי", "StatArea"), ("שם אזור סטטיסטי", "StatAreaCmb"),
-    ("סמל מחוז", "DistrictCode"), ("מחוז", "DistrictHeb"), ("אוכלוסייה – סך הכל", "pop_approx"), ("גיל חציוני", "age_median"),
-    ("סמל דת עיקרית", "religion"), ("דת עיקרית", "ReligionHeb"), ("אחוז דת עיקרית", "religion_pcnt"),
-)  # fmt: skip
+    ("שם יישוב", "LocNameHeb"),
+    ("סמל יישוב", "LocalityCode"),
+    ("אזור סטטיסטי", "StatArea"),
+    ("שם אזור סטטיסטי", "StatAreaCmb"),
+    ("סמל מחוז", "DistrictCode"),
+    ("מחוז", "DistrictHeb"),
+    ("אוכלוסייה – סך הכל", "pop_approx"),
+    ("גיל חציוני", "age_median"),
+    ("סמל דת עיקרית", "religion"),
+    ("דת עיקרית", "ReligionHeb"),
+    ("אחוז דת עיקרית", "religion_pcnt"),
+)
 TAIL = (
     ("משקי בית – סך הכל\nתוקן ב-25.9.24", "hh_total_approx"), ("ממוצע נפשות למשק בית", "size_avg"),
     ("אחוז משקי בית עם בני 65+", "hh65_pcnt"), ("אחוז משקי בית שלשימושם מכונית אחת לפחות", "Vehicle1up_pcnt"),

@@ -1,4 +1,4 @@
-"""The grounds of Neve Or as plain tables, in plan metres: land use, parks, schools, public buildings, statistical areas."""
+"""The grounds of Neve Or as plain tables, in plan metres: land use, parks, schools, statistical areas."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ GAP = 3.0
 
 @dataclass(frozen=True)
 class Style:
-    """How houses stand along a street: widths, depths, gaps, setback from the middle of the street [m], tags by share."""
+    """How houses stand along a street: sizes and setback from its middle [m], turn [degrees], tags by share."""
 
     width: tuple[float, float]
     depth: tuple[float, float]
@@ -29,12 +29,33 @@ class Style:
 
 
 STYLES = {
-    "core": Style((13, 24), (10.5, 14), (6, 13), (9.5, 13), 2, ((0.80, "building=yes"), (0.07, "building=apartments building:levels=3"), (0.06, "building=residential"), (0.04, "building=yes building:levels=2"), (0.03, "building=apartments"))),
-    "slab": Style((22, 40), (12, 15), (9, 16), (15, 17), 0, ((0.55, "building=yes"), (0.30, "building=apartments building:levels=4"), (0.15, "building=apartments building:levels=6"))),
-    "terrace": Style((16, 28), (10.5, 13), (7, 15), (9.5, 12), 2, ((0.82, "building=yes"), (0.10, "building=apartments building:levels=4"), (0.08, "building=terrace building:levels=2"))),
-    "villa": Style((11, 15), (10, 13), (7, 11), (10.5, 14), 5, ((0.70, "building=yes"), (0.17, "building=house"), (0.13, "building=detached building:levels=2"))),
-    "family": Style((12, 18), (11, 15), (8, 22), (9, 17), 14, ((0.97, "building=yes"), (0.03, "building=house"))),
-    "hall": Style((28, 60), (22, 38), (12, 26), (15, 18), 0, ((0.45, "building=yes"), (0.40, "building=industrial"), (0.15, "building=warehouse"))),
+    "core": Style(
+        (13, 24), (10.5, 14), (6, 13), (9.5, 13), 2,
+        ((0.80, "building=yes"), (0.07, "building=apartments building:levels=3"), (0.06, "building=residential"),
+         (0.04, "building=yes building:levels=2"), (0.03, "building=apartments")),
+    ),
+    "slab": Style(
+        (22, 40), (12, 15), (9, 16), (15, 17), 0,
+        ((0.55, "building=yes"), (0.30, "building=apartments building:levels=4"),
+         (0.15, "building=apartments building:levels=6")),
+    ),
+    "terrace": Style(
+        (16, 28), (10.5, 13), (7, 15), (9.5, 12), 2,
+        ((0.82, "building=yes"), (0.10, "building=apartments building:levels=4"),
+         (0.08, "building=terrace building:levels=2")),
+    ),
+    "villa": Style(
+        (11, 15), (10, 13), (7, 11), (10.5, 14), 5,
+        ((0.70, "building=yes"), (0.17, "building=house"), (0.13, "building=detached building:levels=2")),
+    ),
+    "family": Style(
+        (12, 18), (11, 15), (8, 22), (9, 17), 14,
+        ((0.97, "building=yes"), (0.03, "building=house")),
+    ),
+    "hall": Style(
+        (28, 60), (22, 38), (12, 26), (15, 18), 0,
+        ((0.45, "building=yes"), (0.40, "building=industrial"), (0.15, "building=warehouse")),
+    ),
 }  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 from shapely.geometry import LineString, MultiLineString
@@ -111,6 +110,6 @@ def _gated(rim: str) -> tuple[Point, ...]:
     """The outline with its gates as corners."""
     corners = outline(rim)
     ring = LineString([*corners, corners[0]])
-    stops: dict[float, Point] = {LineString(corners[: i + 1]).length if i else 0.0: c for i, c in enumerate(corners)}
-    stops |= {ring.project(Dot(x, y)): (x, y) for x, y, _ in places.GATES if ring.distance(Dot(x, y)) < 0.5}
-    return tuple(point for _, point in sorted(stops.items()))
+    gates = [(float(x), float(y)) for x, y, _ in places.GATES if ring.distance(Dot(x, y)) < 0.5]
+    stops = {round(ring.project(Dot(point)), 2): point for point in (*corners, *gates)}
+    return tuple(stops[at] for at in sorted(stops))

@@ -9,8 +9,8 @@ GATES = (
     (570, 540, "barrier=gate entrance=main"), (245, -800, "barrier=gate entrance=main"),
     (320, 205, "barrier=gate"), (660, 605, "barrier=gate"),
     (10, 54, "entrance=main"), (76, 35, "entrance=main"), (470, -825, "entrance=main"), (590, -708, "entrance=yes"),
-    (-420, 220, "entrance=main"), (450, 90, "entrance=main"), (217, 110, "entrance=yes"), (-540, -640, "entrance=yes"), (-46, 440, "entrance=main"),
-    (-60, 27, "entrance=main"),
+    (-420, 220, "entrance=main"), (450, 90, "entrance=main"), (217, 110, "entrance=yes"), (-540, -640, "entrance=yes"),
+    (-46, 440, "entrance=main"), (-60, 27, "entrance=main"),
 )  # fmt: skip
 # tags, Hebrew, English, x, y
 SPOTS = (
@@ -82,16 +82,25 @@ THIN = (
 )
 # Hebrew, English, x, y
 BUS_STOPS = (
-    ("שדרות נווה אור/האלה", "Neve Or Avenue/HaEla", -22, 380), ("שדרות נווה אור/האלה", "Neve Or Avenue/HaEla", -42, 360),
-    ("שדרות נווה אור/דרך המדבר", "Neve Or Avenue/HaMidbar Road", -23, 160), ("שדרות נווה אור/דרך המדבר", "Neve Or Avenue/HaMidbar Road", -42, 240),
-    ("שדרות נווה אור/הערבה", "Neve Or Avenue/HaArava", -21, 575), ("שדרות נווה אור/החרוב", "Neve Or Avenue/HaHaruv", -44, -120),
-    ("גשר נווה אור", "Neve Or Bridge", 6, -430), ("דרך המדבר/הברוש", "HaMidbar Road/HaBrosh", -270, 180),
-    ("דרך המדבר/התמר", "HaMidbar Road/HaTamar", 310, 199), ("דרך המדבר/השקד", "HaMidbar Road/HaShaked", 450, 192),
-    ("הדרור/דרך המדבר", "HaDror/HaMidbar Road", 556, 300), ("הדרור/מעלה החסידה", "HaDror/Ma'ale HaHasida", 700, 680),
-    ("הדרור/מעלה העגור", "HaDror/Ma'ale HaAgur", 640, 20), ("הגביש/החלמיש", "HaGavish/HaHalamish", -600, -524),
-    ("הגביש/השדרה", "HaGavish/Avenue", -40, -575), ("הגביש דרום", "HaGavish South", -650, -1100),
-    ("אזור התעשייה", "Industrial Zone", -682, 700), ("דרך הפלדה", "HaPlada Road", -420, 858),
-)  # fmt: skip
+    ("שדרות נווה אור/האלה", "Neve Or Avenue/HaEla", -22, 380),
+    ("שדרות נווה אור/האלה", "Neve Or Avenue/HaEla", -42, 360),
+    ("שדרות נווה אור/דרך המדבר", "Neve Or Avenue/HaMidbar Road", -23, 160),
+    ("שדרות נווה אור/דרך המדבר", "Neve Or Avenue/HaMidbar Road", -42, 240),
+    ("שדרות נווה אור/הערבה", "Neve Or Avenue/HaArava", -21, 575),
+    ("שדרות נווה אור/החרוב", "Neve Or Avenue/HaHaruv", -44, -120),
+    ("גשר נווה אור", "Neve Or Bridge", 6, -430),
+    ("דרך המדבר/הברוש", "HaMidbar Road/HaBrosh", -270, 180),
+    ("דרך המדבר/התמר", "HaMidbar Road/HaTamar", 310, 199),
+    ("דרך המדבר/השקד", "HaMidbar Road/HaShaked", 450, 192),
+    ("הדרור/דרך המדבר", "HaDror/HaMidbar Road", 556, 300),
+    ("הדרור/מעלה החסידה", "HaDror/Ma'ale HaHasida", 700, 680),
+    ("הדרור/מעלה העגור", "HaDror/Ma'ale HaAgur", 640, 20),
+    ("הגביש/החלמיש", "HaGavish/HaHalamish", -600, -524),
+    ("הגביש/השדרה", "HaGavish/Avenue", -40, -575),
+    ("הגביש דרום", "HaGavish South", -650, -1100),
+    ("אזור התעשייה", "Industrial Zone", -682, 700),
+    ("דרך הפלדה", "HaPlada Road", -420, 858),
+)
 # Hebrew, English, Arabic, x, y
 BUS_STOPS_THIN = (
     ("א-זייתון/א-רומאן", "Az-Zaytun/Ar-Rumman", "شارع الزيتون/الرمان", 372, -614),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import shapely
 from shapely.geometry import LineString
 from shapely.geometry import Point as Dot
@@ -16,33 +17,34 @@ TIE = 14.0
 TOUCH = 1.0
 
 
-def weave(lines: Sequence[Sequence[Point]]) -> list[list[Point]]:
-    """The same lines with a shared point wherever two of them meet."""
-    joints = _joints([LineString(line) for line in lines])
-    return [_through(line, joints) for line in lines]
-
-
 def tie_ends(lines: Sequence[Sequence[Point]]) -> list[list[Point]]:
     """Move each loose end within `TIE` of another line onto it."""
     tied = [list(line) for line in lines]
+    shapes = [LineString(line) for line in tied]
     for i, line in enumerate(tied):
         if line[0] != line[-1]:
-            others = [LineString(other) for j, other in enumerate(tied) if j != i]
-            tree = shapely.STRtree(others)
-            line[0], line[-1] = _onto(line[0], others, tree), _onto(line[-1], others, tree)
+            others = np.array(shapes[:i] + shapes[i + 1 :])
+            line[0], line[-1] = _onto(line[0], others), _onto(line[-1], others)
+            shapes[i] = LineString(line)
     return tied
 
 
-def _onto(end: Point, others: Sequence[LineString], tree: shapely.STRtree) -> Point:
+def _onto(end: Point, others: np.ndarray) -> Point:
+    """The end itself, or where it belongs on its nearest neighbour: a corner of it, else its nearest point."""
     dot = Dot(end)
-    other = others[int(tree.nearest(dot))]
-    if not TOUCH < other.distance(dot) <= TIE:
+    away = shapely.distance(others, dot)
+    if not TOUCH < away.min() <= TIE:
         return end
-    corner = min(other.coords, key=lambda c: math.dist(c, end))
-    if math.dist(corner, end) <= TIE:
-        return corner[0], corner[1]
-    on = other.interpolate(other.project(dot))
+    other = others[int(away.argmin())]
+    corner = min(other.coords, key=lambda place: math.dist(place, end))
+    on = Dot(corner) if math.dist(corner, end) <= TIE else other.interpolate(other.project(dot))
     return on.x, on.y
+
+
+def weave(lines: Sequence[Sequence[Point]]) -> list[list[Point]]:
+    """Lead the lines through a shared point wherever two of them meet."""
+    joints = _joints([LineString(line) for line in lines])
+    return [_through(line, np.array(joints)) for line in lines]
 
 
 def _joints(lines: Sequence[LineString]) -> list[Point]:
@@ -62,16 +64,13 @@ def _meetings(one: LineString, other: LineString) -> list[Point]:
     return [(x, y) for x, y in [*ends, *crossings]]
 
 
-def _through(line: Sequence[Point], joints: Sequence[Point]) -> list[Point]:
-    """The line led through every joint it passes."""
-    shape = LineString(line)
-    stops = {shape.project(Dot(p)): p for p in joints if shape.distance(Dot(p)) <= TOUCH}
-    bends = {_mark(line, i): p for i, p in enumerate(line)}
-    kept = {at: p for at, p in bends.items() if all(math.dist(p, stop) > TOUCH for stop in stops.values())}
-    points = [point for _, point in sorted((kept | stops).items())]
+def _through(line: Sequence[Point], joints: np.ndarray) -> list[Point]:
+    """Lead the line through every joint it passes; corners that near a joint give way to it."""
+    shape, dots = LineString(line), shapely.points(joints)
+    passed = shapely.distance(shape, dots) <= TOUCH
+    stops = dict(zip(shapely.line_locate_point(shape, dots[passed]).tolist(), joints[passed].tolist(), strict=True))
+    corners = {LineString(line[: i + 1]).length if i else 0.0: corner for i, corner in enumerate(line)}
+    stops |= {at: c for at, c in corners.items() if all(math.dist(c, stop) > TOUCH for stop in stops.values())}
+    points = [(stops[at][0], stops[at][1]) for at in sorted(stops)]
     closed = line[0] == line[-1] and points[0] != points[-1]
     return [*points, points[0]] if closed else points
-
-
-def _mark(line: Sequence[Point], index: int) -> float:
-    return sum(math.dist(line[i], line[i + 1]) for i in range(index))
