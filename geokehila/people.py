@@ -12,7 +12,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geokehila.errors import RunError
-from geokehila.schema import check
+from geokehila.schema import Ledger, check
 from geokehila.study import AssumedPopulation
 
 HOMES = frozenset("apartments house detached residential terrace dormitory semidetached_house bungalow".split())
@@ -28,8 +28,12 @@ NEIGHBOURS_M, NEIGHBOURS_NEEDED = 100.0, 3
 DWELLING_M2 = 100.0
 #: Age groups that results are given for.
 NAMED_GROUPS = ("0-19", "65+", "80+")
+IN_NO_ZONE = "in no zone"
 #: A zone with less of its area inside the data is partial: only that share of its people is placed.
 WHOLE_ZONE_SHARE = 0.95
+#: Residents behind one unit of each weight, to judge whether a list of places is credible (assumed: a third of the
+#: residents are too young to vote, a dwelling holds three).
+RESIDENTS_PER = {"residents": 1.0, "voters": 1.5, "dwellings": 3.0}
 #: [m] Step of the grid that stands in for homes in a zone without mapped buildings; its points keep to the streets.
 GRID_M, NEAR_STREET_M = 100.0, 150.0
 
@@ -39,11 +43,13 @@ class People:
     """Tables ``origins`` and ``origin_people``, and where the source's people went.
 
     ``sums``: people by the source, on buildings, on the grid, outside the input; the last three make the first.
+    ``ledger``: what became of every building.
     """
 
     origins: gpd.GeoDataFrame
     origin_people: pd.DataFrame
     sums: Mapping[str, float]
+    ledger: Ledger
 
 
 def classify(buildings: gpd.GeoDataFrame, land: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -112,20 +118,17 @@ def with_coverage(zones: gpd.GeoDataFrame, extent: shapely.Geometry) -> gpd.GeoD
     return check("zones", zones.assign(coverage_share=np.clip(share, 0.0, 1.0)))
 
 
-def dwellings_as_people(
-    zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, assumed: AssumedPopulation | None
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Count dwellings where nobody counted people: the zones with homes, and table ``zone_people`` for them.
+def dwellings_as_people(zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, assumed: AssumedPopulation | None) -> pd.DataFrame:
+    """Return table ``zone_people`` counted in dwellings, where nobody counted people; 0 is a zone without homes.
 
     A house is one dwelling; a block has as many as it is tagged with, else one per 100 m2 of floor. They are scaled to
     the total where one is assumed.
     """
     homes = _homes_in_zones(zones, buildings)
-    people = homes.groupby("zone_id")["dwellings"].sum()
-    if assumed and len(people):
+    people = homes.groupby("zone_id")["dwellings"].sum().reindex(zones["zone_id"], fill_value=0.0)
+    if assumed and people.sum():
         people = people * (assumed.total / people.sum())
-    lived_in = zones[zones["zone_id"].isin(people.index)].reset_index(drop=True)
-    return lived_in, pd.DataFrame({"zone_id": people.index, "group": "total", "people": people.to_numpy(), "reason": None})
+    return pd.DataFrame({"zone_id": people.index, "group": "total", "people": people.to_numpy(), "reason": None})
 
 
 def named_groups(zone_people: pd.DataFrame) -> pd.DataFrame:
@@ -178,8 +181,9 @@ def place(
     total = zone_people[zone_people["group"] == "total"].set_index("zone_id")["people"].reindex(zones["zone_id"]).to_numpy(float)
     share = np.where(zones["coverage_share"] >= WHOLE_ZONE_SHARE, 1.0, zones["coverage_share"])
     placed = pd.Series(np.nan_to_num(total * share), index=zones["zone_id"].to_numpy())
-    homes = _homes_in_zones(zones, buildings)
-    homes = homes[homes["zone_id"].map(placed) > 0]
+    in_zones = _homes_in_zones(zones, buildings)
+    homes = in_zones[in_zones["zone_id"].map(placed) > 0]
+    ledger = _account(buildings, zones, set(in_zones["origin_id"]), set(homes["origin_id"]))
     bare = zones[(placed.to_numpy() > 0) & ~zones["zone_id"].isin(homes["zone_id"])]
     grid = _grid(bare, streets, extent)
     origins = pd.concat([homes, grid], ignore_index=True)
@@ -194,7 +198,23 @@ def place(
         "outside": float(np.nansum(total * (1 - share))),
     }
     _assert_sums(sums)
-    return People(origins, _by_group(origins, zone_people, placed), sums)
+    return People(origins, _by_group(origins, zone_people, placed), sums, ledger)
+
+
+def _account(buildings: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, in_zones: set[str], inhabited: set[str]) -> Ledger:
+    """Say of every building whether people were placed in it, and if not, why."""
+    ledger = Ledger("buildings")
+    ledger.read("home", len(buildings))
+    ledger.use("home", len(inhabited))
+    at = buildings.geometry.representative_point().to_numpy()
+    covered = np.zeros(len(buildings), bool)
+    covered[shapely.STRtree(at).query(zones.geometry.to_numpy(), predicate="intersects")[1]] = True
+    for building_id, use, is_covered in zip(buildings["building_id"], buildings["use"], covered, strict=True):
+        if not is_covered:
+            ledger.reject("home", building_id, IN_NO_ZONE)
+        elif building_id not in inhabited:
+            ledger.reject("home", building_id, "zone without people" if building_id in in_zones else f"not a home: {use}")
+    return ledger.balance()
 
 
 def _homes_in_zones(zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

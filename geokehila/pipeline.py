@@ -90,9 +90,9 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     buildings = people.classify(mapped.buildings, mapped.land)
     areas, counts = people.with_coverage(counted.zones, mapped.extent), counted.people
     if counted.weights == zone_people.DWELLINGS:
-        areas, counts = people.dwellings_as_people(areas, buildings, study.assumed)
+        counts = people.dwellings_as_people(areas, buildings, study.assumed)
     homes = people.place(areas, people.named_groups(counts), buildings, mapped.streets, mapped.extent)
-    residents = float(homes.origins["people"].sum())
+    residents = float(homes.origins["people"].sum()) * people.RESIDENTS_PER[counted.weights]
     has_places, handed_over = "places" in mapped.layers, frozenset(inputs.lists())
     states = places.list_states(catalogue.categories, found.categories, residents, has_places, handed_over)
 
@@ -121,7 +121,7 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
         lists=states,
         scores=scores,
         zone_scores=zones.summarise(scores, access.nearest_s, origins, homes.origin_people, catalogue),
-        ledgers=(*mapped.ledgers, *list_ledgers, found.ledger, *counted.ledgers),
+        ledgers=(*mapped.ledgers, *list_ledgers, found.ledger, *counted.ledgers, homes.ledger),
     )
 
 
@@ -168,7 +168,7 @@ def _page(results: Results) -> city_page.CityPage:
         city=results.study.city.name,
         domains=tuple(catalogue.domains.values()),
         categories=tuple(catalogue.categories.values()),
-        zones=results.zones[results.zones["coverage_share"] > 0].reset_index(drop=True),
+        zones=results.zones_to_show(),
         scores=results.zone_scores,
         places=results.places.with_categories(),
         streets=results.osm.streets,

@@ -49,6 +49,13 @@ class Results:
     zone_scores: pd.DataFrame
     ledgers: tuple[Ledger, ...]
 
+    def zones_to_show(self) -> gpd.GeoDataFrame:
+        """Return the zones that a map shows: those the data reach; of hexagons those where somebody lives."""
+        shown = self.zones["coverage_share"] > 0
+        if self.study.zones.kind == "hexagons":
+            shown &= self.zones["zone_id"].isin(self.origins["zone_id"])
+        return self.zones[shown].reset_index(drop=True)
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table of the run by name."""
         return {

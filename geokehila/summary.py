@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from geokehila.people import WHOLE_ZONE_SHARE
+from geokehila.people import IN_NO_ZONE, WHOLE_ZONE_SHARE
 from geokehila.results import Results
-from geokehila.schema import EDGE, ISRAEL_TM, Ledger
+from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, Ledger
 
 #: A share above this is worth a banner.
 NOTABLE_SHARE = 0.01
@@ -17,6 +17,7 @@ def facts(results: Results) -> dict[str, float]:
     """Return the numbers that say how sure a run is: people [in the run's weights], shares 0 to 1."""
     weight, sums = results.origins["people"].to_numpy(float), results.people.sums
     is_home = results.buildings["use"] == "home"
+    in_no_zone = results.people.ledger.counts()["home"]["rejected"].get(IN_NO_ZONE, 0) if len(results.buildings) else 0
     at_edge = results.scores.eq(EDGE).any(axis=1).to_numpy()
     return {
         "people_source": sums["source"],
@@ -28,7 +29,22 @@ def facts(results: Results) -> dict[str, float]:
         "share_unconnected": _share(weight[~results.origins["connected"].to_numpy()].sum(), weight.sum()),
         "share_edge": _share(weight[at_edge].sum(), weight.sum()),
         "imputed_share": _share(results.buildings.loc[is_home, "imputed"].sum(), is_home.sum()),
+        "buildings_in_no_zone_share": _share(in_no_zone, len(results.buildings)),
     }
+
+
+def domains(results: Results) -> list[dict[str, Any]]:
+    """Return, for the whole city, the share [at least, at most] that reaches each domain and the people beyond; None: not scored."""
+    city = results.zone_scores[(results.zone_scores["zoning"] == "city") & (results.zone_scores["group"] == "total")].set_index("measure")
+    found = []
+    for key, domain in results.study.catalogue.domains.items():
+        share = city.loc[f"domain_{key}_share"]
+        row = {"key": key, "name": domain.name["en"], "low": None, "high": None, "reason": share["reason"]}
+        if share["reason"] != DESCRIBED:
+            beyond = city.loc[f"domain_{key}_beyond_people"]
+            row |= {"low": share["low"], "high": share["high"], "beyond_low": beyond["low"], "beyond_high": beyond["high"]}
+        found.append(row)
+    return found
 
 
 def banners(results: Results) -> tuple[str, ...]:
@@ -43,6 +59,7 @@ def banners(results: Results) -> tuple[str, ...]:
         "no_people": known["people_placed"] == 0,
         "unconnected": known["share_unconnected"] > NOTABLE_SHARE,
         "edge_affected": known["share_edge"] > NOTABLE_SHARE,
+        "buildings_in_no_zone": known["buildings_in_no_zone_share"] > NOTABLE_SHARE,
         "partial_zones": bool((results.zones["coverage_share"] < WHOLE_ZONE_SHARE).any()),
         "on_grid": known["share_on_grid"] > NOTABLE_SHARE,
         "outside_israel": study.crs != ISRAEL_TM,
@@ -87,6 +104,7 @@ def record(results: Results) -> dict[str, Any]:
         },
         "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.ledgers],
         "facts": facts(results),
+        "domains": domains(results),
         "network": dict(results.walks.network.facts()),
         "banners": banners(results),
         "warnings": warnings(results),

@@ -7,7 +7,7 @@ from shutil import which
 from typing import Any
 
 import pytest
-from test_city_page import town
+from test_city_page import scores, town
 
 from geokehila.draw.city_page import write
 
@@ -229,3 +229,33 @@ def test_nothing_is_wider_than_the_page(page: Any, size: tuple[int, int]) -> Non
     page.click("#more > summary")
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.evaluate("document.getElementById('panel').scrollWidth <= document.getElementById('panel').clientWidth")
+
+
+def test_the_page_says_what_its_numbers_count(browser: Any, tmp_path: Path) -> None:
+    write(town(banners=("weights_dwellings",)), tmp_path / "index.html")
+    tab = browser.new_page()
+    tab.goto((tmp_path / "index.html").as_uri())
+    assert "15,500 דירות" in tab.inner_text(".subject") and "תושבים" not in tab.inner_text("#missing .lead")
+    tab.close()
+
+
+def test_a_zone_without_a_count_is_not_called_unmapped(browser: Any, tmp_path: Path) -> None:
+    known = scores()
+    write(town(scores=known[known["zone_id"] != "9999-5"]), tmp_path / "index.html")
+    tab = browser.new_page()
+    tab.goto((tmp_path / "index.html").as_uri())
+    tab.click("#zone-4")
+    assert tab.inner_text(".lead") == "לא נמנו כאן תושבים."
+    tab.close()
+
+
+def test_nearly_equal_ends_are_one_number(browser: Any, tmp_path: Path) -> None:
+    known = scores()
+    city = (known["zone_id"] == "") & (known["measure"] == "domain_education_beyond_people")
+    known.loc[city, ["low", "high"]] = [4805.0, 4820.0]
+    write(town(scores=known), tmp_path / "index.html")
+    tab = browser.new_page()
+    tab.goto((tmp_path / "index.html").as_uri())
+    tab.click("#switch")
+    assert tab.inner_text(".lead") == "Education: a gap for 4,805 to 4,820 of 15,500 residents (31%)."
+    tab.close()

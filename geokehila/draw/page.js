@@ -74,7 +74,7 @@ function cityPage(map, data) {
       groupChoice(),
       el("p", { class: "lead" }, sentence(state.domain, state.row)),
       weakest && weakest !== state.domain ? el("p", {}, sentence(weakest, state.row)) : "",
-      others.length && people(state.row) !== 0 ? el("p", {}, say("sentence.also_unknown", { list: listed(others.map((d) => named(local(d.name)))) })) : "",
+      others.length ? el("p", {}, say("sentence.also_unknown", { list: listed(others.map((d) => named(local(d.name)))) })) : "",
       strip(),
       reached === null || unknown === null ? "" : el("p", { class: "quiet" }, say("sentence.reached", { reached: short(reached), unknown: short(unknown) })),
     ];
@@ -89,11 +89,12 @@ function cityPage(map, data) {
   }
 
   function hubsSection() {
+    const told = [state.domain, domainOf(score("weakest_domain", state.row).reason)];
     const community = data.domains.find((domain) => data.categories.some((c) => c.hub && c.domain === domain.key));
     return [
       el("h2", {}, say("headline.hubs")),
       el("p", {}, chart.hubs.length ? say("sentence.hubs", { count: count(chart.hubs.length) }) : say("sentence.no_hubs")),
-      community && community !== state.domain && people(state.row) !== 0 ? el("p", {}, sentence(community, state.row)) : "",
+      community && !told.includes(community) && reach(community, state.row).kind !== "no_people" ? el("p", {}, sentence(community, state.row)) : "",
       el("ul", { class: "hub-list" }, chart.hubs.map((i) => el("li", {}, el("button", { type: "button", onclick: () => chart.showPlace(i) }, named(placeName(i)))))),
       el("p", { class: "quiet" }, say("sentence.next_hub")),
     ];
@@ -101,7 +102,7 @@ function cityPage(map, data) {
 
   function sure() {
     const reasons = new Map();
-    for (const domain of people(state.row) === 0 ? [] : scored) {
+    for (const domain of scored) {
       const { low, high, reason } = score(`domain_${domain.key}_share`, state.row);
       if (reason && low !== high) reasons.set(reason, [...(reasons.get(reason) ?? []), local(domain.name)]);
     }
@@ -112,7 +113,7 @@ function cityPage(map, data) {
       el("h2", {}, say("headline.sure")),
       el("ul", {},
         [...reasons].map(([reason, names]) => el("li", {}, reasonText(reason), ": ", listed(names.map(named)))),
-        connected === null ? "" : el("li", {}, say("sentence.connected", { share: percent(connected) })),
+        connected === null || state.row === CITY ? "" : el("li", {}, say("sentence.connected", { share: percent(connected) })),
         coverage !== null && coverage < WHOLE_ZONE_SHARE ? el("li", {}, say("sentence.partial", { share: percent(coverage) })) : "",
         shareFacts.map(([name, value]) => el("li", {}, factName(name), ": ", percent(value)))),
     ];

@@ -17,9 +17,10 @@ function readingOf(data, state, words) {
   /* What is known of a domain in a row: described, no_people, unknown (with its reason) or known (with its class). */
   function reach(domain, row) {
     if (!domain.scored) return { kind: "described" };
-    if (people(row) === 0) return { kind: "no_people" };
     const { low, high, reason } = score(`domain_${domain.key}_share`, row);
-    if (low === null || high === null || high - low > NOTHING_KNOWN_SHARE) return { kind: "unknown", reason: reason || "unknown" };
+    const missing = low === null || high === null;
+    if (people(row) === 0 || (people(row) === null && missing && !score("people", row).reason)) return { kind: "no_people" };
+    if (missing || high - low > NOTHING_KNOWN_SHARE) return { kind: "unknown", reason: reason || "unknown" };
     return { kind: "known", low, high, reason, wide: high - low > WIDE_SHARE + 1e-9, class: Math.min(4, Math.floor(low * 5 + 1e-9)) };
   }
   /* The words of a reach: at least to at most, or why there is no number. */
@@ -47,16 +48,16 @@ function readingOf(data, state, words) {
     const { low, high } = gap(domain, row);
     const words = { domain: el("b", {}, local(domain.name)), people: count(all), reason: reasonText(reason || "unknown") };
     if (kind === "unknown" || low === null || high === null) return say("sentence.unknown", words);
-    Object.assign(words, { low: count(low), high: count(high), low_share: percent(low / all), high_share: percent(high / all) });
+    Object.assign(words, { low: count(low), high: count(high), share: shares(low / all, high / all) });
     if (Math.round(high) === 0) return say("sentence.none", words);
-    if (Math.round(low) === 0) return say("sentence.gap_possible", words);
+    if (Math.round(low) === 0) return say("sentence.gap_possible", { ...words, share: percent(high / all) });
     return say(Math.round(low) === Math.round(high) ? "sentence.gap_exact" : "sentence.gap", words);
   }
 
   /* A zone without a name is called by its number: "9000-114" is area 114 of locality 9000. */
   const zoneName = (i) => {
     const [he, en] = data.zones.names[i];
-    const area = /^\d+-(\d+)$/.exec(data.zones.ids[i]);
+    const area = /^\d+-([\d+]+)$/.exec(data.zones.ids[i]);
     return (state.language === "he" ? he || en : en || he) || (area ? `${template("page.area")} ${area[1]}` : data.zones.ids[i]);
   };
   const zoneLabel = (i) => {

@@ -10,7 +10,8 @@ from pathlib import Path
 
 STUDY = """\
 # Neve Or is a FICTIONAL town, made for demonstrations and tests. No place, person or number in this folder is real.
-# It lies in the empty Negev, near 30.90 N 34.62 E, where nothing stands. 9996 is no code of a real locality.
+# It lies in the empty Negev, near 30.90 N 34.62 E, where nothing stands. 9996 is no code of a real locality
+# (the kibbutz of that name is 590, by Bet She'an).
 [study]
 name = "Neve Or"
 name_he = "נווה אור"

@@ -80,9 +80,11 @@ RELIGIONS = {"יהודים": 1, "מוסלמים": 2}
 
 def rows() -> Iterator[list[Cell]]:
     """The workbook's rows: two of headers, the country (all of them together), then one per area or locality."""
-    ages = [(f"אחוז {he} {word} {band_he}", f"{letter}_age{band}_pcnt")
-            for letter, he, word in (("m", "זכרים", "בני"), ("w", "נקבות", "בנות"))
-            for band, band_he in zip(BANDS, BANDS_HE, strict=True)]  # fmt: skip
+    ages = [
+        (f"אחוז {he} בני {band_he}", f"{sex}_age{band}_pcnt")
+        for sex, he in (("m", "זכרים"), ("w", "נקבות"))
+        for band, band_he in zip(BANDS, BANDS_HE, strict=True)
+    ]
     headers = [*LEAD, *ages, *TAIL]
     yield [he for he, _ in headers]
     yield [en for _, en in headers]

@@ -49,7 +49,7 @@ STYLES = {
         ((0.70, "building=yes"), (0.17, "building=house"), (0.13, "building=detached building:levels=2")),
     ),
     "family": Style(
-        (12, 18), (11, 15), (8, 22), (9, 17), 14,
+        (12, 18), (11, 15), (5, 14), (9, 16), 12,
         ((0.97, "building=yes"), (0.03, "building=house")),
     ),
     "hall": Style(

@@ -8,8 +8,8 @@ GATES = (
     (-352, 440, "barrier=gate entrance=main"), (-240, 400, "barrier=gate entrance=main"), (-180, 476, "barrier=gate"),
     (570, 540, "barrier=gate entrance=main"), (245, -800, "barrier=gate entrance=main"),
     (320, 205, "barrier=gate"), (660, 605, "barrier=gate"),
-    (10, 54, "entrance=main"), (76, 35, "entrance=main"), (470, -825, "entrance=main"), (590, -708, "entrance=yes"),
-    (-420, 220, "entrance=main"), (450, 90, "entrance=main"), (217, 110, "entrance=yes"), (-540, -640, "entrance=yes"),
+    (10, 54, "entrance=main"), (92, 35, "entrance=main"), (470, -825, "entrance=main"), (590, -708, "entrance=yes"),
+    (-392, 220, "entrance=main"), (450, 90, "entrance=main"), (217, 110, "entrance=yes"), (-540, -640, "entrance=yes"),
     (-46, 440, "entrance=main"), (-60, 27, "entrance=main"),
 )  # fmt: skip
 # tags, Hebrew, English, x, y

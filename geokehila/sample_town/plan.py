@@ -68,6 +68,8 @@ def along(points: Sequence[Point]) -> list[Point]:
 
 def smooth(points: Sequence[Point]) -> tuple[Point, ...]:
     """The polyline as a soft curve through the same points (Catmull-Rom spline, four parts a stretch)."""
+    if len(points) == 2:
+        return tuple(points)
     closed = points[0] == points[-1]
     before, after = (points[-2], points[1]) if closed else (points[0], points[-1])
     padded = [before, *points, after]

@@ -165,7 +165,7 @@ WALKS = (
     ("highway=footway", "243,92 242,190"), ("highway=footway", "355,190 354,286"),
     ("highway=footway", "-425,388 -420,490"), ("highway=footway", "-90,595 -88,706"),
     ("highway=footway lit=yes", "-200,489 -198,597"), ("highway=footway", "240,590 238,698"),
-    ("highway=footway", "92,540 150,532 215,548 284,545"),
+    ("highway=footway", "81,540 92,540 150,532 215,548 284,545 294,545"),
     ("highway=footway", "-363,140 -310,150 -262,138"),
     ("highway=footway footway=sidewalk", "-45,-104 -39,596"),
     ("highway=footway footway=sidewalk", "-22,-104 -17,596"),

@@ -1,0 +1,55 @@
+# For developers. A planner needs only: pip install geokehila && geokehila demo
+PYTHON ?= python3
+BIN := .venv/bin
+OUT ?= .
+
+.PHONY: setup demo test check run batch bench clean
+
+setup: .venv/ready
+
+# Python packages by the hashed lock, Leaflet by npm's lock, then GeoKehila itself, editable.
+.venv/ready: requirements.lock package-lock.json pyproject.toml hatch_build.py
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	npm ci --silent --no-audit --no-fund
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch .venv/ready
+
+demo: setup
+	$(BIN)/geokehila demo --out $(OUT)
+
+test: setup chromium
+	$(BIN)/pytest -n 2 --dist loadfile
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+run: setup
+	@test -n "$(CITY)" || (echo "usage: make run CITY=dimona" && exit 2)
+	$(BIN)/geokehila run $(CITY)
+
+batch: setup
+	@test -n "$(CITIES)" || (echo "usage: make batch CITIES='dimona arad'" && exit 2)
+	for city in $(CITIES); do $(BIN)/geokehila run $$city || exit $$?; done
+
+bench: setup
+	$(BIN)/python benchmarks/distances.py
+
+clean:
+	rm -rf .venv node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.PHONY: chromium
+# The browser tests need Chromium; without the right to install it they are skipped aloud (and fail under CI).
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "Chromium is absent: the browser tests will be skipped; install it with: sudo apt install chromium"; fi
+
+.PHONY: lock
+# After a change of dependencies: write the hashed lock anew (needs uv).
+lock:
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  --python-version 3.11 --group dev --quiet --upgrade --output-file requirements.lock pyproject.toml

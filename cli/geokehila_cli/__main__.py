@@ -1,0 +1,5 @@
+"""`python -m geokehila_cli`."""
+
+from geokehila_cli.app import main
+
+main()

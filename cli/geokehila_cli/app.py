@@ -1,0 +1,62 @@
+"""The command `geokehila`: its commands, and what each kind of failure prints and returns."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from geokehila import __version__
+from geokehila.errors import GeoKehilaError, InputError, StudyError
+from geokehila_cli import cities, demo, run, show
+
+#: Exit codes. Typer itself returns 2 for a command line it cannot read.
+WARNED, USAGE, INPUT, FAILED, INTERRUPTED = 1, 2, 3, 4, 130
+
+app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+app.command("run")(run.command)
+app.command("demo")(demo.command)
+app.command("cities")(cities.command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"geokehila {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and exit.")) -> None:
+    """What every home of a neighbourhood reaches on foot, what is missing, and for how many people.
+
+    Start with: geokehila demo
+    """
+
+
+def main() -> None:
+    """Run the command line; every failure is one line on standard error and an exit code.
+
+    0 ok, 1 warnings under --strict, 2 usage or study, 3 input, 4 run failed, 130 interrupted. With GEOKEHILA_TRACEBACK
+    set in the environment an unforeseen failure shows where it arose.
+    """
+    show.stdout_in_utf8()
+    try:
+        app()
+    except StudyError as error:
+        _fail(error, USAGE)
+    except InputError as error:
+        _fail(error, INPUT)
+    except GeoKehilaError as error:
+        _fail(error, FAILED)
+    except KeyboardInterrupt:
+        _fail("interrupted: the last good run is untouched", INTERRUPTED)
+    except Exception as error:
+        if "GEOKEHILA_TRACEBACK" in os.environ:
+            raise
+        _fail(f"{type(error).__name__}: {error}: set GEOKEHILA_TRACEBACK=1 and report what it prints", FAILED)
+
+
+def _fail(reason: object, code: int) -> None:
+    sys.stderr.write(f"geokehila: {' '.join(str(reason).split())}\n")
+    sys.exit(code)

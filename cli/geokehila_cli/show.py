@@ -1,0 +1,80 @@
+"""What the commands print: progress on standard error, results on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from geokehila import Run
+
+#: [s] Work shorter than this is not announced.
+PATIENCE_S = 2.0
+
+
+def progress(quiet: bool) -> Callable[[str], None]:
+    """Return a function that names each stage once two seconds have passed; nothing when quiet."""
+    began = time.monotonic()
+
+    def say(stage: str) -> None:
+        seconds = time.monotonic() - began
+        if not quiet and seconds >= PATIENCE_S:
+            typer.echo(f"{seconds:5.0f} s  {stage}", err=True)
+
+    return say
+
+
+def run(made: Run, as_json: bool, quiet: bool) -> None:
+    """Print what a run found, and where its page is."""
+    if as_json:
+        typer.echo(json.dumps(_machine(made), ensure_ascii=False, indent=1))
+    elif not quiet:
+        typer.echo("\n".join(_lines(made)))
+        for warning in made.summary["warnings"]:
+            typer.echo(f"warning: {warning}", err=True)
+
+
+def _machine(made: Run) -> Mapping[str, Any]:
+    return {
+        "city": made.summary["city"],
+        "run_id": made.summary["run_id"],
+        "weights": made.summary["weights"],
+        "facts": made.summary["facts"],
+        "domains": made.summary["domains"],
+        "banners": list(made.summary["banners"]),
+        "warnings": made.summary["warnings"],
+        "tables": str(made.path),
+        "page": str(made.page),
+    }
+
+
+def _lines(made: Run) -> list[str]:
+    facts, weights = made.summary["facts"], made.summary["weights"]
+    title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
+    head = f"{title}: {facts['people_placed']:,.0f} {weights} placed, {facts['people_outside']:,.0f} outside the data"
+    rows = [_row(domain) for domain in made.summary["domains"]]
+    return [head, f"{'':26} {'reach it on foot':>18}  {'a gap for':>17}", *rows, f"page:   {made.page}", f"tables: {made.path}"]
+
+
+def _row(domain: Mapping[str, Any]) -> str:
+    if domain["low"] is None:
+        return f"{domain['name']:26} {domain['reason']:>18}"
+    share = _span(f"{100 * domain['low']:.0f}", f"{100 * domain['high']:.0f}") + " %"
+    people = _span(f"{domain['beyond_low']:,.0f}", f"{domain['beyond_high']:,.0f}")
+    return f"{domain['name']:26} {share:>18}  {people:>17}  {domain['reason']}".rstrip()
+
+
+def _span(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"
+
+
+def stdout_in_utf8() -> None:
+    """Let Hebrew names be printed on consoles of any code page."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
