@@ -1,4 +1,4 @@
-"""GeoKehila: what every home of a neighbourhood reaches on foot, where the next community hub goes, and how sure we are."""
+"""GeoKehila: what every home of a neighbourhood reaches on foot, what is missing, and how sure we are."""
 
 from typing import TYPE_CHECKING, Any
 

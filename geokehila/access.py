@@ -58,7 +58,12 @@ class Walks:
 
     @classmethod
     def between(
-        cls, origins: gpd.GeoDataFrame, gates: gpd.GeoDataFrame, place_categories: pd.DataFrame, network: StreetNetwork, cap_m: float
+        cls,
+        origins: gpd.GeoDataFrame,
+        gates: gpd.GeoDataFrame,
+        place_categories: pd.DataFrame,
+        network: StreetNetwork,
+        cap_m: float,
     ) -> Walks:
         """Snap tables ``origins`` and ``gates`` to the network."""
         return cls(
@@ -72,7 +77,10 @@ class Walks:
     def run(self, asks: Iterable[Ask], profile: Profile, horizon_s: float) -> Access:
         """Answer every ask of one profile with one search for the nearest and one for the counts."""
         mine = [ask for ask in asks if ask.profile == profile.key]
-        network, origins = self.network.for_walker(profile.speed_m_s), self.network.points(self.origin_snaps, profile.speed_m_s)
+        network, origins = (
+            self.network.for_walker(profile.speed_m_s),
+            self.network.points(self.origin_snaps, profile.speed_m_s),
+        )
         gates = self.network.points(self.gate_snaps, profile.speed_m_s)
         nearest_of = _united(ask.categories for ask in mine if ask.measure == "nearest")
         counts_of = _united(ask.categories for ask in mine if ask.measure == "counts")
@@ -80,7 +88,7 @@ class Walks:
         walk_s, place = reach.nearest(network, origins, gates, self._group(nearest_of), horizon_s)
         found = reach.counts(network, origins, gates, self._group(counts_of), cutoffs)
         ids = pd.Index(self.origin_snaps["point_id"], name="origin_id")
-        names = np.append(self.member.index.to_numpy(object), None)
+        names = np.array([*self.member.index, None], object)
         return Access(
             nearest_s=pd.DataFrame(walk_s, ids, nearest_of),
             nearest_place=pd.DataFrame(names[place], ids, nearest_of, dtype="str"),
@@ -89,8 +97,8 @@ class Walks:
 
     def _group(self, categories: Sequence[str]) -> reach.Group:
         places = self.gate_place.reindex(self.gate_snaps["point_id"])
-        member = self.member.reindex(columns=categories, fill_value=False)
-        return reach.Group(self.member.index.get_indexer(places), member.to_numpy(bool))
+        member = self.member.reindex(columns=list(categories), fill_value=False)
+        return reach.Group(self.member.index.get_indexer(pd.Index(places)), member.to_numpy(bool))
 
 
 def _united(categories: Iterable[Sequence[str]]) -> list[str]:

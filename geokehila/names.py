@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Mapping
 
 SCRIPTS = {"he": re.compile(r"[\u0590-\u05ff]"), "ar": re.compile(r"[\u0600-\u06ff]"), "en": re.compile(r"[A-Za-z]")}
-QUOTES = str.maketrans({c: "" for c in "\"'`´’‘“”״׳"})
+QUOTES = str.maketrans(dict.fromkeys("\"'`´’‘“”״׳", ""))
 FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 
 
 def names(tags: Mapping[str, str]) -> dict[str, str | None]:
-    """Return ``name_he``, ``name_ar``, ``name_en``: the name stated for the language, else the local name in its script.
+    """Return ``name_he``, ``name_ar``, ``name_en``: the name in the language, else the local name in its script.
 
     None means that no name in that language is known; nothing is transliterated.
 
@@ -22,7 +22,10 @@ def names(tags: Mapping[str, str]) -> dict[str, str | None]:
     {'name_he': 'מתנ"ס', 'name_ar': None, 'name_en': 'Centre'}
     """
     local = tags.get("name", "")
-    return {f"name_{lang}": tags.get(f"name:{lang}") or (local if script.search(local) else None) for lang, script in SCRIPTS.items()}
+    return {
+        f"name_{lang}": tags.get(f"name:{lang}") or (local if script.search(local) else None)
+        for lang, script in SCRIPTS.items()
+    }
 
 
 def matching_key(name: str | None) -> str:

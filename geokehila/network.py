@@ -72,7 +72,12 @@ class StreetNetwork:
         edge = snaps["edge"].to_numpy(np.int64)
         walk_s = np.append(self.length_m, 0.0)[edge] / speed_m_s
         share = snaps["offset_share"].fillna(0.0).to_numpy(float)
-        return Points(edge, walk_s * share, walk_s * (1 - share), snaps["off_network_m"].fillna(np.inf).to_numpy(float) / speed_m_s)
+        return Points(
+            edge,
+            walk_s * share,
+            walk_s * (1 - share),
+            snaps["off_network_m"].fillna(np.inf).to_numpy(float) / speed_m_s,
+        )
 
 
 def build(streets: gpd.GeoDataFrame) -> StreetNetwork:
@@ -118,7 +123,9 @@ def snap(points: gpd.GeoSeries, kind: str, network: StreetNetwork, cap_m: float)
     """
     on_land = np.flatnonzero(np.bincount(network.component, weights=network.length_m)[network.component] >= ISLAND_M)
     at = points.to_numpy()
-    (point, near), distance = shapely.STRtree(network.lines[on_land]).query_nearest(at, max_distance=cap_m, return_distance=True)
+    (point, near), distance = shapely.STRtree(network.lines[on_land]).query_nearest(
+        at, max_distance=cap_m, return_distance=True
+    )
     order = np.lexsort((on_land[near], point))
     chosen = order[np.unique(point[order], return_index=True)[1]]
     edge, share, off = np.full(len(at), -1), np.full(len(at), np.nan), np.full(len(at), np.nan)
@@ -126,7 +133,14 @@ def snap(points: gpd.GeoSeries, kind: str, network: StreetNetwork, cap_m: float)
     on = edge >= 0
     share[on] = shapely.line_locate_point(network.lines[edge[on]], at[on], normalized=True)
     status = np.where(on, "snapped", "unconnected")
-    columns = {"point_id": points.index.to_numpy(), "kind": kind, "edge": edge, "offset_share": share, "off_network_m": off, "status": status}
+    columns = {
+        "point_id": points.index.to_numpy(),
+        "kind": kind,
+        "edge": edge,
+        "offset_share": share,
+        "off_network_m": off,
+        "status": status,
+    }
     return check("snaps", pd.DataFrame(columns))
 
 
@@ -143,4 +157,5 @@ def _components(tail: Ints, head: Ints, length_m: Floats, nodes: int) -> Ints:
     _, label = connected_components(coo_array((np.ones(len(tail)), (tail, head)), shape=(nodes, nodes)), directed=False)
     rank = np.empty(label.max(initial=-1) + 1, np.int64)
     rank[np.argsort(-np.bincount(label[tail], weights=length_m), kind="stable")] = np.arange(len(rank))
-    return rank[label[tail]]
+    component: Ints = rank[label[tail]]
+    return component

@@ -58,23 +58,25 @@ def classify(buildings: gpd.GeoDataFrame, land: gpd.GeoDataFrame) -> gpd.GeoData
     Parameters
     ----------
     buildings
-        building_id, building (tag), levels (NaN: unknown), flats (NaN: unknown), facility (a place itself), geometry [m].
+        building_id, building (tag), levels and flats (NaN: unknown), facility (is a place itself), geometry [m].
     land
         Areas with `use` facility or industry.
 
     Returns
     -------
     GeoDataFrame
-        Table ``buildings``: `use` is home, facility, industry, shed or other; `levels` are filled in for homes, `imputed`
-        tells where (1 below 250 m2 of footprint, else 3, unless three neighbours of that size within 100 m say
-        otherwise: then their median); NaN elsewhere means unknown. Further columns: flats, dwellings.
+        Table ``buildings``: `use` is home, facility, industry, shed or other; `levels` are filled in for homes,
+        `imputed` tells where (1 below 250 m2 of footprint, else 3, unless three neighbours of that size within 100 m
+        say otherwise: then their median); NaN elsewhere means unknown. Further columns: flats, dwellings.
     """
     footprint = buildings.geometry.area
     frame = buildings.assign(footprint_m2=footprint, use=_use(buildings, land, footprint))
     is_home = (frame["use"] == "home").to_numpy()
     frame["imputed"] = is_home & frame["levels"].isna().to_numpy()
     frame.loc[is_home, "levels"] = _levels(frame[is_home])
-    flats = np.maximum(1.0, frame["footprint_m2"] * frame["levels"] / DWELLING_M2).where(~frame["building"].isin(SINGLE_HOMES), 1.0)
+    flats = np.maximum(1.0, frame["footprint_m2"] * frame["levels"] / DWELLING_M2).where(
+        ~frame["building"].isin(SINGLE_HOMES), 1.0
+    )
     frame["dwellings"] = frame["flats"].fillna(flats).where(is_home, 0.0)
     return check("buildings", frame.drop(columns=["building", "facility", "flats"]))
 
@@ -103,11 +105,14 @@ def _levels(homes: gpd.GeoDataFrame) -> np.ndarray:
     filled = np.where(np.isnan(levels), np.where(is_block, LEVELS_OF_BLOCK, LEVELS_OF_HOUSE), levels)
     at = shapely.get_coordinates(homes.geometry.centroid.to_numpy())
     for size in (True, False):
-        known, unknown = (np.flatnonzero((is_block == size) & (np.isnan(levels) == missing)) for missing in (False, True))
+        known, unknown = (
+            np.flatnonzero((is_block == size) & (np.isnan(levels) == missing)) for missing in (False, True)
+        )
         if len(known) and len(unknown):
             near = cKDTree(at[known]).query_ball_point(at[unknown], NEIGHBOURS_M)
             filled[unknown] = [
-                np.median(levels[known[n]]) if len(n) >= NEIGHBOURS_NEEDED else filled[u] for n, u in zip(near, unknown, strict=True)
+                np.median(levels[known[n]]) if len(n) >= NEIGHBOURS_NEEDED else filled[u]
+                for n, u in zip(near, unknown, strict=True)
             ]
     return filled
 
@@ -118,7 +123,9 @@ def with_coverage(zones: gpd.GeoDataFrame, extent: shapely.Geometry) -> gpd.GeoD
     return check("zones", zones.assign(coverage_share=np.clip(share, 0.0, 1.0)))
 
 
-def dwellings_as_people(zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, assumed: AssumedPopulation | None) -> pd.DataFrame:
+def dwellings_as_people(
+    zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, assumed: AssumedPopulation | None
+) -> pd.DataFrame:
     """Return table ``zone_people`` counted in dwellings, where nobody counted people; 0 is a zone without homes.
 
     A house is one dwelling; a block has as many as it is tagged with, else one per 100 m2 of floor. They are scaled to
@@ -156,7 +163,11 @@ def _ages(band: str) -> tuple[int, int]:
 
 
 def place(
-    zones: gpd.GeoDataFrame, zone_people: pd.DataFrame, buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, extent: shapely.Geometry
+    zones: gpd.GeoDataFrame,
+    zone_people: pd.DataFrame,
+    buildings: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    extent: shapely.Geometry,
 ) -> People:
     """Place each zone's people on its homes by floor area, or on a grid along its streets where no home is mapped.
 
@@ -178,7 +189,12 @@ def place(
     RunError
         The people placed and left outside do not sum to the source's.
     """
-    total = zone_people[zone_people["group"] == "total"].set_index("zone_id")["people"].reindex(zones["zone_id"]).to_numpy(float)
+    total = (
+        zone_people[zone_people["group"] == "total"]
+        .set_index("zone_id")["people"]
+        .reindex(zones["zone_id"])
+        .to_numpy(float)
+    )
     share = np.where(zones["coverage_share"] >= WHOLE_ZONE_SHARE, 1.0, zones["coverage_share"])
     placed = pd.Series(np.nan_to_num(total * share), index=zones["zone_id"].to_numpy())
     in_zones = _homes_in_zones(zones, buildings)
@@ -213,7 +229,9 @@ def _account(buildings: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, in_zones: set
         if not is_covered:
             ledger.reject("home", building_id, IN_NO_ZONE)
         elif building_id not in inhabited:
-            ledger.reject("home", building_id, "zone without people" if building_id in in_zones else f"not a home: {use}")
+            ledger.reject(
+                "home", building_id, "zone without people" if building_id in in_zones else f"not a home: {use}"
+            )
     return ledger.balance()
 
 
@@ -226,7 +244,11 @@ def _homes_in_zones(zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> gpd
     found = homes.iloc[first.index]
     ids, floor_m2 = found["building_id"].to_numpy(), (found["footprint_m2"] * found["levels"]).to_numpy()
     columns = {"origin_id": ids, "building_id": ids, "zone_id": zones["zone_id"].to_numpy()[first], "on_grid": False}
-    weights = {"dwellings": found["dwellings"].to_numpy(), "floor_m2": floor_m2, "footprint_m2": found["footprint_m2"].to_numpy()}
+    weights = {
+        "dwellings": found["dwellings"].to_numpy(),
+        "floor_m2": floor_m2,
+        "footprint_m2": found["footprint_m2"].to_numpy(),
+    }
     return gpd.GeoDataFrame({**columns, **weights}, geometry=at[first.index], crs=buildings.crs)
 
 
@@ -257,10 +279,12 @@ def _by_group(origins: gpd.GeoDataFrame, zone_people: pd.DataFrame, placed: pd.S
     total = known[known["group"] == "total"].set_index("zone_id")["people"]
     known = known.assign(per_head=known["people"] / known["zone_id"].map(total))
     spread = origins[["origin_id", "zone_id", "people"]].merge(known[["zone_id", "group", "per_head"]], on="zone_id")
-    return check("origin_people", spread.assign(people=spread["people"] * spread["per_head"])[["origin_id", "group", "people"]])
+    return check(
+        "origin_people", spread.assign(people=spread["people"] * spread["per_head"])[["origin_id", "group", "people"]]
+    )
 
 
 def _assert_sums(sums: Mapping[str, float]) -> None:
     found = sums["on_buildings"] + sums["on_grid"] + sums["outside"]
     if abs(found - sums["source"]) > 1e-6 * max(1.0, sums["source"]):
-        raise RunError(f"people: the source has {sums['source']}, placed and outside are {found}: this is a fault of GeoKehila, please report it")
+        raise RunError(f"people: the source has {sums['source']}, placed and outside are {found}: please report it")

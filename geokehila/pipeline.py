@@ -81,7 +81,9 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     """Go from files to scores, in memory."""
     catalogue = study.catalogue
     journal.stage("streets, buildings and places")
-    mapped = osm.read(inputs.every("osm", "give an OpenStreetMap extract as osm.pbf"), catalogue.categories.values(), study.crs)
+    mapped = osm.read(
+        inputs.every("osm", "give an OpenStreetMap extract as osm.pbf"), catalogue.categories.values(), study.crs
+    )
     lists, list_ledgers = municipal.read_all(inputs.lists(), study.crs)
     found = places.merge([mapped.places, *lists], mapped.streets, mapped.entrances, catalogue.categories)
 
@@ -152,7 +154,9 @@ def _keep(results: Results, out: Path, journal: Journal) -> Run:
         (folder / "index.html").replace(maps / "index.html")
         (processed / "latest").write_text(run_id + "\n", encoding="utf-8", newline="\n")
     except OSError as error:
-        raise RunError(f"{error.filename or folder}: cannot be written ({error.strerror}): name an --out folder you may write") from error
+        raise RunError(
+            f"{error.filename or folder}: cannot be written ({error.strerror}): name an --out folder you may write"
+        ) from error
     return Run(layers["homes"], layers["zones"], results.places.places, record, folder, maps / "index.html")
 
 

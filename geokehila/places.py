@@ -49,7 +49,7 @@ def merge(
     Parameters
     ----------
     sources
-        Frames with place_id, names, source, source_id, date, `categories` (tuple of keys) and geometry, one CRS in metres.
+        Frames with place_id, names, source, source_id, date, `categories` (tuple of keys) and geometry [m].
     streets, entrances
         Walkable ways and mapped entrances, for the gates of areas.
     categories
@@ -92,7 +92,9 @@ def _without_duplicates(places: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoData
     absorbed_by: dict[int, int] = {}
     absorbers: set[int] = set()
     for i in np.lexsort((places["place_id"], ~named, ~is_area)).tolist():
-        if i not in absorbed_by and (mine := [j for j in pairs.get(i, ()) if j not in absorbed_by and j not in absorbers]):
+        if i not in absorbed_by and (
+            mine := [j for j in pairs.get(i, ()) if j not in absorbed_by and j not in absorbers]
+        ):
             absorbers.add(i)
             absorbed_by |= dict.fromkeys(mine, i)
     merged = places.copy()
@@ -107,7 +109,10 @@ def _without_duplicates(places: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoData
 
 def _duplicate_pairs(places: gpd.GeoDataFrame, is_area: np.ndarray) -> dict[int, list[int]]:
     """Return, for each place, the points near or inside it that show the same facility."""
-    keys = [{matching_key(n) for n in row if pd.notna(n)} for row in places[["name_he", "name_ar", "name_en"]].itertuples(index=False)]
+    keys = [
+        {matching_key(n) for n in row if pd.notna(n)}
+        for row in places[["name_he", "name_ar", "name_en"]].itertuples(index=False)
+    ]
     shapes = places.geometry.to_numpy()
     points = np.flatnonzero(~is_area)
     near = shapely.STRtree(shapes[points]).query(shapes, predicate="dwithin", distance=SAME_PLACE_M)
@@ -115,23 +120,36 @@ def _duplicate_pairs(places: gpd.GeoDataFrame, is_area: np.ndarray) -> dict[int,
     for i, j in zip(near[0].tolist(), points[near[1]].tolist(), strict=True):
         same_name, unnamed = keys[i] & keys[j], not keys[i] or not keys[j]
         inside_or_point = not is_area[i] or shapely.intersects(shapes[i], shapes[j])
-        if i != j and {*places.at[i, "categories"]} & {*places.at[j, "categories"]} and (same_name or (unnamed and inside_or_point)):
+        if (
+            i != j
+            and {*places.at[i, "categories"]} & {*places.at[j, "categories"]}
+            and (same_name or (unnamed and inside_or_point))
+        ):
             pairs.setdefault(i, []).append(j)
     return pairs
 
 
 def _gates(places: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give every place its gates: a point is its own; an area has its mapped entrances, else where ways meet its outline, else outline points."""
+    """Give every place its gates.
+
+    A point is its own; an area has its mapped entrances, else where ways meet its outline, else points of the outline.
+    """
     areas = places[places.geometry.area > 0]
     outlines = gpd.GeoSeries(areas.geometry.boundary.to_numpy(), index=areas["place_id"], crs=places.crs)
     points = places[~places["place_id"].isin(areas["place_id"])]
-    parts = [gpd.GeoDataFrame({"place_id": points["place_id"], "kind": "point"}, geometry=points.geometry, crs=places.crs)]
+    parts = [
+        gpd.GeoDataFrame({"place_id": points["place_id"], "kind": "point"}, geometry=points.geometry, crs=places.crs)
+    ]
     for kind, found in (("entrance", _entrances), ("way", _crossings), ("outline", _outline_points)):
         gates = found(outlines, entrances if kind == "entrance" else streets)
         parts.append(gates.assign(kind=kind))
         outlines = outlines[~outlines.index.isin(gates["place_id"])]
     gates = pd.concat(parts, ignore_index=True)
-    gates = gates.assign(x=gates.geometry.x, y=gates.geometry.y).sort_values(["place_id", "x", "y"], ignore_index=True).drop(columns=["x", "y"])
+    gates = (
+        gates.assign(x=gates.geometry.x, y=gates.geometry.y)
+        .sort_values(["place_id", "x", "y"], ignore_index=True)
+        .drop(columns=["x", "y"])
+    )
     numbers = gates.groupby("place_id").cumcount().astype("str").str.zfill(4)
     return gates.assign(gate_id=gates["place_id"] + "/" + numbers)
 
@@ -146,7 +164,9 @@ def _crossings(outlines: gpd.GeoSeries, streets: gpd.GeoDataFrame) -> gpd.GeoDat
     """Where ways meet the outline on the ground: a bridge over a park or a tunnel under it is no way in."""
     lines = streets.geometry[~(streets["bridge"] | streets["tunnel"])].to_numpy()
     outline, street = shapely.STRtree(lines).query(outlines.to_numpy(), predicate="intersects")
-    coordinates, index = shapely.get_coordinates(shapely.intersection(outlines.to_numpy()[outline], lines[street]), return_index=True)
+    coordinates, index = shapely.get_coordinates(
+        shapely.intersection(outlines.to_numpy()[outline], lines[street]), return_index=True
+    )
     unique = np.unique(np.column_stack([outline[index], coordinates.round(2)]), axis=0)
     return _points(outlines, unique[:, 0].astype(int), shapely.points(unique[:, 1:]))
 
@@ -155,7 +175,11 @@ def _outline_points(outlines: gpd.GeoSeries, _: gpd.GeoDataFrame) -> gpd.GeoData
     rings, index = shapely.get_parts(outlines.to_numpy(), return_index=True)
     counts = np.maximum(4, np.ceil(shapely.length(rings) / OUTLINE_STEP_M)).astype(int)
     shares = np.concatenate([np.arange(n) / n for n in counts]) if len(counts) else np.empty(0)
-    return _points(outlines, np.repeat(index, counts), shapely.line_interpolate_point(np.repeat(rings, counts), shares, normalized=True))
+    return _points(
+        outlines,
+        np.repeat(index, counts),
+        shapely.line_interpolate_point(np.repeat(rings, counts), shares, normalized=True),
+    )
 
 
 def _points(outlines: gpd.GeoSeries, outline: np.ndarray, points: np.ndarray) -> gpd.GeoDataFrame:
@@ -163,7 +187,11 @@ def _points(outlines: gpd.GeoSeries, outline: np.ndarray, points: np.ndarray) ->
 
 
 def list_states(
-    categories: Mapping[str, Category], place_categories: pd.DataFrame, people: float, has_places: bool, handed_over: frozenset[str]
+    categories: Mapping[str, Category],
+    place_categories: pd.DataFrame,
+    people: float,
+    has_places: bool,
+    handed_over: frozenset[str],
 ) -> Mapping[str, str]:
     """Tell for each category whether its list of places can be believed.
 

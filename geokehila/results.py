@@ -78,11 +78,13 @@ class Results:
         }
 
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
-        """Return what a planner opens in QGIS: zones and homes with all their scores, places, gates, streets, open spaces."""
+        """Return what a planner opens in QGIS: zones and homes with scores, places, gates, streets, open spaces."""
         places = self.places.with_categories()
         return {
             "zones": wide(self.zone_scores, self.zones),
-            "homes": self.origins.merge(self.access.nearest_s.add_suffix("_s").join(self.scores), left_on="origin_id", right_index=True),
+            "homes": self.origins.merge(
+                self.access.nearest_s.add_suffix("_s").join(self.scores), left_on="origin_id", right_index=True
+            ),
             "places": places.assign(categories=places["categories"].map(";".join)),
             "gates": self.places.gates,
             "streets": self.osm.streets,

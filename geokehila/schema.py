@@ -17,8 +17,8 @@ WGS84 = "EPSG:4326"
 
 #: State of a category or domain at a home. Only the first two settle the question.
 REACHED, BEYOND = "reached", "beyond"
-#: Why it is not known, the plainest reason first: no file carries places; the list is empty or not credible; the home is
-#: far from every way; the walk could leave the data.
+#: Why it is not known, the plainest reason first: no file carries places; the list is empty or not credible; the home
+#: is far from every way; the walk could leave the data.
 UNKNOWN = NOT_LOADED, NOT_MAPPED, UNCONNECTED, EDGE = "not loaded", "not mapped", "unconnected", "edge"
 #: State of a domain that is not scored.
 DESCRIBED = "described"
@@ -45,7 +45,8 @@ TABLES: Mapping[str, Table] = {
     # Zones: statistical areas, hexagons or the user's polygons. coverage_share = share of the area inside the OSM data.
     "zones": _table(
         "zone_id",
-        "zone_id:text name_he:text name_en:text function:text vintage:text land_m2:number coverage_share:number geometry:geometry",
+        "zone_id:text name_he:text name_en:text function:text vintage:text land_m2:number coverage_share:number "
+        "geometry:geometry",
         nullable="name_he name_en function",
     ),
     # People as the source counts them. people is null where the source has no count; the reason says why.
@@ -71,7 +72,8 @@ TABLES: Mapping[str, Table] = {
     # Homes: one row per inhabited building, or per grid point where a peopled zone has no mapped building.
     "origins": _table(
         "origin_id",
-        "origin_id:text zone_id:text building_id:text people:number people_by_footprint:number on_grid:flag border_m:number geometry:geometry",
+        "origin_id:text zone_id:text building_id:text people:number people_by_footprint:number on_grid:flag "
+        "border_m:number geometry:geometry",
         nullable="building_id",
     ),
     "origin_people": _table("origin_id group", "origin_id:text group:text people:number"),
@@ -111,7 +113,8 @@ def check(name: str, frame: pd.DataFrame, crs: str | None = None) -> pd.DataFram
     Examples
     --------
     >>> import pandas as pd
-    >>> check("place_categories", pd.DataFrame({"place_id": ["n2", "n1"], "category": ["grocery", "grocery"]})).place_id.tolist()
+    >>> unsorted = pd.DataFrame({"place_id": ["n2", "n1"], "category": ["grocery", "grocery"]})
+    >>> check("place_categories", unsorted).place_id.tolist()
     ['n1', 'n2']
     """
     table = TABLES[name]
@@ -187,7 +190,11 @@ class Ledger:
         for kind, _, reason in self._rejected:
             reasons.setdefault(kind, Counter())[reason] += 1
         return {
-            kind: {"read": self._read[kind], "used": self._used[kind], "rejected": dict(sorted(reasons.get(kind, Counter()).items()))}
+            kind: {
+                "read": self._read[kind],
+                "used": self._used[kind],
+                "rejected": dict(sorted(reasons.get(kind, Counter()).items())),
+            }
             for kind in sorted({*self._read, *self._used, *reasons})
         }
 

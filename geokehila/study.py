@@ -24,7 +24,7 @@ TABLES = ("study", "inputs", "zones", "population", "cutoff_min", "domains", "ca
 
 @dataclass(frozen=True)
 class ZoneChoice:
-    """What the results are summed over: statistical areas, the user's polygons, or hexagons with edges of `edge_m` [m]."""
+    """What the results are summed over: statistical areas, the user's polygons, or hexagons with edges of `edge_m`."""
 
     kind: str = "statistical_areas"
     id: str = "id"
@@ -95,7 +95,9 @@ class Study:
             city=_city(head, path),
             crs=crs,
             fictional=fictional,
-            inputs={known(role, _roles(inputs), "role in [inputs]"): _paths(files, path) for role, files in inputs.items()},
+            inputs={
+                known(role, _roles(inputs), "role in [inputs]"): _paths(files, path) for role, files in inputs.items()
+            },
             population_source=known(population, POPULATION_SOURCES, "population source") if population else "",
             zones=_zones(tables.get("zones", {})),
             assumed=build(AssumedPopulation, "population", tables["population"]) if "population" in tables else None,
@@ -116,7 +118,9 @@ def _city(head: Mapping[str, Any], path: Path) -> City:
     for key in head:
         known(key, ("name", "name_he", "name_en", "code", "crs", "fictional"), "key in [study]")
     if not isinstance(head.get("name"), str) or not isinstance(head.get("code", 0), int):
-        raise StudyError(f"study {path}: [study] needs name = \"...\" and, for statistical areas, code = a CBS locality code")
+        raise StudyError(
+            f'study {path}: [study] needs name = "..." and, for statistical areas, code = a CBS locality code'
+        )
     name, code = head["name"], head.get("code", 0)
     if own := next((c for c in cities().values() if c.code == code and name in (c.slug, *c.name.values())), None):
         return own
@@ -141,7 +145,9 @@ def _crs(stated: str, path: Path) -> str:
     try:
         crs = CRS.from_user_input(stated)
     except CRSError:
-        raise StudyError(f"study {path}: crs {stated!r} is not known: write a projected one such as {ISRAEL_TM!r}") from None
+        raise StudyError(
+            f"study {path}: crs {stated!r} is not known: write a projected one such as {ISRAEL_TM!r}"
+        ) from None
     if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
         raise StudyError(f"study {path}: crs {stated!r} is not in metres: write a projected one such as {ISRAEL_TM!r}")
     return stated
@@ -168,15 +174,15 @@ def _catalogue(tables: Mapping[str, Any]) -> Catalogue:
     catalogue = Catalogue.read(tables)
     cutoffs = dict(tables.get("cutoff_min", {}))
     default = cutoffs.pop("default", None)
-    for key, value in cutoffs.items():
+    for key in cutoffs:
         known(key, catalogue.categories, "category in [cutoff_min]")
-    for key, value in {"default": default or 15, **cutoffs}.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 60:
-            raise StudyError(f"[cutoff_min] {key} is {value!r}: give minutes above 0, at most 60")
+    for key, minutes in {"default": 15 if default is None else default, **cutoffs}.items():
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= 60:
+            raise StudyError(f"[cutoff_min] {key} is {minutes!r}: give minutes above 0, at most 60")
     asked = {key: cutoffs.get(key, default) for key in catalogue.categories}
     stated = {
         key: replace(catalogue.categories[key], cutoff_min=float(minutes), cutoff_source="the study's own choice")
         for key, minutes in asked.items()
         if minutes is not None
     }
-    return replace(catalogue, categories=catalogue.categories | stated)
+    return replace(catalogue, categories={**catalogue.categories, **stated})

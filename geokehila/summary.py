@@ -17,8 +17,8 @@ def facts(results: Results) -> dict[str, float]:
     """Return the numbers that say how sure a run is: people [in the run's weights], shares 0 to 1."""
     weight, sums = results.origins["people"].to_numpy(float), results.people.sums
     is_home = results.buildings["use"] == "home"
-    in_no_zone = results.people.ledger.counts()["home"]["rejected"].get(IN_NO_ZONE, 0) if len(results.buildings) else 0
-    at_edge = results.scores.eq(EDGE).any(axis=1).to_numpy()
+    in_no_zone = int((results.people.ledger.rejected()["reason"] == IN_NO_ZONE).sum())
+    at_edge = (results.scores == EDGE).any(axis=1).to_numpy()
     return {
         "people_source": sums["source"],
         "people_placed": sums["on_buildings"] + sums["on_grid"],
@@ -34,15 +34,22 @@ def facts(results: Results) -> dict[str, float]:
 
 
 def domains(results: Results) -> list[dict[str, Any]]:
-    """Return, for the whole city, the share [at least, at most] that reaches each domain and the people beyond; None: not scored."""
-    city = results.zone_scores[(results.zone_scores["zoning"] == "city") & (results.zone_scores["group"] == "total")].set_index("measure")
+    """Return the city's share [at least, at most] that reaches each domain, and the people beyond; None: not scored."""
+    city = results.zone_scores[
+        (results.zone_scores["zoning"] == "city") & (results.zone_scores["group"] == "total")
+    ].set_index("measure")
     found = []
     for key, domain in results.study.catalogue.domains.items():
         share = city.loc[f"domain_{key}_share"]
         row = {"key": key, "name": domain.name["en"], "low": None, "high": None, "reason": share["reason"]}
         if share["reason"] != DESCRIBED:
             beyond = city.loc[f"domain_{key}_beyond_people"]
-            row |= {"low": share["low"], "high": share["high"], "beyond_low": beyond["low"], "beyond_high": beyond["high"]}
+            row |= {
+                "low": share["low"],
+                "high": share["high"],
+                "beyond_low": beyond["low"],
+                "beyond_high": beyond["high"],
+            }
         found.append(row)
     return found
 
@@ -69,7 +76,10 @@ def banners(results: Results) -> tuple[str, ...]:
 
 def warnings(results: Results) -> list[str]:
     """Return what a user should know and may want to mend, one line each."""
-    lines = [f"{name}: plays no role and was not read: name it by its role, such as osm.pbf" for name in results.inputs.unread]
+    lines = [
+        f"{name}: plays no role and was not read: name it by its role, such as osm.pbf"
+        for name in results.inputs.unread
+    ]
     if not results.osm.extent_stated:
         lines.append("osm: a file states no extent: the hull of its objects stands in; what lies beyond is not known")
     if absent := sorted(key for key, state in results.lists.items() if state != "loaded"):
@@ -84,7 +94,14 @@ def sources(results: Results) -> list[dict[str, str]]:
         names = {path.name for path in paths} | ({"osm"} if role == "osm" else set())
         if mine := [ledger for ledger in results.ledgers if ledger.source in names]:
             file = paths[0].name if len(paths) == 1 else f"{paths[0].parent.name}/ ({len(paths)})"
-            rows.append({"role": role, "file": file, "date": results.osm.date if role == "osm" else "", "counts": _in_words(mine)})
+            rows.append(
+                {
+                    "role": role,
+                    "file": file,
+                    "date": results.osm.date if role == "osm" else "",
+                    "counts": _in_words(mine),
+                }
+            )
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ ZONE, CITY = "zone", "city"
 
 @dataclass(frozen=True)
 class _People:
-    """Homes of one group of people: the unit each is summed into, and its people by floor area and by footprint alone."""
+    """Homes of one group of people: the unit each is summed into, its people by floor area and by footprint alone."""
 
     zoning: str
     profile: str
@@ -32,18 +32,32 @@ class _People:
         return np.bincount(self.unit, self.by_floor * mask, minlength=len(self.units))
 
     def share(self, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Share of the people under the mask, lowest and highest of the two ways of placing them; NaN where nobody lives."""
+        """Share of the people under the mask, by the lower and the higher of the two ways of placing them; else NaN."""
         with np.errstate(invalid="ignore"):
-            both = [np.bincount(self.unit, w * mask, minlength=len(self.units)) / np.bincount(self.unit, w, minlength=len(self.units)) for w in (self.by_floor, self.by_footprint)]
+            both = [
+                np.bincount(self.unit, w * mask, minlength=len(self.units))
+                / np.bincount(self.unit, w, minlength=len(self.units))
+                for w in (self.by_floor, self.by_footprint)
+            ]
         return np.minimum(*both), np.maximum(*both)
 
     def rows(self, measure: str, **columns: Any) -> pd.DataFrame:
-        head = {"zoning": self.zoning, "zone_id": self.units, "profile": self.profile, "group": self.group, "measure": measure}
+        head = {
+            "zoning": self.zoning,
+            "zone_id": self.units,
+            "profile": self.profile,
+            "group": self.group,
+            "measure": measure,
+        }
         return pd.DataFrame(head | {"value": np.nan, "low": np.nan, "high": np.nan, "reason": None} | columns)
 
 
 def summarise(
-    scores: pd.DataFrame, nearest_s: pd.DataFrame, origins: gpd.GeoDataFrame, origin_people: pd.DataFrame, catalogue: Catalogue
+    scores: pd.DataFrame,
+    nearest_s: pd.DataFrame,
+    origins: gpd.GeoDataFrame,
+    origin_people: pd.DataFrame,
+    catalogue: Catalogue,
 ) -> pd.DataFrame:
     """Sum the scores of homes over zones and the city.
 
@@ -63,8 +77,8 @@ def summarise(
     Returns
     -------
     DataFrame
-        Table ``zone_scores``. Shares are [low, high] = [at least, at most] of the people, 0 to 1: what is not known widens
-        them, and so does placing the people by footprint instead of floor area. ``…_beyond_people`` are people beyond the
+        Table ``zone_scores``. Shares are [low, high] = [at least, at most] of the people, 0 to 1: what is not known
+        widens them, and so does placing people by footprint instead of floor area. ``…_beyond_people`` are beyond the
         cutoff, certainly and possibly. Medians [s] are of people; missing where half of them reach none.
     """
     parts = [
@@ -83,7 +97,11 @@ def summarise(
 def _peoples(origins: gpd.GeoDataFrame, origin_people: pd.DataFrame) -> Iterator[_People]:
     zones, unit = np.unique(origins["zone_id"].to_numpy(str), return_inverse=True)
     ratio = np.nan_to_num((origins["people_by_footprint"] / origins["people"]).to_numpy(float))
-    groups = origin_people.pivot(index="origin_id", columns="group", values="people").reindex(origins["origin_id"]).fillna(0.0)
+    groups = (
+        origin_people.pivot(index="origin_id", columns="group", values="people")
+        .reindex(origins["origin_id"])
+        .fillna(0.0)
+    )
     for group in groups:
         by_floor = groups[group].to_numpy(float)
         for zoning, units, index in ((ZONE, zones.tolist(), unit), (CITY, [""], np.zeros_like(unit))):
@@ -103,20 +121,26 @@ def _of_domains(people: _People, scores: pd.DataFrame, catalogue: Catalogue) -> 
         yield people.rows(f"domain_{key}_share", low=low, high=high, reason=reason)
         yield people.rows(f"domain_{key}_beyond_people", low=total * (1 - high), high=total * (1 - low), reason=reason)
     worst = np.stack([*beyond_share.values()])
-    names = np.where(np.nan_to_num(worst.max(axis=0)) > 0, np.array([*beyond_share], object)[np.nan_to_num(worst).argmax(axis=0)], "")
+    names = np.where(
+        np.nan_to_num(worst.max(axis=0)) > 0, np.array([*beyond_share], object)[np.nan_to_num(worst).argmax(axis=0)], ""
+    )
     yield people.rows("weakest_domain", value=worst.max(axis=0), reason=names)
     for count in ("domains_reached", "domains_unknown"):
         yield people.rows(count, value=_ratio(people.total(scores[f"{count}_count"].to_numpy(float)), people.total()))
 
 
-def _of_categories(people: _People, scores: pd.DataFrame, nearest_s: pd.DataFrame, catalogue: Catalogue) -> Iterator[pd.DataFrame]:
+def _of_categories(
+    people: _People, scores: pd.DataFrame, nearest_s: pd.DataFrame, catalogue: Catalogue
+) -> Iterator[pd.DataFrame]:
     for key in catalogue.categories:
         low, high, reason = _interval(people, scores[f"category_{key}_state"].to_numpy(object))
         yield people.rows(f"category_{key}_share", low=low, high=high, reason=reason)
         median_s = _medians(people, nearest_s[key].fillna(np.inf).to_numpy())
         known = np.isfinite(median_s)
         beyond = np.where(reason == "", "> 60 min", reason)
-        yield people.rows(f"category_{key}_median_s", value=np.where(known, median_s, np.nan), reason=np.where(known, "", beyond))
+        yield people.rows(
+            f"category_{key}_median_s", value=np.where(known, median_s, np.nan), reason=np.where(known, "", beyond)
+        )
 
 
 def _interval(people: _People, state: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -139,8 +163,10 @@ def _medians(people: _People, walk_s: np.ndarray) -> np.ndarray:
     running = np.cumsum(weight) - np.concatenate([[0.0], np.cumsum(total)[:-1]])[unit]
     half = (running >= total[unit] / 2 - 1e-9) & (total[unit] > 0)
     first = pd.Series(walk[half]).groupby(unit[half]).first()
-    return first.reindex(range(len(total))).to_numpy(float, na_value=np.nan)
+    medians: np.ndarray = first.reindex(range(len(total))).to_numpy(float)
+    return medians
 
 
 def _ratio(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    return np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
+    ratio: np.ndarray = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
+    return ratio

@@ -1,8 +1,7 @@
-"""Studies over the real files beside the repository: a study.toml for each, and the one file that needs another form."""
+"""Studies over the real files beside the repository: a study.toml for each, and one file brought to another form."""
 
 import json
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 STUDIES = {
     "netanya-poleg": """
@@ -67,7 +66,9 @@ def write_study(slug: str, shared: Path, raw: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if slug == "beer-sheva":
         _write_walk_routes(shared / "beersheva" / "walk_routes_union_edges.geojson", folder / "walk_routes.osm")
-    replies = ", ".join(f'"{path.as_posix()}"' for path in sorted((shared / "beersheva" / "overpass_buildings").glob("*.json")))
+    replies = ", ".join(
+        f'"{path.as_posix()}"' for path in sorted((shared / "beersheva" / "overpass_buildings").glob("*.json"))
+    )
     text = STUDIES[slug].format(shared=shared.as_posix(), made=folder.as_posix(), replies=replies)
     (folder / "study.toml").write_text(text, encoding="utf-8")
     return folder
@@ -85,6 +86,9 @@ def _write_walk_routes(edges: Path, path: Path) -> None:
         known = nodes.get(ids[0])
         line = line if known is None or known == tuple(line[0]) else line[::-1]
         nodes |= dict(zip(ids, map(tuple, line), strict=True))
-        ways.append(f'<way id="{number}">{"".join(f"<nd ref={quoteattr(i)}/>" for i in ids)}<tag k="highway" v="footway"/></way>')
-    points = [f'<node id="{i}" lon="{lon}" lat="{lat}"/>' for i, (lon, lat) in sorted(nodes.items(), key=lambda n: int(n[0]))]
+        refs = "".join(f'<nd ref="{i}"/>' for i in ids)
+        ways.append(f'<way id="{number}">{refs}<tag k="highway" v="footway"/></way>')
+    points = [
+        f'<node id="{i}" lon="{lon}" lat="{lat}"/>' for i, (lon, lat) in sorted(nodes.items(), key=lambda n: int(n[0]))
+    ]
     path.write_text(f'<osm version="0.6">{"".join(points)}{"".join(ways)}</osm>', encoding="utf-8")

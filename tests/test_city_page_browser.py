@@ -12,7 +12,10 @@ from test_city_page import scores, town
 from geokehila.draw.city_page import write
 
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
 MAP = "Object.values(window).find((v) => v instanceof L.Map)"
 #: Red, green, blue, opacity of a point on the canvas of the zones.
 COLOUR_AT = """([map, lat, lon]) => {
@@ -63,7 +66,7 @@ def size() -> tuple[int, int]:
 
 @pytest.fixture
 def page(browser: Any, file: Path, size: tuple[int, int]) -> Iterator[Any]:
-    """The page, opened; at the end of each test: no request but for the file itself, no error, nothing from the data run."""
+    """The page, opened; after each test: nothing was asked for but the file, no error, nothing from the data ran."""
     tab = browser.new_page(viewport={"width": size[0], "height": size[1]})
     asked: list[str] = []
     said: list[str] = []
@@ -224,11 +227,19 @@ def test_more_holds_sources_method_and_times(page: Any) -> None:
 
 
 @on_both
-def test_nothing_is_wider_than_the_page(page: Any, size: tuple[int, int]) -> None:
-    page.click("#zone-8")
-    page.click("#more > summary")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    assert page.evaluate("document.getElementById('panel').scrollWidth <= document.getElementById('panel').clientWidth")
+@pytest.mark.parametrize("switched", [False, True], ids=["he", "en"])
+def test_nothing_is_wider_than_the_page(browser: Any, size: tuple[int, int], switched: bool, tmp_path: Path) -> None:
+    write(town(banners=("fictional", "weights_voters", "weights_assumed", "edge_affected")), tmp_path / "index.html")
+    tab = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    tab.goto((tmp_path / "index.html").as_uri())
+    if switched:
+        tab.click("#switch")
+    tab.click("#zone-8")
+    tab.click("#more > summary")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
+    for wide in ("#panel", "#zones .wide", "#legend"):
+        assert tab.evaluate("(e) => e.scrollWidth <= e.clientWidth", tab.query_selector(wide)), wide
+    tab.close()
 
 
 def test_the_page_says_what_its_numbers_count(browser: Any, tmp_path: Path) -> None:

@@ -36,7 +36,10 @@ def oracle(network: Network, origins: Points, places: Points) -> np.ndarray:
     everyone = [("o", origins, i) for i in range(len(origins))] + [("p", places, i) for i in range(len(places))]
     for edge in range(len(network.tail)):
         on = [(ps.forward_s[i], ps.backward_s[i], (kind, i)) for kind, ps, i in everyone if ps.edge[i] == edge]
-        ends = [(0.0, network.backward_s[edge], int(network.tail[edge])), (network.forward_s[edge], 0.0, int(network.head[edge]))]
+        ends = [
+            (0.0, network.backward_s[edge], int(network.tail[edge])),
+            (network.forward_s[edge], 0.0, int(network.head[edge])),
+        ]
         chain = [ends[0], *sorted(on, key=lambda p: (p[0], -p[1], str(p[2]))), ends[1]]
         for (f1, b1, a), (f2, b2, b) in zip(chain, chain[1:], strict=False):
             graph.add_edge(a, b, s=f2 - f1)
@@ -85,7 +88,9 @@ def test_renumbering_the_nodes_changes_nothing(problem: tuple[Network, Points, P
     network, origins, places, group = problem
     new = np.arange(network.nodes_count)
     random.shuffle(new)  # type: ignore[attr-defined]
-    renumbered = Network(network.nodes_count, new[network.tail], new[network.head], network.forward_s, network.backward_s)
+    renumbered = Network(
+        network.nodes_count, new[network.tail], new[network.head], network.forward_s, network.backward_s
+    )
     before, after = (nearest(n, origins, places, group, 900)[0] for n in (network, renumbered))
     np.testing.assert_array_equal(before, after)
 
@@ -101,7 +106,9 @@ def at(*seconds: float, of: float = 100.0) -> Points:
 
 def test_uphill_and_downhill_differ_on_one_edge() -> None:
     slope = Network(2, np.array([0]), np.array([1]), np.array([100.0]), np.array([60.0]))
-    low, high = (Points(np.array([0]), np.array([f]), np.array([b]), np.zeros(1)) for f, b in ((25.0, 45.0), (75.0, 15.0)))
+    low, high = (
+        Points(np.array([0]), np.array([f]), np.array([b]), np.zeros(1)) for f, b in ((25.0, 45.0), (75.0, 15.0))
+    )
     group = Group(np.array([0]), np.array([[True]]))
     assert nearest(slope, low, high, group, 900)[0].item() == 50
     assert nearest(slope, high, low, group, 900)[0].item() == 30
@@ -122,4 +129,10 @@ def test_without_places_or_origins_nothing_is_found() -> None:
 
 def test_a_point_off_the_network_is_refused() -> None:
     with pytest.raises(RunError, match="edge 7 of 1"):
-        nearest(street(1), Points(np.array([7]), *np.zeros((3, 1))), at(), Group(np.empty(0, int), np.zeros((0, 1), bool)), 9)
+        nearest(
+            street(1),
+            Points(np.array([7]), *np.zeros((3, 1))),
+            at(),
+            Group(np.empty(0, int), np.zeros((0, 1), bool)),
+            9,
+        )

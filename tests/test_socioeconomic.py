@@ -41,7 +41,7 @@ def test_a_locality_of_one_area_leaves_nothing(index: Path) -> None:
 def test_errors(index: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"locality 32 is not among its 2 \(nearest: 31, 41\)"):
         socioeconomic.read(index, 32)
-    with pytest.raises(InputError, match="absent.csv: cannot be read"):
+    with pytest.raises(InputError, match=r"absent.csv: cannot be read"):
         socioeconomic.read(tmp_path / "absent.csv", 31)
     (other := tmp_path / "other.csv").write_text("a,STAT19\n1,2\n")
     with pytest.raises(InputError, match="columns town_code, Pop2019 absent among a, STAT19"):

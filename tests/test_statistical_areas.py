@@ -12,7 +12,7 @@ from geokehila.errors import InputError
 from geokehila.load import statistical_areas
 from geokehila.schema import ISRAEL_TM
 
-# GDAL warns that it cuts the names of a Shapefile and keeps the whole numbers of a FileGDB as floats: the cases under test.
+# GDAL warns that it cuts the names of a Shapefile and keeps the whole numbers of a FileGDB as floats.
 pytestmark = pytest.mark.filterwarnings("ignore:Normalized/laundered", "ignore:Field .* of type Integer64")
 
 X, Y = 180_000, 570_000
@@ -179,7 +179,7 @@ def test_errors_are_one_line_with_what_and_remedy(tmp_path: Path, areas: Path) -
         with pytest.raises(InputError, match=message) as fault:
             statistical_areas.read(path, 9000, ISRAEL_TM)
         assert "\n" not in str(fault.value)
-    with pytest.raises(InputError, match="locality 70 is not among its 1 .nearest: 9000.: check"):
+    with pytest.raises(InputError, match=r"locality 70 is not among its 1 .nearest: 9000.: check"):
         statistical_areas.read(areas, 70, ISRAEL_TM)
 
 

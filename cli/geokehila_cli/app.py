@@ -27,7 +27,11 @@ def _version(asked: bool) -> None:
 
 
 @app.callback()
-def options(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and exit.")) -> None:
+def options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
+    ),
+) -> None:
     """What every home of a neighbourhood reaches on foot, what is missing, and for how many people.
 
     Start with: geokehila demo

@@ -43,5 +43,7 @@ def command(
     typer.echo(f"{'slug':22} {'code':>5} {'region':10} {'population':>10}  name")
     for row in rows:
         people = f"{row['population']:,}"
-        typer.echo(f"{row['slug']:22} {row['code']:>5} {row['region']:10} {people:>10}  {row['name_en']} · {row['name_he']}")
+        typer.echo(
+            f"{row['slug']:22} {row['code']:>5} {row['region']:10} {people:>10}  {row['name_en']} · {row['name_he']}"
+        )
     typer.echo(f"{len(rows)} cities; population of {rows[0]['year']}, registry (CBS)")

@@ -12,7 +12,9 @@ from geokehila_cli.options import Data, Json, Out, Quiet, Strict
 
 
 def command(
-    study: Annotated[str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")],
+    study: Annotated[
+        str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
+    ],
     data: Data = Path("data/raw"),
     out: Out = Path(),
     strict: Strict = False,

@@ -58,7 +58,13 @@ def _lines(made: Run) -> list[str]:
     title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
     head = f"{title}: {facts['people_placed']:,.0f} {weights} placed, {facts['people_outside']:,.0f} outside the data"
     rows = [_row(domain) for domain in made.summary["domains"]]
-    return [head, f"{'':26} {'reach it on foot':>18}  {'a gap for':>17}", *rows, f"page:   {made.page}", f"tables: {made.path}"]
+    return [
+        head,
+        f"{'':26} {'reach it on foot':>18}  {'a gap for':>17}",
+        *rows,
+        f"page:   {made.page}",
+        f"tables: {made.path}",
+    ]
 
 
 def _row(domain: Mapping[str, Any]) -> str:

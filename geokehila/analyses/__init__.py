@@ -1,1 +1,1 @@
-"""One module per question, all of one shape: `asks(study)` says what it needs of the engine, `measure` makes its scores."""
+"""One module per question, of one shape: `asks(study)` says what it needs of the engine, `measure` makes its scores."""

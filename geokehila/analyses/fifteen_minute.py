@@ -53,8 +53,13 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], a
     catalogue = study.catalogue
     border_s = origins["border_m"].to_numpy(float) / catalogue.profiles[PROFILE].speed_m_s
     connected = origins["connected"].to_numpy(bool)
-    states = {key: _category_state(c, access.nearest_s[key].to_numpy(), lists[key], connected, border_s) for key, c in catalogue.categories.items()}
-    required = {key: [c for c in catalogue.of_domain(key) if c.required] for key, d in catalogue.domains.items() if d.scored}
+    states = {
+        key: _category_state(c, access.nearest_s[key].to_numpy(), lists[key], connected, border_s)
+        for key, c in catalogue.categories.items()
+    }
+    required = {
+        key: [c for c in catalogue.of_domain(key) if c.required] for key, d in catalogue.domains.items() if d.scored
+    }
     domains = {key: _domain_state([states[c.key] for c in needed]) for key, needed in required.items() if needed}
     described = {key: np.full(len(origins), DESCRIBED, object) for key in catalogue.domains if key not in domains}
     excess = {key: _excess(domains[key], required[key], access) for key in domains}
@@ -69,10 +74,16 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], a
     )
 
 
-def _category_state(category: Category, walk_s: np.ndarray, state: str, connected: np.ndarray, border_s: np.ndarray) -> np.ndarray:
+def _category_state(
+    category: Category, walk_s: np.ndarray, state: str, connected: np.ndarray, border_s: np.ndarray
+) -> np.ndarray:
     reached = walk_s <= category.cutoff_s
     listed = np.full(len(walk_s), state, object)
-    return np.select([reached, listed != "loaded", ~connected, border_s <= category.cutoff_s], [REACHED, listed, UNCONNECTED, EDGE], BEYOND)
+    return np.select(
+        [reached, listed != "loaded", ~connected, border_s <= category.cutoff_s],
+        [REACHED, listed, UNCONNECTED, EDGE],
+        BEYOND,
+    )
 
 
 def _domain_state(categories: list[np.ndarray]) -> np.ndarray:

@@ -196,18 +196,21 @@ def _entries(kind: type[T], name: str, shipped: Mapping[str, Any], over: Mapping
     new = {key for key, table in over.items() if kind is Category and "any_of" in table}
     for key in over:
         known(key, {*shipped, *new}, f"key in [{name}]")
-    tables = {key: {"key": key} | shipped.get(key, _new_entry(key)) | over.get(key, {}) for key in [*shipped, *sorted(new - {*shipped})]}
+    tables = {
+        key: {"key": key} | shipped.get(key, _new_entry(key)) | over.get(key, {})
+        for key in [*shipped, *sorted(new - {*shipped})]
+    }
     return {key: build(kind, f"{name}.{key}", table) for key, table in tables.items()}
 
 
 def _new_entry(key: str) -> dict[str, Any]:
-    return {"name": {language: key for language in LANGUAGES}, "cutoff_source": "the study's own choice"}
+    return {"name": dict.fromkeys(LANGUAGES, key), "cutoff_source": "the study's own choice"}
 
 
 @cache
 def _cities() -> Mapping[str, City]:
-    with files("geokehila.catalogue").joinpath("localities.csv").open(encoding="utf-8", newline="") as handle:
-        return {row["slug"]: _city(row) for row in csv.DictReader(handle)}
+    lines = files("geokehila.catalogue").joinpath("localities.csv").read_text(encoding="utf-8").splitlines()
+    return {row["slug"]: _city(row) for row in csv.DictReader(lines)}
 
 
 def _city(row: Mapping[str, str]) -> City:

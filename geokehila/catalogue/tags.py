@@ -10,7 +10,7 @@ from geokehila.errors import StudyError
 
 @dataclass(frozen=True)
 class TagFilter:
-    """Conditions on tags that must all hold: ``shop=bakery|deli``, ``office=*``, ``military=bunker bunker_type=bomb_shelter``.
+    """Conditions on tags that must all hold: ``shop=bakery|deli``, ``office=*``, ``railway=station usage=main``.
 
     Attributes
     ----------
@@ -42,4 +42,7 @@ class TagFilter:
 
     def matches(self, tags: Mapping[str, str]) -> bool:
         """Tell whether an object's tags meet every condition; several values in one tag (``a;b``) each count."""
-        return all(key in tags and (not values or not values.isdisjoint(tags[key].split(";"))) for key, values in self.conditions)
+        return all(
+            key in tags and (not values or not values.isdisjoint(tags[key].split(";")))
+            for key, values in self.conditions
+        )

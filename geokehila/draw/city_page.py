@@ -49,8 +49,8 @@ class CityPage:
     scores
         Table `zone_scores`; the page reads the profile "adult". Its measures: ``people``, ``connected_share``,
         ``domains_reached``, ``domains_unknown`` (value); ``domain_<key>_share`` and ``category_<key>_share`` [0..1],
-        ``domain_<key>_beyond_people`` [residents] (low, high, reason); ``category_<key>_median_s`` [s] (value or reason);
-        ``weakest_domain`` (reason = the domain's key, "" where none is known).
+        ``domain_<key>_beyond_people`` [residents] (low, high, reason); ``category_<key>_median_s`` [s] (value or
+        reason); ``weakest_domain`` (reason = the domain's key, "" where none is known).
     places
         Table `places` with `categories`, a tuple of category keys per place; a hub is a place of a hub category.
     streets

@@ -31,7 +31,7 @@ def lines(frame: gpd.GeoDataFrame, name: str) -> dict[str, Any]:
     Returns
     -------
     ``owner`` (list, the row each part belongs to), ``lengths`` (int32, vertices of each part), ``starts`` (int32, first
-    vertex of each part as x, y in units of 1e-6 degree), ``steps`` (int16, difference of each further vertex from the one before).
+    vertex of each part as x, y in units of 1e-6 degree), ``steps`` (int16, each further vertex less the one before it).
 
     Raises
     ------

@@ -162,7 +162,7 @@ function cityPage(map, data) {
     return [
       el("h2", {}, say("headline.zones")),
       el("p", { class: "quiet" }, local(state.domain.name)),
-      el("table", { id: "zone-table" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, sortedZones().map(zoneRow))),
+      el("div", { class: "wide" }, el("table", { id: "zone-table" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, sortedZones().map(zoneRow)))),
     ];
   }
 

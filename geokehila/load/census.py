@@ -89,7 +89,7 @@ def attach(zones: gpd.GeoDataFrame, census: pd.DataFrame) -> tuple[gpd.GeoDataFr
         Areas merged for publication are one zone (``"2600-14+13+18"``); a whole locality is ``"2600-all"``.
     zone_people : DataFrame
         Every zone with every group of the census. A zone without a row has people missing, never 0.
-        ``attrs["unplaced"]``: (area, people) of the rows none of whose areas is in ``zones``; the caller accounts for them.
+        ``attrs["unplaced"]``: (area, people) of the rows none of whose areas is in ``zones``.
 
     Raises
     ------

@@ -40,7 +40,9 @@ def read(path: Path, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]:
     except ElementTree.ParseError as error:
         raise InputError(f"osm {path.name}: not whole GraphML ({error}): save it again with OSMnx") from None
     except KeyError as error:
-        raise InputError(f"osm {path.name}: {error} is missing: save the graph with OSMnx, nodes with x and y") from None
+        raise InputError(
+            f"osm {path.name}: {error} is missing: save the graph with OSMnx, nodes with x and y"
+        ) from None
     columns = ["street_id", "way", "bridge", "tunnel", "geometry"]
     frame = pd.DataFrame(rows, columns=columns)
     frame.insert(1, "part", frame.groupby("street_id").cumcount())
@@ -71,7 +73,7 @@ def _data(element: ElementTree.Element, names: Mapping[str, str]) -> dict[str, s
 def _streets(
     nodes: Mapping[str, tuple[float, float]], edges: list[tuple[str, str, dict[str, str]]], ledger: Ledger
 ) -> Iterator[dict[str, Any]]:
-    seen: set[tuple[str, str, str, str]] = set()
+    seen: set[tuple[str, ...]] = set()
     for u, v, data in edges:
         ledger.read("street")
         ids, way = _first(data.get("osmid", f"{u}-{v}")), _first(data.get("highway", "unclassified"))
@@ -82,7 +84,9 @@ def _streets(
             ledger.reject("street", f"w{ids}", reason)
         else:
             ledger.use("street")
-            line = shapely.from_wkt(data["geometry"]) if "geometry" in data else shapely.LineString([nodes[u], nodes[v]])
+            line = (
+                shapely.from_wkt(data["geometry"]) if "geometry" in data else shapely.LineString([nodes[u], nodes[v]])
+            )
             flags = {flag: data.get(flag, "no") not in ("no", "") for flag in ("bridge", "tunnel")}
             yield {"street_id": f"w{ids}", "way": way, **flags, "geometry": line}
         seen.add(key)

@@ -1,4 +1,4 @@
-"""Lists of places that a municipality or ministry hands over: points or areas of one category, CSV or any vector format."""
+"""Lists of places that a municipality hands over: points or areas of one category, CSV or any vector format."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def read(path: Path, category: str, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]
     ledger.use("place", int(good.sum()))
     column = next((c for c in rows.columns if str(c).strip().lower() in NAMES), None)
     named = [names({"name": str(n)} if pd.notna(n) else {}) for n in (rows[column] if column else [None] * len(rows))]
-    frame = gpd.GeoDataFrame(pd.DataFrame(named, columns=["name_he", "name_ar", "name_en"]), geometry=rows.geometry.to_numpy(), crs=rows.crs)
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame(named, columns=["name_he", "name_ar", "name_en"]), geometry=rows.geometry.to_numpy(), crs=rows.crs
+    )
     frame = frame.assign(place_id=ids, source=path.name, source_id=ids, date=None, categories=[(category,)] * len(rows))
     return frame[good.to_numpy()].to_crs(crs).reset_index(drop=True), ledger.balance()
 
@@ -79,7 +81,7 @@ def _csv(path: Path) -> gpd.GeoDataFrame:
 def _layer(path: Path) -> gpd.GeoDataFrame:
     try:
         rows = gpd.read_file(path)
-    except Exception as error:  # noqa: BLE001 - GDAL's drivers raise whatever they like
+    except Exception as error:
         raise InputError(f"{path.name}: not a readable layer ({error}): export it as GeoJSON or GeoPackage") from None
     if not isinstance(rows, gpd.GeoDataFrame) or rows.crs is None:
         raise InputError(f"{path.name}: no coordinates with a stated CRS: export it with its CRS")

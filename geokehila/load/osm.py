@@ -40,8 +40,8 @@ class OsmData:
     date
         ISO date of the newest file or object; empty: none carries one.
     layers
-        What the files carry at all, of streets, buildings, places. Places count as carried only where some are mapped as
-        points of their own: an extract of buildings holds but some of them.
+        What the files carry at all, of streets, buildings, places. Places count as carried only where some are mapped
+        as points of their own: an extract of buildings holds but some of them.
     ledgers
         Read = used + rejected, by kind.
     """
@@ -65,7 +65,7 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
     Parameters
     ----------
     paths
-        Files of any form that :func:`geokehila.load.osm_files.one_source` takes, and OSMnx GraphML; overlaps are read once.
+        Files that :func:`geokehila.load.osm_files.one_source` takes, and OSMnx GraphML; overlaps are read once.
     categories
         The categories of places, with their tag filters.
     crs
@@ -86,10 +86,16 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
         streets.append(more)
         ledgers.append(ledger)
     hulls = [shapely.convex_hull(shapely.union_all(more.geometry.to_numpy())) for more in streets[1:]]
-    united = pd.concat([more for more in streets if len(more)] or streets[:1], ignore_index=True).astype(COLUMNS["streets"])
+    united = pd.concat([more for more in streets if len(more)] or streets[:1], ignore_index=True).astype(
+        COLUMNS["streets"]
+    )
     carried = {"streets": len(united) > 0, "buildings": len(frames["buildings"]) > 0, "places": rows.point_places > 0}
     return OsmData(
-        **frames | {"streets": check("streets", united.drop_duplicates(["street_id", "part"])), "open_spaces": _open_spaces(frames["open_spaces"])},
+        **frames
+        | {
+            "streets": check("streets", united.drop_duplicates(["street_id", "part"])),
+            "open_spaces": _open_spaces(frames["open_spaces"]),
+        },
         extent=shapely.union_all([*gpd.GeoSeries([rows.extent], crs=WGS84).to_crs(crs).dropna(), *hulls]),
         extent_stated=rows.extent_stated and not graphs,
         date=rows.date,
@@ -120,7 +126,14 @@ def _rows(paths: Sequence[Path], categories: Iterable[Category]) -> _Rows:
         for entity in stream.with_filter(osmium.filter.KeyFilter(*keys)):
             objects.take(entity)
         objects.close()
-        return _Rows(objects.rows, objects.point_places, source.extent, source.extent_stated, source.date, objects.ledger.balance())
+        return _Rows(
+            objects.rows,
+            objects.point_places,
+            source.extent,
+            source.extent_stated,
+            source.date,
+            objects.ledger.balance(),
+        )
 
 
 def _frame(rows: list[dict[str, Any]], columns: Mapping[str, str], crs: str) -> gpd.GeoDataFrame:

@@ -59,7 +59,9 @@ def _native(path: Path, rewritten: Path) -> Path:
     if path.name.lower().endswith(NATIVE):
         return path
     if path.suffix.lower() != ".json":
-        raise InputError(f"osm {path.name}: not OpenStreetMap data GeoKehila reads: give .osm, .osm.pbf or Overpass .json")
+        raise InputError(
+            f"osm {path.name}: not OpenStreetMap data GeoKehila reads: give .osm, .osm.pbf or Overpass .json"
+        )
     _rewrite(_reply(path), rewritten)
     return rewritten
 
@@ -94,16 +96,32 @@ def _base_date(reply: Mapping[str, Any]) -> str:
 
 
 def _add_node(writer: osmium.SimpleWriter, e: Mapping[str, Any], date: str | None) -> None:
-    writer.add_node(mutable.Node(id=e["id"], location=(e["lon"], e["lat"]), tags=e.get("tags", {}), version=e.get("version", 1), timestamp=date))
+    writer.add_node(
+        mutable.Node(
+            id=e["id"],
+            location=(e["lon"], e["lat"]),
+            tags=e.get("tags", {}),
+            version=e.get("version", 1),
+            timestamp=date,
+        )
+    )
 
 
 def _add_way(writer: osmium.SimpleWriter, e: Mapping[str, Any], date: str | None) -> None:
-    writer.add_way(mutable.Way(id=e["id"], nodes=e.get("nodes", []), tags=e.get("tags", {}), version=e.get("version", 1), timestamp=date))
+    writer.add_way(
+        mutable.Way(
+            id=e["id"], nodes=e.get("nodes", []), tags=e.get("tags", {}), version=e.get("version", 1), timestamp=date
+        )
+    )
 
 
 def _add_relation(writer: osmium.SimpleWriter, e: Mapping[str, Any], date: str | None) -> None:
     members = [(m["type"][0], m["ref"], m["role"]) for m in e.get("members", [])]
-    writer.add_relation(mutable.Relation(id=e["id"], members=members, tags=e.get("tags", {}), version=e.get("version", 1), timestamp=date))
+    writer.add_relation(
+        mutable.Relation(
+            id=e["id"], members=members, tags=e.get("tags", {}), version=e.get("version", 1), timestamp=date
+        )
+    )
 
 
 _add = {"node": _add_node, "way": _add_way, "relation": _add_relation}
@@ -140,7 +158,9 @@ def readable(source: Path) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, ValueError) as error:
-        raise InputError(f"osm {source.name}: cannot be read to its end ({error}): it is cut or broken, fetch it again") from None
+        raise InputError(
+            f"osm {source.name}: cannot be read to its end ({error}): it is cut or broken, fetch it again"
+        ) from None
 
 
 def _box(box: osmium.osm.Box) -> shapely.Geometry:
@@ -151,6 +171,7 @@ def _box(box: osmium.osm.Box) -> shapely.Geometry:
 def _objects(path: Path) -> tuple[np.ndarray, str]:
     """Return every node's [lon, lat] and the newest edit date, empty where no object carries one."""
     lonlat, newest = [], datetime.fromtimestamp(0, UTC)
+    entity: Any
     for entity in osmium.FileProcessor(str(path)):
         newest = max(newest, entity.timestamp)
         if entity.is_node():

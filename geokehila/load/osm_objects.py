@@ -1,4 +1,4 @@
-"""What each OpenStreetMap object becomes, by its tags: street, building, place, entrance, open space, land; or why not."""
+"""What each OpenStreetMap object becomes, by its tags: street, building, place, entrance, land; or why not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ FACILITIES = {
     "landuse": "education religious cemetery",
     "leisure": "sports_centre stadium swimming_pool",
 }
-INDUSTRY = {"landuse": "industrial military quarry landfill railway port farmyard greenhouse_horticulture", "aeroway": "aerodrome"}
+INDUSTRY = {
+    "landuse": "industrial military quarry landfill railway port farmyard greenhouse_horticulture",
+    "aeroway": "aerodrome",
+}
 OPEN_SPACES = {
     "leisure": "park garden playground pitch nature_reserve common recreation_ground dog_park",
     "landuse": "forest recreation_ground village_green allotments meadow",
@@ -101,17 +104,26 @@ class Objects:
     def _street(self, way: Any, tags: Tags) -> None:
         self.ledger.read("street")
         if reason := why_not(tags):
-            return self.ledger.reject("street", f"w{way.id}", reason)
+            self.ledger.reject("street", f"w{way.id}", reason)
+            return
         lonlat = [(n.lon, n.lat) if n.location.valid() else None for n in way.nodes]
         runs = _runs(lonlat)
         if None in lonlat:
             self.ledger.read("street part")
             self.ledger.reject("street part", f"w{way.id}", "nodes outside the extract")
         if not runs:
-            return self.ledger.reject("street", f"w{way.id}", "nodes outside the extract")
+            self.ledger.reject("street", f"w{way.id}", "nodes outside the extract")
+            return
         self.ledger.use("street")
-        here = {"bridge": tags.get("bridge", "no") != "no", "tunnel": tags.get("tunnel", "no") != "no", "way": tags["highway"]}
-        self.rows["streets"] += [{"street_id": f"w{way.id}", "part": i, **here, "geometry": shapely.LineString(run)} for i, run in enumerate(runs)]
+        here = {
+            "bridge": tags.get("bridge", "no") != "no",
+            "tunnel": tags.get("tunnel", "no") != "no",
+            "way": tags["highway"],
+        }
+        self.rows["streets"] += [
+            {"street_id": f"w{way.id}", "part": i, **here, "geometry": shapely.LineString(run)}
+            for i, run in enumerate(runs)
+        ]
 
     def _await(self, source_id: str, tags: Tags, reason: str) -> None:
         """Count an object that should become an area, and hold the reason ready in case it does not."""
@@ -139,18 +151,26 @@ class Objects:
             self._place(source_id, tags, shape, timestamp)
         elif kind == "land":
             self._land(source_id, tags, shape)
-        elif tags["building"] == "no" or (reason := _gone(tags)):
-            self.ledger.reject("building", source_id, "building=no" if tags["building"] == "no" else reason)
+        elif reason := "building=no" if tags["building"] == "no" else _gone(tags):
+            self.ledger.reject("building", source_id, reason)
         else:
-            facility = bool(_first(tags, FACILITIES)) or any(key in tags for key in ("shop", "office", "craft", "healthcare"))
-            here = {"building": tags["building"], "levels": _number(tags.get("building:levels")), "flats": _number(tags.get("building:flats"))}
+            facility = bool(_first(tags, FACILITIES)) or any(
+                key in tags for key in ("shop", "office", "craft", "healthcare")
+            )
+            here = {
+                "building": tags["building"],
+                "levels": _number(tags.get("building:levels")),
+                "flats": _number(tags.get("building:flats")),
+            }
             self._emit("buildings", "building", building_id=source_id, **here, facility=facility, geometry=shape)
 
     def _land(self, source_id: str, tags: Tags, shape: shapely.Geometry) -> None:
         self.ledger.use("land")
         if key := _first(tags, OPEN_SPACES):
             access = tags.get("access", "private" if tags.get("garden:type") in ("private", "residential") else "")
-            self.rows["open_spaces"].append({"place_id": source_id, "class": tags[key], "access": access, "geometry": shape})
+            self.rows["open_spaces"].append(
+                {"place_id": source_id, "class": tags[key], "access": access, "geometry": shape}
+            )
         for use, keys in (("facility", FACILITIES), ("industry", INDUSTRY)):
             if _first(tags, keys):
                 self.rows["land"].append({"use": use, "geometry": shape})
@@ -173,7 +193,13 @@ class Objects:
 
     def _matches(self, tags: Tags) -> list[Category]:
         """The categories whose filters name the object, each once, in the catalogue's order of keys."""
-        found = {c.key: c for key in tags if key in self.rules for c in self.rules[key] if any(f.matches(tags) for f in c.any_of)}
+        found = {
+            c.key: c
+            for key in tags
+            if key in self.rules
+            for c in self.rules[key]
+            if any(f.matches(tags) for f in c.any_of)
+        }
         return list(found.values())
 
 
@@ -188,7 +214,9 @@ def by_key(categories: Iterable[Category]) -> dict[str, list[Category]]:
 
 def _first(tags: Tags, table: Mapping[str, str]) -> str | None:
     """The first key of the table under which the tags hold one of its words (``*``: any)."""
-    return next((key for key, words in table.items() if key in tags and (words == "*" or tags[key] in words.split())), None)
+    return next(
+        (key for key, words in table.items() if key in tags and (words == "*" or tags[key] in words.split())), None
+    )
 
 
 def _is_land(tags: Tags) -> bool:

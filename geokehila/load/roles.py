@@ -35,11 +35,13 @@ class Inputs:
 
     def lists(self) -> Mapping[str, Path]:
         """Return the lists of places handed over, by category."""
-        found = {role.removeprefix("places_"): files[0] for role, files in self.files.items() if role.startswith("places_")}
+        found = {
+            role.removeprefix("places_"): files[0] for role, files in self.files.items() if role.startswith("places_")
+        }
         return found | ({"shelter": self.files["shelters"][0]} if "shelters" in self.files else {})
 
     def fingerprints(self) -> list[dict[str, str]]:
-        """Return role, name and sha256 of every file, sorted; a Shapefile with its companions, a folder with its files."""
+        """Return role, name and sha256 of every file, sorted; a Shapefile has companions, a folder files."""
         rows = [(role, path) for role, paths in self.files.items() for whole in paths for path in _parts(whole)]
         return [{"role": role, "file": path.name, "sha256": _sha256(path)} for role, path in sorted(rows)]
 
@@ -58,7 +60,9 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     files = everywhere | own | stated
     for role in files:
         if role.startswith("places_"):
-            known(role.removeprefix("places_"), study.catalogue.categories, f"category of the file {files[role][0].name}:")
+            known(
+                role.removeprefix("places_"), study.catalogue.categories, f"category of the file {files[role][0].name}:"
+            )
     named = {path.resolve() for paths in stated.values() for path in paths}
     return Inputs(dict(sorted(files.items())), tuple(name for name in unread if (folder / name).resolve() not in named))
 
@@ -80,9 +84,15 @@ def _by_role(folder: Path) -> tuple[dict[str, tuple[Path, ...]], tuple[str, ...]
         if role not in ROLES and not role.startswith("places_"):
             unread.append(path.name)
         elif role in found:
-            raise InputError(f"{role}: two files, {found[role][0].name} and {path.name}: keep one or state it in study.toml")
+            raise InputError(
+                f"{role}: two files, {found[role][0].name} and {path.name}: keep one or state it in study.toml"
+            )
         else:
-            found[role] = tuple(sorted(p for p in path.iterdir() if not p.name.startswith("."))) if path.is_dir() and not path.suffix else (path,)
+            found[role] = (
+                tuple(sorted(p for p in path.iterdir() if not p.name.startswith(".")))
+                if path.is_dir() and not path.suffix
+                else (path,)
+            )
     return found, tuple(unread)
 
 
@@ -93,7 +103,9 @@ def _is_sidecar(path: Path) -> bool:
 def _parts(whole: Path) -> list[Path]:
     if whole.is_dir():
         return [p for p in whole.rglob("*") if p.is_file()]
-    companions = [p for p in whole.parent.glob(f"{whole.stem}.*") if _is_sidecar(p)] if whole.suffix.lower() == ".shp" else []
+    companions = (
+        [p for p in whole.parent.glob(f"{whole.stem}.*") if _is_sidecar(p)] if whole.suffix.lower() == ".shp" else []
+    )
     return [whole, *companions]
 
 

@@ -1,6 +1,6 @@
 """CBS statistical areas of one locality, 2011 or 2022, and the people the layer itself counts.
 
-The same layer circulates as a FileGDB, a GeoJSON and a Shapefile whose column names are cut to ten letters, in ITM or in
+The layer circulates as a FileGDB, a GeoJSON and a Shapefile whose column names are cut to ten letters, in ITM or in
 degrees, with numbers as text. So columns are found by name without case or punctuation, whole or cut.
 """
 
@@ -93,8 +93,9 @@ def people(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
         Group ``total`` and, where given, the five-year groups ``0-4`` ... ``85+``; empty where the layer counts nobody.
         0 is counted none; missing is unknown, with its reason: CBS leaves bands of one to three people blank. An area
         with every band is scaled to its total exactly; where a band is blank the others stay as published.
-        ``attrs``: ``weights`` is ``residents`` (``Pop_Total``) or ``voters`` (``eligible_voters_2022``), ``ages_scaled``
-        the number of areas scaled, ``united`` the areas counted as one (``"645+646"``), whose total stands at one member.
+        ``attrs``: ``weights`` is ``residents`` (``Pop_Total``) or ``voters`` (``eligible_voters_2022``),
+        ``ages_scaled`` the number of areas scaled, ``united`` the areas counted as one (``"645+646"``), whose total
+        stands at one member.
     ledger : Ledger
         Kind ``people``: the rows of this locality.
 

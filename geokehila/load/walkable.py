@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 #: Ways made for people on foot or shared with them.
 ON_FOOT = frozenset(
-    "footway path pedestrian steps living_street residential service track unclassified road corridor bridleway platform "
-    "tertiary tertiary_link secondary secondary_link primary primary_link crossing".split()
+    "footway path pedestrian steps living_street residential service track unclassified road corridor bridleway "
+    "platform tertiary tertiary_link secondary secondary_link primary primary_link crossing".split()
 )
 #: Ways that are walked only where their tags say so: a foot tag, or a pavement beside a trunk road.
 BY_PERMISSION = frozenset(("cycleway", "trunk", "trunk_link", "busway"))
@@ -54,4 +54,6 @@ def why_not(tags: Mapping[str, str]) -> str | None:
 
 
 def _has_pavement(tags: Mapping[str, str]) -> bool:
-    return any(tags.get(key) in PAVED_BESIDE for key in ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right"))
+    return any(
+        tags.get(key) in PAVED_BESIDE for key in ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
+    )

@@ -47,14 +47,16 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
 
 
 def _polygons(study: Study, inputs: Inputs) -> ZonePeople:
-    path = inputs.must("zones", "give a polygon layer as zones.geojson, or choose [zones] kind = \"hexagons\"")
+    path = inputs.must("zones", 'give a polygon layer as zones.geojson, or choose [zones] kind = "hexagons"')
     column = study.zones.population if study.population_source != DWELLINGS else None
     zones, people, ledger = user_zones.polygons(path, study.crs, study.zones.id, column)
     return ZonePeople(zones, people, DWELLINGS if people.empty else "residents", (ledger,))
 
 
 def _statistical_areas(study: Study, inputs: Inputs) -> ZonePeople:
-    path = inputs.must("statistical_areas", "give the CBS layer as statistical_areas.*, or choose [zones] kind = \"hexagons\"")
+    path = inputs.must(
+        "statistical_areas", 'give the CBS layer as statistical_areas.*, or choose [zones] kind = "hexagons"'
+    )
     code = study.city.code
     zones, ledger = statistical_areas.read(path, code, study.crs)
     source = study.population_source or _first_source(inputs, zones["vintage"].iloc[0])
@@ -69,7 +71,9 @@ def _statistical_areas(study: Study, inputs: Inputs) -> ZonePeople:
     if source == DWELLINGS or (people.empty and not study.population_source):
         return ZonePeople(zones, pd.DataFrame(), DWELLINGS, (ledger,))
     if people.empty:
-        raise InputError(f"statistical_areas {path.name}: counts no people: give census.xlsx or set population = \"dwellings\"")
+        raise InputError(
+            f'statistical_areas {path.name}: counts no people: give census.xlsx or set population = "dwellings"'
+        )
     united, people = _counted_together(zones, people)
     return ZonePeople(united, people, str(people.attrs["weights"]), (ledger, rows))
 

@@ -98,13 +98,15 @@ def counts(network: Network, origins: Points, places: Points, group: Group, cuto
 def _assert_sound(network: Network, *points: Points) -> None:
     edges = len(network.tail)
     if any(len(p) and p.edge.max(initial=-1) >= edges for p in points):
-        raise RunError(f"reach: a point lies on edge {max(p.edge.max(initial=-1) for p in points)} of {edges}: snap it to this network")
+        raise RunError(
+            f"reach: a point on edge {max(p.edge.max(initial=-1) for p in points)} of {edges}: snap it to this network"
+        )
     if min(network.forward_s.min(initial=0), network.backward_s.min(initial=0)) < 0:
         raise RunError("reach: an edge costs less than 0 s: walking time cannot be negative")
 
 
 def _reversed_with_destinations(network: Network, places: Points) -> csr_array:
-    """Return the network with every arc turned round, and one node more for each destination, with arcs to its edge's ends.
+    """Return the network with every arc turned round and a node for each destination, with arcs to its edge's ends.
 
     A search from a destination's node gives, at every node, the walk from there to the destination.
     """
@@ -113,7 +115,14 @@ def _reversed_with_destinations(network: Network, places: Points) -> csr_array:
     own = network.nodes_count + np.arange(len(places))
     start = np.concatenate([network.head, network.tail, own[on], own[on]])
     end = np.concatenate([network.tail, network.head, network.tail[edge][on], network.head[edge][on]])
-    cost = np.concatenate([network.forward_s, network.backward_s, (places.forward_s + places.off_s)[on], (places.backward_s + places.off_s)[on]])
+    cost = np.concatenate(
+        [
+            network.forward_s,
+            network.backward_s,
+            (places.forward_s + places.off_s)[on],
+            (places.backward_s + places.off_s)[on],
+        ]
+    )
     return _cheapest_arcs(start, end, cost, network.nodes_count + len(places))
 
 
@@ -121,7 +130,9 @@ def _cheapest_arcs(start: Ints, end: Ints, cost: Floats, nodes: int) -> csr_arra
     """Build a sparse graph that keeps the cheapest of parallel arcs (scipy would add them up) and arcs of 0 s."""
     order = np.lexsort((cost, end, start))
     start, end, cost = start[order], end[order], cost[order]
-    first = np.concatenate([[True], (start[1:] != start[:-1]) | (end[1:] != end[:-1])]) & np.isfinite(cost) & (start != end)
+    first = (
+        np.concatenate([[True], (start[1:] != start[:-1]) | (end[1:] != end[:-1])]) & np.isfinite(cost) & (start != end)
+    )
     pointers = np.concatenate([[0], np.cumsum(np.bincount(start[first], minlength=nodes))])
     return csr_array((cost[first], end[first], pointers), shape=(nodes, nodes))
 
@@ -129,7 +140,7 @@ def _cheapest_arcs(start: Ints, end: Ints, cost: Floats, nodes: int) -> csr_arra
 def _nearest_of(
     network: Network, graph: csr_array, origins: Points, places: Points, chosen: Ints, facility: Ints, limit_s: float
 ) -> tuple[Floats, Ints]:
-    """Walk [s] from each origin to the nearest of the chosen destination points, infinite where there is none, and its facility."""
+    """Walk [s] from each origin to the nearest chosen destination, infinite where there is none, and its facility."""
     indices = network.nodes_count + chosen
     node_s, _, source = dijkstra(graph, indices=indices, min_only=True, return_predecessors=True, limit=limit_s)
     owner = np.full(len(node_s), -1)
@@ -165,12 +176,14 @@ def _same_edge(network: Network, origins: Points, places: Points, chosen: Ints) 
     return origin, place, np.maximum(ahead, behind) + origins.off_s[origin] + places.off_s[place]
 
 
-def _from_each(network: Network, graph: csr_array, origins: Points, places: Points, block: Ints, limit_s: float) -> Floats:
+def _from_each(
+    network: Network, graph: csr_array, origins: Points, places: Points, block: Ints, limit_s: float
+) -> Floats:
     """Walk [s] from every origin to each destination point of a block, shape (B, O), infinite beyond the limit."""
     node_s = dijkstra(graph, indices=network.nodes_count + block, limit=limit_s)
     by_tail, by_head = _leaving(network, origins)
     edge = np.maximum(origins.edge, 0)
-    walk_s = np.minimum(node_s[:, network.tail[edge]] + by_tail, node_s[:, network.head[edge]] + by_head)
+    walk_s: Floats = np.minimum(node_s[:, network.tail[edge]] + by_tail, node_s[:, network.head[edge]] + by_head)
     origin, place, direct_s = _same_edge(network, origins, places, block)
     row = np.argsort(block)[np.searchsorted(np.sort(block), place)]
     np.minimum.at(walk_s, (row, origin), direct_s)
@@ -178,7 +191,7 @@ def _from_each(network: Network, graph: csr_array, origins: Points, places: Poin
 
 
 def _blocks_of_whole_facilities(points: Ints, facility: Ints) -> list[Ints]:
-    """Cut points, sorted by facility, into blocks of about `BLOCK` that never part a facility from a gate of its own."""
+    """Cut points, sorted by facility, into blocks of about `BLOCK` that never part a facility from its gates."""
     if not len(points):
         return []
     starts = np.flatnonzero(np.concatenate([[True], np.diff(facility[points]) != 0]))

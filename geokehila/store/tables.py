@@ -1,4 +1,4 @@
-"""A run's tables on disk: Parquet for programs, one GeoPackage for QGIS, run.json for whoever asks where a number is from."""
+"""A run's tables on disk: Parquet for programs, one GeoPackage for QGIS, JSON for who asks where a number is from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
 
 
 def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str) -> None:
-    """Write layers into one GeoPackage that says it was changed on `date` (of the inputs), so that equal runs are equal files.
+    """Write layers into one GeoPackage dated by the inputs, so that equal runs are equal files.
 
     Parameters
     ----------
@@ -41,7 +41,9 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: s
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
     """Write JSON with sorted keys, readable and the same for equal content."""
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n")
+    path.write_text(
+        json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n"
+    )
 
 
 def wide(zone_scores: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
