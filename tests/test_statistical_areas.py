@@ -78,8 +78,8 @@ def test_unlabelled_land_is_no_area_and_no_locality(tmp_path: Path) -> None:
 
 def test_shapes_are_repaired_dissolved_or_rejected(tmp_path: Path) -> None:
     bowtie = Polygon([(X, Y), (X + 2, Y + 2), (X + 2, Y), (X, Y + 2)])
-    shapes = [square(0), square(1), bowtie, GeometryCollection([square(5), Point(X, Y)]), LineString([(X, Y), (X, Y + 1)]),
-              MultiPolygon([square(7), square(9)]), None]  # fmt: skip
+    collection, line = GeometryCollection([square(5), Point(X, Y)]), LineString([(X, Y), (X, Y + 1)])
+    shapes = [square(0), square(1), bowtie, collection, line, MultiPolygon([square(7), square(9)]), None]
     frame = gpd.GeoDataFrame({"SEMEL_YISHUV": 9000, "STAT11": [1, 1, 2, 3, 4, 5, 6]}, geometry=shapes, crs=ISRAEL_TM)
     zones, ledger = statistical_areas.read(write(frame, tmp_path / "a.gpkg"), 9000, ISRAEL_TM)
     assert zones.zone_id.tolist() == ["9000-1", "9000-2", "9000-3", "9000-5"]
