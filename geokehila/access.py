@@ -15,7 +15,7 @@ from geokehila.network import StreetNetwork, snap
 from geokehila.schema import Ask
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Access:
     """What the homes reach, for one profile; rows are homes by origin_id, columns categories.
 
@@ -43,7 +43,7 @@ class Access:
         return pd.concat(parts, axis=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Walks:
     """All there is to walk between: homes, gates and the network, with everything snapped once.
 

@@ -22,7 +22,7 @@ NODE_M = 0.01
 ISLAND_M = 300.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StreetNetwork:
     """Edges between junctions, with the geometry that points are snapped to.
 

@@ -28,7 +28,7 @@ from geokehila.study import Study
 ANALYSES = (fifteen_minute,)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """What a run made: homes and zones with their scores, places, a summary (run.json), and where it all lies."""
 
@@ -90,11 +90,13 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     journal.stage("people")
     counted = zone_people.read(study, inputs, mapped.extent)
     buildings = people.classify(mapped.buildings, mapped.land)
-    areas, counts = people.with_coverage(counted.zones, mapped.extent), counted.people
-    if counted.weights == zone_people.DWELLINGS:
-        counts = people.dwellings_as_people(areas, buildings, study.assumed)
+    areas, counts, weights = people.with_coverage(counted.zones, mapped.extent), counted.people, counted.weights
+    if weights == zone_people.DWELLINGS:
+        # Dwellings are counted on the buildings themselves, so none of them lies outside the data.
+        areas, counts = areas.assign(coverage_share=1.0), people.dwellings_as_people(areas, buildings, study.assumed)
+        weights = "residents" if study.assumed else weights
     homes = people.place(areas, people.named_groups(counts), buildings, mapped.streets, mapped.extent)
-    residents = float(homes.origins["people"].sum()) * people.RESIDENTS_PER[counted.weights]
+    residents = float(homes.origins["people"].sum()) * people.RESIDENTS_PER[weights]
     has_places, handed_over = "places" in mapped.layers, frozenset(inputs.lists())
     states = places.list_states(catalogue.categories, found.categories, residents, has_places, handed_over)
 
@@ -114,7 +116,7 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
         places=found,
         zones=areas,
         zone_people=counts,
-        weights=counted.weights,
+        weights=weights,
         buildings=buildings,
         people=homes,
         origins=origins,

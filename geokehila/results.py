@@ -18,7 +18,7 @@ from geokehila.store.tables import wide
 from geokehila.study import Study
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
     """What a run read and what it made of it.
 

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """Walkable edges, each with what it costs one profile to walk it forward and backward.
 
@@ -33,7 +33,7 @@ class Network:
     backward_s: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Points:
     """Points on edges: where a walk leaves or meets the network.
 
@@ -62,7 +62,7 @@ class Points:
         return Points(self.edge[index], self.forward_s[index], self.backward_s[index], self.off_s[index])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Which facility each destination point is a gate of, and which categories each facility belongs to.
 

@@ -1,0 +1,88 @@
+"""The house stands as CONTRIBUTING.md draws it: imports point down, rooms of one floor do not know each other."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FLOORS = (
+    ("errors", "schema", "names"),
+    ("catalogue", "study"),
+    ("reach", "sample_town"),
+    ("load", "places", "people", "network", "zones", "store"),
+    ("access",),
+    ("analyses", "draw"),
+    ("results",),
+    ("summary", "journal"),
+    ("pipeline",),
+    ("geokehila_cli",),
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
+#: study stands on the catalogue within their floor: the user's choices over the facts; names and schema stand on errors.
+STAIRS = {("study", "catalogue"), ("schema", "errors")}
+MODULES = sorted([*(ROOT / "geokehila").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])
+
+
+def room(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return "geokehila_cli" if parts[0] == "cli" else parts[1]
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """Every room of the project that a module imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    found = {re.sub(r"^geokehila\.", "", name).split(".")[0] for name in names if name.startswith("geokehila")}
+    return found & FLOOR.keys()
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room(m) for m in MODULES} - {"__init__"} == set(FLOOR)
+
+
+@pytest.mark.parametrize("path", [m for m in MODULES if m != ROOT / "geokehila" / "__init__.py"], ids=lambda m: m.stem)
+def test_imports_point_down(path: Path) -> None:
+    here = room(path)
+    wrong = {
+        other for other in imported_rooms(path) - {here} if FLOOR[other] >= FLOOR[here] and (here, other) not in STAIRS
+    }
+    assert not wrong, f"{path.name} on floor {FLOOR[here]} imports {wrong}"
+
+
+def test_the_floor_plan_is_the_one_in_contributing() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    drawn = re.findall(r"^ *(\d+)  ([a-z_ ]+?)(?:   .*)?$", text, flags=re.MULTILINE)
+    assert {int(number): tuple(rooms.split()) for number, rooms in drawn} == dict(enumerate(FLOORS, 1))
+
+
+@pytest.mark.parametrize("heavy", ["geopandas", "pandas", "numpy", "osmium", "folium", "scipy"])
+def test_importing_the_package_and_asking_for_help_loads_nothing_heavy(heavy: str) -> None:
+    code = f"import geokehila, geokehila_cli.app, sys; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_library_prints_nothing_and_runs_on_every_system() -> None:
+    forbidden = re.compile(
+        r"\bprint\(|os\.fork|import (fcntl|resource|pwd|grp)\b|shell=True|os\.system|except Exception"
+    )
+    library = [m for m in MODULES if room(m) != "geokehila_cli"]
+    found = [
+        f"{m.name}: {line}"
+        for m in library
+        for line in m.read_text(encoding="utf-8").splitlines()
+        if forbidden.search(line)
+    ]
+    assert not [line for line in found if not line.startswith("municipal.py")]
+
+
+def test_no_module_outgrows_its_room() -> None:
+    lengths = {m.name: len(m.read_text(encoding="utf-8").splitlines()) for m in MODULES}
+    assert {name: length for name, length in lengths.items() if length > 350} == {}

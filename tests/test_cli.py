@@ -1,0 +1,65 @@
+"""The command line: what it prints, where, and what it returns."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def geokehila(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "geokehila_cli", *words]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=cwd)
+
+
+def test_help_names_every_command() -> None:
+    done = geokehila("--help")
+    assert done.returncode == 0
+    assert all(command in done.stdout for command in ("run", "demo", "cities"))
+
+
+@pytest.mark.parametrize("command", ["run", "demo", "cities"])
+def test_help_of_every_command_has_an_example(command: str) -> None:
+    assert f"geokehila {command}" in geokehila(command, "--help").stdout
+
+
+def test_cities_of_a_region() -> None:
+    rows = json.loads(geokehila("cities", "--region", "negev", "--json").stdout)
+    assert len(rows) == 22
+    assert {"eilat", "sderot", "rahat"} <= {row["slug"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["cities", "--region", "negv"], 2, "unknown region 'negv': did you mean 'negev'?"),
+        (["run", "dimonna"], 2, "unknown city 'dimonna': did you mean 'dimona'?"),
+        (["run", "absent/study.toml"], 2, "cannot be read"),
+        (["run", "dimona"], 3, "osm: no such file among the inputs"),
+        (["run"], 2, "Missing argument"),
+    ],
+)
+def test_a_failure_is_one_line_and_its_code(words: list[str], code: int, said: str, tmp_path: Path) -> None:
+    done = geokehila(*words, cwd=tmp_path)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_demo_prints_where_the_page_is_and_is_strict_when_asked(tmp_path: Path) -> None:
+    done = geokehila("demo", "--json", cwd=tmp_path)
+    result = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert (tmp_path / result["page"]).is_file()
+    assert result["facts"]["people_placed"] == result["facts"]["people_source"]
+    again = geokehila("run", "neve-or", "--quiet", "--strict", cwd=tmp_path)
+    assert (again.returncode, again.stdout) == (1, "")
+
+
+def test_an_unwritable_folder_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file where a folder should be", encoding="utf-8")
+    done = geokehila("demo", "--out", str(tmp_path / "out"), cwd=tmp_path)
+    assert done.returncode in (3, 4)
+    assert len(done.stderr.strip().splitlines()) == 1

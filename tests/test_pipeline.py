@@ -1,0 +1,142 @@
+"""The main job on the sample town: what it leaves, that its sums hold, and that equal runs are equal to the byte."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from geokehila import Run, Study, run, sample_town
+from geokehila.errors import InputError, StudyError
+from geokehila.schema import TABLES, check
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("raw")
+    sample_town.write(folder / "neve-or")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run("neve-or", raw, tmp_path_factory.mktemp("out"))
+
+
+def table(made: Run, name: str) -> pd.DataFrame:
+    read = gpd.read_parquet if TABLES.get(name) and "geometry" in TABLES[name].columns else pd.read_parquet
+    return read(made.path / f"{name}.parquet")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_on_disk_keeps_its_promise(made: Run, name: str) -> None:
+    check(name, table(made, name), "EPSG:2039" if "geometry" in TABLES[name].columns else None)
+
+
+def test_nobody_is_lost(made: Run, raw: Path) -> None:
+    census = pd.read_excel(raw / "neve-or" / "census.xlsx", header=1, engine="openpyxl")
+    people = census.loc[census["LocalityCode"] == 9996, "pop_approx"].sum()
+    facts = made.summary["facts"]
+    assert facts["people_source"] == people
+    assert facts["people_on_buildings"] + facts["people_on_grid"] + facts["people_outside"] == pytest.approx(people)
+    scores = table(made, "zone_scores")
+    total = scores[(scores.measure == "people") & (scores.group == "total")].groupby("zoning")["value"].sum()
+    assert total.tolist() == pytest.approx([people, people])
+
+
+def test_nothing_is_lost(made: Run) -> None:
+    for ledger in made.summary["ledgers"]:
+        for kind, count in ledger["counts"].items():
+            assert count["read"] == count["used"] + sum(count["rejected"].values()), (ledger["source"], kind)
+    counted = sum(sum(c["rejected"].values()) for ledger in made.summary["ledgers"] for c in ledger["counts"].values())
+    assert counted == len(table(made, "rejected"))
+
+
+def test_a_number_on_the_page_is_a_column_in_the_geopackage(made: Run) -> None:
+    scores, zones = table(made, "zone_scores"), gpd.read_file(made.path / "neve-or.gpkg", layer="zones")
+    share = scores[(scores.measure == "domain_health_share") & (scores.zoning == "zone") & (scores.group == "total")]
+    columns = zones.set_index("zone_id")[["domain_health_share_low", "domain_health_share_high"]]
+    expected = share.set_index("zone_id")[["low", "high"]]
+    assert columns.loc[expected.index].to_numpy().tolist() == expected.to_numpy().tolist()
+
+
+def test_what_the_town_was_built_to_show(made: Run) -> None:
+    """The quarter with thin mapping has no clinic of its own; every page says the town is fictional."""
+    assert made.summary["banners"][0] == "fictional"
+    assert made.summary["categories"]["rail_station"]["list"] == "not mapped"
+    assert made.summary["categories"]["shelter"]["list"] == "loaded"
+    assert "FICTIONAL" in made.page.read_text(encoding="utf-8")
+
+
+def test_latest_names_the_run(made: Run) -> None:
+    assert (made.path.parent / "latest").read_text(encoding="utf-8").strip() == made.path.name == made.summary["run_id"]
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_equal_runs_are_equal_to_the_byte(raw: Path, tmp_path: Path) -> None:
+    """Fresh processes with another hash seed, thread count, time zone and raw folder; only journal.json may differ."""
+    made = []
+    for number, (seed, threads, zone) in enumerate((("1", "1", "UTC"), ("2", "2", "Asia/Tokyo"))):
+        elsewhere, out = tmp_path / f"raw{number}", tmp_path / f"out{number}"
+        shutil.copytree(raw, elsewhere)
+        threads_of = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), threads)
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, **threads_of}
+        code = f"import geokehila; geokehila.run('neve-or', {str(elsewhere)!r}, {str(out)!r})"
+        subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+        made.append(tree(out))
+    first, second = made
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name] and not name.endswith("journal.json")] == []
+
+
+def test_another_cutoff_is_another_run(raw: Path, made: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "raw" / "neve-or"
+    shutil.copytree(raw / "neve-or", folder)
+    with (folder / "study.toml").open("a", encoding="utf-8") as study:
+        study.write("\n[cutoff_min]\ndefault = 5\n")
+    stricter = run("neve-or", tmp_path / "raw", tmp_path / "out")
+    assert stricter.summary["run_id"] != made.summary["run_id"]
+    before, after = (pd.DataFrame(r.summary["domains"]).set_index("key") for r in (made, stricter))
+    scored = before["low"].notna()
+    assert (after["low"][scored] <= before["low"][scored]).all()
+
+
+def test_a_failed_run_leaves_the_last_good_one(raw: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "raw" / "neve-or"
+    shutil.copytree(raw / "neve-or", folder)
+    run("neve-or", tmp_path / "raw", tmp_path / "out")
+    before = tree(tmp_path / "out")
+    (folder / "osm.osm.pbf").write_bytes((folder / "osm.osm.pbf").read_bytes()[:5000])
+    with pytest.raises(InputError, match="fetch it again"):
+        run("neve-or", tmp_path / "raw", tmp_path / "out")
+    assert tree(tmp_path / "out") == before
+
+
+def test_a_city_without_files_says_what_to_give(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="osm: no such file among the inputs: give"):
+        run("dimona", tmp_path, tmp_path)
+    with pytest.raises(StudyError, match="did you mean 'dimona'"):
+        run("dimonna", tmp_path, tmp_path)
+
+
+def test_a_study_runs_in_hexagons_with_an_assumed_population(raw: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "neve or נווה"
+    shutil.copytree(raw / "neve-or", folder)
+    (folder / "study.toml").write_text(
+        '[study]\nname = "Hex"\nfictional = true\n[inputs]\nosm = "osm.osm.pbf"\n[zones]\nkind = "hexagons"\n'
+        '[population]\ntotal = 20000\nsource = "made up"\ndate = "2022"\n',
+        encoding="utf-8",
+    )
+    made = run(Study.read(folder / "study.toml"), tmp_path, tmp_path / "out")
+    assert made.summary["facts"]["people_placed"] == pytest.approx(20000)
+    assert made.summary["weights"] == "residents"
+    assert {"weights_assumed", "fictional"} <= {*made.summary["banners"]}
+    assert json.loads((made.path / "run.json").read_text(encoding="utf-8"))["city"]["slug"] == "hex"

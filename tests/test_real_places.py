@@ -1,0 +1,145 @@
+"""The whole job on real files: nothing and nobody lost, and no claim where the data carry none."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from real_places import STUDIES, write_study
+
+from geokehila import Run, network, run
+from geokehila.load import osm
+from geokehila.reach import Group, nearest
+from geokehila.study import Study
+
+pytestmark = pytest.mark.shared
+CRS = "EPSG:32628"
+UNKNOWN_EVERYWHERE = (0.0, 1.0)
+
+
+@pytest.fixture(scope="module", params=STUDIES)
+def place(request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Run]:
+    raw = tmp_path_factory.mktemp("raw")
+    write_study(request.param, shared, raw)
+    return request.param, run(request.param, raw, tmp_path_factory.mktemp("out"))
+
+
+def domains(made: Run) -> dict[str, tuple[float, float]]:
+    return {row["key"]: (row["low"], row["high"]) for row in made.summary["domains"] if row["low"] is not None}
+
+
+def test_read_is_used_and_rejected(place: tuple[str, Run]) -> None:
+    _, made = place
+    counts = [c for ledger in made.summary["ledgers"] for c in ledger["counts"].values()]
+    assert len(counts) >= 3
+    assert all(c["read"] == c["used"] + sum(c["rejected"].values()) for c in counts)
+
+
+def test_people_in_are_people_out(place: tuple[str, Run]) -> None:
+    _, made = place
+    facts, homes = made.summary["facts"], made.origins
+    out = facts["people_on_buildings"] + facts["people_on_grid"] + facts["people_outside"]
+    assert out == pytest.approx(facts["people_source"], rel=1e-9)
+    assert homes["people"].sum() == pytest.approx(facts["people_placed"], rel=1e-9)
+    zones = pd.read_parquet(made.path / "zone_people.parquet")
+    assert zones[zones.group == "total"]["people"].sum() == pytest.approx(facts["people_source"], rel=1e-9)
+
+
+def test_every_home_is_kept_in_the_denominator(place: tuple[str, Run]) -> None:
+    _, made = place
+    scores = pd.read_parquet(made.path / "scores.parquet")
+    assert scores["origin_id"].tolist() == made.origins["origin_id"].tolist()
+    assert all(0 <= low <= high <= 1 for low, high in domains(made).values())
+
+
+def test_what_each_place_is_known_for(place: tuple[str, Run]) -> None:
+    slug, made = place
+    facts, banners, weights = made.summary["facts"], {*made.summary["banners"]}, made.summary["weights"]
+    shares = domains(made)
+    if slug == "netanya-poleg":
+        assert facts["buildings_in_no_zone_share"] == pytest.approx(435 / 889)
+        assert shares["health"] == UNKNOWN_EVERYWHERE
+        assert made.summary["categories"]["clinic"]["list"] == "not mapped"
+        assert {"edge_affected", "buildings_in_no_zone", "partial_zones"} <= banners
+    if slug == "eilat":
+        assert facts["people_source"] == 55_230
+        assert made.zones.loc[made.zones["zone_id"] == "2600-19", "people"].isna().all()
+        assert {*shares.values()} == {UNKNOWN_EVERYWHERE}
+        assert {"no_places", "on_grid"} <= banners
+    if slug == "beer-sheva":
+        assert facts["people_source"] == 210_587
+        assert facts["share_unconnected"] > 0.5
+        assert all(high == 1 for _, high in shares.values())
+        assert made.summary["categories"]["shelter"]["list"] == "loaded"
+        assert {"no_places", "unconnected"} <= banners
+    if slug == "porto-alegre":
+        assert facts["people_source"] == 812_935
+        assert shares["health"] == UNKNOWN_EVERYWHERE
+        assert "on_grid" in banners
+    if slug == "las-palmas":
+        assert weights == "dwellings"
+        assert "weights_dwellings" in banners
+        assert made.summary["categories"]["shelter"]["list"] == "not mapped"
+
+
+def test_distances_equal_networkx_on_las_palmas(shared: Path) -> None:
+    """1,000 random pairs, the first 100 of them on one edge, over the same snapped points."""
+    path, speed = shared / "las_palmas" / "las_palmas_2023-02-21.osm.pbf", 1.3
+    streets = network.build(osm.read([path], Study.of("dimona").catalogue.categories.values(), CRS).streets)
+    rng = np.random.default_rng(15)
+    edges = rng.integers(0, len(streets.tail), (2, 1000))
+    edges[1, :100] = edges[0, :100] = np.argsort(-streets.length_m)[:100]
+    origins, places = (network.snap(near(streets, edge, rng), "origin", streets, 150) for edge in edges)
+    assert (origins["edge"][:100] == places["edge"][:100]).sum() > 50
+    pairs = Group(np.arange(1000), np.eye(1000, dtype=bool))
+    walk_s, _ = nearest(
+        streets.for_walker(speed), streets.points(origins, speed), streets.points(places, speed), pairs, 1e9
+    )
+    expected = np.array(
+        [walk(streets, *pair) / speed for pair in zip(origins.itertuples(), places.itertuples(), strict=True)]
+    )
+    found = np.where(np.isnan(np.diag(walk_s)), np.inf, np.diag(walk_s))
+    assert np.isfinite(expected).sum() > 800
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def near(streets: network.StreetNetwork, edge: np.ndarray, rng: np.random.Generator) -> gpd.GeoSeries:
+    """Points within 30 m of a random spot on each edge; on the first hundred right on it."""
+    spot = shapely.get_coordinates(
+        shapely.line_interpolate_point(streets.lines[edge], rng.random(len(edge)), normalized=True)
+    )
+    aside = rng.uniform(-30, 30, spot.shape)
+    aside[:100] = 0
+    return gpd.GeoSeries(shapely.points(spot + aside), index=[f"{i:04d}" for i in range(len(edge))], crs=CRS)
+
+
+def walk(streets: network.StreetNetwork, origin: Any, place: Any) -> float:
+    """Metres from a snapped point to another by networkx: each hangs on both ends of its edge, and on the other if near."""
+    if min(origin.edge, place.edge) < 0:
+        return np.inf
+    graph = graph_of(streets)
+    for name, point in (("origin", origin), ("place", place)):
+        length = streets.length_m[point.edge]
+        graph.add_edge(name, int(streets.tail[point.edge]), weight=length * point.offset_share)
+        graph.add_edge(name, int(streets.head[point.edge]), weight=length * (1 - point.offset_share))
+    if origin.edge == place.edge:
+        apart = abs(origin.offset_share - place.offset_share) * streets.length_m[origin.edge]
+        graph.add_edge("origin", "place", weight=apart)
+    try:
+        metres, _ = nx.bidirectional_dijkstra(graph, "origin", "place")
+    except nx.NetworkXNoPath:
+        metres = np.inf
+    graph.remove_nodes_from(["origin", "place"])
+    return float(metres + origin.off_network_m + place.off_network_m)
+
+
+@cache
+def graph_of(streets: network.StreetNetwork) -> nx.MultiGraph:
+    graph = nx.MultiGraph()
+    graph.add_weighted_edges_from(zip(streets.tail.tolist(), streets.head.tolist(), streets.length_m, strict=True))
+    return graph
