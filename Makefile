@@ -35,7 +35,7 @@ batch: setup
 	for city in $(CITIES); do $(BIN)/geokehila run $$city || exit $$?; done
 
 bench: setup
-	$(BIN)/python benchmarks/distances.py
+	$(BIN)/python benchmarks/reach.py
 
 clean:
 	rm -rf .venv node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

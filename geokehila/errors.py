@@ -2,7 +2,10 @@
 
 
 class GeoKehilaError(Exception):
-    """Root of the errors raised on purpose; catch it to catch them all."""
+    """Root of the errors raised on purpose; catch it to catch them all. What it quotes is brought to one line."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(" ".join(line.strip() for line in message.splitlines()))
 
 
 class StudyError(GeoKehilaError, ValueError):

@@ -182,7 +182,7 @@ def place(
     streets
         The grid keeps within 150 m of them where there are any.
     extent
-        What the OSM data covers: `border_m` is a home's distance to its edge.
+        What the OSM data covers: `border_m` is a home's distance to its edge, 0 for a home outside.
 
     Raises
     ------
@@ -198,14 +198,16 @@ def place(
     share = np.where(zones["coverage_share"] >= WHOLE_ZONE_SHARE, 1.0, zones["coverage_share"])
     placed = pd.Series(np.nan_to_num(total * share), index=zones["zone_id"].to_numpy())
     in_zones = _homes_in_zones(zones, buildings)
-    homes = in_zones[in_zones["zone_id"].map(placed) > 0]
+    homes = in_zones[placed.reindex(in_zones["zone_id"]).to_numpy(float) > 0]
     ledger = _account(buildings, zones, set(in_zones["origin_id"]), set(homes["origin_id"]))
     bare = zones[(placed.to_numpy() > 0) & ~zones["zone_id"].isin(homes["zone_id"])]
     grid = _grid(bare, streets, extent)
     origins = pd.concat([homes, grid], ignore_index=True)
+    to_place = placed.reindex(origins["zone_id"]).to_numpy(float)
     for column, weight in (("people", origins["floor_m2"]), ("people_by_footprint", origins["footprint_m2"])):
-        origins[column] = origins["zone_id"].map(placed) * weight / weight.groupby(origins["zone_id"]).transform("sum")
-    origins["border_m"] = shapely.distance(origins.geometry.to_numpy(), shapely.boundary(extent))
+        origins[column] = to_place * weight / weight.groupby(origins["zone_id"]).transform("sum")
+    at = origins.geometry.to_numpy()
+    origins["border_m"] = np.where(shapely.intersects(at, extent), shapely.distance(at, shapely.boundary(extent)), 0.0)
     origins = check("origins", origins.drop(columns=["dwellings", "floor_m2", "footprint_m2"]))
     sums = {
         "source": float(np.nansum(total)),
@@ -275,9 +277,10 @@ def _grid_points(shape: shapely.Geometry, streets: shapely.STRtree) -> np.ndarra
 
 def _by_group(origins: gpd.GeoDataFrame, zone_people: pd.DataFrame, placed: pd.Series) -> pd.DataFrame:
     """Spread every group of a zone over its homes as its total is; groups without a count have no rows."""
-    known = zone_people[zone_people["people"].notna() & (zone_people["zone_id"].map(placed) > 0)]
+    to_place = placed.reindex(zone_people["zone_id"]).to_numpy(float)
+    known = zone_people[zone_people["people"].notna() & (to_place > 0)]
     total = known[known["group"] == "total"].set_index("zone_id")["people"]
-    known = known.assign(per_head=known["people"] / known["zone_id"].map(total))
+    known = known.assign(per_head=known["people"] / total.reindex(known["zone_id"]).to_numpy(float))
     spread = origins[["origin_id", "zone_id", "people"]].merge(known[["zone_id", "group", "per_head"]], on="zone_id")
     return check(
         "origin_people", spread.assign(people=spread["people"] * spread["per_head"])[["origin_id", "group", "people"]]

@@ -181,6 +181,7 @@ def _page(results: Results) -> city_page.CityPage:
         banners=summary.banners(results),
         sources=tuple(city_page.Source(**row, licence=_licence(row["role"])) for row in summary.sources(results)),
         facts=summary.facts(results),
+        homes=results.origins.geometry,
     )
 
 

@@ -108,7 +108,10 @@ def _without_duplicates(places: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoData
 
 
 def _duplicate_pairs(places: gpd.GeoDataFrame, is_area: np.ndarray) -> dict[int, list[int]]:
-    """Return, for each place, the points near or inside it that show the same facility."""
+    """Return, for each place, the points near or inside it that show the same facility.
+
+    A place without a name takes the first name it meets: two names in one unnamed area are two facilities.
+    """
     keys = [
         {matching_key(n) for n in row if pd.notna(n)}
         for row in places[["name_he", "name_ar", "name_en"]].itertuples(index=False)
@@ -117,13 +120,15 @@ def _duplicate_pairs(places: gpd.GeoDataFrame, is_area: np.ndarray) -> dict[int,
     points = np.flatnonzero(~is_area)
     near = shapely.STRtree(shapes[points]).query(shapes, predicate="dwithin", distance=SAME_PLACE_M)
     pairs: dict[int, list[int]] = {}
-    for i, j in zip(near[0].tolist(), points[near[1]].tolist(), strict=True):
+    gained: dict[int, set[str]] = {}
+    for i, j in sorted(zip(near[0].tolist(), points[near[1]].tolist(), strict=True)):
         same_name, unnamed = keys[i] & keys[j], not keys[i] or not keys[j]
         inside_or_point = not is_area[i] or shapely.intersects(shapes[i], shapes[j])
         if (
             i != j
             and {*places.at[i, "categories"]} & {*places.at[j, "categories"]}
             and (same_name or (unnamed and inside_or_point))
+            and (keys[i] or not keys[j] or gained.setdefault(i, keys[j]) & keys[j])
         ):
             pairs.setdefault(i, []).append(j)
     return pairs

@@ -12,7 +12,7 @@ from typing import Any
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geokehila.catalogue import Catalogue, City, build, cities, city, known
+from geokehila.catalogue import OWN_CHOICE, Catalogue, City, build, cities, city, known
 from geokehila.errors import StudyError
 from geokehila.schema import ISRAEL_TM
 
@@ -85,10 +85,14 @@ class Study:
             No such file, broken TOML, an unknown table, key, category or value: one line with the nearest right one.
         """
         tables = _read_toml(path)
-        for table in tables:
-            known(table, TABLES, f"table in {path.name}:")
+        for name, table in tables.items():
+            known(name, TABLES, f"table in {path.name}:")
+            if not isinstance(table, Mapping):
+                raise StudyError(f"study {path}: {name} is {table!r}: make it a table, [{name}]")
         head = dict(tables.get("study", {}))
         crs, fictional = _crs(head.pop("crs", ISRAEL_TM), path), head.pop("fictional", False)
+        if not isinstance(fictional, bool):
+            raise StudyError(f"study {path}: fictional is {fictional!r}: write true or false")
         inputs = dict(tables.get("inputs", {}))
         population = inputs.pop("population", "")
         return cls(
@@ -98,7 +102,7 @@ class Study:
             inputs={
                 known(role, _roles(inputs), "role in [inputs]"): _paths(files, path) for role, files in inputs.items()
             },
-            population_source=known(population, POPULATION_SOURCES, "population source") if population else "",
+            population_source=known(population, ("", *POPULATION_SOURCES), "population source"),
             zones=_zones(tables.get("zones", {})),
             assumed=build(AssumedPopulation, "population", tables["population"]) if "population" in tables else None,
             catalogue=_catalogue(tables),
@@ -143,7 +147,7 @@ def slug(name: str) -> str:
 
 def _crs(stated: str, path: Path) -> str:
     try:
-        crs = CRS.from_user_input(stated)
+        crs = CRS.from_user_input(str(stated))
     except CRSError:
         raise StudyError(
             f"study {path}: crs {stated!r} is not known: write a projected one such as {ISRAEL_TM!r}"
@@ -157,8 +161,11 @@ def _roles(inputs: Mapping[str, Any]) -> set[str]:
     return {*ROLES, *(role for role in inputs if role.startswith("places_"))}
 
 
-def _paths(files: str | list[str], study: Path) -> tuple[Path, ...]:
-    return tuple(study.parent / name for name in ([files] if isinstance(files, str) else files))
+def _paths(files: Any, study: Path) -> tuple[Path, ...]:
+    names = files if isinstance(files, list) else [files]
+    if not names or any(not isinstance(name, str) or not name for name in names):
+        raise StudyError(f"study {study}: [inputs] {files!r} names no file: give a path or a list of paths")
+    return tuple(study.parent / name for name in names)
 
 
 def _zones(table: Mapping[str, Any]) -> ZoneChoice:
@@ -176,12 +183,13 @@ def _catalogue(tables: Mapping[str, Any]) -> Catalogue:
     default = cutoffs.pop("default", None)
     for key in cutoffs:
         known(key, catalogue.categories, "category in [cutoff_min]")
-    for key, minutes in {"default": 15 if default is None else default, **cutoffs}.items():
+    own = {key: category.cutoff_min for key, category in catalogue.categories.items()}
+    for key, minutes in {"default": 15 if default is None else default, **own, **cutoffs}.items():
         if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= 60:
-            raise StudyError(f"[cutoff_min] {key} is {minutes!r}: give minutes above 0, at most 60")
+            raise StudyError(f"cutoff_min of {key} is {minutes!r}: give minutes above 0, at most 60")
     asked = {key: cutoffs.get(key, default) for key in catalogue.categories}
     stated = {
-        key: replace(catalogue.categories[key], cutoff_min=float(minutes), cutoff_source="the study's own choice")
+        key: replace(catalogue.categories[key], cutoff_min=float(minutes), cutoff_source=OWN_CHOICE)
         for key, minutes in asked.items()
         if minutes is not None
     }

@@ -22,7 +22,7 @@ FLOORS = (
     ("geokehila_cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
-#: study stands on the catalogue within their floor: the user's choices over the facts; names and schema stand on errors.
+#: Within a floor: the user's choices stand on the facts, and the promises of tables on the errors.
 STAIRS = {("study", "catalogue"), ("schema", "errors")}
 MODULES = sorted([*(ROOT / "geokehila").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])
 

@@ -144,9 +144,7 @@ def test_of_equally_near_edges_the_first_is_taken(ways: list[Way]) -> None:
 
 
 @given(towns(), st.lists(st.tuples(st.integers(-20, 320), st.integers(-20, 320)), max_size=5))
-def test_snaps_are_the_nearest_of_all_edges_tried_one_by_one(
-    town: gpd.GeoDataFrame, at: list[tuple[int, int]]
-) -> None:
+def test_snaps_are_the_nearest_of_all_edges_tried_one_by_one(town: gpd.GeoDataFrame, at: list[tuple[int, int]]) -> None:
     network = build(town)
     length = np.bincount(network.component, weights=network.length_m)
     for i, found in snap(points(*at), "origin", network, 60).iterrows():

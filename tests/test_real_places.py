@@ -119,7 +119,7 @@ def near(streets: network.StreetNetwork, edge: np.ndarray, rng: np.random.Genera
 
 
 def walk(streets: network.StreetNetwork, origin: Any, place: Any) -> float:
-    """Metres from a snapped point to another by networkx: each hangs on both ends of its edge, and on the other if near."""
+    """Metres from a snapped point to another by networkx: each hangs on both ends of its edge."""
     if min(origin.edge, place.edge) < 0:
         return np.inf
     graph = graph_of(streets)

@@ -15,6 +15,8 @@ from geokehila.catalogue.tags import TagFilter
 from geokehila.errors import StudyError
 
 LANGUAGES = ("he", "en")
+#: The source of a value that a study states without one.
+OWN_CHOICE = "the study's own choice"
 Names = Mapping[str, str]
 T = TypeVar("T")
 
@@ -119,7 +121,13 @@ class Catalogue:
         shipped = {"domains": _toml("domains.toml")["domain"], "categories": _toml("domains.toml")["category"]}
         shipped |= {name: _toml(f"{name}.toml") for name in ("profiles", "standards")}
         kinds = {"domains": Domain, "categories": Category, "profiles": Profile, "standards": Standard}
-        return cls(**{name: _entries(kinds[name], name, shipped[name], over.get(name, {})) for name in kinds})
+        read: dict[str, dict[str, Any]] = {
+            name: _entries(kinds[name], name, shipped[name], over.get(name, {})) for name in kinds
+        }
+        for category in read["categories"].values():
+            if category.domain:
+                known(category.domain, read["domains"], f"domain of category {category.key!r}:")
+        return cls(**read)
 
     def of_domain(self, domain: str) -> tuple[Category, ...]:
         """Return the categories of one domain, in the catalogue's order."""
@@ -158,7 +166,7 @@ def known(word: str, words: Collection[str], what: str) -> str:
     """
     if word in words:
         return word
-    near = get_close_matches(word, words, n=1, cutoff=0.5)
+    near = get_close_matches(str(word), words, n=1, cutoff=0.5)
     remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(words)[:20])}"
     raise StudyError(f"unknown {what} {word!r}: {remedy}")
 
@@ -181,11 +189,15 @@ def build(kind: type[T], where: str, table: Mapping[str, Any]) -> T:
 
 def _typed(value: Any, kind: Any, where: str) -> Any:
     if kind == tuple[TagFilter, ...]:
+        if where.endswith(" any_of") and not value:
+            raise StudyError(f"{where} is empty: give at least one filter key=value")
         filters = value if isinstance(value, list | tuple) else [value]
         return tuple(f if isinstance(f, TagFilter) else TagFilter.parse(f, where) for f in filters)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if kind == Names and isinstance(value, Mapping):
+    if kind == Names:
+        if not isinstance(value, Mapping) or any(not isinstance(value.get(language), str) for language in LANGUAGES):
+            raise StudyError(f'{where} is {value!r}: give it in both languages: {{ he = "...", en = "..." }}')
         return dict(value)
     if isinstance(kind, type) and (not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool)):
         raise StudyError(f"{where} is {value!r}: give a {kind.__name__}")
@@ -193,18 +205,31 @@ def _typed(value: Any, kind: Any, where: str) -> Any:
 
 
 def _entries(kind: type[T], name: str, shipped: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, T]:
+    for key, table in over.items():
+        if not isinstance(table, Mapping):
+            raise StudyError(f"[{name}] {key} is {table!r}: make it a table of its own, [{name}.{key}]")
     new = {key for key, table in over.items() if kind is Category and "any_of" in table}
     for key in over:
         known(key, {*shipped, *new}, f"key in [{name}]")
     tables = {
-        key: {"key": key} | shipped.get(key, _new_entry(key)) | over.get(key, {})
+        key: {"key": key} | shipped.get(key, _new_entry(key)) | _own_words(kind, over.get(key, {}))
         for key in [*shipped, *sorted(new - {*shipped})]
     }
     return {key: build(kind, f"{name}.{key}", table) for key, table in tables.items()}
 
 
 def _new_entry(key: str) -> dict[str, Any]:
-    return {"name": dict.fromkeys(LANGUAGES, key), "cutoff_source": "the study's own choice"}
+    return {"name": dict.fromkeys(LANGUAGES, key), "cutoff_source": OWN_CHOICE}
+
+
+def _own_words(kind: type, table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a study's table; a value it changes no longer has the source that the catalogue quotes for it."""
+    value, words = {
+        Category: ("cutoff_min", {"cutoff_source": OWN_CHOICE}),
+        Profile: ("speed_m_s", {"source": OWN_CHOICE, "confidence": "design"}),
+        Standard: ("value", {"source": OWN_CHOICE, "confidence": "design"}),
+    }.get(kind, ("", {}))
+    return {**(words if value in table else {}), **table}
 
 
 @cache

@@ -43,6 +43,6 @@ class TagFilter:
     def matches(self, tags: Mapping[str, str]) -> bool:
         """Tell whether an object's tags meet every condition; several values in one tag (``a;b``) each count."""
         return all(
-            key in tags and (not values or not values.isdisjoint(tags[key].split(";")))
+            key in tags and (not values or not values.isdisjoint(map(str.strip, tags[key].split(";"))))
             for key, values in self.conditions
         )

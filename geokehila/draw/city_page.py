@@ -57,6 +57,8 @@ class CityPage:
         Table `streets`, the backdrop.
     banners
         Keys of [banners] in catalogue/text.
+    homes
+        Where people live: the page opens on them. Without them it opens on the zones.
     facts
         Numbers by key of [facts] in catalogue/text; keys with "share" in them are shown as per cent.
     """
@@ -71,6 +73,7 @@ class CityPage:
     banners: tuple[str, ...]
     sources: tuple[Source, ...]
     facts: Mapping[str, float]
+    homes: gpd.GeoSeries | None = None
 
 
 def write(page: CityPage, path: Path) -> None:

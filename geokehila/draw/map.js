@@ -3,7 +3,7 @@
 const CLASS_COLOURS = ["#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494"];
 const UNKNOWN_COLOUR = "#d5d5d5";
 const WHOLE_ZONE_SHARE = 0.95; // less of the zone inside the data: partial
-const HUB_PICTURE = '<svg viewBox="0 0 26 26" aria-hidden="true"><path d="M13 1.5 24.5 11v13.5h-23V11z"/><path d="M13 8v11M7.5 13.5h11"/></svg>';
+const HUB_PICTURE = '<svg viewBox="0 0 26 26" aria-hidden="true"><path d="M13 1.5 24.5 11v13.5h-23V11z"/><path d="M7.5 17h0M13 12h0M18.5 17h0"/></svg>';
 
 function mapOf(map, data, state, words, reading, select) {
   const { byId, template, el } = words;
@@ -60,10 +60,9 @@ function mapOf(map, data, state, words, reading, select) {
 
   /* Beside the legend where the map is wide enough for both. */
   function fit() {
-    const all = L.latLngBounds(rings.flat(2));
     const covered = getComputedStyle(byId("legend")).gridRowStart === "map" ? byId("legend").offsetWidth : 0;
     const right = covered && map.getSize().x > 2 * covered ? covered + 20 : 18;
-    if (all.isValid()) map.fitBounds(all, { paddingTopLeft: [50, 18], paddingBottomRight: [right, 18], animate: false });
+    if (data.focus) map.fitBounds(data.focus, { paddingTopLeft: [50, 18], paddingBottomRight: [right, 18], animate: false });
   }
 
   /* Names of the zones they fit into, clear of the hubs and of each other. */

@@ -15,6 +15,7 @@ import pandas as pd
 from geokehila.catalogue import LANGUAGES, Category, text
 from geokehila.draw import packing
 from geokehila.errors import RunError
+from geokehila.schema import WGS84
 
 if TYPE_CHECKING:
     from geokehila.draw.city_page import CityPage
@@ -41,6 +42,7 @@ def page_data(page: CityPage) -> dict[str, Any]:
             for s in page.sources
         ],
         "facts": {key: _number(value) for key, value in page.facts.items()},
+        "focus": _focus(page),
         "zones": _zones(page.zones),
         "scores": _scores(page.scores, page.zones["zone_id"].tolist()),
         "places": _places(page.places, page.categories),
@@ -96,6 +98,15 @@ def _known_banners(banners: Sequence[str], texts: Mapping[str, str]) -> list[str
     if unknown:
         raise RunError(f"city page: banner {unknown[0]!r} has no words: add it to [banners] in catalogue/text/*.toml")
     return list(dict.fromkeys(banners))
+
+
+def _focus(page: CityPage) -> list[list[float]] | None:
+    """Return the south-west and north-east corners, [lat, lon], of what the page opens on; None where there is nothing."""
+    shown = page.zones.geometry if page.homes is None or page.homes.empty else page.homes
+    if shown.empty:
+        return None
+    west, south, east, north = (round(float(degree), 5) for degree in shown.to_crs(WGS84).total_bounds)
+    return [[south, west], [north, east]]
 
 
 def _zones(zones: gpd.GeoDataFrame) -> dict[str, Any]:

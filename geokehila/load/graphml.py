@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 import geopandas as gpd
 import pandas as pd
 import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geokehila.errors import InputError
 from geokehila.load.walkable import why_not
@@ -37,12 +39,15 @@ def read(path: Path, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]:
     try:
         graph_crs, nodes, edges = _parse(path)
         rows = [*_streets(nodes, edges, ledger)]
-    except ElementTree.ParseError as error:
+        CRS.from_user_input(graph_crs)
+    except (OSError, ElementTree.ParseError, ValueError, CRSError, shapely.GEOSException) as error:
         raise InputError(f"osm {path.name}: not whole GraphML ({error}): save it again with OSMnx") from None
     except KeyError as error:
         raise InputError(
             f"osm {path.name}: {error} is missing: save the graph with OSMnx, nodes with x and y"
         ) from None
+    if not edges:
+        raise InputError(f"osm {path.name}: holds no street: save the graph again with OSMnx")
     columns = ["street_id", "way", "bridge", "tunnel", "geometry"]
     frame = pd.DataFrame(rows, columns=columns)
     frame.insert(1, "part", frame.groupby("street_id").cumcount())
@@ -73,23 +78,23 @@ def _data(element: ElementTree.Element, names: Mapping[str, str]) -> dict[str, s
 def _streets(
     nodes: Mapping[str, tuple[float, float]], edges: list[tuple[str, str, dict[str, str]]], ledger: Ledger
 ) -> Iterator[dict[str, Any]]:
-    seen: set[tuple[str, ...]] = set()
+    seen: set[tuple[tuple[float, ...], ...]] = set()
     for u, v, data in edges:
         ledger.read("street")
         ids, way = _first(data.get("osmid", f"{u}-{v}")), _first(data.get("highway", "unclassified"))
-        key = (*sorted((u, v)), data.get("osmid", ""), data.get("length", ""))
-        if key in seen:
+        line = shapely.from_wkt(data["geometry"]) if "geometry" in data else shapely.LineString([nodes[u], nodes[v]])
+        at = tuple(line.coords)
+        if not line.length:
+            ledger.reject("street", f"w{ids}", "no length")
+        elif min(at, at[::-1]) in seen:
             ledger.reject("street", f"w{ids}", "same street, other direction")
         elif reason := why_not({**data, "highway": way}):
             ledger.reject("street", f"w{ids}", reason)
         else:
             ledger.use("street")
-            line = (
-                shapely.from_wkt(data["geometry"]) if "geometry" in data else shapely.LineString([nodes[u], nodes[v]])
-            )
             flags = {flag: data.get(flag, "no") not in ("no", "") for flag in ("bridge", "tunnel")}
             yield {"street_id": f"w{ids}", "way": way, **flags, "geometry": line}
-        seen.add(key)
+        seen.add(min(at, at[::-1]))
 
 
 def _first(text: str) -> str:

@@ -38,14 +38,17 @@ def read(path: Path, category: str, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]
     Raises
     ------
     InputError
-        No columns of coordinates, no CRS, or a file that cannot be read.
+        No columns of coordinates, no CRS, no row with usable coordinates, or a file that cannot be read.
     """
-    source = f"{path.stem}"
     rows = _csv(path) if path.suffix.lower() == ".csv" else _layer(path)
     ledger = Ledger(path.name)
     ledger.read("place", len(rows))
-    ids = pd.Series([f"{source}:{i}" for i in range(1, len(rows) + 1)], dtype="str")
+    ids = pd.Series([f"{category}:{i}" for i in range(1, len(rows) + 1)], dtype="str")
     good = rows.geometry.notna() & ~rows.geometry.is_empty & rows.geometry.is_valid
+    if not good.any():
+        raise InputError(
+            f"{path.name}: none of its {len(rows)} rows has usable coordinates: give lon and lat in degrees"
+        )
     for place_id in ids[~good.to_numpy()]:
         ledger.reject("place", place_id, "no usable coordinates")
     ledger.use("place", int(good.sum()))
@@ -74,7 +77,7 @@ def _csv(path: Path) -> gpd.GeoDataFrame:
     if lon is None or lat is None:
         raise InputError(f"{path.name}: no columns of coordinates among {', '.join(columns)}: name them lon and lat")
     x, y = (pd.to_numeric(rows[c], errors="coerce") for c in (lon, lat))
-    usable = x.between(-180, 180) & y.between(-90, 90)
+    usable = x.between(-180, 180) & y.between(-90, 90) & ~((x == 0) & (y == 0))
     return gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(x.where(usable), y.where(usable)), crs=WGS84)
 
 

@@ -86,14 +86,15 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
         streets.append(more)
         ledgers.append(ledger)
     hulls = [shapely.convex_hull(shapely.union_all(more.geometry.to_numpy())) for more in streets[1:]]
-    united = pd.concat([more for more in streets if len(more)] or streets[:1], ignore_index=True).astype(
-        COLUMNS["streets"]
-    )
+    united = streets[0]
+    if graphs:
+        united, ledger = _united(streets)
+        ledgers.append(ledger)
     carried = {"streets": len(united) > 0, "buildings": len(frames["buildings"]) > 0, "places": rows.point_places > 0}
     return OsmData(
         **frames
         | {
-            "streets": check("streets", united.drop_duplicates(["street_id", "part"])),
+            "streets": check("streets", united),
             "open_spaces": _open_spaces(frames["open_spaces"]),
         },
         extent=shapely.union_all([*gpd.GeoSeries([rows.extent], crs=WGS84).to_crs(crs).dropna(), *hulls]),
@@ -139,6 +140,20 @@ def _rows(paths: Sequence[Path], categories: Iterable[Category]) -> _Rows:
 def _frame(rows: list[dict[str, Any]], columns: Mapping[str, str], crs: str) -> gpd.GeoDataFrame:
     frame = pd.DataFrame(rows, columns=[*columns, "geometry"]).astype(columns)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=WGS84).to_crs(crs)
+
+
+def _united(streets: Sequence[gpd.GeoDataFrame]) -> tuple[gpd.GeoDataFrame, Ledger]:
+    """Put the streets of several files together: a line that two of them hold counts once, parts are numbered anew."""
+    ledger = Ledger("streets of all files")
+    united = pd.concat([more for more in streets if len(more)] or streets[:1], ignore_index=True)
+    again = pd.Series(shapely.to_wkb(shapely.normalize(united.geometry.to_numpy())), dtype="object").duplicated()
+    ledger.read("street part", len(united))
+    ledger.use("street part", int((~again).sum()))
+    for street_id in united.loc[again, "street_id"]:
+        ledger.reject("street part", street_id, "the same line in another file")
+    kept = united[~again].reset_index(drop=True)
+    kept["part"] = kept.groupby("street_id").cumcount()
+    return kept.astype(COLUMNS["streets"]), ledger.balance()
 
 
 def _open_spaces(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -18,6 +18,9 @@ from geokehila.schema import Ledger
 Tags = Mapping[str, str]
 Row = dict[str, Any]
 
+BROKEN = "ring broken or cut by the extract"
+#: A building tagged with more levels or flats than this is a slip of the mapper's hand.
+MOST_LEVELS, MOST_FLATS = 150, 1500
 GONE = ("disused", "abandoned", "demolished", "razed", "ruins", "removed")
 #: Grounds and buildings in which `building=yes` is no home.
 FACILITIES = {
@@ -74,8 +77,8 @@ class Objects:
         elif entity.is_way():
             self._way(entity, tags)
         elif entity.is_relation():
-            if tags.get("type") in ("multipolygon", "boundary"):
-                self._await(f"r{entity.id}", tags, "ring broken or cut by the extract")
+            is_area = tags.get("type") in ("multipolygon", "boundary")
+            self._await(f"r{entity.id}", tags, BROKEN if is_area else f"relation of type {tags.get('type', 'unknown')}")
         else:
             self._area(entity, tags)
 
@@ -85,6 +88,9 @@ class Objects:
             self.ledger.reject(kind, source_id, self.awaited[kind, source_id])
 
     def _node(self, node: Any, tags: Tags) -> None:
+        if not node.location.valid():
+            self._nowhere(f"n{node.id}", tags)
+            return
         point = shapely.Point(node.lon, node.lat)
         if kind := _first(tags, ENTRANCES):
             self.ledger.read("entrance")
@@ -93,13 +99,19 @@ class Objects:
             self.ledger.read("place")
             self.point_places += self._place(f"n{node.id}", tags, point, node.timestamp)
 
+    def _nowhere(self, source_id: str, tags: Tags) -> None:
+        wanted = {"entrance": _first(tags, ENTRANCES), "place": self._matches(tags)}
+        for kind in [kind for kind, is_wanted in wanted.items() if is_wanted]:
+            self.ledger.read(kind)
+            self.ledger.reject(kind, source_id, "no usable coordinates")
+
     def _way(self, way: Any, tags: Tags) -> None:
         if "highway" in tags:
             self._street(way, tags)
-        if way.is_closed():
-            self._await(f"w{way.id}", tags, "ring broken or cut by the extract")
-        else:
-            self._await(f"w{way.id}", tags, "not closed")
+        is_area = len(way.nodes) > 0 and way.is_closed()
+        self._await(
+            f"w{way.id}", tags, "not closed" if not is_area else "area=no" if tags.get("area") == "no" else BROKEN
+        )
 
     def _street(self, way: Any, tags: Tags) -> None:
         self.ledger.read("street")
@@ -159,8 +171,8 @@ class Objects:
             )
             here = {
                 "building": tags["building"],
-                "levels": _number(tags.get("building:levels")),
-                "flats": _number(tags.get("building:flats")),
+                "levels": _number(tags.get("building:levels"), MOST_LEVELS),
+                "flats": _number(tags.get("building:flats"), MOST_FLATS),
             }
             self._emit("buildings", "building", building_id=source_id, **here, facility=facility, geometry=shape)
 
@@ -245,10 +257,10 @@ def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.union_all([p for p in parts if p.geom_type in ("Polygon", "MultiPolygon")])
 
 
-def _number(text: str | None) -> float:
-    """Read a count from a tag; NaN where there is none or it is not a plain positive number."""
+def _number(text: str | None, most: float) -> float:
+    """Read a count from a tag; NaN where there is none or it is not a plain positive number up to `most`."""
     try:
         value = float(text) if text else np.nan
     except ValueError:
         return np.nan
-    return value if 0 < value < 200 else np.nan
+    return value if 0 < value <= most else np.nan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from geokehila.errors import InputError
 from geokehila.study import ROLES, Study
 
 #: Companions of a Shapefile: part of it, not files of their own.
-SIDECARS = frozenset(".dbf .shx .prj .cpg .sbn .sbx .qix .qmd .xml".split())
+SIDECARS = frozenset(".dbf .shx .prj .cpg .sbn .sbx .qix .qmd .qpj .xml".split())
+#: What an open GeoPackage leaves beside itself.
+JOURNALS = frozenset((".gpkg-wal", ".gpkg-shm", ".gpkg-journal"))
 NO_INPUT = frozenset(("study.toml", "README.md"))
 
 
@@ -31,14 +34,20 @@ class Inputs:
 
     def must(self, role: str, remedy: str) -> Path:
         """Return the one file of a role; raise `InputError` with the remedy where there is none."""
-        return self.every(role, remedy)[0]
+        files = self.every(role, remedy)
+        if len(files) > 1:
+            raise InputError(f"{role}: {len(files)} files, the first {files[0].name}, where one is read: keep one")
+        return files[0]
 
     def lists(self) -> Mapping[str, Path]:
         """Return the lists of places handed over, by category."""
-        found = {
-            role.removeprefix("places_"): files[0] for role, files in self.files.items() if role.startswith("places_")
+        roles = [role for role in self.files if role == "shelters" or role.startswith("places_")]
+        if {"shelters", "places_shelter"} <= {*roles}:
+            raise InputError("shelter: two lists, shelters and places_shelter: keep one")
+        return {
+            "shelter" if role == "shelters" else role.removeprefix("places_"): self.must(role, "give a list")
+            for role in roles
         }
-        return found | ({"shelter": self.files["shelters"][0]} if "shelters" in self.files else {})
 
     def fingerprints(self) -> list[dict[str, str]]:
         """Return role, name and sha256 of every file, sorted; a Shapefile has companions, a folder files."""
@@ -54,8 +63,8 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     InputError
         Two files for one role in one folder, or a stated file that does not exist.
     """
-    stated = {role: tuple(_existing(role, path) for path in paths) for role, paths in study.inputs.items()}
-    own, unread = _by_role(folder)
+    stated = {role: _existing(role, paths) for role, paths in study.inputs.items()}
+    own, unread = _by_role(folder, frozenset(stated))
     everywhere, _ = _by_role(national)
     files = everywhere | own | stated
     for role in files:
@@ -63,48 +72,60 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
             known(
                 role.removeprefix("places_"), study.catalogue.categories, f"category of the file {files[role][0].name}:"
             )
-    named = {path.resolve() for paths in stated.values() for path in paths}
+    named = {at for paths in stated.values() for path in paths for at in (path.resolve(), path.parent.resolve())}
     return Inputs(dict(sorted(files.items())), tuple(name for name in unread if (folder / name).resolve() not in named))
 
 
-def _existing(role: str, path: Path) -> Path:
-    if not path.exists():
-        raise InputError(f"{role}: {path} does not exist: mend [inputs] in study.toml")
-    return path
+def _existing(role: str, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"{role}: {path} does not exist: mend [inputs] in study.toml")
+    return tuple(file for path in paths for file in _files(path))
 
 
-def _by_role(folder: Path) -> tuple[dict[str, tuple[Path, ...]], tuple[str, ...]]:
-    """Sort a folder's files by role; a subfolder named for a role holds its parts."""
+def _by_role(folder: Path, stated: frozenset[str] = frozenset()) -> tuple[dict[str, tuple[Path, ...]], tuple[str, ...]]:
+    """Sort a folder's files by role, those of the stated roles left unread."""
     found: dict[str, tuple[Path, ...]] = {}
     unread: list[str] = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         role = path.name.partition(".")[0]
-        if path.name.startswith(".") or path.name in NO_INPUT or _is_sidecar(path):
+        if _is_no_input(path):
             continue
-        if role not in ROLES and not role.startswith("places_"):
+        if role in stated or (role not in ROLES and not role.startswith("places_")) or not _files(path):
             unread.append(path.name)
         elif role in found:
             raise InputError(
                 f"{role}: two files, {found[role][0].name} and {path.name}: keep one or state it in study.toml"
             )
         else:
-            found[role] = (
-                tuple(sorted(p for p in path.iterdir() if not p.name.startswith(".")))
-                if path.is_dir() and not path.suffix
-                else (path,)
-            )
+            found[role] = _files(path)
     return found, tuple(unread)
 
 
+def _files(path: Path) -> tuple[Path, ...]:
+    """Return the files of a role: the path itself, or the parts that its subfolder holds."""
+    if not path.is_dir() or path.suffix:
+        return (path,)
+    return tuple(sorted(p for p in path.iterdir() if not _is_no_input(p)))
+
+
+def _is_no_input(path: Path) -> bool:
+    return path.name.startswith(".") or path.name in NO_INPUT or path.suffix.lower() in JOURNALS or _is_sidecar(path)
+
+
 def _is_sidecar(path: Path) -> bool:
-    return path.suffix.lower() in SIDECARS and path.with_suffix(".shp").exists()
+    """Tell whether a Shapefile lies beside a file of this stem; metadata is named ``areas.shp.xml``."""
+    stem = path.stem[:-4] if path.stem.lower().endswith(".shp") else path.stem
+    return path.suffix.lower() in SIDECARS and any((path.parent / (stem + end)).exists() for end in (".shp", ".SHP"))
 
 
 def _parts(whole: Path) -> list[Path]:
     if whole.is_dir():
         return [p for p in whole.rglob("*") if p.is_file()]
     companions = (
-        [p for p in whole.parent.glob(f"{whole.stem}.*") if _is_sidecar(p)] if whole.suffix.lower() == ".shp" else []
+        [p for p in whole.parent.glob(f"{escape(whole.stem)}.*") if _is_sidecar(p)]
+        if whole.suffix.lower() == ".shp"
+        else []
     )
     return [whole, *companions]
 

@@ -1,0 +1,240 @@
+"""States of categories and domains by hand; and no claim that more data could take back (the design's rule 4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import LineString, Point, Polygon, box
+
+from geokehila import network
+from geokehila.access import Access, Walks
+from geokehila.analyses import fifteen_minute
+from geokehila.catalogue import Catalogue, Category, City, Domain, Profile
+from geokehila.schema import ISRAEL_TM, UNKNOWN
+from geokehila.study import Study
+
+NAN, FAR = float("nan"), 1e6
+ADULT = Profile("adult", {"en": "adult"}, 1.3, "test", "test")
+
+
+def study(categories: Mapping[str, tuple[str, bool]], cutoff_min: float = 15.0, described: str = "") -> Study:
+    """A study of categories given as key: (domain, required)."""
+    domains = {d: Domain(d, {"en": d}, d != described) for d, _ in categories.values() if d}
+    kinds = {
+        key: Category(key, {"en": key}, "test", (), domain=domain, required=required, cutoff_min=cutoff_min)
+        for key, (domain, required) in categories.items()
+    }
+    town = City("toy", 0, {"en": "Toy"})
+    return Study(town, catalogue=Catalogue(domains, kinds, {"adult": ADULT}, {}))
+
+
+def measure(
+    town: Study, walk_s: Mapping[str, Sequence[float]], lists: Mapping[str, str] | None = None, **home: Any
+) -> pd.DataFrame:
+    """Measure homes h0, h1, … whose walks are given by category; all connected and far from the edge unless told."""
+    ids = pd.Index([f"h{i}" for i in range(len(next(iter(walk_s.values()))))], name="origin_id")
+    origins = pd.DataFrame({"origin_id": ids, "connected": True, "border_m": FAR}).assign(**home)
+    nearest_s = pd.DataFrame(walk_s, index=ids, dtype=float)
+    loaded = dict.fromkeys(walk_s, "loaded") | dict(lists or {})
+    return fifteen_minute.measure(town, origins, loaded, Access(nearest_s, nearest_s.astype("str"), {}))
+
+
+CLINIC = study({"clinic": ("health", True)})
+
+
+@pytest.mark.parametrize("listed", ["loaded", "not mapped", "not loaded"])
+def test_a_place_within_the_cutoff_is_reached_whatever_the_list_is_worth(listed: str) -> None:
+    found = measure(CLINIC, {"clinic": [0, 899, 900]}, {"clinic": listed}, border_m=1.0)
+    assert set(found["category_clinic_state"]) == {"reached"}
+
+
+@pytest.mark.parametrize("walk_s", [900.001, 3000, NAN])
+@pytest.mark.parametrize(
+    ("listed", "connected", "border_m", "state"),
+    [
+        ("loaded", True, FAR, "beyond"),
+        ("not mapped", True, FAR, "not mapped"),
+        ("not loaded", True, FAR, "not loaded"),
+        ("loaded", False, FAR, "unconnected"),
+        ("loaded", True, 900 * 1.3, "edge"),  # just walked within the cutoff
+        ("loaded", True, 900 * 1.3 + 0.01, "beyond"),
+        ("loaded", True, 0.0, "edge"),
+        # Of several reasons the plainest: no list, then no way, then the edge.
+        ("not loaded", False, 0.0, "not loaded"),
+        ("not mapped", False, 0.0, "not mapped"),
+        ("loaded", False, 0.0, "unconnected"),
+    ],
+)
+def test_a_home_that_does_not_reach(walk_s: float, listed: str, connected: bool, border_m: float, state: str) -> None:
+    found = measure(CLINIC, {"clinic": [walk_s]}, {"clinic": listed}, connected=connected, border_m=border_m)
+    assert found["category_clinic_state"].tolist() == [state] == found["domain_health_state"].tolist()
+
+
+EDUCATION = study({"kindergarten": ("education", True), "school": ("education", True), "library": ("education", False)})
+
+
+@pytest.mark.parametrize(
+    ("kindergarten", "school", "listed", "state"),
+    [
+        (100, 200, "loaded", "reached"),
+        (100, 2000, "loaded", "beyond"),
+        (2000, 2000, "loaded", "beyond"),
+        (100, NAN, "not mapped", "not mapped"),
+        (100, NAN, "not loaded", "not loaded"),
+        (2000, NAN, "not loaded", "beyond"),  # one that is beyond settles it
+        (100, 200, "not mapped", "reached"),
+    ],
+)
+def test_a_domain_is_reached_when_all_it_requires_is(
+    kindergarten: float, school: float, listed: str, state: str
+) -> None:
+    walks = {"kindergarten": [kindergarten], "school": [school], "library": [NAN]}
+    assert measure(EDUCATION, walks, {"school": listed})["domain_education_state"].tolist() == [state]
+
+
+def test_of_two_unknown_categories_the_domain_tells_the_plainer_reason() -> None:
+    lists = {"kindergarten": "not mapped", "school": "not loaded"}
+    found = measure(EDUCATION, {"kindergarten": [NAN], "school": [NAN], "library": [1]}, lists)
+    assert found["domain_education_state"].tolist() == ["not loaded"]
+
+
+def test_what_is_not_scored_or_requires_nothing_is_described_and_never_counted() -> None:
+    town = study({"clinic": ("health", True), "museum": ("culture", False), "shelter": ("security", True)}, 15.0)
+    town = replace(town, catalogue=study({}).catalogue) if not town.catalogue.categories else town
+    domains = {**town.catalogue.domains, "security": Domain("security", {"en": "security"}, scored=False)}
+    town = replace(town, catalogue=replace(town.catalogue, domains=domains))
+    found = measure(town, {"clinic": [1], "museum": [1], "shelter": [1]}).iloc[0]
+    assert (found["domain_culture_state"], found["domain_security_state"]) == ("described", "described")
+    assert (found["domains_reached_count"], found["domains_unknown_count"]) == (1, 0)
+
+
+THREE = study({"clinic": ("health", True), "bus": ("transport", True), "park": ("environment", True)})
+
+
+def test_counts_of_domains_and_the_weakest_by_hand() -> None:
+    walks = {"clinic": [950, 1000, 10, 950, NAN], "bus": [2000, 10, 10, NAN, NAN], "park": [10, 10, 10, NAN, NAN]}
+    found = measure(THREE, walks, {"park": "not mapped"})
+    # The last two: a walk beyond the horizon is the farthest; an unknown one is no walk at all.
+    assert found["weakest_domain"].tolist()[:4] == ["transport", "health", "", "transport"]
+    assert found["weakest_domain"].tolist()[4] in ("health", "transport")
+    assert found["domains_reached_count"].tolist() == [1, 2, 3, 0, 0]
+    assert found["domains_unknown_count"].tolist() == [0, 0, 0, 1, 1]
+
+
+def test_what_is_not_known_never_makes_a_domain_the_weakest() -> None:
+    town = study({"kindergarten": ("education", True), "school": ("education", True), "clinic": ("health", True)})
+    walks = {"kindergarten": [1000], "school": [NAN], "clinic": [3000]}
+    found = measure(town, walks, {"school": "not mapped"})
+    assert found["domain_education_state"].tolist() == ["beyond"]
+    assert found["weakest_domain"].tolist() == ["health"], "the school is not mapped, not infinitely far"
+
+
+def test_nobody_is_measured_without_a_traceback() -> None:
+    found = measure(THREE, {"clinic": [], "bus": [], "park": []})
+    assert found.empty and "domain_health_state" in found
+
+
+# --- the design's rule 4 ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Town:
+    """Streets over a lattice of 100 m, homes and clinics on and off them; `inner` is what a smaller extract covers."""
+
+    ways: list[LineString]
+    homes: list[Point]
+    clinics: list[Point]
+    inner: Polygon
+    cutoff_min: float
+
+
+SIDE = 30
+OUTER = box(-400, -400, 100 * SIDE + 400, 100 * SIDE + 400)
+
+
+@st.composite
+def towns(draw: st.DrawFn) -> Town:
+    """Random streets, homes, clinics and border; no walk is as long as a cutoff to the digit, so rounding decides none."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    ways = [_street(rng) for _ in range(draw(st.integers(1, 60)))]
+    west, south = rng.integers(-100, 900, 2)
+    inner = box(west, south, west + rng.integers(300, 2200), south + rng.integers(300, 2200))
+    west, south, east, north = inner.bounds
+    homes = [Point(rng.integers(west, east + 1), rng.integers(south, north + 1)) for _ in range(draw(st.integers(1, 9)))]
+    clinics = [Point(rng.integers(-150, 100 * SIDE + 150, 2)) for _ in range(draw(st.integers(0, 12)))]
+    return Town(ways, homes, clinics, inner, draw(st.sampled_from([2.00371, 5.00371, 9.00371, 15.00371])))
+
+
+def _street(rng: np.random.Generator) -> LineString:
+    """A walk along the lattice with a vertex at each crossing, so that streets meet where they cross."""
+    at, steps = rng.integers(0, SIDE, 2), [np.array([1, 0]), np.array([0, 1])]
+    ahead = steps[rng.integers(2)] * rng.choice([-1, 1])
+    path = [at]
+    for _ in range(rng.integers(1, 12)):
+        ahead = ahead if rng.random() < 0.8 else steps[int(ahead[0] != 0)] * rng.choice([-1, 1])
+        path.append(path[-1] + ahead)
+    return LineString(100.0 * np.array(path))
+
+
+def states(town: Town, extent: Polygon, clip: bool, listed: str = "loaded") -> np.ndarray:
+    """The homes' states from data cut to an extent: ways whole, as `osmium extract` leaves them, or clipped."""
+    lines = [way for way in town.ways if way.intersects(extent)]
+    if clip:
+        parts = shapely.get_parts([way.intersection(extent) for way in lines])
+        lines = [part for part in parts if part.geom_type == "LineString"]
+    streets = gpd.GeoDataFrame(geometry=lines, crs=ISRAEL_TM)
+    inside = [clinic for clinic in town.clinics if clinic.within(extent)]
+    ids = [f"n{i:02d}" for i in range(len(inside))]
+    gates = gpd.GeoDataFrame({"gate_id": ids, "place_id": ids}, geometry=inside, crs=ISRAEL_TM)
+    listing = pd.DataFrame({"place_id": ids, "category": "clinic"})
+    names = [f"h{i}" for i in range(len(town.homes))]
+    origins = gpd.GeoDataFrame({"origin_id": names}, geometry=town.homes, crs=ISRAEL_TM)
+    origins["border_m"] = origins.distance(extent.boundary)
+    walks = Walks.between(origins, gates, listing, network.build(streets), 150.0)
+    choice = study({"clinic": ("health", True)}, town.cutoff_min)
+    access = walks.run(fifteen_minute.asks(choice), ADULT, 3600.0)
+    origins["connected"] = walks.origin_snaps["edge"].to_numpy() >= 0
+    found = fifteen_minute.measure(choice, origins, {"clinic": listed}, access)
+    return found["category_clinic_state"].to_numpy(object)
+
+
+@settings(max_examples=150, deadline=None)
+@given(towns(), st.booleans())
+def test_no_claim_from_a_smaller_extract_is_taken_back_by_a_larger_one(town: Town, clip: bool) -> None:
+    small, large = states(town, town.inner, clip), states(town, OUTER, clip)
+    for state in ("reached", "beyond"):
+        assert (large[small == state] == state).all(), (small.tolist(), large.tolist())
+
+
+@settings(max_examples=50, deadline=None)
+@given(towns())
+def test_data_that_end_far_away_leave_no_home_at_the_edge(town: Town) -> None:
+    roomy = replace(town, cutoff_min=5.0)
+    found = states(roomy, OUTER, clip=False)
+    assert not np.isin(found, ["edge"]).any(), "the border is at least 400 m from every home, 5 minutes are 390"
+
+
+@settings(max_examples=50, deadline=None)
+@given(towns(), st.sampled_from(["loaded", "not mapped", "not loaded"]))
+def test_more_time_never_reaches_less(town: Town, listed: str) -> None:
+    short, long = (
+        states(replace(town, cutoff_min=minutes), town.inner, clip=False, listed=listed)
+        for minutes in (town.cutoff_min / 2, town.cutoff_min)
+    )
+    assert (long[short == "reached"] == "reached").all()
+    assert (short[long == "beyond"] == "beyond").all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(towns())
+def test_a_list_that_is_not_believed_hides_no_place_and_claims_no_gap(town: Town) -> None:
+    loaded, doubted = (states(town, town.inner, clip=False, listed=listed) for listed in ("loaded", "not mapped"))
+    assert ((loaded == "reached") == (doubted == "reached")).all()
+    assert np.isin(doubted, ["reached", *UNKNOWN]).all()
