@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geokehila import reach
 from geokehila.catalogue import Profile
 from geokehila.network import StreetNetwork, snap
-from geokehila.schema import Ask
+from geokehila.schema import EDGE, Ask
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,12 +26,15 @@ class Access:
         [s] Walk to the nearest place; NaN: none within the horizon, or the home is unconnected.
     nearest_place
         place_id of that place; missing where there is none.
+    nearest_at_edge
+        True where that place lies at the edge of the data, so that the way in may be another.
     counts
         Places within each cutoff [s]; 0 means none.
     """
 
     nearest_s: pd.DataFrame
     nearest_place: pd.DataFrame
+    nearest_at_edge: pd.DataFrame
     counts: Mapping[float, pd.DataFrame]
 
     def nearest(self) -> pd.DataFrame:
@@ -64,12 +68,13 @@ class Walks:
         place_categories: pd.DataFrame,
         network: StreetNetwork,
         cap_m: float,
+        extent: shapely.Geometry,
     ) -> Walks:
-        """Snap tables ``origins`` and ``gates`` to the network."""
+        """Snap tables ``origins`` and ``gates`` to the network; `extent` is what the data cover."""
         return cls(
             network=network,
-            origin_snaps=snap(origins.set_index("origin_id").geometry, "origin", network, cap_m),
-            gate_snaps=snap(gates.set_index("gate_id").geometry, "gate", network, cap_m),
+            origin_snaps=snap(origins.set_index("origin_id").geometry, "origin", network, cap_m, extent),
+            gate_snaps=snap(gates.set_index("gate_id").geometry, "gate", network, cap_m, extent),
             gate_place=gates.set_index("gate_id")["place_id"],
             member=pd.crosstab(place_categories["place_id"], place_categories["category"]).astype(bool),
         )
@@ -92,8 +97,14 @@ class Walks:
         return Access(
             nearest_s=pd.DataFrame(walk_s, ids, nearest_of),
             nearest_place=pd.DataFrame(names[place], ids, nearest_of, dtype="str"),
+            nearest_at_edge=pd.DataFrame(np.append(self._at_edge(), False)[place], ids, nearest_of),
             counts={cutoff: pd.DataFrame(found[:, k], ids, counts_of) for k, cutoff in enumerate(cutoffs)},
         )
+
+    def _at_edge(self) -> np.ndarray:
+        """Return, for each place of `member`, whether a gate of it lies at the edge of the data."""
+        at_edge = self.gate_snaps.loc[self.gate_snaps["status"] == EDGE, "point_id"]
+        return self.member.index.isin(self.gate_place.reindex(at_edge))
 
     def _group(self, categories: Sequence[str]) -> reach.Group:
         places = self.gate_place.reindex(self.gate_snaps["point_id"])

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geokehila.reach import Network, Points
 from geokehila.reach.arrays import Floats, Ints
-from geokehila.schema import check
+from geokehila.schema import EDGE, UNCONNECTED, check
 
 #: [m] Points this near are one node: OpenStreetMap's own precision.
 NODE_M = 0.01
@@ -67,6 +67,18 @@ class StreetNetwork:
         walk_s = self.length_m / speed_m_s
         return Network(self.nodes_count, self.tail, self.head, walk_s, walk_s)
 
+    def in_island(self) -> np.ndarray:
+        """Return, for each edge, whether its component is too short to snap anything to, shape (E,)."""
+        in_island: np.ndarray = np.bincount(self.component, weights=self.length_m)[self.component] < ISLAND_M
+        return in_island
+
+    def left_open(self, extent: shapely.Geometry) -> np.ndarray:
+        """Return what the data do not settle: their border, and the islands that lead there and may go on behind it."""
+        border = shapely.boundary(extent)
+        lines, component = self.lines[self.in_island()], self.component[self.in_island()]
+        leads_out = (shapely.distance(lines, border) <= NODE_M) | ~shapely.intersects(lines, extent)
+        return np.append(lines[np.isin(component, component[leads_out])], border)
+
     def points(self, snaps: pd.DataFrame, speed_m_s: float) -> Points:
         """Return snapped points (table ``snaps``) as the engine takes them, in the table's order."""
         edge = snaps["edge"].to_numpy(np.int64)
@@ -104,7 +116,9 @@ def build(streets: gpd.GeoDataFrame) -> StreetNetwork:
     return StreetNetwork(lines, tail, head, length_m, _components(tail, head, length_m, len(junction)))
 
 
-def snap(points: gpd.GeoSeries, kind: str, network: StreetNetwork, cap_m: float) -> pd.DataFrame:
+def snap(
+    points: gpd.GeoSeries, kind: str, network: StreetNetwork, cap_m: float, extent: shapely.Geometry | None = None
+) -> pd.DataFrame:
     """Snap points to the nearest edge, not node; of equally near edges to the first.
 
     Parameters
@@ -115,13 +129,16 @@ def snap(points: gpd.GeoSeries, kind: str, network: StreetNetwork, cap_m: float)
         ``"origin"`` or ``"gate"``.
     cap_m
         [m] A point farther from every edge is unconnected: edge -1, no offset.
+    extent
+        What the data cover; None: they end nowhere.
 
     Returns
     -------
     DataFrame
-        Table ``snaps``, sorted by id: offset_share along the edge 0 to 1, off_network_m the walk to it.
+        Table ``snaps``, sorted by id: offset_share along the edge 0 to 1, off_network_m the walk to it; status
+        ``snapped``, ``unconnected``, or ``edge``: snapped, but a way beyond the data may be nearer.
     """
-    on_land = np.flatnonzero(np.bincount(network.component, weights=network.length_m)[network.component] >= ISLAND_M)
+    on_land = np.flatnonzero(~network.in_island())
     at = points.to_numpy()
     (point, near), distance = shapely.STRtree(network.lines[on_land]).query_nearest(
         at, max_distance=cap_m, return_distance=True
@@ -132,16 +149,28 @@ def snap(points: gpd.GeoSeries, kind: str, network: StreetNetwork, cap_m: float)
     edge[point[chosen]], off[point[chosen]] = on_land[near[chosen]], distance[chosen]
     on = edge >= 0
     share[on] = shapely.line_locate_point(network.lines[edge[on]], at[on], normalized=True)
-    status = np.where(on, "snapped", "unconnected")
+    at_edge = off > _to_open_m(at, network, cap_m, extent)
     columns = {
         "point_id": points.index.to_numpy(),
         "kind": kind,
         "edge": edge,
         "offset_share": share,
         "off_network_m": off,
-        "status": status,
+        "status": np.select([~on, at_edge], [UNCONNECTED, EDGE], "snapped"),
     }
     return check("snaps", pd.DataFrame(columns))
+
+
+def _to_open_m(at: np.ndarray, network: StreetNetwork, cap_m: float, extent: shapely.Geometry | None) -> Floats:
+    """[m] From each point to what the data do not settle: 0 outside them, infinite beyond the cap."""
+    to_open_m = np.full(len(at), np.inf)
+    if extent is not None:
+        (point, _), distance = shapely.STRtree(network.left_open(extent)).query_nearest(
+            at, max_distance=cap_m, return_distance=True, all_matches=False
+        )
+        to_open_m[point] = distance
+        to_open_m[~shapely.intersects(at, extent)] = 0.0
+    return to_open_m
 
 
 def _lines(xy: Floats, first: Ints, last: Ints) -> np.ndarray:

@@ -22,6 +22,7 @@ from geokehila.journal import Journal
 from geokehila.load import municipal, osm, zone_people
 from geokehila.load.roles import Inputs, find
 from geokehila.results import Results
+from geokehila.schema import EDGE, UNCONNECTED
 from geokehila.store import tables
 from geokehila.study import Study
 
@@ -90,7 +91,11 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     journal.stage("people")
     counted = zone_people.read(study, inputs, mapped.extent)
     buildings = people.classify(mapped.buildings, mapped.land)
-    areas, counts, weights = people.with_coverage(counted.zones, mapped.extent), counted.people, counted.weights
+    areas, counts, weights = (
+        people.with_coverage(zones.named(counted.zones, mapped.quarters), mapped.extent),
+        counted.people,
+        counted.weights,
+    )
     if weights == zone_people.DWELLINGS:
         # Dwellings are counted on the buildings themselves, so none of them lies outside the data.
         areas, counts = areas.assign(coverage_share=1.0), people.dwellings_as_people(areas, buildings, study.assumed)
@@ -102,12 +107,13 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
 
     journal.stage("walks")
     streets, cap_m = network.build(mapped.streets), catalogue.standards["snap_cap"].value
-    walks = Walks.between(homes.origins, found.gates, found.categories, streets, cap_m)
+    walks = Walks.between(homes.origins, found.gates, found.categories, streets, cap_m, mapped.extent)
     asks = [ask for analysis in ANALYSES for ask in analysis.asks(study)]
     access = walks.run(asks, catalogue.profiles[fifteen_minute.PROFILE], catalogue.standards["horizon"].value)
 
     journal.stage("scores")
-    origins = homes.origins.assign(connected=walks.origin_snaps["edge"].to_numpy() >= 0)
+    snapped = walks.origin_snaps["status"].to_numpy()
+    origins = homes.origins.assign(connected=snapped != UNCONNECTED, at_edge=snapped == EDGE)
     scores = pd.concat([analysis.measure(study, origins, states, access) for analysis in ANALYSES], axis=1)
     return Results(
         study=study,

@@ -145,7 +145,7 @@ def slug(name: str) -> str:
     return made
 
 
-def _crs(stated: str, path: Path) -> str:
+def _crs(stated: Any, path: Path) -> str:
     try:
         crs = CRS.from_user_input(str(stated))
     except CRSError:
@@ -154,7 +154,12 @@ def _crs(stated: str, path: Path) -> str:
         ) from None
     if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
         raise StudyError(f"study {path}: crs {stated!r} is not in metres: write a projected one such as {ISRAEL_TM!r}")
-    return stated
+    if crs.to_epsg() == 3857:
+        raise StudyError(
+            f"study {path}: crs {stated!r} is Web Mercator, whose metres are not metres on the ground: "
+            f"write another such as {ISRAEL_TM!r}"
+        )
+    return str(crs.to_string())
 
 
 def _roles(inputs: Mapping[str, Any]) -> set[str]:

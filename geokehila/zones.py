@@ -9,16 +9,20 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geokehila.catalogue import Catalogue
 from geokehila.schema import BEYOND, DESCRIBED, REACHED, check
 
-ZONE, CITY = "zone", "city"
+ZONE, CITY, TOTAL = "zone", "city", "total"
 
 
 @dataclass(frozen=True)
 class _People:
-    """Homes of one group of people: the unit each is summed into, its people by floor area and by footprint alone."""
+    """Homes of one group of people: the unit each is summed into, its people by floor area and by footprint alone.
+
+    ``counted``: whether the source counted the group in the unit at all.
+    """
 
     zoning: str
     profile: str
@@ -27,6 +31,7 @@ class _People:
     unit: np.ndarray
     by_floor: np.ndarray
     by_footprint: np.ndarray
+    counted: np.ndarray
 
     def total(self, mask: np.ndarray | float = 1.0) -> np.ndarray:
         return np.bincount(self.unit, self.by_floor * mask, minlength=len(self.units))
@@ -50,6 +55,27 @@ class _People:
             "measure": measure,
         }
         return pd.DataFrame(head | {"value": np.nan, "low": np.nan, "high": np.nan, "reason": None} | columns)
+
+
+def named(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the zones, those without a name named for the quarters mapped inside them, three at most.
+
+    Statistical areas carry numbers only, and a meeting knows its quarter by name.
+    """
+    zone, quarter = shapely.STRtree(quarters.geometry.to_numpy()).query(zones.geometry.to_numpy(), predicate="contains")
+    inside = (
+        quarters.iloc[quarter].assign(zone_id=zones["zone_id"].to_numpy()[zone]).sort_values(["zone_id", "quarter_id"])
+    )
+    found = {}
+    for column in ("name_he", "name_en"):
+        joined = inside.dropna(subset=column).groupby("zone_id")[column].agg(_joined)
+        found[column] = zones[column].astype("object").where(zones[column].notna(), zones["zone_id"].map(joined))
+    return zones.assign(**found)
+
+
+def _joined(names: pd.Series) -> str:
+    different = [*dict.fromkeys(names)]
+    return " · ".join(different[:3]) + (" · …" if len(different) > 3 else "")
 
 
 def summarise(
@@ -85,7 +111,11 @@ def summarise(
         part
         for people in _peoples(origins, origin_people)
         for part in (
-            people.rows("people", value=people.total()),
+            people.rows(
+                "people",
+                value=np.where(people.counted, people.total(), np.nan),
+                reason=np.where(people.counted, None, "unknown"),
+            ),
             people.rows("connected_share", value=people.share(origins["connected"].to_numpy(float))[0]),
             *_of_domains(people, scores, catalogue),
             *_of_categories(people, scores, nearest_s, catalogue),
@@ -99,20 +129,22 @@ def _peoples(origins: gpd.GeoDataFrame, origin_people: pd.DataFrame) -> Iterator
     ratio = np.nan_to_num((origins["people_by_footprint"] / origins["people"]).to_numpy(float))
     groups = (
         origin_people.pivot(index="origin_id", columns="group", values="people")
-        .reindex(origins["origin_id"])
-        .fillna(0.0)
+        .reindex(index=origins["origin_id"], columns=sorted({TOTAL, *origin_people["group"]}))
+        .astype(float)
     )
     for group in groups:
-        by_floor = groups[group].to_numpy(float)
+        by_floor = groups[group].fillna(0.0).to_numpy(float)
+        is_counted = groups[group].notna().to_numpy()
         for zoning, units, index in ((ZONE, zones.tolist(), unit), (CITY, [""], np.zeros_like(unit))):
-            yield _People(zoning, "adult", str(group), units, index, by_floor, by_floor * ratio)
+            counted = np.bincount(index, is_counted, minlength=len(units)) > 0
+            yield _People(zoning, "adult", str(group), units, index, by_floor, by_floor * ratio, counted)
 
 
 def _of_domains(people: _People, scores: pd.DataFrame, catalogue: Catalogue) -> Iterator[pd.DataFrame]:
     beyond_share: dict[str, np.ndarray] = {}
     for key in catalogue.domains:
         state = scores[f"domain_{key}_state"].to_numpy(object)
-        if (state == DESCRIBED).all():
+        if not catalogue.deciding(key):
             yield people.rows(f"domain_{key}_share", reason=DESCRIBED)
             continue
         low, high, reason = _interval(people, state)
@@ -148,11 +180,12 @@ def _interval(people: _People, state: np.ndarray) -> tuple[np.ndarray, np.ndarra
     low, _ = people.share(state == REACHED)
     beyond, _ = people.share(state == BEYOND)
     open_states = sorted({*np.unique(state.astype(str))} - {REACHED, BEYOND})
+    high = np.maximum(low, 1 - beyond)  # rounding must not turn the interval round
     if not open_states:
-        return low, 1 - beyond, np.full(len(low), "", object)
+        return low, high, np.full(len(low), "", object)
     sums = np.stack([people.total(state == s) for s in open_states])
     reason = np.where(sums.max(axis=0) > 0, np.array(open_states, object)[sums.argmax(axis=0)], "")
-    return low, 1 - beyond, reason
+    return low, high, reason
 
 
 def _medians(people: _People, walk_s: np.ndarray) -> np.ndarray:

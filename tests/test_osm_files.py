@@ -39,6 +39,10 @@ SCHOOL, SHOP = way(3, [5, 6, 7, 8, 5], amenity="school"), node(9, 70, 0, shop="b
 TOWN = [*CORNERS, SHOP, STREET, HOUSE, SCHOOL]
 
 
+def without_tags(nodes: list[Element]) -> list[Element]:
+    return [{key: value for key, value in n.items() if key != "tags"} for n in nodes]
+
+
 def reply(path: Path, elements: list[Element], **more: Any) -> Path:
     base = {"version": 0.6, "osm3s": {"timestamp_osm_base": "2025-03-04T05:06:07Z"}}
     path.write_text(json.dumps(base | {"elements": elements} | more), encoding="utf-8")
@@ -69,7 +73,7 @@ def test_a_reply_gives_tables_and_its_date(tmp_path: Path) -> None:
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_overlapping_replies_are_one(tmp_path: Path, here: set[int], there: set[int]) -> None:
     """Every way lies in one reply, the other or both, each with nodes of its own as ``out skel`` writes them."""
-    ways, bare = [STREET, HOUSE, SCHOOL], [{**n, "tags": {}} for n in CORNERS]
+    ways, bare = [STREET, HOUSE, SCHOOL], without_tags(CORNERS)
     tagged = [CORNERS[0], SHOP]
     first = reply(tmp_path / "a.json", [*tagged, *(ways[i] for i in sorted(here | ({0, 1, 2} - there))), *bare])
     second = reply(tmp_path / "b.json", [*bare, *(ways[i] for i in sorted(there))])
@@ -79,8 +83,8 @@ def test_overlapping_replies_are_one(tmp_path: Path, here: set[int], there: set[
 
 def test_nodes_repeated_without_their_tags_keep_them(tmp_path: Path) -> None:
     """The usual query, ``out body; >; out skel qt;``, gives the entrance once with tags and once without."""
-    bare = [{key: value for key, value in n.items() if key != "tags"} for n in CORNERS]
-    data = read(reply(tmp_path / "map.json", [CORNERS[0], SHOP, STREET, HOUSE, SCHOOL, *bare]))
+    elements = [CORNERS[0], SHOP, STREET, HOUSE, SCHOOL, *without_tags(CORNERS)]
+    data = read(reply(tmp_path / "map.json", elements))
     assert_same_tables(data, read(reply(tmp_path / "whole.json", TOWN)))
     assert data.entrances["gate_id"].tolist() == ["n1"]
 
@@ -124,7 +128,7 @@ TIMED_OUT = 'runtime error: Query timed out in "query" at line 3 after 181 secon
         ({"elements": ["node"]}, "lacks its parts"),
         ({"elements": [{"type": "node", "id": 1}]}, "lacks its parts .*lon"),
         (
-            {"elements": [*CORNERS, {"type": "way", "id": 1, "center": {"lat": 31, "lon": 34}}]},
+            {"elements": [SHOP, {"type": "way", "id": 1, "center": {"lat": 31, "lon": 34}}]},
             "lacks its parts .*nodes",
         ),
         ({"elements": [{**STREET, "geometry": []}]}, "lacks its parts"),
@@ -134,10 +138,8 @@ TIMED_OUT = 'runtime error: Query timed out in "query" at line 3 after 181 secon
 def test_a_reply_that_is_not_whole_is_one_line(tmp_path: Path, content: Any, message: str) -> None:
     path = tmp_path / "bad.json"
     path.write_text(json.dumps(content))
-    with pytest.raises(
-        InputError, match=f"^osm bad.json: .*{message}.*: (fetch|ask)|^osm bad.json: {message}"
-    ) as fault:
-        read(reply(tmp_path / "whole.json", TOWN), path)
+    with pytest.raises(InputError, match=f"^osm bad.json: .*{message}") as fault:
+        read(reply(tmp_path / "whole.json", [SHOP]), path)
     assert "\n" not in str(fault.value)
 
 
@@ -152,14 +154,14 @@ def test_cut_json_and_pages_are_one_line(tmp_path: Path, text: str) -> None:
 def pbf(path: Path, nodes: int) -> Path:
     with osmium.SimpleWriter(str(path), overwrite=True) as writer:
         for i in range(1, nodes + 1):
-            writer.add_node(osmium.osm.mutable.Node(id=i, location=degrees(i, 0), tags={"shop": "bakery"}))
+            writer.add_node(osmium.osm.mutable.Node(id=i, location=(34.8 + i * 1e-6, 31.2)))
     return path
 
 
 @pytest.mark.parametrize("keep", [3, 30, 0.5, 0.9])
 def test_a_pbf_cut_in_its_middle_is_one_line(tmp_path: Path, keep: float) -> None:
     whole = pbf(tmp_path / "whole.osm.pbf", 20_000)
-    assert len(read(whole).places) == 20_000
+    assert read(whole).extent.length > 1000
     content, cut = whole.read_bytes(), tmp_path / "cut.osm.pbf"
     cut.write_bytes(content[: int(keep if keep > 1 else keep * len(content))])
     for paths in ([cut], [whole, cut]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -31,7 +31,8 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], a
     study
         Its catalogue holds the cutoffs (inclusive) and which categories each domain requires.
     origins
-        Table ``origins`` with `connected` (bool) and `border_m`, the distance to the edge of the data [m].
+        Table ``origins`` with `border_m`, the distance to the edge of the data [m], `connected` (bool), and `at_edge`
+        (bool): the way nearest to the home may lie beyond the data.
     lists
         State of each category's list of places: ``loaded``, ``not mapped`` or ``not loaded``.
     access
@@ -48,21 +49,21 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], a
     Notes
     -----
     A place within the cutoff is reached, whatever the list is worth. A home whose distance to the edge of the data is
-    walked within the cutoff may reach a place that is not in the data: ``edge``, never ``beyond``.
+    walked within the cutoff may reach a place that is not in the data: ``edge``, never ``beyond``. Where the way to the
+    home or the way into the place may be another one, beyond the data, it is ``edge``, never ``reached``.
     """
     catalogue = study.catalogue
     border_s = origins["border_m"].to_numpy(float) / catalogue.profiles[PROFILE].speed_m_s
-    connected = origins["connected"].to_numpy(bool)
-    states = {
-        key: _category_state(c, access.nearest_s[key].to_numpy(), lists[key], connected, border_s)
-        for key, c in catalogue.categories.items()
-    }
-    required = {
-        key: [c for c in catalogue.of_domain(key) if c.required] for key, d in catalogue.domains.items() if d.scored
-    }
+    connected, at_edge = origins["connected"].to_numpy(bool), origins["at_edge"].to_numpy(bool)
+    states = {}
+    for key, category in catalogue.categories.items():
+        reached = access.nearest_s[key].to_numpy() <= category.cutoff_s
+        open_ended = at_edge | np.where(reached, access.nearest_at_edge[key], border_s <= category.cutoff_s)
+        states[key] = _category_state(reached, lists[key], connected, open_ended)
+    required = {key: catalogue.deciding(key) for key in catalogue.domains}
     domains = {key: _domain_state([states[c.key] for c in needed]) for key, needed in required.items() if needed}
     described = {key: np.full(len(origins), DESCRIBED, object) for key in catalogue.domains if key not in domains}
-    excess = {key: _excess(domains[key], required[key], access) for key in domains}
+    excess = {key: _excess(required[key], states, access) for key in domains}
     columns = {f"category_{key}_state": state for key, state in states.items()}
     columns |= {f"domain_{key}_state": (domains | described)[key] for key in catalogue.domains}
     scores = pd.DataFrame(columns, index=pd.Index(origins["origin_id"], name="origin_id"), dtype="str")
@@ -74,16 +75,11 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], a
     )
 
 
-def _category_state(
-    category: Category, walk_s: np.ndarray, state: str, connected: np.ndarray, border_s: np.ndarray
-) -> np.ndarray:
-    reached = walk_s <= category.cutoff_s
-    listed = np.full(len(walk_s), state, object)
-    return np.select(
-        [reached, listed != "loaded", ~connected, border_s <= category.cutoff_s],
-        [REACHED, listed, UNCONNECTED, EDGE],
-        BEYOND,
-    )
+def _category_state(reached: np.ndarray, listed: str, connected: np.ndarray, open_ended: np.ndarray) -> np.ndarray:
+    """Reached or beyond where the data settle it (they are not open-ended), else why it is not known."""
+    states = np.full(len(reached), listed, object)
+    rules = [reached & ~open_ended, states != "loaded", ~connected, open_ended]
+    return np.select(rules, [REACHED, states, UNCONNECTED, EDGE], BEYOND)
 
 
 def _domain_state(categories: list[np.ndarray]) -> np.ndarray:
@@ -93,10 +89,11 @@ def _domain_state(categories: list[np.ndarray]) -> np.ndarray:
     return np.select([(stacked == BEYOND).any(axis=0), *reasons], [BEYOND, *UNKNOWN], REACHED)
 
 
-def _excess(state: np.ndarray, required: list[Category], access: Access) -> np.ndarray:
-    """How many times its cutoff the farthest required walk is, -1 where the domain is not beyond."""
-    ratios = np.stack([access.nearest_s[c.key].fillna(np.inf).to_numpy() / c.cutoff_s for c in required])
-    return np.where(state == BEYOND, ratios.max(axis=0), -1.0)
+def _excess(required: Sequence[Category], states: Mapping[str, np.ndarray], access: Access) -> np.ndarray:
+    """How many times its cutoff the farthest walk beyond it is, -1 where none is; what is not known is no walk."""
+    walks = [access.nearest_s[c.key].fillna(np.inf).to_numpy() / c.cutoff_s for c in required]
+    beyond = [np.where(states[c.key] == BEYOND, walk, -1.0) for c, walk in zip(required, walks, strict=True)]
+    return np.stack(beyond).max(axis=0)
 
 
 def _weakest(excess: Mapping[str, np.ndarray]) -> np.ndarray:

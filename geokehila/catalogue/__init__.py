@@ -133,6 +133,10 @@ class Catalogue:
         """Return the categories of one domain, in the catalogue's order."""
         return tuple(c for c in self.categories.values() if c.domain == domain)
 
+    def deciding(self, domain: str) -> tuple[Category, ...]:
+        """Return the categories that decide whether a domain is reached; none where it is only described."""
+        return tuple(c for c in self.of_domain(domain) if c.required) if self.domains[domain].scored else ()
+
 
 def cities() -> Mapping[str, City]:
     """Return the localities of the catalogue by slug.

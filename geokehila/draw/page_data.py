@@ -101,7 +101,7 @@ def _known_banners(banners: Sequence[str], texts: Mapping[str, str]) -> list[str
 
 
 def _focus(page: CityPage) -> list[list[float]] | None:
-    """Return the south-west and north-east corners, [lat, lon], of what the page opens on; None where there is nothing."""
+    """Return the corners [lat, lon], south-west and north-east, of what the page opens on; None: nothing."""
     shown = page.zones.geometry if page.homes is None or page.homes.empty else page.homes
     if shown.empty:
         return None

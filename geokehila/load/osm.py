@@ -33,6 +33,8 @@ class OsmData:
         Places before duplicates are merged, with `categories` (tuple of keys).
     entrances
         Points with `kind`, the tag that makes them an entrance or a gate.
+    quarters
+        Points that name a part of the town: name_he, name_ar, name_en.
     land
         Areas with `use`: facility or industry.
     extent, extent_stated
@@ -50,6 +52,7 @@ class OsmData:
     buildings: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     entrances: gpd.GeoDataFrame
+    quarters: gpd.GeoDataFrame
     open_spaces: gpd.GeoDataFrame
     land: gpd.GeoDataFrame
     extent: shapely.Geometry

@@ -40,6 +40,8 @@ OPEN_SPACES = {
     "place": "square",
 }
 ENTRANCES = {"entrance": "*", "barrier": "gate lift_gate swing_gate kissing_gate entrance"}
+#: Named parts of a town, mapped as points: areas take their names from them.
+QUARTERS = {"place": "neighbourhood suburb quarter"}
 AREA_KEYS = ("building", *sorted({*FACILITIES, *INDUSTRY, *OPEN_SPACES}))
 
 #: Columns of each table and their types, which hold where there is no row to tell them; object may be missing.
@@ -49,6 +51,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "places": dict.fromkeys(("place_id", "source", "source_id"), "str")
     | dict.fromkeys(("name_he", "name_ar", "name_en", "date", "categories"), "object"),
     "entrances": {"gate_id": "str", "kind": "str"},
+    "quarters": {"quarter_id": "str", "name_he": "object", "name_ar": "object", "name_en": "object"},
     "open_spaces": {"place_id": "str", "class": "str", "access": "str"},
     "land": {"use": "str"},
 }
@@ -95,6 +98,9 @@ class Objects:
         if kind := _first(tags, ENTRANCES):
             self.ledger.read("entrance")
             self._emit("entrances", "entrance", gate_id=f"n{node.id}", kind=f"{kind}={tags[kind]}", geometry=point)
+        if _first(tags, QUARTERS):
+            self.ledger.read("quarter")
+            self._emit("quarters", "quarter", quarter_id=f"n{node.id}", **names(tags), geometry=point)
         if self._matches(tags):
             self.ledger.read("place")
             self.point_places += self._place(f"n{node.id}", tags, point, node.timestamp)
@@ -108,10 +114,9 @@ class Objects:
     def _way(self, way: Any, tags: Tags) -> None:
         if "highway" in tags:
             self._street(way, tags)
-        is_area = len(way.nodes) > 0 and way.is_closed()
-        self._await(
-            f"w{way.id}", tags, "not closed" if not is_area else "area=no" if tags.get("area") == "no" else BROKEN
-        )
+        is_closed = len(way.nodes) > 0 and way.is_closed()
+        reason = "area=no" if tags.get("area") == "no" else BROKEN
+        self._await(f"w{way.id}", tags, reason if is_closed else "not closed")
 
     def _street(self, way: Any, tags: Tags) -> None:
         self.ledger.read("street")

@@ -55,6 +55,8 @@ def nearest(network: Network, origins: Points, places: Points, group: Group, lim
     _assert_sound(network, origins, places)
     shape = (len(origins), group.categories.shape[1])
     walk_s, facility = np.full(shape, np.nan), np.full(shape, -1)
+    if not len(network.tail):
+        return walk_s, facility
     graph = _reversed_with_destinations(network, places)
     for category in range(shape[1]):
         chosen = np.flatnonzero(group.categories[group.facility, category] & (places.edge >= 0))
@@ -82,6 +84,8 @@ def counts(network: Network, origins: Points, places: Points, group: Group, cuto
     """
     _assert_sound(network, origins, places)
     found = np.zeros((len(origins), len(cutoffs_s), group.categories.shape[1]), np.int64)
+    if not len(network.tail):
+        return found
     graph, longest = _reversed_with_destinations(network, places), max(cutoffs_s, default=0.0)
     points = np.flatnonzero(group.categories[group.facility].any(axis=1) & (places.edge >= 0))
     points = points[np.argsort(group.facility[points], kind="stable")]

@@ -1,0 +1,135 @@
+"""The catalogue: its facts agree with each other and with their source; a study's changes are held to them."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from geokehila import catalogue
+from geokehila.catalogue import OWN_CHOICE, Catalogue
+from geokehila.catalogue.tags import TagFilter
+from geokehila.errors import StudyError
+
+SHIPPED = Catalogue.read()
+
+
+def test_localities() -> None:
+    cities = catalogue.cities()
+    assert Counter(c.programme_region for c in cities.values()) == {"negev": 22, "galilee": 46, "reference": 3}
+    assert len({c.code for c in cities.values()}) == 71
+    for slug, city in cities.items():
+        assert slug == city.slug and slug.isascii() and slug == slug.lower() and " " not in slug
+        assert all(city.name[language] for language in ("he", "ar", "en"))
+        assert 29.4 < city.lat < 33.4 and 34.2 < city.lon < 35.9 and city.population > 0
+
+
+@pytest.mark.shared
+def test_localities_are_those_of_the_list(shared: Path) -> None:
+    with (shared.parent / "cities.csv").open(encoding="utf-8") as handle:
+        rows = {int(row["semel_yishuv"]): row for row in csv.DictReader(handle)}
+    cities = {c.code: c for c in catalogue.cities().values()}
+    assert cities.keys() == rows.keys()
+    for code, row in rows.items():
+        assert (cities[code].name["he"], cities[code].population) == (row["name_he"], int(row["pop_2021"]))
+        assert (cities[code].lat, cities[code].lon) == (float(row["lat"]), float(row["lon"]))
+
+
+def test_every_category_belongs_and_every_scored_domain_is_decided() -> None:
+    for category in SHIPPED.categories.values():
+        assert not category.domain or category.domain in SHIPPED.domains
+        assert category.any_of and category.cutoff_source and 0 < category.cutoff_min <= 60
+    for key, domain in SHIPPED.domains.items():
+        required = [c.key for c in SHIPPED.of_domain(key) if c.required]
+        assert required or not domain.scored
+    assert not SHIPPED.domains["housing"].scored and not SHIPPED.domains["security"].scored
+    assert [c.key for c in SHIPPED.categories.values() if c.hub] == ["community_centre"]
+
+
+def test_names_stand_in_both_languages() -> None:
+    for facts in (SHIPPED.domains, SHIPPED.categories, SHIPPED.profiles):
+        assert all(fact.name["he"] and fact.name["en"] for fact in facts.values())
+
+
+def test_no_two_facts_share_a_table() -> None:
+    changed = Catalogue.read({"categories": {"clinic": {"required": False}}})
+    assert not changed.categories["clinic"].required and Catalogue.read().categories["clinic"].required
+
+
+def test_an_override_changes_one_value_and_owns_its_source() -> None:
+    over = {"categories": {"grocery": {"cutoff_min": 20}}, "profiles": {"adult": {"speed_m_s": 1}},
+            "standards": {"snap_cap": {"value": 100, "source": "by-law 7"}}}  # fmt: skip
+    changed = Catalogue.read(over)
+    grocery, shipped = changed.categories["grocery"], SHIPPED.categories["grocery"]
+    assert (grocery.cutoff_s, grocery.cutoff_source) == (1200, OWN_CHOICE)
+    assert (grocery.any_of, grocery.domain) == (shipped.any_of, shipped.domain)
+    assert (changed.profiles["adult"].speed_m_s, changed.profiles["adult"].source) == (1.0, OWN_CHOICE)
+    assert changed.standards["snap_cap"].source == "by-law 7"
+    untouched = {k: c for k, c in changed.categories.items() if k != "grocery"}
+    assert untouched == {k: c for k, c in SHIPPED.categories.items() if k != "grocery"}
+    assert (
+        Catalogue.read({"categories": {"grocery": {"required": False}}})
+        .categories["grocery"]
+        .cutoff_source.startswith("Kehilot Or")
+    )
+
+
+def test_a_category_of_ones_own() -> None:
+    over = {"categories": {"mikveh": {"any_of": "amenity=ritual_bath", "domain": "culture"}}}
+    own = Catalogue.read(over).categories["mikveh"]
+    assert own.any_of == (TagFilter.parse("amenity=ritual_bath"),) and own.cutoff_source == OWN_CHOICE
+    assert own.name == {"he": "mikveh", "en": "mikveh"} and not own.required
+
+
+@pytest.mark.parametrize(
+    ("over", "message"),
+    [
+        ({"categories": {"clinik": {"required": True}}}, "'clinik': did you mean 'clinic'"),
+        ({"categories": {"clinic": {"cutof_min": 5}}}, "'cutof_min': did you mean 'cutoff_min'"),
+        ({"categories": {"clinic": {"cutoff_min": "ten"}}}, r"cutoff_min is 'ten': give a float"),
+        ({"categories": {"clinic": {"required": 1}}}, "required is 1: give a bool"),
+        ({"categories": {"clinic": {"any_of": ["clinic"]}}}, "'clinic' is no tag filter: write key=value"),
+        ({"categories": {"clinic": {"any_of": []}}}, "any_of is empty"),
+        ({"categories": {"clinic": {"domain": "helth"}}}, "'helth': did you mean 'health'"),
+        ({"categories": {"clinic": {"name": "מרפאה"}}}, "give it in both languages"),
+        ({"categories": {"clinic": {"name": {"he": "מרפאה"}}}}, "give it in both languages"),
+        ({"categories": {"clinic": 5}}, r"clinic is 5: make it a table of its own, \[categories.clinic\]"),
+        ({"domains": {"helth": {"scored": False}}}, "'helth': did you mean 'health'"),
+        ({"profiles": {"adlt": {"speed_m_s": 1}}}, "'adlt': did you mean 'adult'"),
+        ({"standards": {"snap_cap": {"value": True}}}, "value is True: give a float"),
+    ],
+)
+def test_a_wrong_override_is_one_line(over: dict[str, object], message: str) -> None:
+    with pytest.raises(StudyError, match=message) as fault:
+        Catalogue.read(over)
+    assert "\n" not in str(fault.value)
+
+
+def test_unknown_words_name_the_nearest() -> None:
+    with pytest.raises(StudyError, match=r"^unknown city 'beersheva': did you mean 'beer-sheva'"):
+        catalogue.city("beersheva")
+    with pytest.raises(StudyError, match=r"^unknown language 'xx': known: en, he$"):
+        catalogue.text("xx")
+
+
+@pytest.mark.parametrize(
+    ("words", "tags", "matches"),
+    [
+        ("shop=bakery|deli", {"shop": "deli"}, True),
+        ("shop=bakery|deli", {"shop": "delicatessen"}, False),
+        ("shop=bakery", {"shop": "clothes; bakery"}, True),
+        ("office=*", {"office": "it"}, True),
+        ("office=*", {"disused:office": "it"}, False),
+        ("railway=station usage=main", {"railway": "station"}, False),
+        ("railway=station usage=main", {"railway": "station", "usage": "main"}, True),
+        ("social_facility:for=senior", {"social_facility:for": "senior;child"}, True),
+    ],
+)
+def test_tag_filters(words: str, tags: dict[str, str], matches: bool) -> None:
+    assert TagFilter.parse(words).matches(tags) is matches
+
+
+@pytest.mark.parametrize("words", ["", "shop", "shop=", "=bakery", "shop=bakery deli", 5])
+def test_what_is_no_filter(words: str) -> None:
+    with pytest.raises(StudyError, match="is no tag filter: write key=value"):
+        TagFilter.parse(words)

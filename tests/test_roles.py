@@ -1,0 +1,122 @@
+"""Which file plays which role."""
+
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from geokehila.errors import InputError, StudyError
+from geokehila.load.roles import Inputs, find
+from geokehila.study import Study
+
+DIMONA = Study.of("dimona")
+
+
+def touch(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return folder
+
+
+def search(folder: Path, study: Study = DIMONA) -> Inputs:
+    return find(study, folder, folder.parent / "national")
+
+
+def roles(inputs: Inputs) -> dict[str, list[str]]:
+    return {role: [path.name for path in paths] for role, paths in inputs.files.items()}
+
+
+@pytest.mark.parametrize("name", ["osm.osm", "osm.osm.pbf", "osm.pbf", "osm.osm.gz", "osm.json", "osm.graphml"])
+def test_a_role_is_a_stem(tmp_path: Path, name: str) -> None:
+    touch(tmp_path / "dimona", name, "census.xlsx", "places_clinic.csv", "study.toml", "README.md", ".DS_Store")
+    inputs = search(tmp_path / "dimona")
+    assert roles(inputs) == {"census": ["census.xlsx"], "osm": [name], "places_clinic": ["places_clinic.csv"]}
+    assert inputs.unread == ()
+    assert inputs.must("osm", "").name == name
+    assert {key: path.name for key, path in inputs.lists().items()} == {"clinic": "places_clinic.csv"}
+
+
+@pytest.mark.parametrize("ends", ["shp dbf shx prj cpg shp.xml", "SHP DBF SHX PRJ sbn", "gpkg gpkg-wal gpkg-shm"])
+def test_companions_are_part_of_their_file(tmp_path: Path, ends: str) -> None:
+    names = [f"statistical_areas.{end}" for end in ends.split()]
+    inputs = search(touch(tmp_path / "dimona", *names))
+    assert roles(inputs) == {"statistical_areas": names[:1]} and inputs.unread == ()
+
+
+def test_a_table_alone_is_no_companion(tmp_path: Path) -> None:
+    assert roles(search(touch(tmp_path / "dimona", "census.dbf"))) == {"census": ["census.dbf"]}
+
+
+def test_two_files_for_a_role(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "dimona", "osm.pbf", "osm.osm")
+    with pytest.raises(InputError, match=r"^osm: two files, osm.osm and osm.pbf: keep one or state it in study.toml$"):
+        search(folder)
+    stated = search(folder, replace(DIMONA, inputs={"osm": (folder / "osm.pbf",)}))
+    assert roles(stated) == {"osm": ["osm.pbf"]} and stated.unread == ("osm.osm",)
+
+
+def test_two_lists_for_shelters(tmp_path: Path) -> None:
+    inputs = search(touch(tmp_path / "dimona", "shelters.csv", "places_shelter.csv"))
+    with pytest.raises(InputError, match=r"^shelter: two lists, shelters and places_shelter: keep one$"):
+        inputs.lists()
+    (tmp_path / "dimona" / "places_shelter.csv").unlink()
+    assert {key: path.name for key, path in search(tmp_path / "dimona").lists().items()} == {"shelter": "shelters.csv"}
+
+
+def test_a_subfolder_holds_the_parts_of_a_role(tmp_path: Path) -> None:
+    names = ["osm/b.json", "osm/a.json", "osm/.hidden", "osm/README.md", "statistical_areas/x.shp",
+             "statistical_areas/x.dbf", "statistical_areas/x.cpg", "census/a.xlsx", "census/b.xlsx"]  # fmt: skip
+    (touch(tmp_path / "dimona", *names) / "zones").mkdir()
+    inputs = search(tmp_path / "dimona")
+    assert [path.name for path in inputs.every("osm", "")] == ["a.json", "b.json"]
+    assert inputs.must("statistical_areas", "").name == "x.shp"
+    with pytest.raises(InputError, match=r"^census: 2 files, the first a.xlsx, where one is read: keep one$"):
+        inputs.must("census", "")
+    assert inputs.unread == ("zones",)
+    stated = search(tmp_path / "dimona", replace(DIMONA, inputs={"osm": (tmp_path / "dimona" / "osm",)}))
+    assert roles(stated)["osm"] == ["a.json", "b.json"]
+
+
+def test_an_unknown_file_is_named(tmp_path: Path) -> None:
+    names = ["map.osm", "dizengoff.csv", "osm_old.pbf", "osm.pbf"]
+    inputs = search(touch(tmp_path / "dimona", *names))
+    assert inputs.unread == ("dizengoff.csv", "map.osm", "osm_old.pbf")
+    stated = replace(DIMONA, inputs={"zones": (tmp_path / "dimona" / "dizengoff.csv",)})
+    assert search(tmp_path / "dimona", stated).unread == ("map.osm", "osm_old.pbf")
+
+
+def test_national_serves_where_the_city_has_none(tmp_path: Path) -> None:
+    touch(tmp_path / "national", "census.xlsx", "socioeconomic.csv")
+    inputs = search(touch(tmp_path / "dimona", "census.csv"))
+    assert roles(inputs) == {"census": ["census.csv"], "socioeconomic": ["socioeconomic.csv"]}
+    stated = search(tmp_path / "dimona", replace(DIMONA, inputs={"census": (tmp_path / "national" / "census.xlsx",)}))
+    assert roles(stated)["census"] == ["census.xlsx"]
+
+
+def test_no_folder_is_no_file(tmp_path: Path) -> None:
+    inputs = search(tmp_path / "absent")
+    assert inputs.files == {} and inputs.unread == () and inputs.lists() == {}
+    with pytest.raises(InputError, match=r"^osm: no such file among the inputs: give an extract$"):
+        inputs.every("osm", "give an extract")
+
+
+def test_a_stated_file_that_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^osm: .*gone.osm does not exist: mend \[inputs\] in study.toml$"):
+        search(tmp_path, replace(DIMONA, inputs={"osm": (tmp_path / "gone.osm",)}))
+
+
+def test_a_list_of_an_unknown_category_names_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"places_clinics.csv: 'clinics': did you mean 'clinic'"):
+        search(touch(tmp_path / "dimona", "places_clinics.csv"))
+
+
+def test_fingerprints_cover_companions_and_folders(tmp_path: Path) -> None:
+    """The hash of a file is of its content; here the content is its name."""
+    names = ["census.xlsx", "statistical_areas.dbf", "statistical_areas.shp", "zones.gdb/a", "zones.gdb/b"]
+    prints = search(touch(tmp_path / "dimona [2]", *names)).fingerprints()
+    assert [(row["file"], row["sha256"]) for row in prints] == [
+        (Path(name).name, sha256(name.encode()).hexdigest()) for name in names
+    ]

@@ -1,0 +1,142 @@
+"""study.toml: what it may say, and the one line for what it may not."""
+
+from pathlib import Path
+
+import pytest
+
+from geokehila.catalogue import OWN_CHOICE, Catalogue
+from geokehila.errors import StudyError
+from geokehila.schema import ISRAEL_TM
+from geokehila.study import Study, slug
+
+HEAD = '[study]\nname = "Dimona"\ncode = 2200\n'
+
+
+def study(tmp_path: Path, text: str = "", head: str = HEAD) -> Study:
+    path = tmp_path / "study.toml"
+    path.write_text(head + text, encoding="utf-8")
+    return Study.read(path)
+
+
+def test_the_least_study_is_the_city_with_every_default(tmp_path: Path) -> None:
+    assert study(tmp_path) == Study.of("dimona")
+    assert study(tmp_path).crs == ISRAEL_TM and study(tmp_path).inputs == {}
+
+
+def test_a_study_of_ones_own_place(tmp_path: Path) -> None:
+    head = '[study]\nname = "Netanya-Poleg"\nname_he = "נתניה – פולג"\ncode = 7400\n'
+    own = study(tmp_path, head=head).city
+    assert (own.slug, own.code, own.name) == ("netanya-poleg", 7400, {"he": "נתניה – פולג", "en": "Netanya-Poleg"})
+
+
+def test_hebrew_a_bom_and_windows_line_ends(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    text = '[study]\r\nname = "דימונה"\r\ncode = 2200\r\n[inputs]\r\nosm = "מפה של העיר/osm.pbf"\r\n'
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    read = Study.read(path)
+    assert read.city.slug == "dimona"
+    assert read.inputs == {"osm": (tmp_path / "מפה של העיר" / "osm.pbf",)}
+
+
+@pytest.mark.parametrize("crs", ['"EPSG:2039"', '"epsg:2039"', "2039"])
+def test_a_crs_in_any_spelling(tmp_path: Path, crs: str) -> None:
+    assert study(tmp_path, head=f"{HEAD}crs = {crs}\n").crs == ISRAEL_TM
+    assert study(tmp_path, head=f"{HEAD}crs = 'EPSG:31982'\n").crs == "EPSG:31982"
+
+
+def test_paths_are_relative_to_the_study(tmp_path: Path) -> None:
+    absolute = (tmp_path / "elsewhere.csv").as_posix()
+    text = f'[inputs]\nosm = ["a.json", "b/c.json"]\nplaces_clinic = "../list.csv"\ncensus = "{absolute}"\n'
+    inputs = study(tmp_path, text).inputs
+    assert inputs["osm"] == (tmp_path / "a.json", tmp_path / "b" / "c.json")
+    assert inputs["places_clinic"][0].resolve() == tmp_path.parent / "list.csv"
+    assert inputs["census"] == (tmp_path / "elsewhere.csv",)
+
+
+def test_cutoffs_the_default_and_single_ones(tmp_path: Path) -> None:
+    shipped = Catalogue.read().categories
+    single = study(tmp_path, "[cutoff_min]\ngrocery = 10\n").catalogue.categories
+    assert (single["grocery"].cutoff_min, single["grocery"].cutoff_source) == (10, OWN_CHOICE)
+    assert {k: c for k, c in single.items() if k != "grocery"} == {k: c for k, c in shipped.items() if k != "grocery"}
+    both = study(tmp_path, "[cutoff_min]\ndefault = 12\ngrocery = 7.5\n").catalogue.categories
+    assert both["grocery"].cutoff_s == 450
+    assert {c.cutoff_min for k, c in both.items() if k != "grocery"} == {12}
+    assert {c.cutoff_source for c in both.values()} == {OWN_CHOICE}
+
+
+def test_zones_population_and_source(tmp_path: Path) -> None:
+    text = '[inputs]\npopulation = "socioeconomic"\n[zones]\nkind = "hexagons"\nedge_m = 100\n'
+    text += '[population]\ntotal = 378000\nsource = "ISTAC"\ndate = "2023"\n'
+    read = study(tmp_path, text)
+    assert (read.zones.kind, read.zones.edge_m, read.population_source) == ("hexagons", 100.0, "socioeconomic")
+    assert read.assumed is not None and (read.assumed.total, read.assumed.date) == (378_000.0, "2023")
+    assert read.inputs == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[zone]\n", "unknown table in study.toml: 'zone': did you mean 'zones'"),
+        ('[inputs]\nosmm = "a"\n', r"role in \[inputs\] 'osmm': did you mean 'osm'"),
+        ("[inputs]\nosm = 5\n", "5 names no file"),
+        ("[inputs]\nosm = []\n", "names no file"),
+        ('[inputs]\npopulation = "cencus"\n', "population source 'cencus': did you mean 'census'"),
+        ("[inputs]\npopulation = 5\n", "unknown population source 5"),
+        ('[zones]\nkind = "hexagon"\n', "kind of zones 'hexagon': did you mean 'hexagons'"),
+        ("[zones]\nedge_m = 10\n", "edge_m is 10.0: hexagons need edges of at least 50 m"),
+        ("[zones]\nedge = 250\n", "'edge': did you mean 'edge_m'"),
+        ("[population]\ntotal = 5\n", r"\[population\] lacks source, date: add it"),
+        ("[cutoff_min]\ngrocry = 10\n", r"category in \[cutoff_min\] 'grocry': did you mean 'grocery'"),
+        ("[cutoff_min]\ngrocery = 0\n", "cutoff_min of grocery is 0: give minutes above 0, at most 60"),
+        ("[cutoff_min]\ndefault = 61\n", "cutoff_min of default is 61"),
+        ("[cutoff_min]\ngrocery = nan\n", "cutoff_min of grocery is nan"),
+        ("[cutoff_min]\ngrocery = true\n", "cutoff_min of grocery is True"),
+        ('[cutoff_min]\ngrocery = "ten"\n', "cutoff_min of grocery is 'ten'"),
+        ("[categories.clinic]\ncutoff_min = -5\n", "cutoff_min of clinic is -5.0"),
+        ("[categories]\nclinic = 5\n", "clinic is 5: make it a table of its own"),
+        ("[categories.clinik]\nrequired = true\n", "'clinik': did you mean 'clinic'"),
+        ("[study]\n", "not TOML .*: mend that line"),
+        ("[zones\n", "not TOML .*: mend that line"),
+        ("zones = \n", "not TOML .*: mend that line"),
+    ],
+)
+def test_a_wrong_study_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(StudyError, match=message) as fault:
+        study(tmp_path, text)
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        ("", r"\[study\] needs name"),
+        ('[study]\nname = "Dimona"\ncode = "2200"\n', r"\[study\] needs name"),
+        ('[study]\nname = "Dimona"\ncod = 2200\n', "'cod': did you mean 'code'"),
+        ('[study]\nname = "שכונה"\n', "write it in Latin letters and add name_he"),
+        (HEAD + 'fictional = "yes"\n', "fictional is 'yes': write true or false"),
+        (HEAD + 'crs = "EPSG:4326"\n', "crs 'EPSG:4326' is not in metres: write a projected one such as 'EPSG:2039'"),
+        (HEAD + 'crs = "EPSG:2263"\n', "is not in metres"),
+        (HEAD + 'crs = "EPSG:1"\n', "crs 'EPSG:1' is not known"),
+        (HEAD + "crs = [2039]\n", "is not known"),
+        (HEAD + 'crs = "EPSG:3857"\n', "is Web Mercator, whose metres are not metres on the ground"),
+        ('study = "Dimona"\n', r"study is 'Dimona': make it a table, \[study\]"),
+        ("cutoff_min = 10\n" + HEAD, r"cutoff_min is 10: make it a table, \[cutoff_min\]"),
+    ],
+)
+def test_a_wrong_head_is_one_line(tmp_path: Path, head: str, message: str) -> None:
+    with pytest.raises(StudyError, match=message) as fault:
+        study(tmp_path, head=head)
+    assert "\n" not in str(fault.value)
+
+
+def test_no_file_and_no_text_are_one_line(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"absent.toml: cannot be read \(No such file or directory\): check the path"):
+        Study.read(tmp_path / "absent.toml")
+    (tmp_path / "study.toml").write_bytes('[study]\nname = "דימונה"\n'.encode("cp1255"))
+    with pytest.raises(StudyError, match="not TOML"):
+        Study.read(tmp_path / "study.toml")
+
+
+def test_slugs() -> None:
+    names = ["Be'er Sheva", "Tel Aviv - Yafo", "  Neve Or 2 ", "Shefa-'Amr"]
+    assert [slug(name) for name in names] == ["beer-sheva", "tel-aviv-yafo", "neve-or-2", "shefa-amr"]

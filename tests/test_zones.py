@@ -1,0 +1,240 @@
+"""Scores of homes summed over zones, against a slow oracle in plain Python; what is not known stays so."""
+
+import math
+from fractions import Fraction
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geokehila import zones
+from geokehila.catalogue import Catalogue, Category, Domain
+
+STATES = ("reached", "beyond", "not loaded", "not mapped", "unconnected", "edge")
+SCORED = ("health", "transport")
+CATALOGUE = Catalogue(
+    {key: Domain(key, {"en": key}, key in SCORED) for key in (*SCORED, "housing")},
+    {
+        key: Category(key, {"en": key}, "test", (), domain=domain, required=True)
+        for key, domain in (("clinic", "health"), ("bus", "transport"))
+    },
+)
+
+
+def town(rows: list[dict[str, object]]) -> dict[str, pd.DataFrame]:
+    """Tables of homes given as rows: zone, people, by_footprint, old (None: not counted), health, transport, walk."""
+    ids = pd.Index([f"w{i:03d}" for i in range(len(rows))], name="origin_id", dtype="str")
+    frame = pd.DataFrame(rows, columns=["zone", "people", "by_footprint", "old", *SCORED, "walk"], index=ids)
+    frame = frame.astype({c: float for c in ("people", "by_footprint", "old", "walk")})
+    origins = pd.DataFrame({"zone_id": frame["zone"].astype("str"), "people": frame["people"]})
+    origins = origins.assign(people_by_footprint=frame["by_footprint"], connected=True).reset_index()
+    people = [frame[["people"]].assign(group="total"), frame[["old"]].set_axis(["people"], axis=1).assign(group="65+")]
+    scores = {f"domain_{d}_state": frame[d].astype("str") for d in SCORED} | {"domain_housing_state": "described"}
+    scores |= {"category_clinic_state": frame["health"].astype("str")}
+    scores |= {"category_bus_state": frame["transport"].astype("str")}
+    reached = sum((frame[d] == "reached").astype(int) for d in SCORED)
+    beyond = sum((frame[d] == "beyond").astype(int) for d in SCORED)
+    counts = {"domains_reached_count": reached, "domains_unknown_count": 2 - reached - beyond}
+    return {
+        "scores": pd.DataFrame(scores | counts, index=ids),
+        "nearest_s": pd.DataFrame({"clinic": frame["walk"], "bus": frame["walk"]}),
+        "origins": gpd.GeoDataFrame(origins),
+        "origin_people": pd.concat(people).dropna().reset_index()[["origin_id", "group", "people"]],
+    }
+
+
+def summarise(rows: list[dict[str, object]]) -> pd.DataFrame:
+    found = zones.summarise(**town(rows), catalogue=CATALOGUE)  # type: ignore[arg-type]
+    return found.set_index(["zone_id", "group", "measure"])
+
+
+def home(zone: str = "a", people: float = 1.0, state: str = "reached", walk: float = 60.0, **more: object) -> dict[str, object]:
+    return {
+        "zone": zone,
+        "people": people,
+        "by_footprint": people,
+        "old": 0.0,
+        "health": state,
+        "transport": state,
+        "walk": walk,
+    } | more
+
+
+# --- by hand ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_share_is_at_least_and_at_most() -> None:
+    found = summarise([home(people=5), home(people=2, state="beyond"), home(people=3, state="not mapped")])
+    share = found.loc[("a", "total", "domain_health_share")]
+    assert (share["low"], share["high"], share["reason"]) == (0.5, 0.8, "not mapped")
+    beyond = found.loc[("a", "total", "domain_health_beyond_people")]
+    assert (beyond["low"], beyond["high"]) == (pytest.approx(2), pytest.approx(5))
+
+
+def test_rounding_does_not_turn_an_interval_round() -> None:
+    # In floating point 0.5 / 0.7 is above 1 - 0.2 / 0.7.
+    assert 0.5 / (0.5 + 0.2) > 1 - 0.2 / (0.5 + 0.2)
+    share = summarise([home(people=0.5), home(people=0.2, state="beyond")]).loc[("a", "total", "domain_health_share")]
+    assert share["low"] <= share["high"] == pytest.approx(5 / 7)
+
+
+def test_the_two_ways_of_placing_people_widen_a_share() -> None:
+    # Of 100 people 80 reach by floor area, but only 50 by footprint.
+    found = summarise([home(people=80, by_footprint=50), home(people=20, by_footprint=50, state="beyond")])
+    share = found.loc[("a", "total", "domain_health_share")]
+    assert (share["low"], share["high"]) == (pytest.approx(0.5), pytest.approx(0.8))
+
+
+def test_the_reason_is_what_leaves_most_people_open() -> None:
+    rows = [home(people=1, state="edge"), home(people=1, state="edge"), home(people=3, state="unconnected")]
+    assert summarise(rows).loc[("a", "total", "domain_health_share"), "reason"] == "unconnected"
+
+
+def test_the_city_counts_people_not_zones() -> None:
+    found = summarise([home("a", 90), home("b", 10, "beyond")])
+    assert found.loc[("", "total", "domain_health_share"), ["low", "high"]].tolist() == [0.9, 0.9]
+    assert found.loc[("", "total", "people"), "value"] == 100
+    assert found.loc[("", "total", "domains_reached"), "value"] == pytest.approx(1.8)
+
+
+def test_a_median_is_of_people_and_missing_where_half_of_them_reach_none() -> None:
+    far = summarise([home(people=1, walk=60), home(people=3, walk=600), home(people=2, walk=900)])
+    assert far.loc[("a", "total", "category_clinic_median_s"), "value"] == 600
+    none = summarise([home(people=1, walk=60), home(people=1.5, state="beyond", walk=math.nan)])
+    row = none.loc[("a", "total", "category_clinic_median_s")]
+    assert math.isnan(row["value"]) and row["reason"] == "> 60 min"
+    unknown = summarise([home(state="not mapped", walk=math.nan)])
+    assert unknown.loc[("a", "total", "category_clinic_median_s"), "reason"] == "not mapped"
+
+
+def test_what_is_not_scored_has_no_share() -> None:
+    row = summarise([home()]).loc[("a", "total", "domain_housing_share")]
+    assert row["reason"] == "described" and row[["value", "low", "high"]].isna().all()
+
+
+def test_the_weakest_domain_of_a_zone_is_what_most_certainly_lack() -> None:
+    rows = [home(people=2, transport="beyond"), home(people=1, health="beyond", transport="beyond"), home("b")]
+    found = summarise(rows)
+    weakest = found.loc[("a", "total", "weakest_domain")]
+    assert weakest["reason"] == "transport" and weakest["value"] == 1
+    assert found.loc[("b", "total", "weakest_domain"), "reason"] == ""
+    assert found.loc[("", "total", "weakest_domain"), "value"] == pytest.approx(3 / 4)
+
+
+def test_a_group_of_nobody_has_no_share_and_a_group_not_counted_has_no_number() -> None:
+    found = summarise([home("a", old=0.0), home("b", old=None), home("c", old=1.0)])
+    nobody, unknown = found.loc[("a", "65+")], found.loc[("b", "65+")]
+    assert nobody.loc["people", "value"] == 0 and math.isnan(unknown.loc["people", "value"])
+    for measure in ("domain_health_share", "category_clinic_share", "domain_health_beyond_people"):
+        assert nobody.loc[measure, ["low", "high"]].isna().all(), measure
+        assert unknown.loc[measure, ["low", "high"]].isna().all(), measure
+    assert math.isnan(nobody.loc["domains_reached", "value"])
+    assert math.isnan(nobody.loc["category_clinic_median_s", "value"])
+    assert nobody.loc["weakest_domain", "reason"] == ""
+    assert found.loc[("", "65+", "people"), "value"] == 1
+
+
+def test_a_city_of_nobody_has_its_rows_and_no_share() -> None:
+    found = summarise([])
+    assert found.loc[("", "total", "people"), "value"] == 0
+    for key in SCORED:
+        assert found.loc[("", "total", f"domain_{key}_share"), ["low", "high"]].isna().all()
+    assert found.loc[("", "total", "domain_housing_share"), "reason"] == "described"
+    assert found.loc[("", "total", "connected_share"), ["value"]].isna().all()
+
+
+# --- against an oracle -----------------------------------------------------------------------------------------------
+
+
+@st.composite
+def homes(draw: st.DrawFn) -> list[dict[str, object]]:
+    number = st.one_of(st.just(0.0), st.floats(0.001, 5000))
+    state, walk = st.sampled_from(STATES), st.one_of(st.just(math.nan), st.integers(0, 3600).map(float))
+    one = st.fixed_dictionaries(
+        {
+            "zone": st.sampled_from("abc"),
+            "people": st.floats(0.001, 5000),
+            "by_footprint": st.floats(0.001, 5000),
+            "old": number,
+            "health": state,
+            "transport": state,
+            "walk": walk,
+        }
+    )
+    return draw(st.lists(one, min_size=1, max_size=12))
+
+
+def exact_share(rows: list[dict[str, object]], weights: list[Fraction], states: set[str]) -> Fraction | None:
+    whole = sum(weights, Fraction(0))
+    part = sum((w for w, row in zip(weights, rows, strict=True) if row["health"] in states), Fraction(0))
+    return part / whole if whole else None
+
+
+def weights_of(rows: list[dict[str, object]], group: str) -> list[list[Fraction]]:
+    """People of a group by floor area, and by footprint: the group is spread as everybody is."""
+    floor = [Fraction(row["old" if group == "65+" else "people"]) for row in rows]  # type: ignore[arg-type]
+    ratio = [Fraction(row["by_footprint"]) / Fraction(row["people"]) for row in rows]  # type: ignore[arg-type]
+    return [floor, [f * r for f, r in zip(floor, ratio, strict=True)]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(homes(), st.sampled_from(["total", "65+"]))
+def test_shares_equal_exact_fractions(rows: list[dict[str, object]], group: str) -> None:
+    found = summarise(rows)
+    for zone in {row["zone"] for row in rows} | {""}:
+        mine = [row for row in rows if zone in ("", row["zone"])]
+        both = weights_of(mine, group)
+        row = found.loc[(zone, group, "domain_health_share")]
+        if not sum(both[0]):
+            assert math.isnan(row["low"]) and math.isnan(row["high"])
+            continue
+        low = min(exact_share(mine, w, {"reached"}) or 0 for w in both)
+        high = max(exact_share(mine, w, {*STATES} - {"beyond"}) or 0 for w in both)
+        assert row["low"] == pytest.approx(float(low), abs=1e-9)
+        assert row["high"] == pytest.approx(float(high), abs=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(homes(), st.sampled_from(["total", "65+"]))
+def test_medians_equal_a_count_of_heads(rows: list[dict[str, object]], group: str) -> None:
+    found = summarise(rows)
+    for zone in {row["zone"] for row in rows} | {""}:
+        mine = [row for row in rows if zone in ("", row["zone"])]
+        weights = weights_of(mine, group)[0]
+        median = found.loc[(zone, group, "category_clinic_median_s"), "value"]
+        walks = [math.inf if math.isnan(float(str(r["walk"]))) else float(str(r["walk"])) for r in mine]
+        if math.isnan(median):
+            median = math.inf
+        whole = sum(weights)
+        if not whole:
+            assert median == math.inf
+            continue
+        tolerance = Fraction(1, 10**6)
+        assert sum(w for w, s in zip(weights, walks, strict=True) if s <= median) >= whole / 2 - tolerance
+        assert sum(w for w, s in zip(weights, walks, strict=True) if s < median) <= whole / 2 + tolerance
+
+
+@settings(max_examples=40, deadline=None)
+@given(homes())
+def test_no_share_leaves_its_bounds_however_numbers_are_rounded(rows: list[dict[str, object]]) -> None:
+    found = summarise(rows)
+    shares = found[found.index.get_level_values("measure").str.endswith("_share")][["low", "high"]].dropna()
+    assert (shares["low"] <= shares["high"]).all()
+    assert ((shares >= 0) & (shares <= 1)).all(axis=None)
+    beyond = found[found.index.get_level_values("measure").str.endswith("_beyond_people")][["low", "high"]].dropna()
+    assert (beyond["low"] <= beyond["high"]).all() and (beyond >= 0).all(axis=None)
+
+
+@settings(max_examples=40, deadline=None)
+@given(homes())
+def test_people_of_zones_make_the_city_and_shares_of_zones_bound_it(rows: list[dict[str, object]]) -> None:
+    found = summarise(rows).reset_index()
+    for group in ("total", "65+"):
+        here = found[(found["group"] == group) & (found["measure"] == "people")]
+        assert here.loc[here["zone_id"] != "", "value"].sum() == pytest.approx(here.loc[here["zone_id"] == "", "value"].item())
+    walks = np.array([row["walk"] for row in rows], float)
+    city = found[(found["zone_id"] == "") & (found["measure"] == "category_clinic_median_s")]["value"]
+    assert city.isna().any() or city.isin(walks).all(), "a median is some home's walk, never a mean"
