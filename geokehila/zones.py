@@ -21,7 +21,7 @@ ZONE, CITY, TOTAL = "zone", "city", "total"
 class _People:
     """Homes of one group of people: the unit each is summed into, its people by floor area and by footprint alone.
 
-    ``counted``: whether the source counted the group in the unit at all.
+    ``uncounted``: the share of each unit's homes in zones whose source does not count the group, 0 to 1.
     """
 
     zoning: str
@@ -31,7 +31,7 @@ class _People:
     unit: np.ndarray
     by_floor: np.ndarray
     by_footprint: np.ndarray
-    counted: np.ndarray
+    uncounted: np.ndarray
 
     def total(self, mask: np.ndarray | float = 1.0) -> np.ndarray:
         return np.bincount(self.unit, self.by_floor * mask, minlength=len(self.units))
@@ -113,8 +113,8 @@ def summarise(
         for part in (
             people.rows(
                 "people",
-                value=np.where(people.counted, people.total(), np.nan),
-                reason=np.where(people.counted, None, "unknown"),
+                value=np.where(people.uncounted < 1, people.total(), np.nan),
+                reason=np.where(people.uncounted > 0, "unknown", None),
             ),
             people.rows("connected_share", value=people.share(origins["connected"].to_numpy(float))[0]),
             *_of_domains(people, scores, catalogue),
@@ -134,10 +134,11 @@ def _peoples(origins: gpd.GeoDataFrame, origin_people: pd.DataFrame) -> Iterator
     )
     for group in groups:
         by_floor = groups[group].fillna(0.0).to_numpy(float)
-        is_counted = groups[group].notna().to_numpy()
+        missing = groups[group].isna().to_numpy(float)
         for zoning, units, index in ((ZONE, zones.tolist(), unit), (CITY, [""], np.zeros_like(unit))):
-            counted = np.bincount(index, is_counted, minlength=len(units)) > 0
-            yield _People(zoning, "adult", str(group), units, index, by_floor, by_floor * ratio, counted)
+            homes = np.bincount(index, minlength=len(units))
+            uncounted = np.bincount(index, missing, minlength=len(units)) / np.maximum(homes, 1)
+            yield _People(zoning, "adult", str(group), units, index, by_floor, by_floor * ratio, uncounted)
 
 
 def _of_domains(people: _People, scores: pd.DataFrame, catalogue: Catalogue) -> Iterator[pd.DataFrame]:

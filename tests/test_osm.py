@@ -70,6 +70,17 @@ def test_a_building_with_a_courtyard_has_the_area_of_both_rings(tmp_path: Path) 
     assert not data.buildings.geometry.iloc[0].contains(Point(X + 50, Y + 50))
 
 
+def test_a_building_and_the_outline_of_it_are_one_and_its_courtyard_house_another(tmp_path: Path) -> None:
+    outer, outer_ring = square(1, 0, 0, 30)
+    inner, inner_ring = square(5, 10, 10, 10)
+    ways = way(1, outer_ring, "building=yes"), way(2, inner_ring, "building=house")
+    whole = relation(3, [(1, "outer"), (2, "inner")], "type=multipolygon building=yes")
+    found = read(write(tmp_path / "a.osm", outer, inner, *ways, whole))
+    areas = dict(zip(found.buildings["building_id"], found.buildings.geometry.area, strict=True))
+    assert areas == {"r3": pytest.approx(800, abs=SLACK), "w2": pytest.approx(100, abs=SLACK)}
+    assert rejected(found) == {("building", "w1", "outline of a building relation")}
+
+
 def test_an_open_way_and_a_broken_relation_are_rejected_by_id_and_reason(tmp_path: Path) -> None:
     nodes, ring = square(1, 0, 0, 100)
     parts = [
@@ -197,6 +208,7 @@ def test_what_no_longer_stands_or_does_not_yet_is_left_out(tmp_path: Path) -> No
         ("building", "w3", "building=construction"),
         ("place", "w4", "building=construction"),
         ("building", "w4", "building=construction"),
+        ("land", "w4", "building=construction"),
         ("building", "w5", "ruins=yes"),
         ("building", "w6", "building=no"),
     }

@@ -6,7 +6,6 @@ import itertools
 import os
 import subprocess
 import sys
-import time
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -119,11 +118,9 @@ def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
     assert {f"statistical_areas.{ending}" for ending in ("shp", "shx", "dbf", "prj", "cpg")} < set(sums[0])
 
 
-def test_a_second_write_replaces_the_first_in_under_five_seconds(town: Path) -> None:
+def test_a_second_write_replaces_the_first(town: Path) -> None:
     before = {file.name: file.read_bytes() for file in town.iterdir()}
-    start = time.perf_counter()
     sample_town.write(town)
-    assert time.perf_counter() - start < 5.0
     assert {file.name: file.read_bytes() for file in town.iterdir()} == before
 
 

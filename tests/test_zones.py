@@ -134,7 +134,9 @@ def test_a_group_of_nobody_has_no_share_and_a_group_not_counted_has_no_number() 
     assert math.isnan(nobody.loc["domains_reached", "value"])
     assert math.isnan(nobody.loc["category_clinic_median_s", "value"])
     assert nobody.loc["weakest_domain", "reason"] == ""
-    assert found.loc[("", "65+", "people"), "value"] == 1
+    city = found.loc[("", "65+", "people")]
+    assert (city["value"], city["reason"]) == (1, "unknown"), "the sum leaves a zone out and says so"
+    assert found.loc[("", "total", "people"), "reason"] is None
 
 
 def test_a_city_of_nobody_has_its_rows_and_no_share() -> None:

@@ -69,6 +69,7 @@ class Objects:
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
     awaited: dict[tuple[str, str], str] = field(default_factory=dict)
     made: set[tuple[str, str]] = field(default_factory=set)
+    outlines: dict[str, set[str]] = field(default_factory=dict)
     point_places: int = 0
     wkb: osmium.geom.WKBFactory = field(default_factory=osmium.geom.WKBFactory)
 
@@ -82,13 +83,23 @@ class Objects:
         elif entity.is_relation():
             is_area = tags.get("type") in ("multipolygon", "boundary")
             self._await(f"r{entity.id}", tags, BROKEN if is_area else f"relation of type {tags.get('type', 'unknown')}")
+            self.outlines[f"r{entity.id}"] = {
+                f"w{m.ref}" for m in entity.members if m.type == "w" and m.role != "inner"
+            }
         else:
             self._area(entity, tags)
 
     def close(self) -> None:
-        """Reject the areas that never came (those of relations come before their relation does)."""
+        """Reject the areas that never came, and buildings that are but the outline of a building relation."""
         for kind, source_id in self.awaited.keys() - self.made:
             self.ledger.reject(kind, source_id, self.awaited[kind, source_id])
+        buildings = {row["building_id"]: row for row in self.rows["buildings"]}
+        outlines = {way for relation in self.outlines.keys() & buildings.keys() for way in self.outlines[relation]}
+        for source_id in buildings.keys() & outlines:
+            self.ledger.reject("building", source_id, "outline of a building relation")
+        self.rows["buildings"] = [row for source_id, row in buildings.items() if source_id not in outlines]
+        if self.rows["buildings"]:
+            self.ledger.use("building", len(self.rows["buildings"]))
 
     def _node(self, node: Any, tags: Tags) -> None:
         if not node.location.valid():
@@ -179,9 +190,12 @@ class Objects:
                 "levels": _number(tags.get("building:levels"), MOST_LEVELS),
                 "flats": _number(tags.get("building:flats"), MOST_FLATS),
             }
-            self._emit("buildings", "building", building_id=source_id, **here, facility=facility, geometry=shape)
+            self.rows["buildings"].append({"building_id": source_id, **here, "facility": facility, "geometry": shape})
 
     def _land(self, source_id: str, tags: Tags, shape: shapely.Geometry) -> None:
+        if reason := _gone(tags):
+            self.ledger.reject("land", source_id, reason)
+            return
         self.ledger.use("land")
         if key := _first(tags, OPEN_SPACES):
             access = tags.get("access", "private" if tags.get("garden:type") in ("private", "residential") else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,17 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: s
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
-    """Write JSON with sorted keys, readable and the same for equal content."""
-    path.write_text(
-        json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n"
-    )
+    """Write JSON with sorted keys, readable and the same for equal content; a number that is missing is null."""
+    text = json.dumps(_without_nan(content), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _without_nan(content: Any) -> Any:
+    if isinstance(content, Mapping):
+        return {key: _without_nan(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_without_nan(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
 def wide(zone_scores: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,0 +1,127 @@
+"""The main job where there is nothing: no people, no places, no streets, no homes, a home inside a bare facility."""
+
+import json
+from pathlib import Path
+
+import pytest
+from shapely import box, to_geojson
+
+import geokehila
+from geokehila.pipeline import Run
+
+#: Node, way and building of a town of one street, in degrees; what a test leaves out is not there.
+STREET = [(34.90, 30.90), (34.91, 30.90), (34.92, 30.90)]
+HOMES = [(34.905, 30.9005), (34.915, 30.8995)]
+STUDY = '[study]\nname = "Nowhere"\n[zones]\nkind = "polygons"\nid = "quarter"\npopulation = "residents"\n'
+
+
+class Map:
+    """An OpenStreetMap file written by hand."""
+
+    def __init__(self) -> None:
+        self.nodes: list[str] = []
+        self.ways: list[str] = []
+
+    def node(self, lon: float, lat: float, **tags: str) -> int:
+        number = len(self.nodes) + 1
+        self.nodes.append(f'<node id="{number}" version="1" lon="{lon}" lat="{lat}">{_tags(tags)}</node>')
+        return number
+
+    def way(self, at: list[tuple[float, float]], **tags: str) -> None:
+        refs = [self.node(*p) for p in at]
+        refs = [*refs[:-1], refs[0] if at[0] == at[-1] else refs[-1]]
+        nodes = "".join(f'<nd ref="{ref}"/>' for ref in refs)
+        self.ways.append(f'<way id="{len(self.ways) + 1}" version="1">{nodes}{_tags(tags)}</way>')
+
+    def square(self, lon: float, lat: float, side: float = 0.0001, **tags: str) -> None:
+        self.way([*box(lon, lat, lon + side, lat + side).exterior.coords], **tags)
+
+    def write(self, path: Path) -> None:
+        bounds = '<bounds minlat="30.88" minlon="34.88" maxlat="30.92" maxlon="34.94"/>'
+        body = "".join(self.nodes + self.ways)
+        path.write_text(f'<?xml version="1.0"?><osm version="0.6">{bounds}{body}</osm>', encoding="utf-8")
+
+
+def _tags(tags: dict[str, str]) -> str:
+    return "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+
+
+def run(town: Map, residents: float | None, folder: Path) -> Run:
+    raw = folder / "raw" / "nowhere"
+    raw.mkdir(parents=True)
+    town.write(raw / "osm.osm")
+    shape = json.loads(to_geojson(box(34.89, 30.89, 34.93, 30.91)))
+    feature = {"type": "Feature", "geometry": shape, "properties": {"quarter": "a", "residents": residents}}
+    other = {"type": "Feature", "geometry": json.loads(to_geojson(box(34.93, 30.89, 34.935, 30.91)))}
+    other |= {"properties": {"quarter": "b", "residents": None if residents is None else 0}}
+    layer = {"type": "FeatureCollection", "features": [feature, other]}
+    (raw / "zones.geojson").write_text(json.dumps(layer), encoding="utf-8")
+    (raw / "study.toml").write_text(STUDY, encoding="utf-8")
+    made = geokehila.run("nowhere", data=folder / "raw", out=folder)
+    assert made.page.is_file() and json.loads((made.path / "run.json").read_text(encoding="utf-8"))
+    return made
+
+
+def town(streets: bool = True, homes: bool = True, places: bool = True) -> Map:
+    made = Map()
+    if streets:
+        made.way(STREET, highway="residential")
+    for lon, lat in HOMES if homes else []:
+        made.square(lon, lat, building="apartments")
+    if places:
+        made.node(34.905, 30.9001, amenity="clinic")
+        made.node(34.906, 30.9001, shop="supermarket")
+    made.node(34.881, 30.881, natural="tree")
+    return made
+
+
+def domain(made: Run, key: str) -> dict[str, object]:
+    return next(row for row in made.summary["domains"] if row["key"] == key)
+
+
+def test_the_town_itself_reaches_its_clinic(tmp_path: Path) -> None:
+    made = run(town(), 100, tmp_path)
+    assert made.summary["facts"]["people_placed"] == pytest.approx(100)
+    assert (domain(made, "health")["low"], domain(made, "health")["high"]) == (1, 1)
+
+
+@pytest.mark.parametrize("residents", [0, None])
+def test_without_people(residents: float | None, tmp_path: Path) -> None:
+    made = run(town(), residents, tmp_path)
+    assert made.origins.empty and "no_people" in made.summary["banners"]
+    row = json.loads((made.path / "run.json").read_text(encoding="utf-8"))["domains"]
+    assert all(r["low"] is None and r["high"] is None for r in row)
+
+
+def test_without_homes_people_stand_on_a_grid_along_the_street(tmp_path: Path) -> None:
+    made = run(town(homes=False), 100, tmp_path)
+    assert made.summary["facts"]["people_on_grid"] == pytest.approx(100)
+    assert domain(made, "health")["high"] == 1
+
+
+def test_without_places_nothing_is_known(tmp_path: Path) -> None:
+    made = run(town(places=False), 100, tmp_path)
+    for row in made.summary["domains"]:
+        assert row["reason"] in ("described", "not loaded")
+        assert row["reason"] == "described" or (row["low"], row["high"]) == (0, 1)
+
+
+def test_without_streets_everybody_is_unconnected_and_nobody_is_dropped(tmp_path: Path) -> None:
+    made = run(town(streets=False), 100, tmp_path)
+    assert made.summary["facts"]["share_unconnected"] == 1
+    assert made.summary["facts"]["people_placed"] == pytest.approx(100)
+    assert (domain(made, "health")["low"], domain(made, "health")["high"]) == (0, 1)
+
+
+def test_with_nothing_but_a_tree(tmp_path: Path) -> None:
+    made = run(town(streets=False, homes=False, places=False), 100, tmp_path)
+    assert made.summary["facts"]["people_on_grid"] == pytest.approx(100)
+
+
+def test_a_home_inside_a_facility_without_a_street(tmp_path: Path) -> None:
+    made = town(streets=False, homes=False, places=False)
+    made.square(34.905, 30.9, side=0.01, amenity="clinic")
+    made.square(34.909, 30.904, building="apartments")
+    found = run(made, 100, tmp_path)
+    assert found.summary["facts"]["people_on_buildings"] == pytest.approx(100)
+    assert found.summary["facts"]["share_unconnected"] == 1

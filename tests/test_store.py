@@ -1,0 +1,117 @@
+"""Tables on disk: what is written comes back, and equal runs are equal files."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+from shapely import LineString, Point, box
+
+from geokehila.schema import ISRAEL_TM, TABLES, check
+from geokehila.store import tables
+
+SHAPE = {"zones": box(0, 0, 9, 9), "buildings": box(0, 0, 9, 9), "streets": LineString([(0, 0), (1, 1)])}
+VALUES = {"text": ["א,\"ב'", "b\n2"], "number": [0.1 + 0.2, -1e-300], "count": [0, 2**40], "flag": [True, False]}
+
+
+def example(name: str, rows: int) -> pd.DataFrame:
+    """A table of the schema with as many rows; what may be missing is missing in the last."""
+    table = TABLES[name]
+    kinds = {"text": "str", "number": "float64", "count": "int64", "flag": "bool"}
+    columns = {
+        c: gpd.GeoSeries([SHAPE.get(name, Point(1 / 3, 2))] * rows, crs=ISRAEL_TM)
+        if kind == "geometry"
+        else pd.Series(VALUES[kind][:rows], dtype=kinds[kind])
+        for c, kind in table.columns.items()
+    }
+    frame = gpd.GeoDataFrame(columns) if "geometry" in columns else pd.DataFrame(columns)
+    for column in table.nullable:
+        frame.loc[frame.index[1:], column] = np.nan if table.columns[column] == "number" else None
+    return check(name, frame)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_comes_back_as_it_was(name: str, rows: int, tmp_path: Path) -> None:
+    table = example(name, rows)
+    tables.write_parquet({name: table}, tmp_path)
+    read = gpd.read_parquet if "geometry" in table else pd.read_parquet
+    back = read(tmp_path / f"{name}.parquet")
+    pd.testing.assert_frame_equal(pd.DataFrame(back), pd.DataFrame(table), check_dtype=rows > 0)
+    assert len(check(name, back, ISRAEL_TM)) == rows
+
+
+def test_an_index_with_a_name_becomes_a_column(tmp_path: Path) -> None:
+    scores = pd.DataFrame({"domain_health_state": ["reached"]}, index=pd.Index(["w1"], name="origin_id"))
+    tables.write_parquet({"scores": scores}, tmp_path)
+    assert pd.read_parquet(tmp_path / "scores.parquet").columns.tolist() == ["origin_id", "domain_health_state"]
+
+
+def layers(rows: int) -> dict[str, gpd.GeoDataFrame]:
+    return {name: example(name, rows) for name in ("zones", "places", "streets", "open_spaces")}
+
+
+@pytest.mark.parametrize("rows", [0, 2])
+def test_a_geopackage_written_twice_is_the_same_bytes_and_opens(rows: int, tmp_path: Path) -> None:
+    paths = [tmp_path / "one" / "דימונה.gpkg", tmp_path / "two" / "דימונה.gpkg"]
+    for path in paths:
+        path.parent.mkdir()
+        tables.write_geopackage(layers(rows), path, "2024-05-06")
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert pyogrio.list_layers(paths[0])[:, 0].tolist() == [*layers(rows)]
+    for name, layer in layers(rows).items():
+        back = pyogrio.read_dataframe(paths[0], layer=name)
+        assert len(back) == rows and back.crs == ISRAEL_TM
+        assert [c for c in layer if c not in back] == []
+        if rows:
+            assert back.geometry.to_wkb().tolist() == layer.geometry.to_wkb().tolist()
+
+
+def test_a_geopackage_is_dated_by_its_inputs_and_the_setting_is_put_back(tmp_path: Path) -> None:
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    tables.write_geopackage(layers(1), tmp_path / "a.gpkg", "2024-05-06")
+    with sqlite3.connect(tmp_path / "a.gpkg") as file:
+        dates = {date for (date,) in file.execute("SELECT last_change FROM gpkg_contents")}
+    file.close()
+    assert dates == {"2024-05-06T00:00:00.000Z"}
+    assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") == before
+
+
+def test_json_is_sorted_readable_and_the_same_for_equal_content(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    tables.write_json({"b": {"y": 1, "x": "שלום"}, "a": None}, one)
+    tables.write_json({"a": None, "b": {"x": "שלום", "y": 1}}, two)
+    assert one.read_bytes() == two.read_bytes()
+    text = one.read_text(encoding="utf-8")
+    assert text.index('"a"') < text.index('"b"') < text.index('"x"') < text.index('"y"') and "שלום" in text
+
+
+def test_what_is_missing_is_null_in_json_which_knows_no_nan(tmp_path: Path) -> None:
+    content = {"low": np.nan, "rows": [{"high": float("inf")}, 1.5], "pair": (np.float64("nan"), 2)}
+    tables.write_json(content, tmp_path / "run.json")
+    text = (tmp_path / "run.json").read_text(encoding="utf-8")
+
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    back = json.loads(text, parse_constant=refuse)
+    assert back == {"low": None, "rows": [{"high": None}, 1.5], "pair": [None, 2]}
+
+
+def test_zones_get_a_column_for_every_number_of_the_map() -> None:
+    zones = example("zones", 2)
+    ids = zones["zone_id"].tolist()
+    head = {"zoning": "zone", "profile": "adult", "group": "total", "reason": None}
+    rows = [
+        {**head, "zone_id": ids[0], "measure": "people", "value": 7.0},
+        {**head, "zone_id": ids[0], "measure": "share", "low": 0.25, "high": 0.5, "reason": "edge"},
+        {**head, "zone_id": ids[0], "measure": "people", "value": 3.0, "group": "65+"},
+        {**head, "zone_id": "", "measure": "people", "value": 9.0, "zoning": "city"},
+    ]
+    found = tables.wide(pd.DataFrame(rows), zones).set_index("zone_id")
+    assert found.loc[ids[0], ["people", "share_low", "share_high", "share_reason"]].tolist() == [7, 0.25, 0.5, "edge"]
+    assert found.loc[ids[1], ["people", "share_low"]].isna().all() and len(found) == 2
