@@ -90,13 +90,9 @@ def _without_duplicates(places: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoData
     named = places[["name_he", "name_ar", "name_en"]].notna().any(axis=1).to_numpy()
     pairs = _duplicate_pairs(places, is_area)
     absorbed_by: dict[int, int] = {}
-    absorbers: set[int] = set()
     for i in np.lexsort((places["place_id"], ~named, ~is_area)).tolist():
-        if i not in absorbed_by and (
-            mine := [j for j in pairs.get(i, ()) if j not in absorbed_by and j not in absorbers]
-        ):
-            absorbers.add(i)
-            absorbed_by |= dict.fromkeys(mine, i)
+        if i not in absorbed_by:
+            absorbed_by |= dict.fromkeys((j for j in pairs.get(i, ()) if j not in absorbed_by), i)
     merged = places.copy()
     for j, i in absorbed_by.items():
         ledger.reject("place", places.at[j, "place_id"], "duplicate of another place")

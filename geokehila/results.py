@@ -83,7 +83,7 @@ class Results:
         return {
             "zones": wide(self.zone_scores, self.zones),
             "homes": self.origins.merge(
-                self.access.nearest_s.add_suffix("_s").join(self.scores), left_on="origin_id", right_index=True
+                self.access.nearest_s.add_suffix("_s").join(self.scores).reset_index(), on="origin_id"
             ),
             "places": places.assign(categories=places["categories"].map(";".join)),
             "gates": self.places.gates,

@@ -114,7 +114,7 @@ def summarise(
             people.rows(
                 "people",
                 value=np.where(people.uncounted < 1, people.total(), np.nan),
-                reason=np.where(people.uncounted > 0, "unknown", None),
+                reason=np.where(people.uncounted > 0, "unknown", ""),
             ),
             people.rows("connected_share", value=people.share(origins["connected"].to_numpy(float))[0]),
             *_of_domains(people, scores, catalogue),

@@ -123,7 +123,9 @@ def test_of_two_unknown_categories_the_domain_tells_the_plainer_reason() -> None
 
 
 def test_what_is_not_scored_or_requires_nothing_is_described_and_never_counted() -> None:
-    town = study({"clinic": ("health", True), "museum": ("culture", False), "shelter": ("security", True)}, described="security")
+    town = study(
+        {"clinic": ("health", True), "museum": ("culture", False), "shelter": ("security", True)}, described="security"
+    )
     found = measure(town, {"clinic": [1], "museum": [1], "shelter": [1]}).iloc[0]
     assert (found["domain_culture_state"], found["domain_security_state"]) == ("described", "described")
     assert (found["domains_reached_count"], found["domains_unknown_count"]) == (1, 0)
@@ -151,7 +153,8 @@ def test_what_is_not_known_never_makes_a_domain_the_weakest() -> None:
 
 
 def test_nobody_is_measured_without_a_traceback() -> None:
-    found = measure(THREE, {"clinic": [], "bus": [], "park": []})
+    nobody: dict[str, list[float]] = {"clinic": [], "bus": [], "park": []}
+    found = measure(THREE, nobody)
     assert found.empty and "domain_health_state" in found
 
 
@@ -175,7 +178,7 @@ OUTER = box(-400, -400, 100 * SIDE + 400, 100 * SIDE + 400)
 
 @st.composite
 def towns(draw: st.DrawFn) -> Town:
-    """Random streets, homes, clinics and border; no walk is as long as a cutoff to the digit, so rounding decides none."""
+    """Random streets, homes, clinics and border; no walk equals a cutoff to the digit, so rounding decides none."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     ways = [_street(rng) for _ in range(draw(st.integers(1, 60)))]
     west, south = rng.integers(-100, 900, 2)

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely import LineString, Point
+from shapely import LineString, Point, box
 
 from geokehila.network import StreetNetwork, build, snap
 from geokehila.schema import ISRAEL_TM
@@ -153,6 +153,22 @@ def test_snaps_are_the_nearest_of_all_edges_tried_one_by_one(town: gpd.GeoDataFr
         distance, edge = min((pair for pair in near if pair[0] <= 60), default=(np.nan, -1))
         assert found["edge"] == edge
         np.testing.assert_equal(found["off_network_m"], distance)
+
+
+def test_a_snap_is_not_sure_where_a_nearer_way_may_lie_beyond_the_data() -> None:
+    extent, network = box(-100, -50, 1100, 60), build(streets(LONG))
+    found = snap(points((500, 40), (500, 30), (500, 20), (500, 70)), "origin", network, 150, extent)
+    # The border is 20, 30 and 40 m away, the street 40, 30 and 20; the last point is outside.
+    assert found["status"].tolist() == ["edge", "snapped", "snapped", "edge"]
+    assert found["off_network_m"].tolist() == [40, 30, 20, 70], "it is snapped all the same"
+
+
+@pytest.mark.parametrize(("end", "status"), [(50, "snapped"), (60, "edge"), (90, "edge")])
+def test_an_island_that_leads_out_of_the_data_may_be_none(end: float, status: str) -> None:
+    network = build(streets(LONG, [(500, 30), (500, 40)], [(500, 40), (500, end)]))
+    # 17 m from the long street, 13 from the island's near street and 23 from the one that may lead out.
+    found = snap(points((500, 17)), "gate", network, 150, box(-100, -50, 1100, 60))
+    assert found["status"].tolist() == [status] and found["off_network_m"].tolist() == [17]
 
 
 def test_costs_are_lengths_over_the_speed_in_both_directions() -> None:

@@ -271,7 +271,10 @@ def cities(draw: st.DrawFn) -> tuple[gpd.GeoDataFrame, pd.DataFrame, gpd.GeoData
     """Zones (some overlap, some are cut), counts (some missing or zero) and homes (some in no zone) at random."""
     corner, side = st.integers(0, 1500), st.integers(60, 700)
     extent = box(0, 0, draw(st.integers(300, 2500)), 2500)
-    shapes = [box(x, y, x + w, y + h) for x, y, w, h in draw(st.lists(st.tuples(corner, corner, side, side), min_size=1, max_size=4))]
+    shapes = [
+        box(x, y, x + w, y + h)
+        for x, y, w, h in draw(st.lists(st.tuples(corner, corner, side, side), min_size=1, max_size=4))
+    ]
     count = st.one_of(st.just(float("nan")), st.just(0.0), st.floats(0.01, 1e6))
     known = draw(st.lists(count, min_size=len(shapes), max_size=len(shapes)))
     young = [n * draw(st.floats(0, 1)) for n in known]

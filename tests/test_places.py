@@ -90,9 +90,20 @@ def test_an_unnamed_row_of_shops_is_not_chained_into_one() -> None:
     assert ids(found) == ["n0", "n2", "n4"]
 
 
+def test_a_place_between_two_is_absorbed_by_one_of_them_only() -> None:
+    rows = [("n0", "clinic"), ("n1", "clinic pharmacy"), ("n2", "clinic")]
+    found = merged(*[(key, None, Point(25 * i, 0), kinds) for i, (key, kinds) in enumerate(rows)])
+    pairs = found.categories[["place_id", "category"]].to_numpy().tolist()
+    assert pairs == [["n0", "clinic"], ["n0", "pharmacy"], ["n2", "clinic"]]
+
+
 def test_an_absorbed_place_does_not_absorb_in_its_turn() -> None:
     # n2 is n1 by name and place; n3 is near n2 only.
-    rows = [("n1", "א", Point(0, 0), "clinic"), ("n2", "א", Point(25, 0), "clinic"), ("n3", "א", Point(50, 0), "clinic")]
+    rows = [
+        ("n1", "א", Point(0, 0), "clinic"),
+        ("n2", "א", Point(25, 0), "clinic"),
+        ("n3", "א", Point(50, 0), "clinic"),
+    ]
     assert ids(merged(*rows)) == ["n1", "n3"]
 
 
@@ -111,9 +122,7 @@ def test_the_order_of_the_sources_changes_nothing() -> None:
 
 def test_areas_are_measured_points_are_not() -> None:
     small, large = box(0, 0, 20, 19), box(100, 0, 120, 20)
-    found = merged(
-        ("w1", None, small, "park"), ("w2", None, large, "park"), ("n1", None, Point(900, 0), "park")
-    )
+    found = merged(("w1", None, small, "park"), ("w2", None, large, "park"), ("n1", None, Point(900, 0), "park"))
     assert ids(found) == ["n1", "w2"]
     assert found.ledger.counts()["place"]["rejected"] == {"smaller than a park of 400 m2": 1}
     both = merged(("w1", None, small, "park clinic"))

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +16,12 @@ from geokehila.schema import ISRAEL_TM, TABLES, check
 from geokehila.store import tables
 
 SHAPE = {"zones": box(0, 0, 9, 9), "buildings": box(0, 0, 9, 9), "streets": LineString([(0, 0), (1, 1)])}
-VALUES = {"text": ["א,\"ב'", "b\n2"], "number": [0.1 + 0.2, -1e-300], "count": [0, 2**40], "flag": [True, False]}
+VALUES: dict[str, list[Any]] = {
+    "text": ["א,\"ב'", "b\n2"],
+    "number": [0.1 + 0.2, -1e-300],
+    "count": [0, 2**40],
+    "flag": [True, False],
+}
 
 
 def example(name: str, rows: int) -> pd.DataFrame:

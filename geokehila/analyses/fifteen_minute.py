@@ -93,7 +93,8 @@ def _excess(required: Sequence[Category], states: Mapping[str, np.ndarray], acce
     """How many times its cutoff the farthest walk beyond it is, -1 where none is; what is not known is no walk."""
     walks = [access.nearest_s[c.key].fillna(np.inf).to_numpy() / c.cutoff_s for c in required]
     beyond = [np.where(states[c.key] == BEYOND, walk, -1.0) for c, walk in zip(required, walks, strict=True)]
-    return np.stack(beyond).max(axis=0)
+    farthest: np.ndarray = np.stack(beyond).max(axis=0)
+    return farthest
 
 
 def _weakest(excess: Mapping[str, np.ndarray]) -> np.ndarray:
