@@ -90,7 +90,7 @@ def _use(buildings: gpd.GeoDataFrame, land: gpd.GeoDataFrame, footprint: pd.Seri
     tag, is_place = buildings["building"], buildings["facility"].to_numpy(bool)
     stated, plain = tag.isin(HOMES).to_numpy(), (tag == "yes").to_numpy()
     rules = [
-        stated & ~is_place,
+        stated,
         is_place | (plain & inside["facility"]),
         plain & inside["industry"],
         plain & (footprint < SHED_M2).to_numpy(),

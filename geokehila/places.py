@@ -85,12 +85,12 @@ def _large_enough(places: gpd.GeoDataFrame, categories: Mapping[str, Category], 
 
 
 def _without_duplicates(places: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoDataFrame:
-    """Let each place absorb its direct duplicates: areas first, then points with a name; never in chains."""
+    """Let each place absorb its direct duplicates: large areas first, then points with a name; never in chains."""
     is_area = (places.geometry.area > 0).to_numpy()
     named = places[["name_he", "name_ar", "name_en"]].notna().any(axis=1).to_numpy()
     pairs = _duplicate_pairs(places, is_area)
     absorbed_by: dict[int, int] = {}
-    for i in np.lexsort((places["place_id"], ~named, ~is_area)).tolist():
+    for i in np.lexsort((places["place_id"], ~named, -places.geometry.area)).tolist():
         if i not in absorbed_by:
             absorbed_by |= dict.fromkeys((j for j in pairs.get(i, ()) if j not in absorbed_by), i)
     merged = places.copy()
@@ -104,7 +104,7 @@ def _without_duplicates(places: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoData
 
 
 def _duplicate_pairs(places: gpd.GeoDataFrame, is_area: np.ndarray) -> dict[int, list[int]]:
-    """Return, for each place, the points near or inside it that show the same facility.
+    """Return, for each place, the points near or inside it and the areas inside it that show the same facility.
 
     A place without a name takes the first name it meets: two names in one unnamed area are two facilities.
     """
@@ -113,11 +113,13 @@ def _duplicate_pairs(places: gpd.GeoDataFrame, is_area: np.ndarray) -> dict[int,
         for row in places[["name_he", "name_ar", "name_en"]].itertuples(index=False)
     ]
     shapes = places.geometry.to_numpy()
-    points = np.flatnonzero(~is_area)
+    points, areas = np.flatnonzero(~is_area), np.flatnonzero(is_area)
     near = shapely.STRtree(shapes[points]).query(shapes, predicate="dwithin", distance=SAME_PLACE_M)
+    inside = shapely.STRtree(shapes[areas]).query(shapes[areas], predicate="contains")
+    both = np.hstack([[near[0], points[near[1]]], areas[inside]])
     pairs: dict[int, list[int]] = {}
     gained: dict[int, set[str]] = {}
-    for i, j in sorted(zip(near[0].tolist(), points[near[1]].tolist(), strict=True)):
+    for i, j in sorted(both.T.tolist()):
         same_name, unnamed = keys[i] & keys[j], not keys[i] or not keys[j]
         inside_or_point = not is_area[i] or shapely.intersects(shapes[i], shapes[j])
         if (

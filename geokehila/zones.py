@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue import Catalogue
-from geokehila.schema import BEYOND, DESCRIBED, REACHED, check
+from geokehila.schema import BEYOND, DESCRIBED, EDGE, REACHED, check
 
 ZONE, CITY, TOTAL = "zone", "city", "total"
 
@@ -94,7 +94,7 @@ def summarise(
     nearest_s
         [s] Walk to the nearest place by category, by origin_id; NaN: none within the horizon.
     origins
-        Table ``origins`` with `connected`.
+        Table ``origins`` with `connected`; `border_m` is the distance to the edge of the data [m].
     origin_people
         Table ``origin_people``: group total and named age groups.
     catalogue
@@ -105,8 +105,11 @@ def summarise(
     DataFrame
         Table ``zone_scores``. Shares are [low, high] = [at least, at most] of the people, 0 to 1: what is not known
         widens them, and so does placing people by footprint instead of floor area. ``…_beyond_people`` are beyond the
-        cutoff, certainly and possibly. Medians [s] are of people; missing where half of them reach none.
+        cutoff, certainly and possibly. Medians [s] are of people, missing where fewer than half reach a place; `low` is
+        the median where each walk ends at the edge of the data at the latest, for a nearer place may stand behind it.
     """
+    border_s = origins["border_m"].to_numpy(float) / catalogue.profiles["adult"].speed_m_s
+    border_s[border_s >= catalogue.standards["horizon"].value] = np.inf
     parts = [
         part
         for people in _peoples(origins, origin_people)
@@ -118,7 +121,7 @@ def summarise(
             ),
             people.rows("connected_share", value=people.share(origins["connected"].to_numpy(float))[0]),
             *_of_domains(people, scores, catalogue),
-            *_of_categories(people, scores, nearest_s, catalogue),
+            *_of_categories(people, scores, nearest_s, border_s, catalogue),
         )
     ]
     return check("zone_scores", pd.concat(parts, ignore_index=True))
@@ -163,16 +166,20 @@ def _of_domains(people: _People, scores: pd.DataFrame, catalogue: Catalogue) -> 
 
 
 def _of_categories(
-    people: _People, scores: pd.DataFrame, nearest_s: pd.DataFrame, catalogue: Catalogue
+    people: _People, scores: pd.DataFrame, nearest_s: pd.DataFrame, border_s: np.ndarray, catalogue: Catalogue
 ) -> Iterator[pd.DataFrame]:
+    far = f"> {catalogue.standards['horizon'].value / 60:g} min"
     for key in catalogue.categories:
         low, high, reason = _interval(people, scores[f"category_{key}_state"].to_numpy(object))
         yield people.rows(f"category_{key}_share", low=low, high=high, reason=reason)
-        median_s = _medians(people, nearest_s[key].fillna(np.inf).to_numpy())
-        known = np.isfinite(median_s)
-        beyond = np.where(reason == "", "> 60 min", reason)
+        walk_s = nearest_s[key].fillna(np.inf).to_numpy()
+        low_s, median_s = _medians(people, np.minimum(walk_s, border_s)), _medians(people, walk_s)
+        reasons = [low_s < median_s, np.isfinite(median_s), reason == ""]
+        found = {"low": low_s, "value": median_s, "high": median_s}
         yield people.rows(
-            f"category_{key}_median_s", value=np.where(known, median_s, np.nan), reason=np.where(known, "", beyond)
+            f"category_{key}_median_s",
+            **{name: np.where(np.isfinite(s), s, np.nan) for name, s in found.items()},
+            reason=np.select(reasons, [EDGE, "", far], reason),
         )
 
 

@@ -1,14 +1,17 @@
 """What the tests share: the folder of real data, where it is present."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "shared: needs the real data beside the repository; skipped where absent")
+# No test may fail for the pace of a machine; where many machines must agree, each tries the same examples.
+settings.register_profile("geokehila", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("geokehila")
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,7 @@ def test_uses_by_hand() -> None:
         "stated home in a school ground": (("house", np.nan, at(50)), "home"),
         "stated home in industry": (("apartments", np.nan, at(250)), "home"),
         "stated home of 16 m2": (("detached", np.nan, at(500, side=4)), "home"),
-        "stated home that is a place itself": (("residential", np.nan, at(500)), "facility"),
+        "flats over a shop, a place itself": (("apartments", np.nan, at(500)), "home"),
         "dormitory": (("dormitory", np.nan, at(500)), "home"),
         "garage": (("garage", np.nan, at(500)), "other"),
         "school that is a place": (("school", np.nan, at(50)), "facility"),

@@ -97,6 +97,12 @@ def test_a_place_between_two_is_absorbed_by_one_of_them_only() -> None:
     assert pairs == [["n0", "clinic"], ["n0", "pharmacy"], ["n2", "clinic"]]
 
 
+def test_a_house_inside_the_ground_of_its_facility_is_one_place_with_it() -> None:
+    ground, house, other = box(0, 0, 100, 100), box(10, 10, 40, 40), box(50, 50, 80, 80)
+    rows = [("w1", None, house, "clinic"), ("w2", "א", ground, "clinic"), ("w3", "ב", other, "clinic")]
+    assert ids(merged(*rows)) == ["w2", "w3"], "the nameless house is the facility of the ground, the named one its own"
+
+
 def test_an_absorbed_place_does_not_absorb_in_its_turn() -> None:
     # n2 is n1 by name and place; n3 is near n2 only.
     rows = [
