@@ -38,7 +38,7 @@ def main() -> None:
     seconds = np.array([[_cpu(ours), _cpu(theirs)] for _ in range(REPEATS)])
     a, b = median(seconds[:, 0]), median(seconds[:, 1])
     print(
-        f"{streets.nodes_count} nodes, {len(places)} places, CPU: geokehila {a:.4f} s, networkx {b:.4f} s, {b / a:.1f} x"
+        f"{streets.nodes_count} nodes, {len(places)} places: geokehila {a:.4f} s, networkx {b:.4f} s CPU, {b / a:.1f} x"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -89,19 +89,10 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     found = places.merge([mapped.places, *lists], mapped.streets, mapped.entrances, catalogue.categories)
 
     journal.stage("people")
-    counted = zone_people.read(study, inputs, mapped.extent)
     buildings = people.classify(mapped.buildings, mapped.land)
-    areas, counts, weights = (
-        people.with_coverage(zones.named(counted.zones, mapped.quarters), mapped.extent),
-        counted.people,
-        counted.weights,
-    )
-    if weights == zone_people.DWELLINGS:
-        # Dwellings are counted on the buildings themselves, so none of them lies outside the data.
-        areas, counts = areas.assign(coverage_share=1.0), people.dwellings_as_people(areas, buildings, study.assumed)
-        weights = "residents" if study.assumed else weights
-    homes = people.place(areas, people.named_groups(counts), buildings, mapped.streets, mapped.extent)
-    residents = float(homes.origins["people"].sum()) * people.RESIDENTS_PER[weights]
+    counted = _counted(study, inputs, mapped, buildings)
+    homes = people.place(counted.zones, people.named_groups(counted.people), buildings, mapped.streets, mapped.extent)
+    residents = float(homes.origins["people"].sum()) * people.RESIDENTS_PER[counted.weights]
     has_places, handed_over = "places" in mapped.layers, frozenset(inputs.lists())
     states = places.list_states(catalogue.categories, found.categories, residents, has_places, handed_over)
 
@@ -120,9 +111,9 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
         inputs=inputs,
         osm=mapped,
         places=found,
-        zones=areas,
-        zone_people=counts,
-        weights=weights,
+        zones=counted.zones,
+        zone_people=counted.people,
+        weights=counted.weights,
         buildings=buildings,
         people=homes,
         origins=origins,
@@ -133,6 +124,18 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
         zone_scores=zones.summarise(scores, access.nearest_s, origins, homes.origin_people, catalogue),
         ledgers=(*mapped.ledgers, *list_ledgers, found.ledger, *counted.ledgers, homes.ledger),
     )
+
+
+def _counted(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoDataFrame) -> zone_people.ZonePeople:
+    """Return zones and their counts: people as a source counts them, else the dwellings on the buildings."""
+    counted = zone_people.read(study, inputs, mapped.extent)
+    areas = people.with_coverage(zones.named(counted.zones, mapped.quarters), mapped.extent)
+    if counted.weights != zone_people.DWELLINGS:
+        return replace(counted, zones=areas)
+    # Dwellings are counted on the buildings themselves, so none of them lies outside the data.
+    whole = areas.assign(coverage_share=1.0)
+    dwellings = people.dwellings_as_people(whole, buildings, study.assumed)
+    return replace(counted, zones=whole, people=dwellings, weights="residents" if study.assumed else counted.weights)
 
 
 def _of_folder(slug: str, data: Path) -> Study:

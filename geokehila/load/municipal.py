@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import InputError
+from geokehila.load.vector import read_layer
 from geokehila.names import names
 from geokehila.schema import WGS84, Ledger
 
@@ -40,7 +41,7 @@ def read(path: Path, category: str, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]
     InputError
         No columns of coordinates, no CRS, no row with usable coordinates, or a file that cannot be read.
     """
-    rows = _csv(path) if path.suffix.lower() == ".csv" else _layer(path)
+    rows = _csv(path) if path.suffix.lower() == ".csv" else read_layer(path, crs)
     ledger = Ledger(path.name)
     ledger.read("place", len(rows))
     ids = pd.Series([f"{category}:{i}" for i in range(1, len(rows) + 1)], dtype="str")
@@ -79,13 +80,3 @@ def _csv(path: Path) -> gpd.GeoDataFrame:
     x, y = (pd.to_numeric(rows[c], errors="coerce") for c in (lon, lat))
     usable = x.between(-180, 180) & y.between(-90, 90) & ~((x == 0) & (y == 0))
     return gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(x.where(usable), y.where(usable)), crs=WGS84)
-
-
-def _layer(path: Path) -> gpd.GeoDataFrame:
-    try:
-        rows = gpd.read_file(path)
-    except Exception as error:
-        raise InputError(f"{path.name}: not a readable layer ({error}): export it as GeoJSON or GeoPackage") from None
-    if not isinstance(rows, gpd.GeoDataFrame) or rows.crs is None:
-        raise InputError(f"{path.name}: no coordinates with a stated CRS: export it with its CRS")
-    return rows

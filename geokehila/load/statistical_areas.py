@@ -7,15 +7,15 @@ degrees, with numbers as text. So columns are found by name without case or punc
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 
 from geokehila.errors import InputError
+from geokehila.load.vector import polygon_parts, read_layer
 from geokehila.schema import TABLES, Ledger, check
 
 #: The columns of the table ``zones`` that are known before any OSM data are read.
@@ -72,7 +72,7 @@ def read(path: Path, code: int, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]:
     >>> zones.zone_id.iloc[0], zones.vintage.iloc[0]  # doctest: +SKIP
     ('9000-111', '2011')
     """
-    layer = read_layer(path, crs)
+    layer = read_layer(path, crs, _vintages)
     rows, ledger = _keyed(layer, path, code, "area")
     parts = polygon_parts(rows, "area", ledger)
     merged = parts.dissolve("zone_id", as_index=False)
@@ -110,7 +110,7 @@ def people(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     >>> counts.people[counts.group == "total"].sum(), counts.attrs["weights"]  # doctest: +SKIP
     (210587.0, 'residents')
     """
-    rows, ledger = _keyed(read_layer(path), path, code, "people")
+    rows, ledger = _keyed(read_layer(path, None, _vintages), path, code, "people")
     weights, counts = _counts(rows)
     if counts.columns.empty:
         empty = pd.DataFrame(columns=list(TABLES["zone_people"].columns)).astype({"people": "float64"})
@@ -123,45 +123,6 @@ def people(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     frame = check("zone_people", table.assign(reason=reason).drop(columns="blank"))
     frame.attrs |= {"weights": weights, "ages_scaled": areas, "united": _united(rows)}
     return frame, ledger.balance()
-
-
-def read_layer(path: Path, crs: str | None = None) -> gpd.GeoDataFrame:
-    """Read a vector layer, reprojected to ``crs`` [m]; without one, its table alone.
-
-    Raises
-    ------
-    InputError
-        Unreadable, without a layer of shapes, without a CRS, or with coordinates that its CRS cannot hold.
-    """
-    try:
-        names = [name for name, shape in pyogrio.list_layers(path) if shape is not None]
-        keyed = [name for name in names if _vintages(pyogrio.read_info(path, layer=name)["fields"])]
-        layer = pyogrio.read_dataframe(path, layer=(keyed or names or [None])[0], read_geometry=crs is not None)
-    except (RuntimeError, ValueError, OSError) as fault:
-        raise InputError(f"{path.name}: cannot be read as a map layer ({fault}): give a GeoPackage") from fault
-    if crs is None:
-        return layer
-    if not names or layer.crs is None:
-        lack = "no CRS stated" if names else "no layer with shapes"
-        raise InputError(f"{path.name}: {lack}: save it from a GIS as a GeoPackage with its CRS (CBS: EPSG:2039)")
-    moved = layer.to_crs(crs)
-    if np.isinf(moved.total_bounds).any():
-        bounds = layer.total_bounds.round(1).tolist()
-        raise InputError(f"{path.name}: coordinates {bounds} do not fit its CRS {layer.crs.name}: state the true CRS")
-    return moved
-
-
-def polygon_parts(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger) -> gpd.GeoDataFrame:
-    """Return the valid polygons in ``rows``, one a row, index kept; rows with none are rejected, the rest used."""
-    valid = rows.set_geometry(rows.make_valid())
-    # A repaired shape may be a collection that holds multipolygons: two levels to open.
-    parts = valid.explode().explode()
-    parts = parts[parts.geom_type == "Polygon"]
-    bare = rows.geometry.isna() | rows.is_empty
-    for label in rows.index.difference(parts.index):
-        ledger.reject(kind, str(rows.zone_id[label]), "empty geometry" if bare[label] else "not polygonal")
-    ledger.use(kind, parts.index.nunique())
-    return parts
 
 
 def as_zones(frame: gpd.GeoDataFrame, vintage: str) -> gpd.GeoDataFrame:
@@ -200,7 +161,7 @@ def _keyed(layer: pd.DataFrame, path: Path, code: int, kind: str) -> tuple[gpd.G
     return layer[numbered].assign(zone_id=zone_id), ledger
 
 
-def _vintages(fields: pd.Index) -> list[str]:
+def _vintages(fields: Iterable[str]) -> list[str]:
     plain = {_plain(field) for field in fields}
     return [vintage for vintage, names in _VINTAGES.items() if plain & {_plain(name) for name in names}]
 

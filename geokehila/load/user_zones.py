@@ -11,7 +11,8 @@ import pandas as pd
 import shapely
 
 from geokehila.errors import InputError, StudyError
-from geokehila.load.statistical_areas import NO_COUNT, as_zones, polygon_parts, read_layer
+from geokehila.load.statistical_areas import NO_COUNT, as_zones
+from geokehila.load.vector import polygon_parts, read_layer
 from geokehila.schema import WGS84, Ledger, check
 
 #: Corners of a flat-top hexagon in half edges and half heights: whole numbers, so neighbours share them to the bit.
