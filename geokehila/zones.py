@@ -174,12 +174,13 @@ def _of_categories(
         yield people.rows(f"category_{key}_share", low=low, high=high, reason=reason)
         walk_s = nearest_s[key].fillna(np.inf).to_numpy()
         low_s, median_s = _medians(people, np.minimum(walk_s, border_s)), _medians(people, walk_s)
-        reasons = [low_s < median_s, np.isfinite(median_s), reason == ""]
+        found_s, open_ended = np.isfinite(median_s), low_s < median_s
+        why = np.select([found_s & open_ended, found_s, reason != "", open_ended], [EDGE, "", reason, EDGE], far)
         found = {"low": low_s, "value": median_s, "high": median_s}
         yield people.rows(
             f"category_{key}_median_s",
             **{name: np.where(np.isfinite(s), s, np.nan) for name, s in found.items()},
-            reason=np.select(reasons, [EDGE, "", far], reason),
+            reason=why,
         )
 
 

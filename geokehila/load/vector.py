@@ -28,7 +28,9 @@ def read_layer(path: Path, crs: str | None, is_wanted: Callable[[Iterable[str]],
         wanted = [name for name in names if is_wanted(pyogrio.read_info(path, layer=name)["fields"].tolist())]
         layer = pyogrio.read_dataframe(path, layer=(wanted or names or [None])[0], read_geometry=crs is not None)
     except (RuntimeError, ValueError, OSError) as fault:
-        raise InputError(f"{path.name}: cannot be read as a map layer ({fault}): export it as GeoJSON or GeoPackage") from fault
+        raise InputError(
+            f"{path.name}: cannot be read as a map layer ({fault}): export it as GeoJSON or GeoPackage"
+        ) from fault
     if crs is None:
         return layer
     if not names or layer.crs is None:
