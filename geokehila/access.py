@@ -26,15 +26,15 @@ class Access:
         [s] Walk to the nearest place; NaN: none within the horizon, or the home is unconnected.
     nearest_place
         place_id of that place; missing where there is none.
-    nearest_at_edge
-        True where that place lies at the edge of the data, so that the way in may be another.
+    nearest_certain_s
+        [s] The same, without the gates at the edge of the data, where the way in may be another.
     counts
         Places within each cutoff [s]; 0 means none.
     """
 
     nearest_s: pd.DataFrame
     nearest_place: pd.DataFrame
-    nearest_at_edge: pd.DataFrame
+    nearest_certain_s: pd.DataFrame
     counts: Mapping[float, pd.DataFrame]
 
     def nearest(self) -> pd.DataFrame:
@@ -90,21 +90,19 @@ class Walks:
         nearest_of = _united(ask.categories for ask in mine if ask.measure == "nearest")
         counts_of = _united(ask.categories for ask in mine if ask.measure == "counts")
         cutoffs = sorted({c for ask in mine for c in ask.cutoffs_s})
-        walk_s, place = reach.nearest(network, origins, gates, self._group(nearest_of), horizon_s)
+        group = self._group(nearest_of)
+        walk_s, place = reach.nearest(network, origins, gates, group, horizon_s)
+        at_edge = (self.gate_snaps["status"] == EDGE).to_numpy()
+        certain_s, _ = reach.nearest(network, origins, gates.without(at_edge), group, horizon_s)
         found = reach.counts(network, origins, gates, self._group(counts_of), cutoffs)
         ids = pd.Index(self.origin_snaps["point_id"], name="origin_id")
         names = np.array([*self.member.index, None], object)
         return Access(
             nearest_s=pd.DataFrame(walk_s, ids, nearest_of),
             nearest_place=pd.DataFrame(names[place], ids, nearest_of, dtype="str"),
-            nearest_at_edge=pd.DataFrame(np.append(self._at_edge(), False)[place], ids, nearest_of),
+            nearest_certain_s=pd.DataFrame(certain_s, ids, nearest_of),
             counts={cutoff: pd.DataFrame(found[:, k], ids, counts_of) for k, cutoff in enumerate(cutoffs)},
         )
-
-    def _at_edge(self) -> np.ndarray:
-        """Return, for each place of `member`, whether a gate of it lies at the edge of the data."""
-        at_edge = self.gate_snaps.loc[self.gate_snaps["status"] == EDGE, "point_id"]
-        return self.member.index.isin(self.gate_place.reindex(at_edge))
 
     def _group(self, categories: Sequence[str]) -> reach.Group:
         places = self.gate_place.reindex(self.gate_snaps["point_id"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -17,12 +18,12 @@ from geokehila import __version__, network, people, places, summary, zones
 from geokehila.access import Walks
 from geokehila.analyses import fifteen_minute
 from geokehila.draw import city_page
-from geokehila.errors import RunError
+from geokehila.errors import InputError, RunError
 from geokehila.journal import Journal
 from geokehila.load import municipal, osm, zone_people
 from geokehila.load.roles import Inputs, find
 from geokehila.results import Results
-from geokehila.schema import EDGE, UNCONNECTED
+from geokehila.schema import EDGE, UNCONNECTED, WGS84
 from geokehila.store import tables
 from geokehila.study import Study
 
@@ -42,7 +43,7 @@ class Run:
 
 
 def run(
-    study: Study | str,
+    study: Study | Path | str,
     data: Path | str = "data/raw",
     out: Path | str = ".",
     progress: Callable[[str], None] = lambda stage: None,
@@ -52,7 +53,7 @@ def run(
     Parameters
     ----------
     study
-        A study, or the slug of a city of the catalogue (whose folder may hold a study.toml).
+        A study, the path of a study.toml, or the slug of a city (whose folder may hold a study.toml).
     data
         Folder with one folder of input files per city, and ``national`` for files that serve all.
     out
@@ -71,7 +72,7 @@ def run(
     """
     journal = Journal(progress)
     journal.stage("inputs")
-    chosen = _of_folder(study, Path(data)) if isinstance(study, str) else study
+    chosen = study if isinstance(study, Study) else _chosen(study, Path(data))
     inputs = find(chosen, Path(data) / chosen.city.slug, Path(data) / "national")
     results = compute(chosen, inputs, journal)
     journal.stage("writing")
@@ -114,6 +115,7 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
         zones=counted.zones,
         zone_people=counted.people,
         weights=counted.weights,
+        in_no_area=counted.in_no_area,
         buildings=buildings,
         people=homes,
         origins=origins,
@@ -130,6 +132,12 @@ def _counted(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.G
     """Return zones and their counts: people as a source counts them, else the dwellings on the buildings."""
     counted = zone_people.read(study, inputs, mapped.extent)
     areas = people.with_coverage(zones.named(counted.zones, mapped.quarters), mapped.extent)
+    if not areas["coverage_share"].any():
+        west, south, east, north = gpd.GeoSeries([mapped.extent], crs=study.crs).to_crs(WGS84).total_bounds.round(2)
+        raise InputError(
+            f"osm: covers {west} to {east} E, {south} to {north} N, where no area of {study.city.name['en']} lies: "
+            "give an extract of that city"
+        )
     if counted.weights != zone_people.DWELLINGS:
         return replace(counted, zones=areas)
     # Dwellings are counted on the buildings themselves, so none of them lies outside the data.
@@ -138,10 +146,12 @@ def _counted(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.G
     return replace(counted, zones=whole, people=dwellings, weights="residents" if study.assumed else counted.weights)
 
 
-def _of_folder(slug: str, data: Path) -> Study:
-    """Read the study.toml of a city's folder, else take every default."""
-    path = data / slug / "study.toml"
-    return Study.read(path) if path.is_file() else Study.of(slug)
+def _chosen(study: Path | str, data: Path) -> Study:
+    """Read a study.toml by its path or by its city's folder, else take every default of the city."""
+    path = Path(study) if str(study).endswith(".toml") else data / study / "study.toml"
+    return (
+        Study.read(path) if path.suffix == ".toml" and (path.is_file() or path == Path(study)) else Study.of(str(study))
+    )
 
 
 def _keep(results: Results, out: Path, journal: Journal) -> Run:
@@ -149,25 +159,30 @@ def _keep(results: Results, out: Path, journal: Journal) -> Run:
     slug, run_id = results.study.city.slug, _run_id(results)
     record, layers = summary.record(results) | {"run_id": run_id, "version": __version__}, results.layers()
     processed, maps = out / "data" / "processed" / slug, out / "maps" / slug
-    unfinished, folder = processed / f".{run_id}", processed / run_id
+    folder, unfinished = processed / run_id, None
     try:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
+        processed.mkdir(parents=True, exist_ok=True)
+        # A name of its own, so that two runs of one city at once do not write into each other.
+        unfinished = processed / f".{run_id}-{os.getpid()}"
+        unfinished.mkdir()
         tables.write_parquet(results.tables(), unfinished)
         tables.write_geopackage(layers, unfinished / f"{slug}.gpkg", results.osm.date or "2000-01-01")
         tables.write_json(record, unfinished / "run.json")
         city_page.write(_page(results), unfinished / "index.html")
         journal.stage("done")
         tables.write_json(journal.content(), unfinished / "journal.json")
+        maps.mkdir(parents=True, exist_ok=True)
+        (unfinished / "index.html").replace(maps / "index.html")
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)
-        maps.mkdir(parents=True, exist_ok=True)
-        (folder / "index.html").replace(maps / "index.html")
         (processed / "latest").write_text(run_id + "\n", encoding="utf-8", newline="\n")
     except OSError as error:
         raise RunError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}): name an --out folder you may write"
+            f"{error.filename or folder}: cannot be written ({error.strerror}): free space, or name another --out"
         ) from error
+    finally:
+        if unfinished:
+            shutil.rmtree(unfinished, ignore_errors=True)
     return Run(layers["homes"], layers["zones"], results.places.places, record, folder, maps / "index.html")
 
 

@@ -26,6 +26,8 @@ class Results:
     ----------
     weights
         What the counts of `zone_people` are: residents, voters or dwellings.
+    in_no_area
+        People whom the source counts in areas that the layer lacks.
     lists
         State of each category's list of places: loaded, not mapped, not loaded.
     scores, zone_scores
@@ -39,6 +41,7 @@ class Results:
     zones: gpd.GeoDataFrame
     zone_people: pd.DataFrame
     weights: str
+    in_no_area: float
     buildings: gpd.GeoDataFrame
     people: People
     origins: gpd.GeoDataFrame

@@ -76,7 +76,7 @@ class Study:
         return cls(city=city(slug))
 
     @classmethod
-    def read(cls, path: Path) -> Study:
+    def read(cls, path: Path | str) -> Study:
         """Read a study.toml; paths in it are relative to it.
 
         Raises
@@ -84,6 +84,7 @@ class Study:
         StudyError
             No such file, broken TOML, an unknown table, key, category or value: one line with the nearest right one.
         """
+        path = Path(path)
         tables = _read_toml(path)
         for name, table in tables.items():
             known(name, TABLES, f"table in {path.name}:")
@@ -102,7 +103,7 @@ class Study:
             inputs={
                 known(role, _roles(inputs), "role in [inputs]"): _paths(files, path) for role, files in inputs.items()
             },
-            population_source=known(population, ("", *POPULATION_SOURCES), "population source"),
+            population_source=known(population, POPULATION_SOURCES, "population source") if population else "",
             zones=_zones(tables.get("zones", {})),
             assumed=build(AssumedPopulation, "population", tables["population"]) if "population" in tables else None,
             catalogue=_catalogue(tables),

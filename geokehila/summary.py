@@ -20,11 +20,12 @@ def facts(results: Results) -> dict[str, float]:
     in_no_zone = int((results.people.ledger.rejected()["reason"] == IN_NO_ZONE).sum())
     at_edge = (results.scores == EDGE).any(axis=1).to_numpy()
     return {
-        "people_source": sums["source"],
+        "people_source": sums["source"] + results.in_no_area,
         "people_placed": sums["on_buildings"] + sums["on_grid"],
         "people_on_buildings": sums["on_buildings"],
         "people_on_grid": sums["on_grid"],
         "people_outside": sums["outside"],
+        "people_in_no_area": results.in_no_area,
         "share_on_grid": _share(sums["on_grid"], weight.sum()),
         "share_unconnected": _share(weight[~results.origins["connected"].to_numpy()].sum(), weight.sum()),
         "share_edge": _share(weight[at_edge].sum(), weight.sum()),
@@ -64,6 +65,7 @@ def banners(results: Results) -> tuple[str, ...]:
         "weights_assumed": study.assumed is not None,
         "no_places": "places" not in results.osm.layers,
         "no_people": known["people_placed"] == 0,
+        "people_in_no_area": known["people_in_no_area"] > 0,
         "unconnected": known["share_unconnected"] > NOTABLE_SHARE,
         "edge_affected": known["share_edge"] > NOTABLE_SHARE,
         "buildings_in_no_zone": known["buildings_in_no_zone_share"] > NOTABLE_SHARE,
@@ -77,7 +79,7 @@ def banners(results: Results) -> tuple[str, ...]:
 def warnings(results: Results) -> list[str]:
     """Return what a user should know and may want to mend, one line each."""
     lines = [
-        f"{name}: plays no role and was not read: name it by its role, such as osm.pbf"
+        f"{name}: not read: no role has this name, or study.toml names another file for it"
         for name in results.inputs.unread
     ]
     if not results.osm.extent_stated:
@@ -98,11 +100,19 @@ def sources(results: Results) -> list[dict[str, str]]:
                 {
                     "role": role,
                     "file": file,
-                    "date": results.osm.date if role == "osm" else "",
+                    "date": _date(results, role),
                     "counts": _in_words(mine),
                 }
             )
     return rows
+
+
+def _date(results: Results, role: str) -> str:
+    """What a source speaks of: the newest edit of a map, the year of a count or of a layer's edition."""
+    if role == "osm":
+        return results.osm.date
+    editions = {"statistical_areas": results.zones["vintage"].iloc[0]} if len(results.zones) else {}
+    return str({"census": "2022", "socioeconomic": "2019", **editions}.get(role, ""))
 
 
 def record(results: Results) -> dict[str, Any]:
@@ -114,9 +124,14 @@ def record(results: Results) -> dict[str, Any]:
         "fictional": study.fictional,
         "weights": results.weights,
         "inputs": results.inputs.fingerprints(),
-        "dates": {"osm": results.osm.date},
+        "dates": {row["role"]: row["date"] for row in sources(results) if row["date"]},
         "categories": {
-            key: {"cutoff_min": c.cutoff_min, "cutoff_source": c.cutoff_source, "list": results.lists[key]}
+            key: {
+                "any_of": [str(f) for f in c.any_of],
+                "cutoff_min": c.cutoff_min,
+                "cutoff_source": c.cutoff_source,
+                "list": results.lists[key],
+            }
             for key, c in study.catalogue.categories.items()
         },
         "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.ledgers],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from test_city_page import scores, town
 
-from geokehila.draw.city_page import write
+from geokehila.draw.city_page import Source, write
 
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
 QUIET = (
@@ -158,7 +158,8 @@ def test_the_legend_shows_only_what_the_map_holds(page: Any) -> None:
     page.click("#switch")
     legend = page.inner_text("#legend")
     assert all(
-        words in legend for words in ("Hatched", "Not known", "No residents counted", "School 15 min", "at the edge")
+        words in legend
+        for words in ("Hatched", "Not known", "No residents counted", "School (up to 15 min)", "at the edge")
     )
     page.check("#domain-health", force=True)
     assert "Hatched" not in page.inner_text("#legend") and "Not known" not in page.inner_text("#legend")
@@ -269,4 +270,55 @@ def test_nearly_equal_ends_are_one_number(browser: Any, tmp_path: Path) -> None:
     tab.goto((tmp_path / "index.html").as_uri())
     tab.click("#switch")
     assert tab.inner_text(".lead") == "Education: a gap for 4,805 to 4,820 of 15,500 residents (31%)."
+    tab.close()
+
+
+def test_the_page_opens_on_the_homes_and_the_button_shows_all_zones(browser: Any, tmp_path: Path) -> None:
+    write(town(homes=town().zones.geometry.iloc[:1].centroid.buffer(200)), tmp_path / "index.html")
+    tab = browser.new_page(viewport={"width": 1280, "height": 800})
+    tab.goto((tmp_path / "index.html").as_uri())
+    west, south, east, north = town().zones.to_crs(4326).total_bounds
+    holds_all = f"({MAP}).getBounds().contains([[{south}, {west}], [{north}, {east}]])"
+    assert not tab.evaluate(holds_all)
+    tab.click(".fit")
+    assert tab.evaluate(holds_all)
+    tab.close()
+
+
+@on_both
+def test_the_legend_never_covers_the_map(page: Any) -> None:
+    for _ in ("he", "en"):
+        shown, legend = page.locator(".folium-map").bounding_box(), page.locator("#legend").bounding_box()
+        assert legend["y"] >= shown["y"] + shown["height"] - 1
+        page.click("#switch")
+
+
+def test_folding_the_legend_gives_its_room_to_the_map(page: Any) -> None:
+    size = f"({MAP}).getSize().y"
+    before = page.evaluate(size)
+    page.click("#legend summary")
+    page.wait_for_function(f"{size} > {before}")
+
+
+@pytest.mark.parametrize(("role", "named"), [("osm", False), ("census", True)])
+def test_the_foot_names_the_bureau_only_where_its_data_are_used(
+    browser: Any, tmp_path: Path, role: str, named: bool
+) -> None:
+    write(town(sources=(Source(role, "a", "2022", "b", "c"),)), tmp_path / "index.html")
+    tab = browser.new_page()
+    tab.goto((tmp_path / "index.html").as_uri())
+    assert ("הלשכה המרכזית לסטטיסטיקה" in tab.inner_text("#foot")) is named
+    tab.close()
+
+
+def test_a_median_at_the_edge_is_a_number_with_a_note(browser: Any, tmp_path: Path) -> None:
+    known = scores()
+    known.loc[(known["zone_id"] == "") & (known["measure"] == "category_school_median_s"), "reason"] = "edge"
+    write(town(scores=known), tmp_path / "index.html")
+    tab = browser.new_page()
+    tab.goto((tmp_path / "index.html").as_uri())
+    tab.click("#switch")
+    tab.click("#more > summary")
+    assert "6.0 min · edge" in tab.inner_text("#more")
+    assert "Domains within a walk, on average:\u00a03.4 of 7." in tab.inner_text("#missing")
     tab.close()

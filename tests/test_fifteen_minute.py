@@ -50,8 +50,8 @@ def measure(
     origins = pd.DataFrame({"origin_id": ids, "connected": True, "at_edge": False, "border_m": FAR})
     nearest_s = pd.DataFrame(walk_s, index=ids, dtype=float)
     loaded = dict.fromkeys(walk_s, "loaded") | dict(lists or {})
-    at_edge = nearest_s.isin(list(walk_to_edge_s))
-    access = Access(nearest_s, nearest_s.astype("str"), at_edge, {})
+    certain_s = nearest_s.mask(nearest_s.isin(list(walk_to_edge_s)))
+    access = Access(nearest_s, nearest_s.astype("str"), certain_s, {})
     return fifteen_minute.measure(town, origins.assign(**home), loaded, access)
 
 

@@ -57,9 +57,9 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], a
     connected, at_edge = origins["connected"].to_numpy(bool), origins["at_edge"].to_numpy(bool)
     states = {}
     for key, category in catalogue.categories.items():
-        reached = access.nearest_s[key].to_numpy() <= category.cutoff_s
-        open_ended = at_edge | np.where(reached, access.nearest_at_edge[key], border_s <= category.cutoff_s)
-        states[key] = _category_state(reached, lists[key], connected, open_ended)
+        near, certain = (s[key].to_numpy() <= category.cutoff_s for s in (access.nearest_s, access.nearest_certain_s))
+        open_ended = at_edge | near | (border_s <= category.cutoff_s)
+        states[key] = _category_state(certain & ~at_edge, lists[key], connected, open_ended)
     required = {key: catalogue.deciding(key) for key in catalogue.domains}
     domains = {key: _domain_state([states[c.key] for c in needed]) for key, needed in required.items() if needed}
     described = {key: np.full(len(origins), DESCRIBED, object) for key in catalogue.domains if key not in domains}
@@ -76,9 +76,9 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], a
 
 
 def _category_state(reached: np.ndarray, listed: str, connected: np.ndarray, open_ended: np.ndarray) -> np.ndarray:
-    """Reached or beyond where the data settle it (they are not open-ended), else why it is not known."""
+    """Reached for certain; else why it is not known: the list, the home, an open end; else beyond."""
     states = np.full(len(reached), listed, object)
-    rules = [reached & ~open_ended, states != "loaded", ~connected, open_ended]
+    rules = [reached, states != "loaded", ~connected, open_ended]
     return np.select(rules, [REACHED, states, UNCONNECTED, EDGE], BEYOND)
 
 

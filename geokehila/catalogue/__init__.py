@@ -212,7 +212,7 @@ def _entries(kind: type[T], name: str, shipped: Mapping[str, Any], over: Mapping
     for key, table in over.items():
         if not isinstance(table, Mapping):
             raise StudyError(f"[{name}] {key} is {table!r}: make it a table of its own, [{name}.{key}]")
-    new = {key for key, table in over.items() if kind is Category and "any_of" in table}
+    new = {key for key, table in over.items() if kind is Category and {"name", "any_of"} <= {*table}}
     for key in over:
         known(key, {*shipped, *new}, f"key in [{name}]")
     tables = {

@@ -35,6 +35,10 @@ class TagFilter:
             raise StudyError(f"{where}: {words!r} is no tag filter: write key=value, key=a|b or key=*")
         return cls(tuple((key, frozenset() if v == "*" else frozenset(v.split("|"))) for key, _, v in pairs))
 
+    def __str__(self) -> str:
+        """Return the filter as it is written."""
+        return " ".join(f"{key}={'|'.join(sorted(values)) or '*'}" for key, values in self.conditions)
+
     @property
     def key(self) -> str:
         """The first key: an object without it cannot match."""

@@ -6,7 +6,7 @@ const WHOLE_ZONE_SHARE = 0.95; // less of the zone inside the data: partial
 const HUB_PICTURE = '<svg viewBox="0 0 26 26" aria-hidden="true"><path d="M13 1.5 24.5 11v13.5h-23V11z"/><path d="M7.5 17h0M13 12h0M18.5 17h0"/></svg>';
 
 function mapOf(map, data, state, words, reading, select) {
-  const { byId, template, el } = words;
+  const { template, el } = words;
   const { reach, shareCell, zoneTitle, zoneLabel, placeName } = reading;
 
   const canvas = new HatchCanvas({ padding: 0.3 });
@@ -58,11 +58,17 @@ function mapOf(map, data, state, words, reading, select) {
     renderer: canvas, radius: 4, weight: 1.5, color: "#fff", opacity: 1, fillColor: "#111", fillOpacity: 1,
   }).bindTooltip(() => el("span", { dir: "auto" }, placeName(i)));
 
-  /* Beside the legend where the map is wide enough for both. */
+  const show = (bounds) => map.fitBounds(bounds, { paddingTopLeft: [50, 18], paddingBottomRight: [18, 18], animate: false });
+
+  /* The page opens on the homes; the button shows every zone. */
+  function open() {
+    if (data.focus) show(data.focus);
+  }
+
   function fit() {
-    const covered = getComputedStyle(byId("legend")).gridRowStart === "map" ? byId("legend").offsetWidth : 0;
-    const right = covered && map.getSize().x > 2 * covered ? covered + 20 : 18;
-    if (data.focus) map.fitBounds(data.focus, { paddingTopLeft: [50, 18], paddingBottomRight: [right, 18], animate: false });
+    const all = L.featureGroup(polygons).getBounds();
+    if (all.isValid()) show(all);
+    else open();
   }
 
   /* Names of the zones they fit into, clear of the hubs and of each other. */
@@ -115,6 +121,7 @@ function mapOf(map, data, state, words, reading, select) {
   zoom.getContainer().append(el("a", { class: "fit", role: "button", href: "#", onclick: (event) => { event.preventDefault(); fit(); } }, "⤢"));
   map.getContainer().querySelector(".leaflet-bottom.leaflet-left").prepend(el("div", { class: "north leaflet-control", dir: "auto" }, "↑ ", el("span")));
   map.on("zoomend moveend", label);
+  new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
 
-  return { paint, fit, showZone, showPlace, translate, hubs };
+  return { paint, open, showZone, showPlace, translate, hubs };
 }

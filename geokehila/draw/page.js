@@ -1,5 +1,7 @@
 /* The city page: `state` says what is chosen, render() writes the words, paint() colours the map. */
 
+const CBS_ROLES = ["statistical_areas", "census", "socioeconomic"];
+
 function cityPage(map, data) {
   const state = {
     language: data.languages[0], domain: null, group: "total", row: CITY, from: "", legend: true,
@@ -65,6 +67,7 @@ function cityPage(map, data) {
     const [reached, unknown] = ["domains_reached", "domains_unknown"].map((measure) => score(measure, state.row).value);
     const use = state.row === CITY ? "" : data.zones.functions[state.row - 1];
     const short = (number) => digits(number.toFixed(1).replace(/\.0$/, ""));
+    const outOf = (number) => el("span", { class: "unbroken" }, say("sentence.of", { number: short(number), all: count(scored.length) }));
     return [
       el("h2", {}, say("headline.missing")),
       el("p", { class: "subject" }, ...subject(),
@@ -76,7 +79,7 @@ function cityPage(map, data) {
       weakest && weakest !== state.domain ? el("p", {}, sentence(weakest, state.row)) : "",
       others.length ? el("p", {}, say("sentence.also_unknown", { list: listed(others.map((d) => named(local(d.name)))) })) : "",
       strip(),
-      reached === null || unknown === null ? "" : el("p", { class: "quiet" }, say("sentence.reached", { reached: short(reached), unknown: short(unknown) })),
+      reached === null || unknown === null ? "" : el("p", { class: "quiet" }, say("sentence.reached", { reached: outOf(reached), unknown: short(unknown) })),
     ];
   }
 
@@ -179,7 +182,9 @@ function cityPage(map, data) {
       const none = (why) => (why ? reasonText(why) : say("cell.empty"));
       const known = within.low !== null && within.high !== null && within.high - within.low <= NOTHING_KNOWN_SHARE;
       return [local(category.name),
-        value === null ? none(reason) : say("sentence.minutes", { minutes: digits((value / 60).toFixed(1)) }),
+        value === null ? none(reason) : [
+          say("sentence.minutes", { minutes: digits((value / 60).toFixed(1)) }),
+          reason === "edge" ? el("span", { class: "quiet" }, " · ", say("cell.edge")) : ""],
         known ? shares(within.low, within.high) : none(within.reason), digits(String(category.minutes))];
     }));
   }
@@ -191,14 +196,20 @@ function cityPage(map, data) {
     return [el("dt", {}, factName(key)), el("dd", {}, shown)];
   }
 
+  function sourceItem(source) {
+    const told = ["file", "date", "licence", "counts"].filter((key) => source[key]);
+    return el("li", {}, el("b", {}, template(`roles.${source.role}`) ?? source.role),
+      el("dl", {}, told.flatMap((key) => [
+        el("dt", {}, say(`table.${key}`)), el("dd", {}, (key === "date" ? digits : named)(source[key]))])));
+  }
+
   function more() {
     const heading = (key, values) => el("h3", {}, say(key, values));
     return [
       el("summary", {}, say("headline.more")),
       heading("more.times", { subject: el("span", {}, ...subject()) }), timesTable(),
       heading("more.facts"), el("dl", {}, Object.entries(data.facts).flatMap(fact)),
-      heading("more.sources"), table(["role", "file", "date", "licence", "counts"], data.sources.map((source) => [
-        template(`roles.${source.role}`) ?? source.role, ...["file", "date", "licence", "counts"].map((key) => (source[key] ? (key === "date" ? digits : named)(source[key]) : say("cell.empty")))])),
+      heading("more.sources"), el("ul", { class: "sources" }, data.sources.map(sourceItem)),
       heading("more.method"), el("ul", {}, Object.keys(data.text[state.language].method).map((key) => el("li", {}, say(`method.${key}`)))),
       heading("more.cutoffs"), table(["category", "cutoff", "required", "source"], data.categories.map((category) => [
         local(category.name), digits(String(category.minutes)), say(category.required ? "table.yes" : "table.no"), named(category.source)])),
@@ -228,10 +239,11 @@ function cityPage(map, data) {
     const domain = named(local(state.domain.name));
     return [el("details", { open: state.legend, ontoggle: (event) => { state.legend = event.target.open; } },
       el("summary", {}, say("legend.title", { domain: domain.cloneNode(true) })),
-      walks.length ? el("p", { class: "quiet" }, say("legend.walk", { list: listed(walks) })) : "",
-      el("p", {}, say("legend.low")),
-      el("ul", { class: "classes" }, CLASS_COLOURS.map((colour, i) => key(square(colour), digits(plain("legend.class", { low: `${20 * i}`, high: `${20 * i + 20}%` }))))),
-      el("ul", {},
+      el("div", { class: "walks" },
+        walks.length ? el("p", { class: "quiet" }, say("legend.walk", { list: listed(walks) })) : "",
+        el("p", {}, say("legend.low")),
+        el("ul", { class: "classes" }, CLASS_COLOURS.map((colour, i) => key(square(colour), digits(plain("legend.class", { low: `${20 * i}`, high: `${20 * i + 20}%` })))))),
+      el("ul", { class: "marks" },
         kinds.some((kind) => kind.wide) ? key(square("#fff", "hatch"), say("legend.wide", { points: digits(String(100 * WIDE_SHARE)) })) : "",
         kinds.some((found) => found.kind === "unknown") ? key(square(UNKNOWN_COLOUR, "hatch"), say("legend.unknown")) : "",
         kinds.some((found) => found.kind === "no_people") ? key(square("transparent", "empty"), say("legend.no_people")) : "",
@@ -257,7 +269,8 @@ function cityPage(map, data) {
 
   function foot() {
     const terms = el("a", { rel: "noreferrer", href: "https://www.openstreetmap.org/copyright" }, say("footer.copyright"));
-    return [el("span", {}, say("footer.osm"), " · ", terms), " · ", el("span", {}, say("footer.cbs"))];
+    const cbs = data.sources.some((source) => CBS_ROLES.includes(source.role));
+    return [el("span", {}, say("footer.osm"), " · ", terms), ...(cbs ? [" · ", el("span", {}, say("footer.cbs"))] : [])];
   }
 
   function render() {
@@ -276,6 +289,6 @@ function cityPage(map, data) {
   state.domain = reading.firstDomain();
   render();
   map.invalidateSize({ animate: false });
-  chart.fit();
+  chart.open();
   chart.paint();
 }

@@ -16,6 +16,8 @@ from geokehila.study import ROLES, Study
 SIDECARS = frozenset(".dbf .shx .prj .cpg .sbn .sbx .qix .qmd .qpj .xml".split())
 #: What an open GeoPackage leaves beside itself.
 JOURNALS = frozenset((".gpkg-wal", ".gpkg-shm", ".gpkg-journal"))
+#: Roles that only studies of statistical areas read.
+OF_STATISTICAL_AREAS = ("statistical_areas", "census", "socioeconomic")
 NO_INPUT = frozenset(("study.toml", "README.md"))
 
 
@@ -25,11 +27,13 @@ class Inputs:
 
     files: Mapping[str, tuple[Path, ...]]
     unread: tuple[str, ...]
+    folder: Path = Path()
 
     def every(self, role: str, remedy: str) -> tuple[Path, ...]:
         """Return the files of a role; raise `InputError` with the remedy where there is none."""
         if role not in self.files:
-            raise InputError(f"{role}: no such file among the inputs: {remedy}")
+            seen = f"holds {', '.join(self.unread)}" if self.unread else "holds no other file"
+            raise InputError(f"{role}: no file {role}.* in {self.folder}, which {seen}: {remedy}")
         return self.files[role]
 
     def must(self, role: str, remedy: str) -> Path:
@@ -66,6 +70,8 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     stated = {role: _existing(role, paths) for role, paths in study.inputs.items()}
     own, unread = _by_role(folder, frozenset(stated))
     everywhere, _ = _by_role(national)
+    if study.zones.kind != "statistical_areas":
+        everywhere = {role: files for role, files in everywhere.items() if role not in OF_STATISTICAL_AREAS}
     files = everywhere | own | stated
     for role in files:
         if role.startswith("places_"):
@@ -73,7 +79,8 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
                 role.removeprefix("places_"), study.catalogue.categories, f"category of the file {files[role][0].name}:"
             )
     named = {at for paths in stated.values() for path in paths for at in (path.resolve(), path.parent.resolve())}
-    return Inputs(dict(sorted(files.items())), tuple(name for name in unread if (folder / name).resolve() not in named))
+    left = tuple(name for name in unread if (folder / name).resolve() not in named)
+    return Inputs(dict(sorted(files.items())), left, folder)
 
 
 def _existing(role: str, paths: tuple[Path, ...]) -> tuple[Path, ...]:

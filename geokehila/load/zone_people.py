@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geokehila.errors import InputError
+from geokehila.errors import InputError, StudyError
 from geokehila.load import census, socioeconomic, statistical_areas, user_zones
 from geokehila.load.roles import Inputs
 from geokehila.schema import Ledger
@@ -22,13 +22,15 @@ DWELLINGS = "dwellings"
 class ZonePeople:
     """Zones, their people, what the counts are (residents, voters or dwellings), and the ledgers of the sources.
 
-    With dwellings as weights `people` is empty: they are counted on the buildings later.
+    With dwellings as weights `people` is empty: they are counted on the buildings later. ``in_no_area`` are people whom
+    the source counts in areas that the layer lacks.
     """
 
     zones: gpd.GeoDataFrame
     people: pd.DataFrame
     weights: str
     ledgers: tuple[Ledger, ...]
+    in_no_area: float = 0.0
 
 
 def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
@@ -58,15 +60,22 @@ def _statistical_areas(study: Study, inputs: Inputs) -> ZonePeople:
         "statistical_areas", 'give the CBS layer as statistical_areas.*, or choose [zones] kind = "hexagons"'
     )
     code = study.city.code
+    if not code:
+        raise StudyError(
+            f"[study] {study.city.name['en']}: statistical areas are found by locality: add code = a CBS code"
+        )
     zones, ledger = statistical_areas.read(path, code, study.crs)
     source = study.population_source or _first_source(inputs, zones["vintage"].iloc[0])
     if source == "census":
         table, rows = census.read(inputs.must("census", "give the census workbook as census.xlsx"), code)
         merged, people = census.attach(zones, table)
-        return ZonePeople(merged, people, "residents", (ledger, rows))
+        lost = pd.DataFrame(people.attrs["unplaced"], columns=["zone_id", "people"])
+        return ZonePeople(merged, people, "residents", (ledger, rows, _join(lost)), float(lost["people"].sum()))
     if source == "socioeconomic":
         people, rows = socioeconomic.read(inputs.must("socioeconomic", "give the CBS index as socioeconomic.csv"), code)
-        return ZonePeople(zones, _for_every(zones, people), "residents", (ledger, rows))
+        lost = people[~people["zone_id"].isin(zones["zone_id"])]
+        found = _for_every(zones, people)
+        return ZonePeople(zones, found, "residents", (ledger, rows, _join(lost)), float(lost["people"].sum()))
     people, rows = statistical_areas.people(path, code)
     if source == DWELLINGS or (people.empty and not study.population_source):
         return ZonePeople(zones, pd.DataFrame(), DWELLINGS, (ledger,))
@@ -94,6 +103,15 @@ def _first_source(inputs: Inputs, vintage: str) -> str:
     if vintage == "2022" and "census" in inputs.files:
         return "census"
     return "areas"
+
+
+def _join(lost: pd.DataFrame) -> Ledger:
+    """Account for the counts of areas that the layer lacks."""
+    ledger = Ledger("areas of the layer")
+    ledger.read("count without an area", len(lost))
+    for zone_id in lost["zone_id"]:
+        ledger.reject("count without an area", str(zone_id), "no such area in the layer")
+    return ledger.balance()
 
 
 def _for_every(zones: gpd.GeoDataFrame, people: pd.DataFrame) -> pd.DataFrame:

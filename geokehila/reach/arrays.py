@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,9 +57,9 @@ class Points:
     def __len__(self) -> int:
         return len(self.edge)
 
-    def take(self, index: Ints) -> Points:
-        """Return some of the points."""
-        return Points(self.edge[index], self.forward_s[index], self.backward_s[index], self.off_s[index])
+    def without(self, left_out: Flags) -> Points:
+        """Return the points with some of them made unconnected, shape (P,)."""
+        return replace(self, edge=np.where(left_out, -1, self.edge))
 
 
 @dataclass(frozen=True, eq=False)

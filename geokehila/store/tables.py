@@ -55,9 +55,17 @@ def _without_nan(content: Any) -> Any:
 
 
 def wide(zone_scores: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return one row per zone with a column per measure of the total, so that a map's number is a column in QGIS."""
+    """Return one row per zone with the measures of everybody in it, so that a map's number is a column in QGIS.
+
+    A share or a number of people beyond is ``<measure>_low``, ``_high`` and ``_reason``; any other measure ``<measure>``
+    and ``_reason``. The columns are the same in every city, empty ones too.
+    """
     rows = zone_scores[(zone_scores["zoning"] == "zone") & (zone_scores["group"] == "total")]
-    parts = [rows.pivot(index="zone_id", columns="measure", values=v) for v in ("value", "low", "high", "reason")]
-    named = [parts[0], *(p.add_suffix(f"_{s}") for p, s in zip(parts[1:], ("low", "high", "reason"), strict=True))]
-    columns = pd.concat(named, axis=1).dropna(axis=1, how="all").sort_index(axis=1)
+    is_interval = rows["measure"].str.startswith(("domain_", "category_")) & ~rows["measure"].str.endswith("_s")
+    parts = [
+        part.pivot(index="zone_id", columns="measure", values=value).add_suffix(f"_{value}".removesuffix("_value"))
+        for part, values in ((rows[is_interval], ("low", "high", "reason")), (rows[~is_interval], ("value", "reason")))
+        for value in values
+    ]
+    columns = pd.concat(parts, axis=1).sort_index(axis=1)
     return zones.merge(columns, left_on="zone_id", right_index=True, how="left")
