@@ -75,16 +75,18 @@ def test_an_override_changes_one_value_and_owns_its_source() -> None:
 
 
 def test_a_category_of_ones_own() -> None:
-    over = {"categories": {"mikveh": {"any_of": "amenity=ritual_bath", "domain": "culture"}}}
+    name = {"he": "מקווה", "en": "Mikveh"}
+    over = {"categories": {"mikveh": {"name": name, "any_of": "amenity=ritual_bath", "domain": "culture"}}}
     own = Catalogue.read(over).categories["mikveh"]
     assert own.any_of == (TagFilter.parse("amenity=ritual_bath"),) and own.cutoff_source == OWN_CHOICE
-    assert own.name == {"he": "mikveh", "en": "mikveh"} and not own.required
+    assert own.name == name and not own.required
 
 
 @pytest.mark.parametrize(
     ("over", "message"),
     [
         ({"categories": {"clinik": {"required": True}}}, "'clinik': did you mean 'clinic'"),
+        ({"categories": {"clinik": {"any_of": "amenity=clinic"}}}, "'clinik': did you mean 'clinic'"),
         ({"categories": {"clinic": {"cutof_min": 5}}}, "'cutof_min': did you mean 'cutoff_min'"),
         ({"categories": {"clinic": {"cutoff_min": "ten"}}}, r"cutoff_min is 'ten': give a float"),
         ({"categories": {"clinic": {"required": 1}}}, "required is 1: give a bool"),

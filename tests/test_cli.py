@@ -36,7 +36,7 @@ def test_cities_of_a_region() -> None:
         (["cities", "--region", "negv"], 2, "unknown region 'negv': did you mean 'negev'?"),
         (["run", "dimonna"], 2, "unknown city 'dimonna': did you mean 'dimona'?"),
         (["run", "absent/study.toml"], 2, "cannot be read"),
-        (["run", "dimona"], 3, "osm: no such file among the inputs"),
+        (["run", "dimona"], 3, "osm: no file osm.* in data/raw/dimona, which holds no other file: give"),
         (["run"], 2, "Missing argument"),
     ],
 )

@@ -121,10 +121,27 @@ def test_a_failed_run_leaves_the_last_good_one(raw: Path, tmp_path: Path) -> Non
 
 
 def test_a_city_without_files_says_what_to_give(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="osm: no such file among the inputs: give"):
+    with pytest.raises(InputError, match=r"osm: no file osm\.\* in .* which holds no other file: give"):
         run("dimona", tmp_path, tmp_path)
     with pytest.raises(StudyError, match="did you mean 'dimona'"):
         run("dimonna", tmp_path, tmp_path)
+
+
+def test_an_extract_of_another_city_is_refused(raw: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "raw" / "neve-or"
+    shutil.copytree(raw / "neve-or", folder)
+    (folder / "osm.osm.pbf").unlink()
+    node, way = (
+        '<node id="{0}" lon="{1}" lat="32.1"/>',
+        '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="path"/></way>',
+    )
+    xml = f'<osm version="0.6">{node.format(1, 34.80)}{node.format(2, 34.81)}<node id="3" lon="34.8" lat="32.2"/>{way}</osm>'
+    (folder / "osm.osm").write_text(xml, encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"covers 34.8 to 34.81 E, 32.1 to 32.2 N, where no area of Neve Or lies: give"
+    ):
+        run("neve-or", tmp_path / "raw", tmp_path / "out")
+    assert not (tmp_path / "out" / "data").exists()
 
 
 def test_a_study_runs_in_hexagons_with_an_assumed_population(raw: Path, tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ def test_national_serves_where_the_city_has_none(tmp_path: Path) -> None:
 def test_no_folder_is_no_file(tmp_path: Path) -> None:
     inputs = search(tmp_path / "absent")
     assert inputs.files == {} and inputs.unread == () and inputs.lists() == {}
-    with pytest.raises(InputError, match=r"^osm: no such file among the inputs: give an extract$"):
+    with pytest.raises(
+        InputError, match=r"^osm: no file osm\.\* in .*absent, which holds no other file: give an extract$"
+    ):
         inputs.every("osm", "give an extract")
 
 

@@ -114,10 +114,12 @@ def test_zones_get_a_column_for_every_number_of_the_map() -> None:
     head = {"zoning": "zone", "profile": "adult", "group": "total", "reason": None}
     rows = [
         {**head, "zone_id": ids[0], "measure": "people", "value": 7.0},
-        {**head, "zone_id": ids[0], "measure": "share", "low": 0.25, "high": 0.5, "reason": "edge"},
+        {**head, "zone_id": ids[0], "measure": "domain_x_share", "low": 0.25, "high": 0.5, "reason": "edge"},
         {**head, "zone_id": ids[0], "measure": "people", "value": 3.0, "group": "65+"},
         {**head, "zone_id": "", "measure": "people", "value": 9.0, "zoning": "city"},
     ]
     found = tables.wide(pd.DataFrame(rows), zones).set_index("zone_id")
-    assert found.loc[ids[0], ["people", "share_low", "share_high", "share_reason"]].tolist() == [7, 0.25, 0.5, "edge"]
-    assert found.loc[ids[1], ["people", "share_low"]].isna().all() and len(found) == 2
+    assert found.loc[
+        ids[0], ["people", "domain_x_share_low", "domain_x_share_high", "domain_x_share_reason"]
+    ].tolist() == [7, 0.25, 0.5, "edge"]
+    assert found.loc[ids[1], ["people", "domain_x_share_low"]].isna().all() and len(found) == 2

@@ -12,6 +12,9 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+#: What the columns of a measure end on, by the kind of number.
+SUFFIX = {"value": "", "low": "_low", "high": "_high", "reason": "_reason"}
+
 
 def write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     """Write each table as ``<name>.parquet``; tuples become lists, indexes named columns."""
@@ -62,10 +65,11 @@ def wide(zone_scores: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame
     """
     rows = zone_scores[(zone_scores["zoning"] == "zone") & (zone_scores["group"] == "total")]
     is_interval = rows["measure"].str.startswith(("domain_", "category_")) & ~rows["measure"].str.endswith("_s")
+    kinds = ((rows[is_interval], ("low", "high", "reason")), (rows[~is_interval], ("value", "reason")))
     parts = [
-        part.pivot(index="zone_id", columns="measure", values=value).add_suffix(f"_{value}".removesuffix("_value"))
-        for part, values in ((rows[is_interval], ("low", "high", "reason")), (rows[~is_interval], ("value", "reason")))
-        for value in values
+        part.pivot(index="zone_id", columns="measure", values=number).add_suffix(SUFFIX[number])
+        for part, numbers in kinds
+        for number in numbers
     ]
     columns = pd.concat(parts, axis=1).sort_index(axis=1)
     return zones.merge(columns, left_on="zone_id", right_index=True, how="left")
