@@ -203,7 +203,10 @@ def _page(results: Results) -> city_page.CityPage:
         places=results.places.with_categories(),
         streets=results.osm.streets,
         banners=summary.banners(results),
-        sources=tuple(city_page.Source(**row, licence=_licence(row["role"])) for row in summary.sources(results)),
+        sources=tuple(
+            city_page.Source(**row, licence="FICTIONAL" if results.study.fictional else _licence(row["role"]))
+            for row in summary.sources(results)
+        ),
         facts=summary.facts(results),
         homes=results.origins.geometry,
     )

@@ -131,11 +131,10 @@ def test_an_extract_of_another_city_is_refused(raw: Path, tmp_path: Path) -> Non
     folder = tmp_path / "raw" / "neve-or"
     shutil.copytree(raw / "neve-or", folder)
     (folder / "osm.osm.pbf").unlink()
-    node, way = (
-        '<node id="{0}" lon="{1}" lat="32.1"/>',
-        '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="path"/></way>',
-    )
-    xml = f'<osm version="0.6">{node.format(1, 34.80)}{node.format(2, 34.81)}<node id="3" lon="34.8" lat="32.2"/>{way}</osm>'
+    corners = ((34.80, 32.1), (34.81, 32.1), (34.80, 32.2))
+    nodes = "".join(f'<node id="{i}" lon="{lon}" lat="{lat}"/>' for i, (lon, lat) in enumerate(corners, 1))
+    way = '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="path"/></way>'
+    xml = f'<osm version="0.6">{nodes}{way}</osm>'
     (folder / "osm.osm").write_text(xml, encoding="utf-8")
     with pytest.raises(
         InputError, match=r"covers 34.8 to 34.81 E, 32.1 to 32.2 N, where no area of Neve Or lies: give"

@@ -60,8 +60,8 @@ def _without_nan(content: Any) -> Any:
 def wide(zone_scores: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return one row per zone with the measures of everybody in it, so that a map's number is a column in QGIS.
 
-    A share or a number of people beyond is ``<measure>_low``, ``_high`` and ``_reason``; any other measure ``<measure>``
-    and ``_reason``. The columns are the same in every city, empty ones too.
+    A share or a number of people beyond is ``<measure>_low``, ``_high`` and ``_reason``; any other measure is
+    ``<measure>`` and ``_reason``. The columns are the same in every city, empty ones too.
     """
     rows = zone_scores[(zone_scores["zoning"] == "zone") & (zone_scores["group"] == "total")]
     is_interval = rows["measure"].str.startswith(("domain_", "category_")) & ~rows["measure"].str.endswith("_s")
