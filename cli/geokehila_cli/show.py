@@ -57,6 +57,8 @@ def _lines(made: Run) -> list[str]:
     facts, weights = made.summary["facts"], made.summary["weights"]
     title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
     head = f"{title}: {facts['people_placed']:,.0f} {weights} placed, {facts['people_outside']:,.0f} outside the data"
+    if facts["people_in_no_area"]:
+        head += f", {facts['people_in_no_area']:,.0f} in areas that the layer lacks"
     rows = [_row(domain) for domain in made.summary["domains"]]
     return [
         head,
