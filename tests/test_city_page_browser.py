@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from test_city_page import scores, town
 
+from geokehila import run, sample_town
 from geokehila.draw.city_page import Source, write
 
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
@@ -322,3 +323,23 @@ def test_a_median_at_the_edge_is_a_number_with_a_note(browser: Any, tmp_path: Pa
     assert "6.0 min · edge" in tab.inner_text("#more")
     assert "Domains within a walk, on average:\u00a03.4 of 7." in tab.inner_text("#missing")
     tab.close()
+
+
+def test_the_page_of_the_sample_town_shows_its_layers_and_asks_no_host(browser: Any, tmp_path: Path) -> None:
+    sample_town.write(tmp_path / "raw" / "neve-or")
+    made = run("neve-or", tmp_path / "raw", tmp_path)
+    tab = browser.new_page(viewport={"width": 1440, "height": 900})
+    asked: list[str] = []
+    said: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto(made.page.as_uri())
+    assert tab.locator(".leaflet-marker-icon.hub").count() == 2
+    for canvas in ("canvas.streets", ".leaflet-overlay-pane canvas"):
+        drawn = (
+            f"document.querySelector('{canvas}').getContext('2d').getImageData(0, 0, 2000, 2000).data.some((v) => v)"
+        )
+        assert tab.evaluate(drawn), canvas
+    assert "FICTIONAL" in tab.inner_text("body")
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == said == []

@@ -11,8 +11,8 @@ from geokehila import __version__
 from geokehila.errors import GeoKehilaError, InputError, StudyError
 from geokehila_cli import cities, demo, run, show
 
-#: Exit codes. Typer itself returns 2 for a command line it cannot read.
-WARNED, USAGE, INPUT, FAILED, INTERRUPTED = 1, 2, 3, 4, 130
+#: Exit codes of failures. Typer itself returns 2 for a command line it cannot read; `run --strict` returns 1.
+USAGE, INPUT, FAILED, INTERRUPTED = 2, 3, 4, 130
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.command("run")(run.command)
