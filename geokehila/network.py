@@ -183,7 +183,10 @@ def _lines(xy: Floats, first: Ints, last: Ints) -> np.ndarray:
 
 def _components(tail: Ints, head: Ints, length_m: Floats, nodes: int) -> Ints:
     """Number the components of the edges, the longest first."""
-    _, label = connected_components(coo_array((np.ones(len(tail)), (tail, head)), shape=(nodes, nodes)), directed=False)
+    _, label = connected_components(
+        coo_array((np.ones(len(tail)), (tail.astype(np.int32), head.astype(np.int32))), shape=(nodes, nodes)),
+        directed=False,
+    )
     rank = np.empty(label.max(initial=-1) + 1, np.int64)
     rank[np.argsort(-np.bincount(label[tail], weights=length_m), kind="stable")] = np.arange(len(rank))
     component: Ints = rank[label[tail]]

@@ -138,7 +138,8 @@ def _cheapest_arcs(start: Ints, end: Ints, cost: Floats, nodes: int) -> csr_arra
         np.concatenate([[True], (start[1:] != start[:-1]) | (end[1:] != end[:-1])]) & np.isfinite(cost) & (start != end)
     )
     pointers = np.concatenate([[0], np.cumsum(np.bincount(start[first], minlength=nodes))])
-    return csr_array((cost[first], end[first], pointers), shape=(nodes, nodes))
+    # Older scipy searches only graphs of 32-bit numbers.
+    return csr_array((cost[first], end[first].astype(np.int32), pointers.astype(np.int32)), shape=(nodes, nodes))
 
 
 def _nearest_of(
