@@ -148,10 +148,10 @@ def _counted(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.G
 
 def _chosen(study: Path | str, data: Path) -> Study:
     """Read a study.toml by its path or by its city's folder, else take every default of the city."""
-    path = Path(study) if str(study).endswith(".toml") else data / study / "study.toml"
-    return (
-        Study.read(path) if path.suffix == ".toml" and (path.is_file() or path == Path(study)) else Study.of(str(study))
-    )
+    if str(study).endswith(".toml"):
+        return Study.read(study)
+    path = data / study / "study.toml"
+    return Study.read(path) if path.is_file() else Study.of(str(study))
 
 
 def _keep(results: Results, out: Path, journal: Journal) -> Run:
@@ -164,6 +164,7 @@ def _keep(results: Results, out: Path, journal: Journal) -> Run:
         processed.mkdir(parents=True, exist_ok=True)
         # A name of its own, so that two runs of one city at once do not write into each other.
         unfinished = processed / f".{run_id}-{os.getpid()}"
+        shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
         tables.write_parquet(results.tables(), unfinished)
         tables.write_geopackage(layers, unfinished / f"{slug}.gpkg", results.osm.date or "2000-01-01")

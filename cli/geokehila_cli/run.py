@@ -27,11 +27,9 @@ def command(
     geokehila run dimona
     geokehila run my-town/study.toml --out results
     """
-    from geokehila import Study
     from geokehila.pipeline import run
 
-    chosen = Study.read(Path(study)) if study.endswith(".toml") else study
-    made = run(chosen, data, out, show.progress(quiet))
+    made = run(study, data, out, show.progress(quiet))
     show.run(made, as_json, quiet)
     if strict and made.summary["warnings"]:
         raise typer.Exit(1)
