@@ -1,4 +1,4 @@
-"""Names by language, with an explicit fall-back and no transliteration."""
+"""Names by language, with an explicit fall-back and no transliteration; text that a wrong code page spoiled, mended."""
 
 from __future__ import annotations
 
@@ -6,27 +6,60 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-SCRIPTS = {"he": re.compile(r"[\u0590-\u05ff]"), "ar": re.compile(r"[\u0600-\u06ff]"), "en": re.compile(r"[A-Za-z]")}
+LANGUAGES = ("he", "ar", "en", "ru")
+NAME_COLUMNS = tuple(f"name_{language}" for language in LANGUAGES)
+#: What is shown where a name in the language is not known: the language most of its readers read next.
+FALLBACK: Mapping[str, tuple[str, ...]] = {
+    "he": ("he", "en", "ar", "ru"),
+    "ar": ("ar", "he", "en", "ru"),
+    "en": ("en", "he", "ar", "ru"),
+    "ru": ("ru", "en", "he", "ar"),
+}
+SCRIPTS: Mapping[str, re.Pattern[str]] = {
+    "he": re.compile(r"[\u0590-\u05ff]"),
+    "ar": re.compile(r"[\u0600-\u06ff]"),
+    "en": re.compile(r"[A-Za-z]"),
+    "ru": re.compile(r"[\u0400-\u04ff]"),
+}
 QUOTES = str.maketrans(dict.fromkeys("\"'`´’‘“”„‟′″״׳", ""))
 #: Final letters of Hebrew, and the letters of Arabic that are written for one another; tatweel only stretches a word.
-LETTERS = str.maketrans("ךםןףץىة", "כמנפצيه", "ـ")
+LETTERS = str.maketrans("ךםןףץ\u0649\u0629\u0671", "כמנפצ\u064a\u0647\u0627", "\u0640")
+#: Unicode marks that turn the direction of the text around them, and other controls that have no place in a name.
+CONTROLS = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+#: No name of a place is longer; what follows is cut.
+LONGEST_NAME = 200
+#: The letters of cp1255 Hebrew as Western code pages show them: "ùìåí" for "שלום".
+_HEBREW_AS_LATIN = re.compile(r"[à-ú]")
 
 
 def names(tags: Mapping[str, str]) -> dict[str, str | None]:
-    """Return ``name_he``, ``name_ar``, ``name_en``: the name in the language, else the local name in its script.
+    """Return ``name_he``, ``name_ar``, ``name_en``, ``name_ru``: the name in the language, else the local name in
+    its script.
 
     None means that no name in that language is known; nothing is transliterated.
 
     Examples
     --------
     >>> names({"name": "מתנ\\"ס", "name:en": "Centre"})
-    {'name_he': 'מתנ"ס', 'name_ar': None, 'name_en': 'Centre'}
+    {'name_he': 'מתנ"ס', 'name_ar': None, 'name_en': 'Centre', 'name_ru': None}
     """
-    local = tags.get("name", "").strip()
+    local = clean(tags.get("name", ""))
     return {
-        f"name_{lang}": tags.get(f"name:{lang}", "").strip() or (local if script.search(local) else None)
-        for lang, script in SCRIPTS.items()
+        f"name_{language}": clean(tags.get(f"name:{language}", "")) or (local if script.search(local) else None)
+        for language, script in SCRIPTS.items()
     }
+
+
+def shown(known: Mapping[str, str | None], language: str) -> tuple[str, str]:
+    """Return the name to show to readers of `language`, and the language it is in; both empty where none is known.
+
+    Examples
+    --------
+    >>> shown({"he": "דימונה", "ar": None, "en": "Dimona"}, "ar")
+    ('דימונה', 'he')
+    """
+    found = ((name, other) for other in FALLBACK[language] if (name := known.get(other)))
+    return next(found, ("", ""))
 
 
 def matching_key(name: str | None) -> str:
@@ -36,7 +69,68 @@ def matching_key(name: str | None) -> str:
     --------
     >>> matching_key("מתנ״ס  הדרים") == matching_key('מתנ"ס הדרימ')
     True
+    >>> matching_key("مدرسة الأمل") == matching_key("مدرسه الامل")
+    True
     """
     plain = unicodedata.normalize("NFKD", (name or "").translate(QUOTES)).translate(LETTERS)
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     return " ".join(re.findall(r"\w+", letters.lower()))
+
+
+def clean(name: str) -> str:
+    """Return a name without controls, marks that turn its direction, or needless blanks; 200 letters at most.
+
+    Examples
+    --------
+    >>> clean("  Old\\u202e  Town\\x00 ")
+    'Old Town'
+    """
+    bare = " ".join(CONTROLS.sub(" ", name).split())
+    return bare if len(bare) <= LONGEST_NAME else bare[: LONGEST_NAME - 1] + "…"
+
+
+def repaired(text: str) -> str:
+    """Return text as it was before a wrong code page spoiled it; sound text comes back as it is.
+
+    Two slips are undone: UTF-8 that was read as a Western, Hebrew or Arabic code page and saved again ("×©×œ×•×",
+    "׳©׳׳•׳"), and Hebrew of code page 1255 read as Western ("ùìåí"). The first cannot be taken for sound text: bytes of
+    another code page are no UTF-8. The second is undone where nearly all letters are of that range.
+
+    Examples
+    --------
+    >>> repaired("ùìåí"), repaired("שלום"), repaired("café")
+    ('שלום', 'שלום', 'café')
+    """
+    if text.isascii():
+        return text
+    for page in ("cp1252", "cp1255", "cp1256"):
+        try:
+            before = _bytes(text, page).decode("utf-8")
+        except ValueError:
+            continue
+        if not before.isascii():
+            return repaired(before)
+    letters = [c for c in text if c.isalpha()]
+    if len(_HEBREW_AS_LATIN.findall(text)) >= max(3, 0.7 * len(letters)):
+        return _bytes(text, "cp1252").decode("cp1255", errors="replace") if _is_western(text) else text
+    return text
+
+
+def _bytes(text: str, page: str) -> bytes:
+    """Return the bytes that a code page shows as this text; bytes that it has no letter for are shown as controls."""
+    return b"".join(c.encode("latin-1") if "\x80" <= c <= "\x9f" else _byte(c, page) for c in text)
+
+
+def _byte(letter: str, page: str) -> bytes:
+    try:
+        return letter.encode(page)
+    except UnicodeEncodeError:
+        return letter.encode("latin-1")
+
+
+def _is_western(text: str) -> bool:
+    try:
+        _bytes(text, "cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue import Category
-from geokehila.names import matching_key
+from geokehila.names import NAME_COLUMNS, matching_key
 from geokehila.schema import Ledger, check
 
 #: [m] Two points of one category this near, with one name or none, are one place.
@@ -87,7 +87,7 @@ def _large_enough(places: gpd.GeoDataFrame, categories: Mapping[str, Category], 
 def _without_duplicates(places: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoDataFrame:
     """Let each place absorb its direct duplicates: large areas first, then points with a name; never in chains."""
     is_area = (places.geometry.area > 0).to_numpy()
-    named = places[["name_he", "name_ar", "name_en"]].notna().any(axis=1).to_numpy()
+    named = places[[*NAME_COLUMNS]].notna().any(axis=1).to_numpy()
     pairs = _duplicate_pairs(places, is_area)
     absorbed_by: dict[int, int] = {}
     for i in np.lexsort((places["place_id"], ~named, -places.geometry.area)).tolist():
@@ -97,7 +97,7 @@ def _without_duplicates(places: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoData
     for j, i in absorbed_by.items():
         ledger.reject("place", places.at[j, "place_id"], "duplicate of another place")
         merged.at[i, "categories"] = tuple(dict.fromkeys((*merged.at[i, "categories"], *places.at[j, "categories"])))
-        for column in ("name_he", "name_ar", "name_en"):
+        for column in NAME_COLUMNS:
             if pd.isna(merged.at[i, column]):
                 merged.at[i, column] = places.at[j, column]
     return merged.drop(index=list(absorbed_by)).reset_index(drop=True)
@@ -108,10 +108,7 @@ def _duplicate_pairs(places: gpd.GeoDataFrame, is_area: np.ndarray) -> dict[int,
 
     A place without a name takes the first name it meets: two names in one unnamed area are two facilities.
     """
-    keys = [
-        {matching_key(n) for n in row if pd.notna(n)}
-        for row in places[["name_he", "name_ar", "name_en"]].itertuples(index=False)
-    ]
+    keys = [{matching_key(n) for n in row if pd.notna(n)} for row in places[[*NAME_COLUMNS]].itertuples(index=False)]
     shapes = places.geometry.to_numpy()
     points, areas = np.flatnonzero(~is_area), np.flatnonzero(is_area)
     near = shapely.STRtree(shapes[points]).query(shapes, predicate="dwithin", distance=SAME_PLACE_M)

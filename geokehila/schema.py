@@ -45,9 +45,9 @@ TABLES: Mapping[str, Table] = {
     # Zones: statistical areas, hexagons or the user's polygons. coverage_share = share of the area inside the OSM data.
     "zones": _table(
         "zone_id",
-        "zone_id:text name_he:text name_en:text function:text vintage:text land_m2:number coverage_share:number "
-        "geometry:geometry",
-        nullable="name_he name_en function",
+        "zone_id:text name_he:text name_ar:text name_en:text name_ru:text function:text vintage:text land_m2:number "
+        "coverage_share:number geometry:geometry",
+        nullable="name_he name_ar name_en name_ru function",
     ),
     # People as the source counts them. people is null where the source has no count; the reason says why.
     "zone_people": _table(
@@ -64,8 +64,9 @@ TABLES: Mapping[str, Table] = {
     ),
     "places": _table(
         "place_id",
-        "place_id:text name_he:text name_ar:text name_en:text source:text source_id:text date:text geometry:geometry",
-        nullable="name_he name_ar name_en date",
+        "place_id:text name_he:text name_ar:text name_en:text name_ru:text source:text source_id:text date:text "
+        "geometry:geometry",
+        nullable="name_he name_ar name_en name_ru date",
     ),
     "place_categories": _table("place_id category", "place_id:text category:text"),
     "gates": _table("gate_id", "gate_id:text place_id:text kind:text geometry:geometry"),
@@ -144,6 +145,29 @@ def _column_faults(column: pd.Series, kind: str, nullable: bool) -> Iterable[str
         yield f"{column.name} holds no geometry"
 
 
+@dataclass(frozen=True, order=True)
+class Notice:
+    """A named warning: what a user should know and may want to mend.
+
+    Attributes
+    ----------
+    name
+        One word for machines: ``names_repaired``.
+    where
+        The file or role it is about.
+    text
+        What was found, the value, and the remedy, on one line.
+    """
+
+    name: str
+    where: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return it as one line: where, and what."""
+        return f"{self.where}: {self.text}"
+
+
 @dataclass
 class Ledger:
     """What became of everything a source held: read = used + rejected, by kind, each rejection with its reason.
@@ -160,6 +184,11 @@ class Ledger:
     _read: Counter[str] = field(default_factory=Counter)
     _used: Counter[str] = field(default_factory=Counter)
     _rejected: list[tuple[str, str, str]] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def warn(self, name: str, text: str) -> None:
+        """Name something about the source that a user should know: once a name, text on one line."""
+        self.notices.append(Notice(name, self.source, text))
 
     def read(self, kind: str, count: int = 1) -> None:
         """Count what the source held."""

@@ -14,9 +14,22 @@ from pyproj.exceptions import CRSError
 
 from geokehila.catalogue import OWN_CHOICE, Catalogue, City, build, cities, city, known
 from geokehila.errors import StudyError
+from geokehila.names import LANGUAGES, NAME_COLUMNS
 from geokehila.schema import ISRAEL_TM
 
-ROLES = ("osm", "statistical_areas", "census", "socioeconomic", "zones", "shelters")
+ROLES = (
+    "osm",
+    "statistical_areas",
+    "census",
+    "socioeconomic",
+    "localities",
+    "zones",
+    "shelters",
+    "corrections",
+    "gtfs",
+    "dem",
+    "plans",
+)
 POPULATION_SOURCES = ("areas", "census", "socioeconomic", "zones", "dwellings")
 ZONE_KINDS = ("statistical_areas", "polygons", "hexagons")
 TABLES = ("study", "inputs", "zones", "population", "cutoff_min", "domains", "categories", "profiles", "standards")
@@ -121,7 +134,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _city(head: Mapping[str, Any], path: Path) -> City:
     for key in head:
-        known(key, ("name", "name_he", "name_en", "code", "crs", "fictional"), "key in [study]")
+        known(key, ("name", *NAME_COLUMNS, "code", "crs", "fictional"), "key in [study]")
     if not isinstance(head.get("name"), str) or not isinstance(head.get("code", 0), int):
         raise StudyError(
             f'study {path}: [study] needs name = "..." and, for statistical areas, code = a CBS locality code'
@@ -129,7 +142,8 @@ def _city(head: Mapping[str, Any], path: Path) -> City:
     name, code = head["name"], head.get("code", 0)
     if own := next((c for c in cities().values() if c.code == code and name in (c.slug, *c.name.values())), None):
         return own
-    return City(slug=slug(name), code=code, name={"he": head.get("name_he", name), "en": head.get("name_en", name)})
+    in_languages = {language: str(head.get(f"name_{language}", name)) for language in LANGUAGES}
+    return City(slug=slug(name), code=code, name=in_languages)
 
 
 def slug(name: str) -> str:

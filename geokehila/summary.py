@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from geokehila.people import IN_NO_ZONE, WHOLE_ZONE_SHARE
 from geokehila.results import Results
-from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, Ledger
+from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, Ledger, Notice
 
 #: A share above this is worth a banner.
 NOTABLE_SHARE = 0.01
+#: Roles whose files later analyses will read.
+WITHOUT_READER = ("dem", "plans")
 
 
 def facts(results: Results) -> dict[str, float]:
@@ -76,17 +79,24 @@ def banners(results: Results) -> tuple[str, ...]:
     return tuple(key for key, is_shown in shown.items() if is_shown)
 
 
-def warnings(results: Results) -> list[str]:
-    """Return what a user should know and may want to mend, one line each."""
-    lines = [
-        f"{name}: not read: no role has this name, or study.toml names another file for it"
+def warnings(results: Results) -> list[Notice]:
+    """Return what a user should know and may want to mend, by name, the loaders' own among them."""
+    found = [
+        Notice("not_read", name, "no role has this name, or study.toml names another file for it: it is not read")
         for name in results.inputs.unread
     ]
+    found += [
+        Notice("not_used", paths[0].name, f"no analysis of this version uses a file of the role {role}")
+        for role, paths in results.inputs.files.items()
+        if role in WITHOUT_READER
+    ]
     if not results.osm.extent_stated:
-        lines.append("osm: a file states no extent: the hull of its objects stands in; what lies beyond is not known")
+        text = "a file states no extent: the hull of its objects stands in; what lies beyond is not known"
+        found.append(Notice("extent_not_stated", "osm", text))
     if absent := sorted(key for key, state in results.lists.items() if state != "loaded"):
-        lines.append(f"places: no credible list of {', '.join(absent)}: give places_<category>.csv")
-    return lines
+        text = f"no credible list of {', '.join(absent)}: give places_<category>.csv"
+        found.append(Notice("list_not_credible", "places", text))
+    return sorted({*found, *(notice for ledger in results.ledgers for notice in ledger.notices)})
 
 
 def sources(results: Results) -> list[dict[str, str]]:
@@ -139,7 +149,7 @@ def record(results: Results) -> dict[str, Any]:
         "domains": domains(results),
         "network": dict(results.walks.network.facts()),
         "banners": banners(results),
-        "warnings": warnings(results),
+        "warnings": [asdict(notice) for notice in warnings(results)],
     }
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue import Catalogue
+from geokehila.names import NAME_COLUMNS
 from geokehila.schema import BEYOND, DESCRIBED, EDGE, REACHED, check
 
 ZONE, CITY, TOTAL = "zone", "city", "total"
@@ -67,7 +68,7 @@ def named(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> gpd.GeoDataFra
         quarters.iloc[quarter].assign(zone_id=zones["zone_id"].to_numpy()[zone]).sort_values(["zone_id", "quarter_id"])
     )
     found = {}
-    for column in ("name_he", "name_en"):
+    for column in NAME_COLUMNS:
         joined = inside.dropna(subset=column).groupby("zone_id")[column].agg(_joined)
         found[column] = zones[column].astype("object").where(zones[column].notna(), zones["zone_id"].map(joined))
     return zones.assign(**found)

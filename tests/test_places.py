@@ -21,7 +21,13 @@ CATEGORIES = {
 def sources(*rows: tuple[str, str | None, Any, str]) -> gpd.GeoDataFrame:
     """Places as the readers give them: id, Hebrew name, shape, categories as words."""
     ids, names, shapes, keys = zip(*rows, strict=True) if rows else ((), (), (), ())
-    columns = {"place_id": pd.Series(ids, dtype="str"), "name_he": names, "name_ar": None, "name_en": None}
+    columns = {
+        "place_id": pd.Series(ids, dtype="str"),
+        "name_he": names,
+        "name_ar": None,
+        "name_en": None,
+        "name_ru": None,
+    }
     columns |= {"source": "osm", "source_id": pd.Series(ids, dtype="str"), "date": None}
     frame = pd.DataFrame(columns).astype({"source": "str"})
     return gpd.GeoDataFrame(

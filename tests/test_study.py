@@ -26,7 +26,12 @@ def test_the_least_study_is_the_city_with_every_default(tmp_path: Path) -> None:
 def test_a_study_of_ones_own_place(tmp_path: Path) -> None:
     head = '[study]\nname = "Netanya-Poleg"\nname_he = "נתניה – פולג"\ncode = 7400\n'
     own = study(tmp_path, head=head).city
-    assert (own.slug, own.code, own.name) == ("netanya-poleg", 7400, {"he": "נתניה – פולג", "en": "Netanya-Poleg"})
+    assert (own.slug, own.code, own.name["he"], own.name["en"]) == (
+        "netanya-poleg",
+        7400,
+        "נתניה – פולג",
+        "Netanya-Poleg",
+    )
 
 
 def test_hebrew_a_bom_and_windows_line_ends(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_h3_cells_are_hexagons(tmp_path: Path) -> None:
 def test_h3_faults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("h3")
     pd.DataFrame({"id": [CELLS[0], "Jaffa"]}).to_csv(path := tmp_path / "h.csv", index=False)
-    with pytest.raises(InputError, match="row 2: 'Jaffa' is no H3 cell"):
+    with pytest.raises(InputError, match="row 3: 'Jaffa' is no H3 cell"):
         user_zones.polygons(path, ISRAEL_TM, "id")
     with pytest.raises(InputError, match=r"absent.csv: cannot be read"):
         user_zones.polygons(tmp_path / "absent.csv", ISRAEL_TM, "id")

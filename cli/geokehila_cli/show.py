@@ -36,7 +36,7 @@ def run(made: Run, as_json: bool, quiet: bool) -> None:
     elif not quiet:
         typer.echo("\n".join(_lines(made)))
         for warning in made.summary["warnings"]:
-            typer.echo(f"warning: {warning}", err=True)
+            typer.echo(f"warning: {warning['where']}: {warning['text']}", err=True)
 
 
 def _machine(made: Run) -> Mapping[str, Any]:

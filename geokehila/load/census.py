@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from zipfile import BadZipFile
 
 import geopandas as gpd
 import pandas as pd
-from python_calamine import CalamineError
 
 from geokehila.errors import InputError
 from geokehila.load.statistical_areas import NO_COUNT, no_locality
+from geokehila.load.tabular import workbook
 from geokehila.schema import Ledger, check
 
 _KEYS = ("LocalityCode", "StatArea", "StatAreaCmb", "pop_approx")
@@ -136,11 +135,7 @@ def _shared(values: pd.Series) -> object:
 
 def _table(path: Path) -> pd.DataFrame:
     """Return the rows below the English header, as stripped text, in the columns used here; a blank is ``""``."""
-    try:
-        # calamine gives the same values as openpyxl nine times faster. "-" and ".." stay as they are.
-        sheets = pd.read_excel(path, None, header=None, dtype=object, engine="calamine", keep_default_na=False)
-    except (OSError, ValueError, BadZipFile, CalamineError) as fault:
-        raise InputError(f"{path.name}: cannot be read as a workbook ({fault}): save it as .xlsx") from fault
+    sheets = workbook(path)
     for sheet in sheets.values():
         header = sheet.isin(_KEYS).sum(axis=1) == len(_KEYS)
         if header.any():

@@ -9,8 +9,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import InputError
+from geokehila.load.tabular import SUFFIXES, read_table
 from geokehila.load.vector import read_layer
-from geokehila.names import names
+from geokehila.names import NAME_COLUMNS, names
 from geokehila.schema import WGS84, Ledger
 
 LONGITUDES = ("lon", "long", "longitude", "lng", "x")
@@ -41,8 +42,8 @@ def read(path: Path, category: str, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]
     InputError
         No columns of coordinates, no CRS, no row with usable coordinates, or a file that cannot be read.
     """
-    rows = _csv(path) if path.suffix.lower() == ".csv" else read_layer(path, crs)
     ledger = Ledger(path.name)
+    rows = _table(path, ledger) if path.suffix.lower() in SUFFIXES else read_layer(path, crs, ledger)
     ledger.read("place", len(rows))
     ids = pd.Series([f"{category}:{i}" for i in range(1, len(rows) + 1)], dtype="str")
     good = rows.geometry.notna() & ~rows.geometry.is_empty & rows.geometry.is_valid
@@ -56,7 +57,7 @@ def read(path: Path, category: str, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]
     column = next((c for c in rows.columns if str(c).strip().lower() in NAMES), None)
     named = [names({"name": str(n)} if pd.notna(n) else {}) for n in (rows[column] if column else [None] * len(rows))]
     frame = gpd.GeoDataFrame(
-        pd.DataFrame(named, columns=["name_he", "name_ar", "name_en"]), geometry=rows.geometry.to_numpy(), crs=rows.crs
+        pd.DataFrame(named, columns=[*NAME_COLUMNS]), geometry=rows.geometry.to_numpy(), crs=rows.crs
     )
     frame = frame.assign(place_id=ids, source=path.name, source_id=ids, date=None, categories=[(category,)] * len(rows))
     return frame[good.to_numpy()].to_crs(crs).reset_index(drop=True), ledger.balance()
@@ -68,11 +69,8 @@ def read_all(lists: Mapping[str, Path], crs: str) -> tuple[list[gpd.GeoDataFrame
     return [frame for frame, _ in found], [ledger for _, ledger in found]
 
 
-def _csv(path: Path) -> gpd.GeoDataFrame:
-    try:
-        rows = pd.read_csv(path, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path.name}: not a readable CSV ({error}): save it as UTF-8 CSV") from None
+def _table(path: Path, ledger: Ledger) -> gpd.GeoDataFrame:
+    rows = read_table(path, ledger)
     columns = {str(c).strip().lower(): c for c in rows.columns}
     lon, lat = (next((columns[n] for n in wanted if n in columns), None) for wanted in (LONGITUDES, LATITUDES))
     if lon is None or lat is None:

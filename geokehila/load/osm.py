@@ -34,7 +34,7 @@ class OsmData:
     entrances
         Points with `kind`, the tag that makes them an entrance or a gate.
     quarters
-        Points that name a part of the town: name_he, name_ar, name_en.
+        Points that name a part of the town, in four languages.
     land
         Areas with `use`: facility or industry.
     extent, extent_stated

@@ -12,7 +12,7 @@ import shapely
 
 from geokehila.catalogue import Category
 from geokehila.load.walkable import why_not
-from geokehila.names import names
+from geokehila.names import NAME_COLUMNS, names
 from geokehila.schema import Ledger
 
 Tags = Mapping[str, str]
@@ -49,9 +49,9 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "streets": {"street_id": "str", "part": "int64", "way": "str", "bridge": "bool", "tunnel": "bool"},
     "buildings": {"building_id": "str", "building": "str", "levels": "float64", "flats": "float64", "facility": "bool"},
     "places": dict.fromkeys(("place_id", "source", "source_id"), "str")
-    | dict.fromkeys(("name_he", "name_ar", "name_en", "date", "categories"), "object"),
+    | dict.fromkeys((*NAME_COLUMNS, "date", "categories"), "object"),
     "entrances": {"gate_id": "str", "kind": "str"},
-    "quarters": {"quarter_id": "str", "name_he": "object", "name_ar": "object", "name_en": "object"},
+    "quarters": {"quarter_id": "str"} | dict.fromkeys(NAME_COLUMNS, "object"),
     "open_spaces": {"place_id": "str", "class": "str", "access": "str"},
     "land": {"use": "str"},
 }

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geokehila.errors import InputError
 from geokehila.load.statistical_areas import NO_COUNT, no_locality
+from geokehila.load.tabular import read_table
 from geokehila.schema import Ledger, check
 
 _COLUMNS = ("town_code", "STAT19", "Pop2019")
@@ -47,14 +48,14 @@ def read(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     >>> counts.zone_id.iloc[0]  # doctest: +SKIP
     '9000-111'
     """
-    table = _table(path)
+    ledger = Ledger(path.name)
+    table = _table(path, ledger)
     rows = table[table.town_code == code]
     if rows.empty:
         raise no_locality(path, code, table.town_code)
-    ledger = Ledger(path.name)
     ledger.read("index row", len(rows))
     for label in rows.index[rows.STAT19.isna()]:
-        ledger.reject("index row", f"row {label + 2}", "locality row, not an area")
+        ledger.reject("index row", f"row {label}", "locality row, not an area")
     areas = rows[rows.STAT19.notna()]
     ledger.use("index row", len(areas))
     zone_id = f"{code}-" + areas.STAT19.astype(int).astype("str")
@@ -67,11 +68,8 @@ def read(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     return people, ledger.balance()
 
 
-def _table(path: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
-    except (OSError, ValueError) as fault:
-        raise InputError(f"{path.name}: cannot be read as a table ({fault}): save it as a CSV in UTF-8") from fault
+def _table(path: Path, ledger: Ledger) -> pd.DataFrame:
+    table = read_table(path, ledger)
     absent = [name for name in _COLUMNS if name not in table]
     if absent:
         seen = ", ".join(table.columns)

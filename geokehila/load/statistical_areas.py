@@ -16,6 +16,7 @@ import pandas as pd
 
 from geokehila.errors import InputError
 from geokehila.load.vector import polygon_parts, read_layer
+from geokehila.names import NAME_COLUMNS
 from geokehila.schema import TABLES, Ledger, check
 
 #: The columns of the table ``zones`` that are known before any OSM data are read.
@@ -72,8 +73,9 @@ def read(path: Path, code: int, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]:
     >>> zones.zone_id.iloc[0], zones.vintage.iloc[0]  # doctest: +SKIP
     ('9000-111', '2011')
     """
-    layer = read_layer(path, crs, _vintages)
-    rows, ledger = _keyed(layer, path, code, "area")
+    ledger = Ledger(path.name)
+    layer = read_layer(path, crs, ledger, _vintages)
+    rows = _keyed(layer, path, code, "area", ledger)
     parts = polygon_parts(rows, "area", ledger)
     merged = parts.dissolve("zone_id", as_index=False)
     return as_zones(merged.assign(function=_function(merged)), _vintage(layer, path)), ledger.balance()
@@ -110,7 +112,8 @@ def people(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     >>> counts.people[counts.group == "total"].sum(), counts.attrs["weights"]  # doctest: +SKIP
     (210587.0, 'residents')
     """
-    rows, ledger = _keyed(read_layer(path, None, _vintages), path, code, "people")
+    ledger = Ledger(path.name)
+    rows = _keyed(read_layer(path, None, Ledger(path.name), _vintages), path, code, "people", ledger)
     weights, counts = _counts(rows)
     if counts.columns.empty:
         empty = pd.DataFrame(columns=list(TABLES["zone_people"].columns)).astype({"people": "float64"})
@@ -127,7 +130,7 @@ def people(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
 
 def as_zones(frame: gpd.GeoDataFrame, vintage: str) -> gpd.GeoDataFrame:
     """Shape ``zone_id``, ``function`` and geometry [m] into the table ``zones`` without ``coverage_share``."""
-    full = frame.assign(name_he=None, name_en=None, vintage=vintage, land_m2=frame.area)
+    full = frame.assign(**dict.fromkeys(NAME_COLUMNS), vintage=vintage, land_m2=frame.area)
     return full[COLUMNS].sort_values("zone_id", ignore_index=True)
 
 
@@ -141,7 +144,7 @@ def no_locality(path: Path, code: int, known: pd.Series) -> InputError:
     )
 
 
-def _keyed(layer: pd.DataFrame, path: Path, code: int, kind: str) -> tuple[gpd.GeoDataFrame, Ledger]:
+def _keyed(layer: pd.DataFrame, path: Path, code: int, kind: str, ledger: Ledger) -> gpd.GeoDataFrame:
     """Return the locality's rows with their ``zone_id``; rows without an area number are rejected."""
     vintage = _vintage(layer, path)
     key = _number(layer, *(name for name in _VINTAGES[vintage] if name.startswith("YISHUV")))
@@ -152,13 +155,12 @@ def _keyed(layer: pd.DataFrame, path: Path, code: int, kind: str) -> tuple[gpd.G
     own = locality == code
     if not own.any():
         raise no_locality(path, code, locality)
-    ledger = Ledger(path.name)
     ledger.read(kind, int(own.sum()))
     numbered = own & (area > 0)
     for label in layer.index[own & ~numbered]:
         ledger.reject(kind, f"row {label + 1}", "null key")
     zone_id = f"{code}-" + area[numbered].astype(int).astype("str")
-    return layer[numbered].assign(zone_id=zone_id), ledger
+    return layer[numbered].assign(zone_id=zone_id)
 
 
 def _vintages(fields: Iterable[str]) -> list[str]:

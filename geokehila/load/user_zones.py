@@ -12,6 +12,7 @@ import shapely
 
 from geokehila.errors import InputError, StudyError
 from geokehila.load.statistical_areas import NO_COUNT, as_zones
+from geokehila.load.tabular import TEXTS, read_table
 from geokehila.load.vector import polygon_parts, read_layer
 from geokehila.schema import WGS84, Ledger, check
 
@@ -53,10 +54,10 @@ def polygons(
     --------
     >>> zones, counts, ledger = polygons(Path("quarters.gpkg"), "EPSG:2039", "name", "residents")  # doctest: +SKIP
     """
-    layer = _cells(path, crs, id_column) if path.suffix.lower() == ".csv" else read_layer(path, crs)
+    ledger = Ledger(path.name)
+    layer = _cells(path, crs, id_column, ledger) if path.suffix.lower() in TEXTS else read_layer(path, crs, ledger)
     for name in filter(None, (id_column, people_column)):
         _require(layer, name, path)
-    ledger = Ledger(path.name)
     ledger.read("zone", len(layer))
     # A whole-number column with a gap arrives as 7.0; the id is 7.
     zone_id = layer[id_column].convert_dtypes().astype("str").where(layer[id_column].notna())
@@ -124,24 +125,19 @@ def _axial(bounds: tuple[float, float, float, float], edge_m: float) -> tuple[np
     return q, row - q // 2
 
 
-def _cells(path: Path, crs: str, id_column: str) -> gpd.GeoDataFrame:
+def _cells(path: Path, crs: str, id_column: str, ledger: Ledger) -> gpd.GeoDataFrame:
     """Read a CSV of H3 cells and draw their outlines."""
     try:
         import h3  # the only user of an optional package
     except ImportError as fault:
         raise InputError(f"{path.name}: zones of H3 cells need the package h3: pip install geokehila[h3]") from fault
-    try:
-        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
-    except (OSError, ValueError) as fault:
-        raise InputError(f"{path.name}: cannot be read as a table ({fault}): save it as a CSV in UTF-8") from fault
+    table = read_table(path, ledger)
     _require(table, id_column, path)
     cells = table[id_column]
     wrong = cells.map(h3.is_valid_cell, na_action="ignore").eq(False)
     if wrong.any():
-        row = int(wrong.to_numpy().argmax())
-        raise InputError(
-            f"{path.name}: row {row + 1}: {cells[row]!r} is no H3 cell: give cells, or polygons in a layer"
-        )
+        row, cell = next((row, cell) for row, cell in cells[wrong].items())
+        raise InputError(f"{path.name}: row {row}: {cell!r} is no H3 cell: give cells, or polygons in a layer")
     outlines = [None if pd.isna(cell) else _outline(h3.cell_to_boundary(cell)) for cell in cells]
     return gpd.GeoDataFrame(table, geometry=outlines, crs=WGS84).to_crs(crs)
 

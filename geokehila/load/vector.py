@@ -10,13 +10,17 @@ import numpy as np
 import pyogrio
 
 from geokehila.errors import InputError
+from geokehila.load.tabular import mended
 from geokehila.schema import Ledger
 
 
-def read_layer(path: Path, crs: str | None, is_wanted: Callable[[Iterable[str]], object] = bool) -> gpd.GeoDataFrame:
+def read_layer(
+    path: Path, crs: str | None, ledger: Ledger, is_wanted: Callable[[Iterable[str]], object] = bool
+) -> gpd.GeoDataFrame:
     """Read a vector layer, reprojected to ``crs`` [m]; without one, its table alone.
 
-    Of several layers in a file the first is read whose field names `is_wanted` finds true, else the first.
+    Of several layers in a file the first is read whose field names `is_wanted` finds true, else the first. The ledger
+    receives a notice where text had to be mended.
 
     Raises
     ------
@@ -31,6 +35,7 @@ def read_layer(path: Path, crs: str | None, is_wanted: Callable[[Iterable[str]],
         raise InputError(
             f"{path.name}: cannot be read as a map layer ({fault}): export it as GeoJSON or GeoPackage"
         ) from fault
+    layer = mended(layer, ledger)
     if crs is None:
         return layer
     if not names or layer.crs is None:
