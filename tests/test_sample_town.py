@@ -2,7 +2,9 @@
 
 import csv
 import hashlib
+import io
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -10,17 +12,22 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import ZipFile
 
 import geopandas as gpd
 import networkx as nx
+import numpy as np
 import openpyxl
 import osmium
 import pyproj
 import pytest
-from shapely.geometry import Point, Polygon, box
+import rasterio
+from scipy.ndimage import map_coordinates
+from shapely.geometry import LineString, Point, Polygon, box
 
 from geokehila import sample_town
 from geokehila.errors import InputError
+from geokehila.load import municipal
 
 ROOT = Path(__file__).resolve().parents[1]
 HOMES = {"yes", "house", "detached", "apartments", "residential", "terrace"}
@@ -115,6 +122,7 @@ def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
         sums.append({f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in (tmp_path / seed).iterdir()})
     assert sums[0] == sums[1]
     assert {"osm.osm.pbf", "census.xlsx", "shelters.csv", "study.toml"} < set(sums[0])
+    assert {"dem.tif", "gtfs.zip", "plans.geojson"} < set(sums[0])
     assert {f"statistical_areas.{ending}" for ending in ("shp", "shx", "dbf", "prj", "cpg")} < set(sums[0])
 
 
@@ -125,7 +133,8 @@ def test_a_second_write_replaces_the_first(town: Path) -> None:
 
 
 def test_importing_the_town_loads_nothing_heavy() -> None:
-    code = "import sys, geokehila.sample_town; print([m for m in ('numpy', 'shapely', 'osmium') if m in sys.modules])"
+    heavy = ("numpy", "shapely", "osmium", "rasterio")
+    code = f"import sys, geokehila.sample_town; print([m for m in {heavy} if m in sys.modules])"
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
@@ -145,13 +154,20 @@ def test_the_study_says_fictional(town: Path) -> None:
 
 
 def test_the_shelter_list_lies_in_the_town(town: Path, areas: gpd.GeoDataFrame) -> None:
-    with (town / "shelters.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["lon", "lat", "name"]
-    assert len(rows) == 25
-    assert len({row["name"] for row in rows}) == 25
-    spots = gpd.points_from_xy([float(r["lon"]) for r in rows], [float(r["lat"]) for r in rows], crs=4326).to_crs(2039)
-    assert areas.union_all().covers(spots.union_all())
+    with (town / "shelters.csv").open(encoding="utf-8-sig", newline="") as file:
+        *rows, unplaced = list(csv.DictReader(file))
+    assert list(unplaced)[:3] == ["long", "lat", "שם"]
+    assert (unplaced["long"], unplaced["lat"]) == ("", "")
+    assert len({row["שם"] for row in rows}) == len(rows) == 25
+    spots = gpd.points_from_xy([float(r["long"]) for r in rows], [float(r["lat"]) for r in rows], crs=4326)
+    assert areas.union_all().covers(spots.to_crs(2039).union_all())
+
+
+def test_the_loader_reads_the_shelter_list_and_rejects_the_one_without_a_place(town: Path) -> None:
+    shelters = municipal.read(town / "shelters.csv", "shelter", "EPSG:2039")
+    counts = shelters.ledger.counts()["place"]
+    assert counts == {"read": 26, "used": 25, "rejected": {"no usable coordinates": 1}}
+    assert shelters.places["name_he"].notna().all()
 
 
 # --- areas and people ------------------------------------------------------------------------------------------------
@@ -250,8 +266,6 @@ def test_blocks_and_buildings_are_those_of_a_town(drawn: Map, buildings: gpd.Geo
 
 
 def test_no_street_runs_through_a_house(drawn: Map, buildings: gpd.GeoDataFrame) -> None:
-    from shapely.geometry import LineString
-
     lines = [LineString([drawn.places[n] for n in nodes]) for nodes, tags in drawn.ways.values() if "highway" in tags]
     ways = gpd.GeoDataFrame(geometry=lines, crs=4326).to_crs(2039)
     assert gpd.sjoin(ways, buildings, predicate="crosses").empty
@@ -361,6 +375,247 @@ def test_every_name_is_in_the_tables_of_the_plan(drawn: Map) -> None:
             assert tags.get(key, "") in planned
 
 
+# --- heights ---------------------------------------------------------------------------------------------------------
+
+
+class Ground(NamedTuple):
+    """The GeoTIFF as read back: heights [m] and what the file says of itself."""
+
+    heights: np.ndarray
+    profile: dict[str, Any]
+
+    def cell(self, lon: Any, lat: Any) -> tuple[Any, Any]:
+        """Row and column, counted from the corner of the first cell."""
+        to_earth = self.profile["transform"]
+        return (lat - to_earth.f) / to_earth.e, (lon - to_earth.c) / to_earth.a
+
+    def at(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+        """Height between the middles of the four nearest cells."""
+        row, column = self.cell(lon, lat)
+        return map_coordinates(self.heights, [row - 0.5, column - 0.5], order=1)
+
+    def along(self, drawn: Map, nodes: list[int]) -> np.ndarray:
+        lon, lat = np.array([drawn.places[node] for node in nodes]).T
+        return self.at(lon, lat)
+
+
+@pytest.fixture(scope="module")
+def ground(town: Path) -> Ground:
+    with rasterio.open(town / "dem.tif") as file:
+        return Ground(file.read(1), dict(file.profile))
+
+
+@pytest.fixture(scope="module")
+def metres() -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(4326, 2039, always_xy=True)
+
+
+def on_grid(drawn: Map, metres: pyproj.Transformer, nodes: list[int]) -> np.ndarray:
+    """Israel TM Grid metres of nodes, shape (n, 2)."""
+    return np.stack(metres.transform(*np.array([drawn.places[node] for node in nodes]).T), axis=1)
+
+
+def test_heights_are_laid_out_as_those_of_copernicus(ground: Ground, drawn: Map) -> None:
+    assert (ground.profile["dtype"], ground.profile["crs"].to_epsg()) == ("float32", 4326)
+    assert ground.profile["transform"].a == pytest.approx(1 / 3600)
+    assert ground.profile["transform"].e == pytest.approx(-1 / 3600)
+    # The middles of the cells lie on whole arc-seconds.
+    assert (ground.profile["transform"].c * 3600) % 1 == pytest.approx(0.5, abs=1e-6)
+    assert not (ground.heights == ground.profile["nodata"]).any()
+    low, high = drawn.box.bottom_left, drawn.box.top_right
+    rows, columns = ground.heights.shape
+    for lon, lat in ((low.lon, low.lat), (high.lon, high.lat)):
+        row, column = ground.cell(lon, lat)
+        assert 1 < column < columns - 1
+        assert 1 < row < rows - 1
+
+
+def test_the_hill_is_the_highest_ground_of_the_town(ground: Ground, drawn: Map, metres: pyproj.Transformer) -> None:
+    (tower,) = [node for node, tags in drawn.node_tags.items() if tags.get("man_made") == "water_tower"]
+    nodes = sorted({node for way, tags in drawn.ways.values() if "building" in tags for node in way} | {tower})
+    heights = ground.along(drawn, nodes)
+    highest = on_grid(drawn, metres, [nodes[int(heights.argmax())], tower])
+    assert np.hypot(*(highest[0] - highest[1])) < 160
+    assert heights.max() - np.median(heights) > 30
+
+
+def test_stairs_climb_the_hill_and_are_steeper_than_its_streets(
+    ground: Ground, drawn: Map, metres: pyproj.Transformer
+) -> None:
+    slopes: dict[str, list[float]] = {"steps": [], "climb": []}
+    for nodes, tags in drawn.ways.values():
+        kind = "steps" if tags.get("highway") == "steps" else "climb" if "Ma'ale" in tags.get("name:en", "") else ""
+        if kind:
+            at, heights = on_grid(drawn, metres, nodes), ground.along(drawn, nodes)
+            length = np.hypot(*np.diff(at, axis=0).T).sum()
+            slopes[kind].append((heights[-1] - heights[0]) / length)
+            assert tags.get("incline", "up") == "up"
+    assert len(slopes["steps"]) == 11
+    assert all(0.15 < slope < 0.4 for slope in slopes["steps"])
+    assert all(0.05 < slope < 0.15 for slope in slopes["climb"])
+
+
+def test_no_street_is_steeper_than_streets_are(ground: Ground, drawn: Map, metres: pyproj.Transformer) -> None:
+    for nodes, tags in drawn.ways.values():
+        if tags.get("highway") in ("residential", "tertiary", "secondary", "pedestrian") and "bridge" not in tags:
+            at, heights = on_grid(drawn, metres, nodes), ground.along(drawn, nodes)
+            length = np.hypot(*np.diff(at, axis=0).T).sum()
+            assert abs(heights[-1] - heights[0]) <= 0.15 * length + 1.0, tags.get("name:en")
+
+
+def test_the_wadi_lies_below_its_banks(ground: Ground, drawn: Map, metres: pyproj.Transformer) -> None:
+    (bed,) = [nodes for nodes, tags in drawn.ways.values() if tags.get("waterway") == "stream"]
+    at = on_grid(drawn, metres, bed)
+    ahead = np.gradient(at, axis=0)
+    aside = ahead[:, ::-1] * (-1, 1) / np.hypot(*ahead.T)[:, None]
+    inside = slice(5, -5)
+    for bank in (at + 60 * aside, at - 60 * aside):
+        lon, lat = metres.transform(*bank.T, direction="INVERSE")
+        assert (ground.at(lon, lat) - ground.along(drawn, bed))[inside].min() > 2.0
+
+
+def test_the_bridge_is_above_the_bed_of_the_wadi(ground: Ground, drawn: Map) -> None:
+    (bridge,) = [nodes for nodes, tags in drawn.ways.values() if "bridge" in tags]
+    (bed,) = [nodes for nodes, tags in drawn.ways.values() if tags.get("waterway") == "stream"]
+    lines = [LineString([drawn.places[node] for node in nodes]) for nodes in (bridge, bed)]
+    crossing = lines[0].intersection(lines[1])
+    (below,) = ground.at(np.array([crossing.x]), np.array([crossing.y]))
+    assert ground.along(drawn, [bridge[0], bridge[-1]]).min() - below > 3.0
+
+
+# --- buses -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def feed(town: Path) -> dict[str, list[dict[str, str]]]:
+    with ZipFile(town / "gtfs.zip") as file:
+        texts = {name.removesuffix(".txt"): file.read(name) for name in file.namelist()}
+    assert all(text.startswith(b"\xef\xbb\xbf") for text in texts.values())
+    return {name: list(csv.DictReader(io.StringIO(text.decode("utf-8-sig")))) for name, text in texts.items()}
+
+
+def clock_s(text: str) -> int:
+    hours, minutes, seconds = map(int, text.split(":"))
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def starts(feed: dict[str, list[dict[str, str]]], day: str) -> dict[str, list[int]]:
+    """First departures [s after midnight] of each route on one weekday, sorted."""
+    services = {row["service_id"] for row in feed["calendar"] if row[day] == "1"}
+    trips = {row["trip_id"]: row["route_id"] for row in feed["trips"] if row["service_id"] in services}
+    found: dict[str, list[int]] = {}
+    for row in feed["stop_times"]:
+        if row["stop_sequence"] == "1" and row["trip_id"] in trips:
+            found.setdefault(trips[row["trip_id"]], []).append(clock_s(row["departure_time"]))
+    return {route: sorted(times) for route, times in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "other"),
+    [
+        ("routes", "agency_id", "agency"),
+        ("trips", "route_id", "routes"),
+        ("trips", "service_id", "calendar"),
+        ("trips", "shape_id", "shapes"),
+        ("stop_times", "trip_id", "trips"),
+        ("stop_times", "stop_id", "stops"),
+    ],
+)
+def test_what_the_feed_refers_to_is_there(
+    feed: dict[str, list[dict[str, str]]], table: str, column: str, other: str
+) -> None:
+    assert {row[column] for row in feed[table]} == {
+        row[column] for row in feed[other] if row.get("location_type") != "1"
+    }
+
+
+def test_the_feed_has_one_station_and_every_name_is_translated(feed: dict[str, list[dict[str, str]]]) -> None:
+    (station,) = [row for row in feed["stops"] if row["location_type"] == "1"]
+    assert {row["parent_station"] for row in feed["stops"]} == {"", station["stop_id"]}
+    ids = [row["stop_id"] for row in feed["stops"]]
+    assert len(ids) == len(set(ids))
+    translated = {row["trans_id"] for row in feed["translations"]}
+    assert {row["stop_name"] for row in feed["stops"] if row["location_type"] == "0"} == translated
+
+
+def test_times_run_forward(feed: dict[str, list[dict[str, str]]]) -> None:
+    for _, rows in itertools.groupby(feed["stop_times"], key=lambda row: row["trip_id"]):
+        calls = list(rows)
+        assert [int(row["stop_sequence"]) for row in calls] == list(range(1, len(calls) + 1))
+        times = [clock_s(row[column]) for row in calls for column in ("arrival_time", "departure_time")]
+        assert times == sorted(times)
+        assert times[0] < times[-1]
+
+
+def test_the_week_is_that_of_israel(feed: dict[str, list[dict[str, str]]]) -> None:
+    week = [starts(feed, day) for day in ("sunday", "monday", "tuesday", "wednesday", "thursday")]
+    assert all(day == week[0] for day in week)
+    friday, saturday = starts(feed, "friday"), starts(feed, "saturday")
+    assert all(len(friday[route]) < len(week[0][route]) / 2 for route in week[0])
+    assert max(map(max, friday.values())) < 16 * 3600
+    assert min(map(min, saturday.values())) >= 19 * 3600
+
+
+def test_lines_run_as_often_as_their_tables_say(feed: dict[str, list[dict[str, str]]]) -> None:
+    sunday = starts(feed, "sunday")
+    lines = {row["route_id"]: row["route_short_name"] for row in feed["routes"]}
+    at_noon = {lines[route]: sum(9 * 3600 <= time < 15 * 3600 for time in times) for route, times in sunday.items()}
+    # Every 15, 30 and 60 minutes for six hours; line 3 rests until 15:00 but for its last trips of the morning.
+    assert (at_noon["1"], at_noon["2"], at_noon["4"]) == (24, 12, 6)
+    assert at_noon["3"] < 3
+
+
+def test_the_feed_knows_the_mapped_stops_and_more_in_the_thin_quarter(
+    feed: dict[str, list[dict[str, str]]], drawn: Map, areas: gpd.GeoDataFrame
+) -> None:
+    mapped = [drawn.places[node] for node, tags in drawn.node_tags.items() if tags.get("highway") == "bus_stop"]
+    listed = [(float(row["stop_lon"]), float(row["stop_lat"])) for row in feed["stops"] if row["location_type"] == "0"]
+    assert set(mapped) < set(listed)
+    thin = areas[areas["STAT_2022"].isin([7, 8])].to_crs(4326).union_all()
+    more = set(listed) - set(mapped)
+    assert all(thin.covers(Point(place)) for place in more)
+    assert len(more) == 5
+    assert sum(thin.covers(Point(place)) for place in mapped) == 2
+
+
+# --- plans -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plans(town: Path) -> gpd.GeoDataFrame:
+    return gpd.read_file(town / "plans.geojson").to_crs(2039)
+
+
+def test_one_newer_plan_lies_over_an_older_one(plans: gpd.GeoDataFrame) -> None:
+    assert plans.is_valid.all()
+    pairs = itertools.combinations(plans.itertuples(), 2)
+    ((older, newer),) = [(a, b) for a, b in pairs if a.geometry.intersection(b.geometry).area > 1]
+    assert older.pl_number != newer.pl_number
+    assert older.last_update_date < newer.last_update_date
+    assert older.station == newer.station == 3010
+    assert (older.mavat_code, newer.mavat_code) == (60, 400)
+
+
+def test_plans_are_for_homes_public_buildings_and_open_space_and_made_up(
+    plans: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
+) -> None:
+    assert {60, 140, 230, 400, 410, 670, 1000} == set(plans["mavat_code"])
+    assert plans["pl_number"].str.startswith("999-").all()
+    assert plans["pl_name"].str.contains("גוש 999", regex=False).all()
+    assert plans["pl_name"].str.contains("בדיוני", regex=False).all()
+    assert plans["shape_area"].to_numpy() == pytest.approx(plans.area.to_numpy(), rel=1e-3)
+    assert areas.union_all().buffer(1).covers(plans.union_all())
+
+
+def test_plans_keep_the_grounds_that_are_there(plans: gpd.GeoDataFrame, drawn: Map) -> None:
+    public = plans[plans["mavat_code"].isin([400, 410])].to_crs(4326).union_all()
+    gardens = plans[plans["mavat_code"] == 670].to_crs(4326).union_all()
+    grounds = {tags["name:en"]: Polygon([drawn.places[n] for n in nodes]).centroid
+               for nodes, tags in drawn.ways.values() if "name:en" in tags and nodes[0] == nodes[-1]}  # fmt: skip
+    assert all(public.covers(grounds[name]) for name in ("HaBrosh Primary School", "Az-Zaytun School"))
+    assert all(gardens.covers(grounds[name]) for name in ("HaDekel Garden", "Lookout Garden"))
+
+
 # --- and nothing of it is real ---------------------------------------------------------------------------------------
 
 
@@ -391,3 +646,23 @@ def test_no_real_locality_has_its_code(shared: Path, census: list[tuple[Any, ...
     with (shared / "national" / "localities_2021.csv").open(encoding="utf-8-sig", newline="") as file:
         real = {row[0] for row in csv.reader(file)}
     assert real.isdisjoint({str(row[1]) for row in census[3:]})
+
+
+@pytest.mark.shared
+def test_the_columns_are_those_of_the_real_feed(shared: Path, feed: dict[str, list[dict[str, str]]]) -> None:
+    with ZipFile(shared / "national" / "gtfs_sample_2019.zip") as real:
+        for name in sorted({f"{table}.txt" for table in feed} & set(real.namelist())):
+            header = real.read(name).decode("utf-8-sig").splitlines()[0]
+            assert list(feed[name.removesuffix(".txt")][0]) == header.split(",")
+
+
+@pytest.mark.shared
+def test_the_properties_and_codes_are_those_of_real_plans(shared: Path, town: Path) -> None:
+    files = (shared / "national" / "xplan_landuse_jerusalem_sample.geojson", town / "plans.geojson")
+    real, ours = (json.loads(file.read_text(encoding="utf-8")) for file in files)
+    assert list(ours["features"][0]["properties"]) == list(real["features"][0]["properties"])
+    for keys in (("mavat_code", "mavat_name"), ("station", "station_desc")):
+        known, used = ({tuple(f["properties"][k] for k in keys) for f in layer["features"]} for layer in (real, ours))
+        assert used <= known
+    numbers, own = ({f["properties"]["pl_number"] for f in layer["features"]} for layer in (real, ours))
+    assert numbers.isdisjoint(own)

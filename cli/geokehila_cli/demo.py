@@ -1,27 +1,39 @@
-"""`geokehila demo`: the fictional sample town, made and run."""
+"""`geokehila demo`: a fictional town, made and run."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from geokehila_cli import show
 from geokehila_cli.options import Json, Out, Quiet
 
 SLUG = "neve-or"
+Residents = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Draw another town of that size, 5000 to 1000000; its slug is generated-N."),
+]
 
 
-def command(out: Out = Path(), quiet: Quiet = False, as_json: Json = False) -> None:
-    """Build the fictional town Neve Or and run the main job on it, offline.
+def command(residents: Residents = None, out: Out = Path(), quiet: Quiet = False, as_json: Json = False) -> None:
+    """Build the fictional town Neve Or, or one of any size, and run the main job on it, offline.
 
     \b
     geokehila demo
     geokehila demo --out demo
+    geokehila demo --residents 100000
     """
     from geokehila import sample_town
     from geokehila.pipeline import run
 
     progress = show.progress(quiet)
     progress("building the sample town")
+    slug = SLUG if residents is None else f"generated-{residents}"
     raw = out / "data" / "raw"
-    sample_town.write(raw / SLUG)
-    show.run(run(SLUG, raw, out, progress), as_json, quiet)
+    if residents is None:
+        sample_town.write(raw / slug)
+    else:
+        sample_town.generate(raw / slug, residents)
+    show.run(run(slug, raw, out, progress), as_json, quiet)

@@ -1,13 +1,15 @@
 """Neve Or (נווה אור), a fictional town of about 20,000 people, written in the formats of the real sources.
 
 Nothing in it is real: not the town, its people, its streets or its services. It lies in the empty Negev, where nothing
-stands, so that it can never be taken for a place on the map.
+stands, so that it can never be taken for a place on the map. `generate` makes fictional towns of any other size.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+#: Residents of the smallest and of the largest town that can be generated.
+FEWEST, MOST = 5_000, 1_000_000
 STUDY = """\
 # Neve Or is a FICTIONAL town, made for demonstrations and tests. No place, person or number in this folder is real.
 # It lies in the empty Negev, near 30.90 N 34.62 E, where nothing stands. 9996 is no code of a real locality
@@ -23,8 +25,8 @@ fictional = true
 def write(folder: Path) -> None:
     """Write the sample town into `folder` (made if absent), over what an earlier write left there.
 
-    The files are `osm.osm.pbf`, `statistical_areas.shp` and its companions, `census.xlsx`, `shelters.csv` and
-    `study.toml`. Two writes give the same bytes.
+    The files are `osm.osm.pbf`, `statistical_areas.shp` and its companions, `census.xlsx`, `shelters.csv`, `dem.tif`,
+    `gtfs.zip`, `plans.geojson` and `study.toml`. Two writes give the same bytes.
 
     Raises
     ------
@@ -39,17 +41,67 @@ def write(folder: Path) -> None:
     ...     (Path(folder) / "study.toml").is_file()
     True
     """
+    from geokehila.sample_town import cbs, census, osm, plans, shelters, terrain, town, transit
+
+    _open(folder, STUDY)
+    osm.write(town.draw(), folder / "osm.osm.pbf", town.bounds())
+    cbs.write_areas(folder / "statistical_areas.shp", cbs.NEVE_OR, cbs.areas())
+    cbs.write_census(folder / "census.xlsx", "Fictional census of Neve Or", census.TOWN)
+    shelters.write(folder / "shelters.csv")
+    terrain.write(folder / "dem.tif")
+    transit.write(folder / "gtfs.zip")
+    plans.write(folder / "plans.geojson")
+
+
+def generate(folder: Path, residents: int, seed: int = 0) -> None:
+    """Write a fictional town of any size into `folder` (made if absent), for tests and benchmarks.
+
+    The files are `osm.osm.pbf`, `statistical_areas.shp` and its companions, `census.xlsx` and `study.toml`, in the same
+    formats as those of Neve Or. The same residents and seed give the same bytes.
+
+    Parameters
+    ----------
+    folder
+        Where the files go, over what an earlier write left there.
+    residents
+        People, 5,000 to 1,000,000; the census of the town sums to them, rounded to 10 as CBS rounds.
+    seed
+        Another number, from 0 on, draws another town of the same size.
+
+    Raises
+    ------
+    geokehila.errors.StudyError
+        Residents or seed out of range.
+    geokehila.errors.InputError
+        The folder cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     generate(Path(folder), residents=5_000)
+    ...     "FICTIONAL" in (Path(folder) / "study.toml").read_text(encoding="utf-8")
+    True
+    """
+    from geokehila.errors import StudyError
+    from geokehila.sample_town import generated
+
+    if not FEWEST <= residents <= MOST:
+        raise StudyError(f"residents is {residents}: give a number from {FEWEST} to {MOST}")
+    if seed < 0:
+        raise StudyError(f"seed is {seed}: give a whole number from 0 on")
+    _open(folder, generated.STUDY.format(residents=residents, seed=seed, code=generated.CODE))
+    generated.write(folder, residents, seed)
+
+
+def _open(folder: Path, study: str) -> None:
+    """Make the folder and put the study into it."""
     from geokehila.errors import InputError
-    from geokehila.sample_town import cbs, osm, shelters, town
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "study.toml").write_text(STUDY, encoding="utf-8", newline="\n")
+        (folder / "study.toml").write_text(study, encoding="utf-8", newline="\n")
     except OSError as fault:
         raise InputError(
             f"sample town: cannot write into {folder}: {fault.strerror}; name a folder you may write"
         ) from fault
-    osm.write(town.draw(), folder / "osm.osm.pbf")
-    cbs.write_areas(folder / "statistical_areas.shp")
-    cbs.write_census(folder / "census.xlsx")
-    shelters.write(folder / "shelters.csv")

@@ -1,8 +1,8 @@
-"""The fictional census as plain tables: who lives in each statistical area of Neve Or and of its made-up neighbours."""
+"""The fictional census as plain tables: who lives in each statistical area of a town and of its made-up neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 CODE = 9996
@@ -78,8 +78,11 @@ NEIGHBOURS = (
 RELIGIONS = {"יהודים": 1, "מוסלמים": 2}
 
 
-def rows() -> Iterator[list[Cell]]:
-    """The workbook's rows: two of headers, the country (all of them together), then one per area or locality."""
+def rows(town: Sequence[Row]) -> Iterator[list[Cell]]:
+    """The workbook's rows: two of headers, the country (all of them together), then one per area or locality.
+
+    ``town`` are the rows of one locality's areas; its neighbours stand beside them.
+    """
     ages = [
         (f"אחוז {he} בני {band_he}", f"{sex}_age{band}_pcnt")
         for sex, he in (("m", "זכרים"), ("w", "נקבות"))
@@ -88,7 +91,7 @@ def rows() -> Iterator[list[Cell]]:
     headers = [*LEAD, *ages, *TAIL]
     yield [he for he, _ in headers]
     yield [en for _, en in headers]
-    people = sum(row.people for row in (*TOWN, *NEIGHBOURS) if row.area is None or row.code == CODE)
+    people = sum(row.people for row in (*town, *(row for row in NEIGHBOURS if row.area is None)))
     yield [
         "כלל ארצי",
         *[None] * 5,
@@ -103,7 +106,7 @@ def rows() -> Iterator[list[Cell]]:
         24.0,
         74.0,
     ]
-    for row in sorted((*TOWN, *NEIGHBOURS), key=lambda row: row.locality):
+    for row in sorted((*town, *NEIGHBOURS), key=lambda row: row.locality):
         yield _cells(row)
 
 

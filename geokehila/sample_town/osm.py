@@ -11,16 +11,19 @@ import osmium.io
 import osmium.osm
 
 from geokehila.sample_town.drawing import Drawing
-from geokehila.sample_town.plan import CENTRE, REACH, lonlat
+from geokehila.sample_town.plan import Point, lonlat
 
 Thing = TypeVar("Thing", bound=osmium.osm.mutable.OSMObject)
 #: When the map was last edited: a fixed date, as for every file of the sample town.
 EDITED = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 
 
-def write(sheet: Drawing, path: Path) -> None:
-    """Write nodes, ways and relations in order of type and id, with bounds and time in the header."""
-    with osmium.SimpleWriter(str(path), header=_header(), overwrite=True) as out:
+def write(sheet: Drawing, path: Path, bounds: tuple[Point, Point]) -> None:
+    """Write nodes, ways and relations in order of type and id, with time and bounds in the header.
+
+    ``bounds`` are the south-west and north-east corner of what the data cover, Israel TM Grid [m].
+    """
+    with osmium.SimpleWriter(str(path), header=_header(*bounds), overwrite=True) as out:
         for number, (lon, lat) in enumerate(lonlat(list(sheet.nodes)), start=1):
             out.add_node(
                 _stamped(osmium.osm.mutable.Node(location=(lon, lat), tags=sheet.node_tags.get(number, {})), number)
@@ -32,8 +35,8 @@ def write(sheet: Drawing, path: Path) -> None:
             out.add_relation(_stamped(osmium.osm.mutable.Relation(members=parts, tags=dict(tags)), number))
 
 
-def _header() -> osmium.io.Header:
-    corners = lonlat([(CENTRE[0] + i * REACH, CENTRE[1] + j * REACH) for i in (-1, 1) for j in (-1, 1)])
+def _header(low: Point, high: Point) -> osmium.io.Header:
+    corners = lonlat([(x, y) for x in (low[0], high[0]) for y in (low[1], high[1])])
     (west, east), (south, north) = ((min(side), max(side)) for side in zip(*corners, strict=True))
     header = osmium.io.Header()
     header.add_box(osmium.osm.Box(west, south, east, north))

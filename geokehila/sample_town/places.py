@@ -106,6 +106,14 @@ BUS_STOPS_THIN = (
     ("א-זייתון/א-רומאן", "Az-Zaytun/Ar-Rumman", "شارع الزيتون/الرمان", 372, -614),
     ("א-זייתון/א-סנדיאן", "Az-Zaytun/As-Sindyan", "شارع الزيتون/السنديان", 780, -698),
 )
+# The same, for stops that the Ministry of Transport lists and nobody has mapped
+STOPS_UNMAPPED = (
+    ("א-ריחאן/אל-יאסמין", "Ar-Rayhan/Al-Yasmin", "شارع الريحان/الياسمين", 972, -768),
+    ("א-נח'יל/אל-פג'ר", "An-Nakhil/Al-Fajr", "شارع النخيل/الفجر", 230, -998),
+    ("א-רומאן/א-סבאר", "Ar-Rumman/As-Sabbar", "شارع الرمان/الصبار", 412, -1126),
+    ("א-סנדיאן/אל-פג'ר", "As-Sindyan/Al-Fajr", "شارع السنديان/الفجر", 712, -1038),
+    ("א-נח'יל/אל-יאסמין", "An-Nakhil/Al-Yasmin", "شارع النخيل/الياسمين", 229, -722),
+)
 # The municipality's own list: number or name, x, y
 SHELTERS = (
     ("מקלט 1", -430, 650), ("מקלט 2", -310, 650), ("מקלט 3", -300, 251), ("מקלט 4", -200, 240), ("מקלט 5", -430, 60),

@@ -5,6 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyproj
 
 Point = tuple[float, float]
 Tags = Mapping[str, str]
@@ -112,8 +117,13 @@ def outline(words: str) -> tuple[Point, ...]:
 
 def lonlat(places: Sequence[Point]) -> list[Point]:
     """Israel TM Grid [m] to longitude and latitude [degrees, seven decimals: about a centimetre]."""
+    lon, lat = to_degrees().transform([x for x, _ in places], [y for _, y in places])
+    return [(round(x, 7), round(y, 7)) for x, y in zip(lon, lat, strict=True)]
+
+
+@cache
+def to_degrees() -> pyproj.Transformer:
+    """The way from Israel TM Grid [m] to longitude and latitude: slow to make, so made once."""
     import pyproj
 
-    turn = pyproj.Transformer.from_crs("EPSG:2039", "EPSG:4326", always_xy=True)
-    lon, lat = turn.transform([x for x, _ in places], [y for _, y in places])
-    return [(round(x, 7), round(y, 7)) for x, y in zip(lon, lat, strict=True)]
+    return pyproj.Transformer.from_crs("EPSG:2039", "EPSG:4326", always_xy=True)

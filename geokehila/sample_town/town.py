@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geokehila.sample_town import grounds, homes, layout, places
 from geokehila.sample_town.drawing import Drawing
-from geokehila.sample_town.plan import Ground, Line, Point, along, named, on_earth, smooth, tagged
+from geokehila.sample_town.plan import CENTRE, REACH, Ground, Line, Point, along, named, on_earth, smooth, tagged
 from geokehila.sample_town.weave import tie_ends, weave
 
 SEED = 9996
@@ -34,6 +34,12 @@ def draw() -> Drawing:
         sheet.way(house.exterior.coords[:], tags)
     _draw_spots(sheet)
     return sheet
+
+
+def bounds() -> tuple[Point, Point]:
+    """South-west and north-east corner of what the data cover, Israel TM Grid [m]."""
+    x, y = CENTRE
+    return (x - REACH, y - REACH), (x + REACH, y + REACH)
 
 
 def _led(ways: Sequence[Line], lead: Callable[[Sequence[Sequence[Point]]], list[list[Point]]]) -> list[Line]:
