@@ -12,7 +12,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geokehila.errors import RunError
-from geokehila.schema import Ledger, check
+from geokehila.schema import WHOLE_ZONE_SHARE, Ledger, check
 from geokehila.study import AssumedPopulation
 
 HOMES = frozenset("apartments house detached residential terrace dormitory semidetached_house bungalow".split())
@@ -29,8 +29,6 @@ DWELLING_M2 = 100.0
 #: Age groups that results are given for.
 NAMED_GROUPS = ("0-19", "65+", "80+")
 IN_NO_ZONE = "in no zone"
-#: A zone with less of its area inside the data is partial: only that share of its people is placed.
-WHOLE_ZONE_SHARE = 0.95
 #: Residents behind one unit of each weight, to judge whether a list of places is credible (assumed: a third of the
 #: residents are too young to vote, a dwelling holds three).
 RESIDENTS_PER = {"residents": 1.0, "voters": 1.5, "dwellings": 3.0}

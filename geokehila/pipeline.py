@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -13,18 +11,21 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
-from geokehila import __version__, network, people, places, summary, zones
+from geokehila import __version__, confidence, network, people, places, summary, zones
+from geokehila import inventory as assets
 from geokehila.access import Walks
 from geokehila.analyses import fifteen_minute
+from geokehila.corrections import Corrections
 from geokehila.draw import city_page
-from geokehila.errors import InputError, RunError
+from geokehila.errors import InputError
 from geokehila.journal import Journal
-from geokehila.load import municipal, osm, zone_people
+from geokehila.load import corrections, municipal, osm, stops, zone_people
 from geokehila.load.roles import Inputs, find
 from geokehila.results import Results
-from geokehila.schema import EDGE, UNCONNECTED, WGS84
-from geokehila.store import tables
+from geokehila.schema import EDGE, UNCONNECTED, WGS84, Ledger
+from geokehila.store import keep, tables
 from geokehila.study import Study
 
 ANALYSES = (fifteen_minute,)
@@ -64,7 +65,11 @@ def run(
     Raises
     ------
     StudyError, InputError
-        The choices or the files cannot be used. Nothing is written, the last good run stays.
+        The choices or the files cannot be used.
+    RunError
+        Another run of this city is at work, or the folders below `out` cannot be written.
+
+    Whatever is raised, an interrupt among it, the last good run stays and nothing else does.
 
     Examples
     --------
@@ -72,63 +77,193 @@ def run(
     """
     journal = Journal(progress)
     journal.stage("inputs")
-    chosen = study if isinstance(study, Study) else _chosen(study, Path(data))
+    chosen = study if isinstance(study, Study) else choose(study, Path(data))
     inputs = find(chosen, Path(data) / chosen.city.slug, Path(data) / "national")
-    results = compute(chosen, inputs, journal)
-    journal.stage("writing")
-    return _keep(results, Path(out), journal)
+    with keep.alone(Path(out), chosen.city.slug) as desk:
+        results = compute(chosen, inputs, journal)
+        journal.stage("writing")
+        return _keep(results, desk, journal)
+
+
+@dataclass(frozen=True)
+class Written:
+    """An inventory on disk, how many places it holds, and where it is looked for when it comes back."""
+
+    path: Path
+    places: int
+    corrections: Path
+
+
+def inventory(
+    study: Study | Path | str,
+    data: Path | str = "data/raw",
+    path: Path | str | None = None,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Written:
+    """Write the places of a city as a file that people correct: ``corrections.*`` in its folder is read by every run.
+
+    Parameters
+    ----------
+    study, data, progress
+        As for :func:`run`.
+    path
+        A new ``.xlsx``, ``.csv``, ``.gpkg`` or ``.geojson``; None: ``<slug>.xlsx`` where one stands.
+
+    Raises
+    ------
+    StudyError, InputError, RunError
+        The choices or the files cannot be used, or the file is there already.
+
+    Examples
+    --------
+    >>> inventory("dimona", path="dimona.gpkg").places  # doctest: +SKIP
+    """
+    chosen = study if isinstance(study, Study) else choose(study, Path(data))
+    folder = Path(data) / chosen.city.slug
+    to = Path(path or f"{chosen.city.slug}.xlsx")
+    gathered = gather(chosen, find(chosen, folder, Path(data) / "national"), Journal(progress))
+    rows = assets.table(gathered.places)
+    assets.write(rows, to, chosen.catalogue.categories, gathered.osm.date or "2000-01-01")
+    return Written(to, len(rows), folder / f"corrections{to.suffix}")
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """What a study's files hold before anybody walks: the map, places of all sources, people in zones and homes.
+
+    ``official_stops``: of the timetable, points [m]; ``listed``: categories that an official list covers.
+    """
+
+    osm: osm.OsmData
+    places: places.Places
+    buildings: gpd.GeoDataFrame
+    counted: zone_people.ZonePeople
+    homes: people.People
+    official_stops: gpd.GeoSeries
+    listed: frozenset[str]
+    ledgers: tuple[Ledger, ...]
+
+
+def gather(study: Study, inputs: Inputs, journal: Journal) -> Gathered:
+    """Read every file of a study, and bring places together and people to their homes."""
+    categories = study.catalogue.categories
+    journal.stage("streets, buildings and places")
+    mapped = read_map(study, inputs)
+    official, stop_ledgers = _official_stops(inputs, mapped.extent, study.crs)
+    buildings = people.classify(mapped.buildings, mapped.land)
+    counted = count(study, inputs, mapped, buildings)
+    area = counted.zones.union_all()
+    lists, corrected = municipal.read_all(inputs.lists(), study, area), _corrections(study, inputs)
+    sources = [mapped.places, official]
+    found = places.merge(sources, mapped.streets, mapped.entrances, categories, lists, area, corrected)
+
+    journal.stage("people")
+    homes = people.place(counted.zones, people.named_groups(counted.people), buildings, mapped.streets, mapped.extent)
+    return Gathered(
+        osm=mapped,
+        places=found,
+        buildings=buildings,
+        counted=counted,
+        homes=homes,
+        official_stops=official.geometry,
+        listed=frozenset[str]().union(*(one.covered for one in lists)) | ({stops.CATEGORY} if len(official) else set()),
+        ledgers=(
+            *mapped.ledgers,
+            *(one.ledger for one in lists),
+            *stop_ledgers,
+            *([corrected.ledger] if corrected else []),
+            found.ledger,
+            *counted.ledgers,
+            homes.ledger,
+        ),
+    )
+
+
+def read_map(study: Study, inputs: Inputs) -> osm.OsmData:
+    """Read the OpenStreetMap files of a study."""
+    files = inputs.every("osm", "give an OpenStreetMap extract as osm.pbf")
+    return osm.read(files, study.catalogue.categories.values(), study.crs)
+
+
+def lead(study: Study, gathered: Gathered) -> tuple[Walks, gpd.GeoDataFrame]:
+    """Build the network, snap homes and gates to it, and return table ``origins`` with `connected` and `at_edge`."""
+    streets, cap_m = network.build(gathered.osm.streets), study.catalogue.standards["snap_cap"].value
+    homes, found = gathered.homes.origins, gathered.places
+    walks = Walks.between(homes, found.gates, found.categories, streets, cap_m, gathered.osm.extent)
+    snapped = walks.origin_snaps["status"].to_numpy()
+    return walks, homes.assign(connected=snapped != UNCONNECTED, at_edge=snapped == EDGE)
+
+
+def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return table ``confidence``: how far each zone's people, streets and lists of places can be believed."""
+    on_map, counted = gathered.osm.places, gathered.counted
+    is_stop = on_map["categories"].map(lambda keys: stops.CATEGORY in keys).astype(bool)
+    evidence = confidence.Evidence(
+        zones=counted.zones,
+        zone_people=counted.people,
+        origins=origins,
+        buildings=gathered.buildings,
+        streets=gathered.osm.streets,
+        places=gathered.places.with_categories(),
+        mapped_stops=on_map.geometry[is_stop],
+        official_stops=gathered.official_stops,
+        weights=counted.weights,
+        residents_per=people.RESIDENTS_PER[counted.weights],
+    )
+    return confidence.assess(evidence, study.catalogue.categories, gathered.osm.has_places, gathered.listed)
 
 
 def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     """Go from files to scores, in memory."""
     catalogue = study.catalogue
-    journal.stage("streets, buildings and places")
-    mapped = osm.read(
-        inputs.every("osm", "give an OpenStreetMap extract as osm.pbf"), catalogue.categories.values(), study.crs
-    )
-    lists, list_ledgers = municipal.read_all(inputs.lists(), study.crs)
-    found = places.merge([mapped.places, *lists], mapped.streets, mapped.entrances, catalogue.categories)
-
-    journal.stage("people")
-    buildings = people.classify(mapped.buildings, mapped.land)
-    counted = _counted(study, inputs, mapped, buildings)
-    homes = people.place(counted.zones, people.named_groups(counted.people), buildings, mapped.streets, mapped.extent)
-    residents = float(homes.origins["people"].sum()) * people.RESIDENTS_PER[counted.weights]
-    has_places, handed_over = "places" in mapped.layers, frozenset(inputs.lists())
-    states = places.list_states(catalogue.categories, found.categories, residents, has_places, handed_over)
-
+    gathered = gather(study, inputs, journal)
     journal.stage("walks")
-    streets, cap_m = network.build(mapped.streets), catalogue.standards["snap_cap"].value
-    walks = Walks.between(homes.origins, found.gates, found.categories, streets, cap_m, mapped.extent)
+    walks, origins = lead(study, gathered)
     asks = [ask for analysis in ANALYSES for ask in analysis.asks(study)]
     access = walks.run(asks, catalogue.profiles[fifteen_minute.PROFILE], catalogue.standards["horizon"].value)
 
     journal.stage("scores")
-    snapped = walks.origin_snaps["status"].to_numpy()
-    origins = homes.origins.assign(connected=snapped != UNCONNECTED, at_edge=snapped == EDGE)
-    scores = pd.concat([analysis.measure(study, origins, states, access) for analysis in ANALYSES], axis=1)
+    believed = believe(study, gathered, origins)
+    lists = confidence.list_states(believed, gathered.osm.has_places)
+    scores = pd.concat([analysis.measure(study, origins, lists, access) for analysis in ANALYSES], axis=1)
+    counted, homes = gathered.counted, gathered.homes
     return Results(
         study=study,
         inputs=inputs,
-        osm=mapped,
-        places=found,
+        osm=gathered.osm,
+        places=gathered.places,
         zones=counted.zones,
         zone_people=counted.people,
         weights=counted.weights,
         in_no_area=counted.in_no_area,
-        buildings=buildings,
+        buildings=gathered.buildings,
         people=homes,
         origins=origins,
         walks=walks,
         access=access,
-        lists=states,
+        confidence=believed,
         scores=scores,
         zone_scores=zones.summarise(scores, access.nearest_s, origins, homes.origin_people, catalogue),
-        ledgers=(*mapped.ledgers, *list_ledgers, found.ledger, *counted.ledgers, homes.ledger),
+        ledgers=gathered.ledgers,
     )
 
 
-def _counted(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoDataFrame) -> zone_people.ZonePeople:
+def _official_stops(inputs: Inputs, extent: shapely.Geometry, crs: str) -> tuple[gpd.GeoDataFrame, tuple[Ledger, ...]]:
+    """Return the stops of the timetable, none where none is given."""
+    if "gtfs" not in inputs.files:
+        return stops.none(crs), ()
+    found, ledger = stops.read(inputs.files["gtfs"], extent, crs)
+    return found, (ledger,)
+
+
+def _corrections(study: Study, inputs: Inputs) -> Corrections | None:
+    if "corrections" not in inputs.files:
+        return None
+    path = inputs.must("corrections", "give an edited inventory")
+    return corrections.read(path, study.catalogue.categories)
+
+
+def count(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoDataFrame) -> zone_people.ZonePeople:
     """Return zones and their counts: people as a source counts them, else the dwellings on the buildings."""
     counted = zone_people.read(study, inputs, mapped.extent)
     areas = people.with_coverage(zones.named(counted.zones, mapped.quarters), mapped.extent)
@@ -146,7 +281,7 @@ def _counted(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.G
     return replace(counted, zones=whole, people=dwellings, weights="residents" if study.assumed else counted.weights)
 
 
-def _chosen(study: Path | str, data: Path) -> Study:
+def choose(study: Path | str, data: Path) -> Study:
     """Read a study.toml by its path or by its city's folder, else take every default of the city."""
     if str(study).endswith(".toml"):
         return Study.read(study)
@@ -154,37 +289,19 @@ def _chosen(study: Path | str, data: Path) -> Study:
     return Study.read(path) if path.is_file() else Study.of(str(study))
 
 
-def _keep(results: Results, out: Path, journal: Journal) -> Run:
-    """Write everything beside the last good run and only then put it in its place."""
-    slug, run_id = results.study.city.slug, _run_id(results)
+def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
+    """Write everything at the desk, and only when it is whole put it in the place of the last good run."""
+    run_id, slug = _run_id(results), results.study.city.slug
     record, layers = summary.record(results) | {"run_id": run_id, "version": __version__}, results.layers()
-    processed, maps = out / "data" / "processed" / slug, out / "maps" / slug
-    folder, unfinished = processed / run_id, None
-    try:
-        processed.mkdir(parents=True, exist_ok=True)
-        # A name of its own, so that two runs of one city at once do not write into each other.
-        unfinished = processed / f".{run_id}-{os.getpid()}"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir()
-        tables.write_parquet(results.tables(), unfinished)
-        tables.write_geopackage(layers, unfinished / f"{slug}.gpkg", results.osm.date or "2000-01-01")
-        tables.write_json(record, unfinished / "run.json")
-        city_page.write(_page(results), unfinished / "index.html")
+    with keep.writing(desk.processed):
+        tables.write_parquet(results.tables(), desk.run)
+        tables.write_geopackage(layers, desk.run / f"{slug}.gpkg", results.osm.date or "2000-01-01")
+        tables.write_json(record, desk.run / "run.json")
+        city_page.write(_page(results), desk.page / "index.html")
         journal.stage("done")
-        tables.write_json(journal.content(), unfinished / "journal.json")
-        maps.mkdir(parents=True, exist_ok=True)
-        (unfinished / "index.html").replace(maps / "index.html")
-        shutil.rmtree(folder, ignore_errors=True)
-        unfinished.rename(folder)
-        (processed / "latest").write_text(run_id + "\n", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise RunError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}): free space, or name another --out"
-        ) from error
-    finally:
-        if unfinished:
-            shutil.rmtree(unfinished, ignore_errors=True)
-    return Run(layers["homes"], layers["zones"], results.places.places, record, folder, maps / "index.html")
+        tables.write_json(journal.content(), desk.run / "journal.json")
+    path, page = desk.publish(run_id)
+    return Run(layers["homes"], layers["zones"], results.places.places, record, path, page)
 
 
 def _run_id(results: Results) -> str:
@@ -209,6 +326,7 @@ def _page(results: Results) -> city_page.CityPage:
             for row in summary.sources(results)
         ),
         facts=summary.facts(results),
+        confidence=results.confidence,
         homes=results.origins.geometry,
     )
 

@@ -9,27 +9,38 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.ops import substring
 
+from geokehila import corrections, merging
 from geokehila.catalogue import Category
-from geokehila.names import NAME_COLUMNS, matching_key
-from geokehila.schema import Ledger, check
+from geokehila.corrections import Corrections
+from geokehila.schema import Ledger, PlaceList, check
 
-#: [m] Two points of one category this near, with one name or none, are one place.
-SAME_PLACE_M = 30.0
 #: [m] Outline points of an area without mapped entrances or ways that meet it.
 OUTLINE_STEP_M = 40.0
 #: [m] An entrance this near an outline belongs to it.
 ON_OUTLINE_M = 1.0
-WAY_OUT_ONLY = ("entrance=exit", "entrance=emergency", "entrance=garage", "entrance=service")
+#: [m] A way nearer than this to an outline runs along it.
+ALONG_M = 0.5
+#: [m] A way this near an outline reaches it: OpenStreetMap's own precision.
+REACHES_M = 0.01
+#: [m] Where a way is looked at, beyond the strip along an outline, to tell inside from outside.
+STEP_M = 0.1
+#: [m] A way that has run along the outline no longer than this before it ends, ends at it.
+ENDS_AT_M = 5.0
 
 
 @dataclass(frozen=True)
 class Places:
-    """Tables ``places``, ``place_categories`` and ``gates``; the ledger says what was merged or left out."""
+    """Tables ``places``, ``place_categories`` and ``gates``; the ledger says what was merged or left out.
+
+    ``uncorrected`` are the places before any correction, with `categories`.
+    """
 
     places: gpd.GeoDataFrame
     categories: pd.DataFrame
     gates: gpd.GeoDataFrame
+    uncorrected: gpd.GeoDataFrame
     ledger: Ledger
 
     def with_categories(self) -> gpd.GeoDataFrame:
@@ -43,6 +54,9 @@ def merge(
     streets: gpd.GeoDataFrame,
     entrances: gpd.GeoDataFrame,
     categories: Mapping[str, Category],
+    lists: Sequence[PlaceList] = (),
+    area: shapely.Geometry | None = None,
+    corrected: Corrections | None = None,
 ) -> Places:
     """Merge places of all sources.
 
@@ -54,18 +68,24 @@ def merge(
         Walkable ways and mapped entrances, for the gates of areas.
     categories
         The catalogue's categories: an area smaller than its `min_area_m2` is no place of that category.
+    lists
+        What a municipality hands over, which completes, replaces or vetoes the sources.
+    area
+        The study's zones: there a list replaces, and near them corrections lie. None: everywhere.
+    corrected
+        An edited inventory of the merged places.
     """
     ledger = Ledger("places")
-    candidates = pd.concat(sources, ignore_index=True).sort_values("place_id", ignore_index=True)
-    ledger.read("place", len(candidates))
-    candidates = _large_enough(candidates, categories, ledger)
-    kept = _without_duplicates(candidates, ledger)
+    candidates = _large_enough(merging.unite(sources, lists, area, ledger), categories, ledger)
+    merged = merging.without_duplicates(candidates, ledger)
+    kept = corrections.apply(merged, corrected, area, ledger) if corrected else merged
     ledger.use("place", len(kept))
     long = kept[["place_id", "categories"]].explode("categories").rename(columns={"categories": "category"})
     return Places(
         places=check("places", kept.drop(columns="categories")),
         categories=check("place_categories", long.astype("str")),
         gates=check("gates", _gates(kept, streets, entrances)),
+        uncorrected=merged,
         ledger=ledger.balance(),
     )
 
@@ -84,66 +104,21 @@ def _large_enough(places: gpd.GeoDataFrame, categories: Mapping[str, Category], 
     return places[places["categories"].map(len) > 0].reset_index(drop=True)
 
 
-def _without_duplicates(places: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoDataFrame:
-    """Let each place absorb its direct duplicates: large areas first, then points with a name; never in chains."""
-    is_area = (places.geometry.area > 0).to_numpy()
-    named = places[[*NAME_COLUMNS]].notna().any(axis=1).to_numpy()
-    pairs = _duplicate_pairs(places, is_area)
-    absorbed_by: dict[int, int] = {}
-    for i in np.lexsort((places["place_id"], ~named, -places.geometry.area)).tolist():
-        if i not in absorbed_by:
-            absorbed_by |= dict.fromkeys((j for j in pairs.get(i, ()) if j not in absorbed_by), i)
-    merged = places.copy()
-    for j, i in absorbed_by.items():
-        ledger.reject("place", places.at[j, "place_id"], "duplicate of another place")
-        merged.at[i, "categories"] = tuple(dict.fromkeys((*merged.at[i, "categories"], *places.at[j, "categories"])))
-        for column in NAME_COLUMNS:
-            if pd.isna(merged.at[i, column]):
-                merged.at[i, column] = places.at[j, column]
-    return merged.drop(index=list(absorbed_by)).reset_index(drop=True)
-
-
-def _duplicate_pairs(places: gpd.GeoDataFrame, is_area: np.ndarray) -> dict[int, list[int]]:
-    """Return, for each place, the points near or inside it and the areas inside it that show the same facility.
-
-    A place without a name takes the first name it meets: two names in one unnamed area are two facilities.
-    """
-    keys = [{matching_key(n) for n in row if pd.notna(n)} for row in places[[*NAME_COLUMNS]].itertuples(index=False)]
-    shapes = places.geometry.to_numpy()
-    points, areas = np.flatnonzero(~is_area), np.flatnonzero(is_area)
-    near = shapely.STRtree(shapes[points]).query(shapes, predicate="dwithin", distance=SAME_PLACE_M)
-    inside = shapely.STRtree(shapes[areas]).query(shapes[areas], predicate="contains")
-    both = np.hstack([[near[0], points[near[1]]], areas[inside]])
-    pairs: dict[int, list[int]] = {}
-    gained: dict[int, set[str]] = {}
-    for i, j in sorted(both.T.tolist()):
-        same_name, unnamed = keys[i] & keys[j], not keys[i] or not keys[j]
-        inside_or_point = not is_area[i] or shapely.intersects(shapes[i], shapes[j])
-        if (
-            i != j
-            and {*places.at[i, "categories"]} & {*places.at[j, "categories"]}
-            and (same_name or (unnamed and inside_or_point))
-            and (keys[i] or not keys[j] or gained.setdefault(i, keys[j]) & keys[j])
-        ):
-            pairs.setdefault(i, []).append(j)
-    return pairs
-
-
 def _gates(places: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give every place its gates.
 
     A point is its own; an area has its mapped entrances, else where ways meet its outline, else points of the outline.
     """
     areas = places[places.geometry.area > 0]
-    outlines = gpd.GeoSeries(areas.geometry.boundary.to_numpy(), index=areas["place_id"], crs=places.crs)
+    shapes = gpd.GeoSeries(areas.geometry.to_numpy(), index=areas["place_id"], crs=places.crs)
     points = places[~places["place_id"].isin(areas["place_id"])]
     parts = [
         gpd.GeoDataFrame({"place_id": points["place_id"], "kind": "point"}, geometry=points.geometry, crs=places.crs)
     ]
-    for kind, found in (("entrance", _entrances), ("way", _crossings), ("outline", _outline_points)):
-        gates = found(outlines, entrances if kind == "entrance" else streets)
+    for kind, found in (("entrance", _entrances), ("way", _ways_in), ("outline", _outline_points)):
+        gates = found(shapes, entrances if kind == "entrance" else streets)
         parts.append(gates.assign(kind=kind))
-        outlines = outlines[~outlines.index.isin(gates["place_id"])]
+        shapes = shapes[~shapes.index.isin(gates["place_id"])]
     gates = pd.concat(parts, ignore_index=True)
     gates = (
         gates.assign(x=gates.geometry.x, y=gates.geometry.y)
@@ -154,29 +129,95 @@ def _gates(places: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, entrances: gpd.G
     return gates.assign(gate_id=gates["place_id"] + "/" + numbers)
 
 
-def _entrances(outlines: gpd.GeoSeries, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    usable = entrances[~entrances["kind"].isin(WAY_OUT_ONLY)].geometry.to_numpy()
-    outline, entrance = shapely.STRtree(usable).query(outlines.to_numpy(), predicate="dwithin", distance=ON_OUTLINE_M)
-    return _points(outlines, outline, usable[entrance])
+def _entrances(shapes: gpd.GeoSeries, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    at, outlines = entrances.geometry.to_numpy(), shapes.boundary.to_numpy()
+    outline, entrance = shapely.STRtree(at).query(outlines, predicate="dwithin", distance=ON_OUTLINE_M)
+    return _points(shapes, outline, at[entrance])
 
 
-def _crossings(outlines: gpd.GeoSeries, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Where ways meet the outline on the ground: a bridge over a park or a tunnel under it is no way in."""
+def _ways_in(shapes: gpd.GeoSeries, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Where ways on the ground cross the outline or end at it: a bridge over a park or a tunnel under it is no way in.
+
+    Nor is a way along the outline, or one that comes from outside and ends at such a way.
+    """
     lines = streets.geometry[~(streets["bridge"] | streets["tunnel"])].to_numpy()
-    outline, street = shapely.STRtree(lines).query(outlines.to_numpy(), predicate="intersects")
-    coordinates, index = shapely.get_coordinates(
-        shapely.intersection(outlines.to_numpy()[outline], lines[street]), return_index=True
-    )
-    unique = np.unique(np.column_stack([outline[index], coordinates.round(2)]), axis=0)
-    return _points(outlines, unique[:, 0].astype(int), shapely.points(unique[:, 1:]))
+    shape, street = shapely.STRtree(lines).query(shapes.boundary.to_numpy(), predicate="dwithin", distance=REACHES_M)
+    found = [np.empty((0, 3))]
+    for number in np.unique(shape).tolist():
+        at = _leading_in(shapes.iloc[number], lines[np.sort(street[shape == number])])
+        found.append(np.column_stack([np.full(len(at), number), shapely.get_coordinates(at).round(2)]))
+    unique = np.unique(np.concatenate(found), axis=0)
+    return _points(shapes, unique[:, 0].astype(int), shapely.points(unique[:, 1:]))
 
 
-def _outline_points(outlines: gpd.GeoSeries, _: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    rings, index = shapely.get_parts(outlines.to_numpy(), return_index=True)
+@dataclass(frozen=True)
+class _Stretch:
+    """A stretch of a way beside an outline, and what the way does before and after it: in, out, or end there (None)."""
+
+    line: shapely.LineString
+    before: bool | None
+    after: bool | None
+
+    def meets(self, outline: shapely.Geometry, towards: bool | None) -> shapely.Point:
+        """Return where it meets the outline, nearest to the side on which the way does what is asked."""
+        ends = shapely.get_coordinates(self.line)[[0, -1]]
+        side = shapely.Point(ends[1] if self.after is towards else ends[0])
+        common = shapely.intersection(self.line, outline)
+        common = outline if common.is_empty else common
+        return shapely.get_point(shapely.shortest_line(common, side), 0)
+
+
+def _leading_in(shape: shapely.Geometry, lines: np.ndarray) -> list[shapely.Point]:
+    """Return where ways lead into a shape."""
+    outline = shapely.boundary(shape)
+    strip = shapely.buffer(outline, ALONG_M)
+    shapely.prepare(shape)
+    stretches = [stretch for line in lines for stretch in _stretches(line, shape, strip)]
+    reaching = [s for s in stretches if shapely.distance(s.line, outline) <= REACHES_M]
+    inner = [s for s in reaching if True in (s.before, s.after) and s.before is not s.after]
+    outer = [s for s in reaching if {s.before, s.after} == {None, False} and s.line.length <= ENDS_AT_M]
+    along = shapely.union_all([s.line for s in stretches if s.line.length > ENDS_AT_M])
+    ending = [s.meets(outline, towards=None) for s in outer]
+    return [s.meets(outline, towards=True) for s in inner] + [
+        at for at in ending if along.is_empty or shapely.distance(at, along) > ALONG_M
+    ]
+
+
+def _stretches(line: shapely.LineString, shape: shapely.Geometry, strip: shapely.Geometry) -> list[_Stretch]:
+    """Return the stretches of a way beside an outline, within the strip along it."""
+    line = _from_aside(line, strip)
+    found = []
+    for part in shapely.get_parts(shapely.line_merge(shapely.intersection(line, strip))):
+        if part.geom_type != "LineString":
+            continue
+        ends = shapely.points(shapely.get_coordinates(part)[[0, -1]])
+        begin, end = np.sort(shapely.line_locate_point(line, ends)).tolist()
+        stretch = substring(line, begin, end)
+        before = None if begin <= STEP_M else _holds(shape, line.interpolate(begin - STEP_M))
+        after = None if end >= line.length - STEP_M else _holds(shape, line.interpolate(end + STEP_M))
+        found.append(_Stretch(stretch, before, after))
+    return found
+
+
+def _holds(shape: shapely.Geometry, point: shapely.Point) -> bool:
+    return bool(shapely.contains(shape, point))
+
+
+def _from_aside(line: shapely.LineString, strip: shapely.Geometry) -> shapely.LineString:
+    """Let a ring begin away from the strip: where a mapper began it is no end of the way."""
+    xy = shapely.get_coordinates(line)
+    aside = np.flatnonzero(~shapely.intersects_xy(strip, xy[:, 0], xy[:, 1]))
+    if not line.is_ring or not len(aside):
+        return line
+    return shapely.LineString(np.concatenate([xy[aside[0] : -1], xy[: aside[0] + 1]]))
+
+
+def _outline_points(shapes: gpd.GeoSeries, _: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    rings, index = shapely.get_parts(shapes.boundary.to_numpy(), return_index=True)
     counts = np.maximum(4, np.ceil(shapely.length(rings) / OUTLINE_STEP_M)).astype(int)
     shares = np.concatenate([np.arange(n) / n for n in counts]) if len(counts) else np.empty(0)
     return _points(
-        outlines,
+        shapes,
         np.repeat(index, counts),
         shapely.line_interpolate_point(np.repeat(rings, counts), shares, normalized=True),
     )
@@ -184,40 +225,3 @@ def _outline_points(outlines: gpd.GeoSeries, _: gpd.GeoDataFrame) -> gpd.GeoData
 
 def _points(outlines: gpd.GeoSeries, outline: np.ndarray, points: np.ndarray) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"place_id": outlines.index.to_numpy()[outline]}, geometry=points, crs=outlines.crs)
-
-
-def list_states(
-    categories: Mapping[str, Category],
-    place_categories: pd.DataFrame,
-    people: float,
-    has_places: bool,
-    handed_over: frozenset[str],
-) -> Mapping[str, str]:
-    """Tell for each category whether its list of places can be believed.
-
-    Parameters
-    ----------
-    people
-        Everybody the places in the data serve.
-    has_places
-        Whether a file that carries places was read at all.
-    handed_over
-        Categories that a municipality's list covers.
-
-    Returns
-    -------
-    mapping
-        ``loaded``; ``not mapped``: the layer was read, but holds no place of it or too few for so many people to be
-        credible; ``not loaded``: no file carries places at all. A list handed over by a municipality is believed.
-    """
-    found = place_categories["category"].value_counts()
-
-    def state(key: str, residents_per_place: float) -> str:
-        if key in handed_over:
-            return "loaded"
-        if not has_places:
-            return "not loaded"
-        places = int(found.get(key, 0))
-        return "loaded" if places and people / places <= residents_per_place else "not mapped"
-
-    return {key: state(key, c.credible_residents) for key, c in categories.items()}

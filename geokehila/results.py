@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -28,8 +27,8 @@ class Results:
         What the counts of `zone_people` are: residents, voters or dwellings.
     in_no_area
         People whom the source counts in areas that the layer lacks.
-    lists
-        State of each category's list of places: loaded, not mapped, not loaded.
+    confidence
+        Table ``confidence``: how far each zone's people, streets and lists of places can be believed.
     scores, zone_scores
         By home and by zone, as the analyses and `zones` return them.
     """
@@ -47,7 +46,7 @@ class Results:
     origins: gpd.GeoDataFrame
     walks: Walks
     access: Access
-    lists: Mapping[str, str]
+    confidence: pd.DataFrame
     scores: pd.DataFrame
     zone_scores: pd.DataFrame
     ledgers: tuple[Ledger, ...]
@@ -75,6 +74,7 @@ class Results:
             "snaps": pd.concat([self.walks.origin_snaps, self.walks.gate_snaps], ignore_index=True),
             "access_nearest": self.access.nearest(),
             "access_counts": self.access.within(),
+            "confidence": self.confidence,
             "scores": self.scores,
             "zone_scores": self.zone_scores,
             "rejected": pd.concat([ledger.rejected() for ledger in self.ledgers], ignore_index=True),

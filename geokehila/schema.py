@@ -22,6 +22,12 @@ REACHED, BEYOND = "reached", "beyond"
 UNKNOWN = NOT_LOADED, NOT_MAPPED, UNCONNECTED, EDGE = "not loaded", "not mapped", "unconnected", "edge"
 #: State of a domain that is not scored.
 DESCRIBED = "described"
+#: What a list of places is worth in a zone; the other two are reasons why a category is not known.
+LOADED = "loaded"
+#: How far a zone's places, people and streets can be believed.
+MEASURED, THIN, NOT_KNOWN = "measured", "thin", "unknown"
+#: A zone with less of its area inside the data is partial: only that share of its people is placed.
+WHOLE_ZONE_SHARE = 0.95
 
 TEXT, NUMBER, COUNT, FLAG, SHAPE = "text", "number", "count", "flag", "geometry"
 
@@ -87,6 +93,13 @@ TABLES: Mapping[str, Table] = {
         "zoning zone_id profile group measure",
         "zoning:text zone_id:text profile:text group:text measure:text value:number low:number high:number reason:text",
         nullable="value low high reason",
+    ),
+    # How far each zone can be believed: subject is population, network, mapping or a category. found and expected are
+    # places, except that of population found is floor [m2] per resident, of network the share of people far from ways.
+    "confidence": _table(
+        "zone_id subject",
+        "zone_id:text subject:text state:text found:number expected:number reason:text",
+        nullable="found expected",
     ),
     "open_spaces": _table("place_id", "place_id:text class:text access:text area_m2:number geometry:geometry"),
     "rejected": _table("", "source:text kind:text source_id:text reason:text"),
@@ -231,6 +244,31 @@ class Ledger:
         """Return the rejections as the table ``rejected``."""
         rows = [(self.source, *row) for row in sorted(self._rejected)]
         return pd.DataFrame(rows, columns=list(TABLES["rejected"].columns), dtype="str")
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceList:
+    """A list of places that somebody handed over, as it is merged with the map.
+
+    Attributes
+    ----------
+    places
+        Columns of the table ``places`` and `categories` (tuple of keys). A veto that names its place by an
+        OpenStreetMap id may lack a shape.
+    rule
+        ``complete``, ``replace`` or ``veto``.
+    ledger
+        Of the file: read = used + rejected.
+    """
+
+    places: gpd.GeoDataFrame
+    rule: str
+    ledger: Ledger
+
+    @property
+    def covered(self) -> frozenset[str]:
+        """Categories that the list holds places of; a veto holds none."""
+        return frozenset(key for keys in self.places["categories"] for key in keys if self.rule != "veto")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geokehila.catalogue import OWN_CHOICE, Catalogue, City, build, cities, city, known
+from geokehila.catalogue.lists import ListChoice, read_choices
 from geokehila.errors import StudyError
 from geokehila.names import LANGUAGES, NAME_COLUMNS
 from geokehila.schema import ISRAEL_TM
@@ -30,9 +31,9 @@ ROLES = (
     "dem",
     "plans",
 )
-POPULATION_SOURCES = ("areas", "census", "socioeconomic", "zones", "dwellings")
+POPULATION_SOURCES = ("areas", "census", "socioeconomic", "registry", "zones", "dwellings")
 ZONE_KINDS = ("statistical_areas", "polygons", "hexagons")
-TABLES = ("study", "inputs", "zones", "population", "cutoff_min", "domains", "categories", "profiles", "standards")
+TABLES = tuple("study inputs lists zones population cutoff_min domains categories profiles standards".split())
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,10 @@ class Study:
     ----------
     inputs
         Files stated in the study by role; roles not stated are found by name in the raw folder.
+    lists
+        How the lists of places that are handed over are read, by category.
     population_source
-        One of areas, census, socioeconomic, zones, dwellings; empty: the first that the inputs offer.
+        One of areas, census, socioeconomic, registry, zones, dwellings; empty: the first that the inputs offer.
     crs
         Projected, metres: EPSG:2039 unless stated.
     """
@@ -72,6 +75,7 @@ class Study:
     crs: str = ISRAEL_TM
     fictional: bool = False
     inputs: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    lists: Mapping[str, ListChoice] = field(default_factory=dict)
     population_source: str = ""
     zones: ZoneChoice = field(default_factory=ZoneChoice)
     assumed: AssumedPopulation | None = None
@@ -109,6 +113,7 @@ class Study:
             raise StudyError(f"study {path}: fictional is {fictional!r}: write true or false")
         inputs = dict(tables.get("inputs", {}))
         population = inputs.pop("population", "")
+        catalogue = _catalogue(tables)
         return cls(
             city=_city(head, path),
             crs=crs,
@@ -116,10 +121,11 @@ class Study:
             inputs={
                 known(role, _roles(inputs), "role in [inputs]"): _paths(files, path) for role, files in inputs.items()
             },
+            lists=read_choices(tables.get("lists", {}), catalogue.categories),
             population_source=known(population, POPULATION_SOURCES, "population source") if population else "",
             zones=_zones(tables.get("zones", {})),
             assumed=build(AssumedPopulation, "population", tables["population"]) if "population" in tables else None,
-            catalogue=_catalogue(tables),
+            catalogue=catalogue,
         )
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from geokehila.people import IN_NO_ZONE, WHOLE_ZONE_SHARE
+from geokehila.confidence import MAPPING
+from geokehila.people import IN_NO_ZONE
 from geokehila.results import Results
-from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, Ledger, Notice
+from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, WHOLE_ZONE_SHARE, Ledger, Notice
 
 #: A share above this is worth a banner.
 NOTABLE_SHARE = 0.01
+#: A list that is believed for less of the people is named.
+BELIEVED_SHARE = 0.95
 #: Roles whose files later analyses will read.
 WITHOUT_READER = ("dem", "plans")
 
@@ -66,7 +69,7 @@ def banners(results: Results) -> tuple[str, ...]:
         "weights_voters": results.weights == "voters",
         "weights_dwellings": results.weights == "dwellings",
         "weights_assumed": study.assumed is not None,
-        "no_places": "places" not in results.osm.layers,
+        "no_places": not results.osm.has_places,
         "no_people": known["people_placed"] == 0,
         "people_in_no_area": known["people_in_no_area"] > 0,
         "unconnected": known["share_unconnected"] > NOTABLE_SHARE,
@@ -93,10 +96,28 @@ def warnings(results: Results) -> list[Notice]:
     if not results.osm.extent_stated:
         text = "a file states no extent: the hull of its objects stands in; what lies beyond is not known"
         found.append(Notice("extent_not_stated", "osm", text))
-    if absent := sorted(key for key, state in results.lists.items() if state != "loaded"):
-        text = f"no credible list of {', '.join(absent)}: give places_<category>.csv"
-        found.append(Notice("list_not_credible", "places", text))
+    found += _beliefs(results)
     return sorted({*found, *(notice for ledger in results.ledgers for notice in ledger.notices)})
+
+
+def _beliefs(results: Results) -> list[Notice]:
+    """Name what can be believed for too few of the people: the mapping as a whole, and lists that fall behind it."""
+    people = results.origins.groupby("zone_id")["people"].sum()
+    table = results.confidence.assign(people=results.confidence["zone_id"].map(people).fillna(0.0))
+    known = table["people"].where(table["state"] == MEASURED, 0.0).groupby(table["subject"]).sum() / people.sum()
+    found = []
+    if known[MAPPING] < BELIEVED_SHARE:
+        text = (
+            f"the mapping of places can be believed for {known[MAPPING]:.0%} of people: give places_<category>.csv"
+        )
+        found.append(Notice("mapping_thin", "places", text))
+    lists = known.reindex(sorted(results.study.catalogue.categories))
+    short = lists[(lists < BELIEVED_SHARE) & (lists < known[MAPPING])]
+    if len(short):
+        each = ", ".join(f"{key} ({share:.0%} of people)" for key, share in short.items())
+        text = f"no list that can be believed everywhere: {each}: give places_<category>.csv"
+        found.append(Notice("list_not_credible", "places", text))
+    return found
 
 
 def sources(results: Results) -> list[dict[str, str]]:
@@ -140,14 +161,13 @@ def record(results: Results) -> dict[str, Any]:
                 "any_of": [str(f) for f in c.any_of],
                 "cutoff_min": c.cutoff_min,
                 "cutoff_source": c.cutoff_source,
-                "list": results.lists[key],
             }
             for key, c in study.catalogue.categories.items()
         },
         "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.ledgers],
         "facts": facts(results),
         "domains": domains(results),
-        "network": dict(results.walks.network.facts()),
+        "network": {**results.walks.network.facts(), "rules": dict(results.osm.rules)},
         "banners": banners(results),
         "warnings": [asdict(notice) for notice in warnings(results)],
     }

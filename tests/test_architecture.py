@@ -12,13 +12,14 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = (
     ("errors", "schema", "names"),
     ("catalogue", "study"),
-    ("reach", "sample_town"),
-    ("load", "places", "people", "network", "zones", "store"),
-    ("access",),
+    ("reach", "merging", "corrections", "sample_town"),
+    ("load", "places", "people", "network", "zones", "confidence", "store"),
+    ("access", "inventory"),
     ("analyses", "draw"),
     ("results",),
     ("summary", "journal"),
     ("pipeline",),
+    ("doctor", "begin"),
     ("geokehila_cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}

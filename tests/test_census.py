@@ -100,6 +100,35 @@ def test_a_locality_with_one_row_is_one_zone(tmp_path: Path) -> None:
         assert people.people[people.group == "total"].tolist() == [300.0]
 
 
+def test_a_total_beside_its_areas_counts_the_whole(tmp_path: Path) -> None:
+    book = census.opened(
+        workbook(tmp_path / "c.xlsx", row(None, None, 301), row(1, 1, 100), row(2, 2, 200, [None] * 18))
+    )
+    table, ledger = census.total(book, 2600)
+    assert table.area.unique().tolist() == [""]
+    # Nine even bands of the total, where one of the areas has none.
+    assert table.set_index("group").people.to_dict() == pytest.approx({**dict.fromkeys(GROUPS, 301 / 9), "total": 301})
+    assert ledger.counts()["census row"] == {
+        "read": 3, "used": 1, "rejected": {"area beside the total of its locality": 2},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("areas", [(None,), (1, 2)])
+def test_no_total_stands_beside_areas(tmp_path: Path, areas: tuple[object, ...]) -> None:
+    book = census.opened(workbook(tmp_path / "c.xlsx", *(row(area, area, 100) for area in areas)))
+    assert census.total(book, 2600) is None
+
+
+def test_a_sum_of_areas_is_missing_where_one_of_them_is(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "c.xlsx", row(1, 1, 90), row(2, "2+3", 180), row(4, 4, 100, ["..", *EVEN[1:]]))
+    whole = census.summed(census.read(path, 2600)[0]).set_index("group")
+    assert set(whole.area) == {""} and whole.people["total"] == 370
+    # 10 and 20 of the even areas; 2 % of men and of women of 100 where not every band is given.
+    assert whole.people["10-19"] == pytest.approx(10 + 20 + 4)
+    assert pd.isna(whole.people["0-9"]) and whole.reason["0-9"] == "no count in 1 of the 3 areas"
+    assert whole.reason.drop("0-9").isna().all()
+
+
 def test_merged_areas_become_one_zone(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "c.xlsx", row(14, "14+13", 90), row(21, "21+15", 50), row(31, 31, 70), row(88, "88+99", 5)

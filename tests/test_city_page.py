@@ -103,6 +103,15 @@ def town(**changes: Any) -> CityPage:
             "people_on_grid": 700.0,
             "share_unconnected": 0.012,
         },
+        confidence=pd.DataFrame(
+            [
+                ("9999-1", "mapping", "thin", "few_places"),
+                ("9999-1", "population", "measured", ""),
+                ("9999-1", "clinic", "unknown", "none_in_data"),
+                ("9999-2", "population", "unknown", "no_count"),
+            ],
+            columns=["zone_id", "subject", "state", "reason"],
+        ),
     )
     return dataclasses.replace(page, **changes)
 
@@ -320,3 +329,8 @@ def test_every_word_of_the_page_is_asked_for() -> None:
     }
     tables = ("page", "headline", "sentence", "cell", "legend", "table", "more", "footer")
     assert [(t, w) for t in tables for w in words[t] if (t, w) not in asked] == []
+
+
+def test_the_page_says_why_a_zone_cannot_be_believed(page: str) -> None:
+    belief = data_of(page)["zones"]["belief"]
+    assert belief == {"mapping": ["few_places", *[""] * 8], "population": ["", "no_count", *[""] * 7]}

@@ -16,10 +16,10 @@ def geokehila(*words: str, cwd: Path | None = None) -> subprocess.CompletedProce
 def test_help_names_every_command() -> None:
     done = geokehila("--help")
     assert done.returncode == 0
-    assert all(command in done.stdout for command in ("run", "demo", "cities"))
+    assert all(command in done.stdout for command in ("run", "demo", "cities", "doctor", "init"))
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "cities"])
+@pytest.mark.parametrize("command", ["run", "demo", "cities", "doctor", "init"])
 def test_help_of_every_command_has_an_example(command: str) -> None:
     assert f"geokehila {command}" in geokehila(command, "--help").stdout
 

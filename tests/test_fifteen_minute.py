@@ -47,12 +47,12 @@ def measure(
     Places `walk_to_edge_s` away lie at the edge.
     """
     ids = pd.Index([f"h{i}" for i in range(len(next(iter(walk_s.values()))))], name="origin_id")
-    origins = pd.DataFrame({"origin_id": ids, "connected": True, "at_edge": False, "border_m": FAR})
+    origins = pd.DataFrame({"origin_id": ids, "zone_id": "z", "connected": True, "at_edge": False, "border_m": FAR})
     nearest_s = pd.DataFrame(walk_s, index=ids, dtype=float)
     loaded = dict.fromkeys(walk_s, "loaded") | dict(lists or {})
     certain_s = nearest_s.mask(nearest_s.isin(list(walk_to_edge_s)))
     access = Access(nearest_s, nearest_s.astype("str"), certain_s, {})
-    return fifteen_minute.measure(town, origins.assign(**home), loaded, access)
+    return fifteen_minute.measure(town, origins.assign(**home), pd.DataFrame(loaded, index=["z"]), access)
 
 
 CLINIC = study({"clinic": ("health", True)})
@@ -212,14 +212,14 @@ def states(town: Town, extent: Polygon, clip: bool, listed: str = "loaded") -> n
     gates = gpd.GeoDataFrame({"gate_id": ids, "place_id": ids}, geometry=inside, crs=ISRAEL_TM)
     listing = pd.DataFrame({"place_id": ids, "category": "clinic"})
     names = [f"h{i}" for i in range(len(town.homes))]
-    origins = gpd.GeoDataFrame({"origin_id": names}, geometry=town.homes, crs=ISRAEL_TM)
+    origins = gpd.GeoDataFrame({"origin_id": names, "zone_id": "z"}, geometry=town.homes, crs=ISRAEL_TM)
     origins["border_m"] = origins.distance(extent.boundary)
     walks = Walks.between(origins, gates, listing, network.build(streets), 150.0, extent)
     choice = study({"clinic": ("health", True)}, town.cutoff_min)
     access = walks.run(fifteen_minute.asks(choice), ADULT, 3600.0)
     snapped = walks.origin_snaps["status"]
     origins = origins.assign(connected=snapped != "unconnected", at_edge=snapped == "edge")
-    found = fifteen_minute.measure(choice, origins, {"clinic": listed}, access)
+    found = fifteen_minute.measure(choice, origins, pd.DataFrame({"clinic": listed}, index=["z"]), access)
     return found["category_clinic_state"].to_numpy(object)
 
 

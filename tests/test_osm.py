@@ -228,6 +228,17 @@ def test_entrances_and_gates_keep_the_tag_that_makes_them_one(tmp_path: Path) ->
     }  # fmt: skip
 
 
+def test_exits_and_private_gates_are_no_entrances(tmp_path: Path) -> None:
+    data = points(tmp_path, "entrance=main", "entrance=exit", "entrance=service", "barrier=gate access=private",
+                  "entrance=yes access=private", "barrier=lift_gate", "barrier=gate access=no foot=yes")  # fmt: skip
+    assert set(data.entrances["gate_id"]) == {"n1", "n6", "n7"}
+    assert rejected(data) == {
+        ("entrance", "n2", "entrance=exit"), ("entrance", "n3", "entrance=service"),
+        ("entrance", "n4", "access=private"), ("entrance", "n5", "access=private"),
+    }  # fmt: skip
+    assert data.rules["complex_entrance"] == 4
+
+
 # What the file is ----------------------------------------------------------------------------------------------------
 
 

@@ -143,7 +143,7 @@ def test_a_reply_that_is_not_whole_is_one_line(tmp_path: Path, content: Any, mes
     assert "\n" not in str(fault.value)
 
 
-@pytest.mark.parametrize("text", ["", '{"elements": [{"type": "node", "id": 1, "la', "<html><body>429</body></html>"])
+@pytest.mark.parametrize("text", [" ", '{"elements": [{"type": "node", "id": 1, "la', "<html><body>429</body></html>"])
 def test_cut_json_and_pages_are_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "bad.json"
     path.write_text(text)

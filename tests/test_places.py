@@ -9,7 +9,7 @@ import pytest
 from shapely import LineString, Point, Polygon, box
 
 from geokehila.catalogue import Category
-from geokehila.places import Places, list_states, merge
+from geokehila.places import Places, merge
 from geokehila.schema import ISRAEL_TM
 
 CATEGORIES = {
@@ -169,11 +169,6 @@ def test_an_entrance_belongs_to_the_outline_it_stands_on() -> None:
     assert gates(ways(ACROSS), doors((100.9, 50, "barrier=gate"))) == {"entrance": {(100.9, 50)}}
 
 
-@pytest.mark.parametrize("kind", ["entrance=exit", "entrance=emergency", "entrance=garage", "entrance=service"])
-def test_nobody_enters_by_an_exit(kind: str) -> None:
-    assert gates(ways(ACROSS), doors((0, 10, kind))) == {"way": {(0, 50), (100, 50)}}
-
-
 def test_a_bridge_over_a_park_and_a_tunnel_under_it_are_no_way_in() -> None:
     path = LineString([(20, -30), (20, 30)])
     other = LineString([(-50, 70), (150, 70)])
@@ -181,9 +176,47 @@ def test_a_bridge_over_a_park_and_a_tunnel_under_it_are_no_way_in() -> None:
     assert set(gates(ways(ACROSS, bridge=[0]), doors())) == {"outline"}
 
 
-def test_a_way_along_the_fence_opens_it_where_the_way_has_vertices() -> None:
+def test_a_way_along_the_fence_is_no_way_in_nor_what_ends_at_it() -> None:
     along = LineString([(-20, 0), (30, 0), (70, 0), (120, 0)])
-    assert gates(ways(along), doors()) == {"way": {(0, 0), (30, 0), (70, 0), (100, 0)}}
+    side = LineString([(30, -50), (30, 0)])
+    assert set(gates(ways(along, side), doors())) == {"outline"}
+    into = LineString([(70, 0), (70, 60)])
+    assert gates(ways(along, side, into), doors()) == {"way": {(70, 0)}}
+
+
+def test_a_way_along_the_fence_opens_it_where_it_turns_in() -> None:
+    turning = LineString([(-20, 0), (30, 0), (60, 0), (60, 50)])
+    assert gates(ways(turning), doors()) == {"way": {(60, 0)}}
+
+
+def test_a_way_beside_the_fence_that_sways_over_it_is_no_way_in() -> None:
+    swaying = LineString([(-20, -0.3), (20, 0.3), (40, -0.3), (60, 0.3), (120, -0.3)])
+    assert set(gates(ways(swaying), doors())) == {"outline"}
+
+
+@pytest.mark.parametrize("end", [(50, 0), (50, 0.3)])
+def test_a_way_that_ends_at_the_fence_is_a_way_in_from_either_side(end: tuple[float, float]) -> None:
+    assert gates(ways(LineString([(50, -30), end])), doors()) == {"way": {(50, 0)}}
+    assert gates(ways(LineString([(50, 30), (50, 0)])), doors()) == {"way": {(50, 0)}}
+
+
+@pytest.mark.parametrize(
+    "passing",
+    [
+        LineString([(-50, -50), (0, 0), (50, -50)]),  # a bend of the street touches the park's corner
+        LineString([(50, -30), (50, -0.5)]),  # a closed gate has cut the way before it
+        LineString([(20, 20), (80, 20), (80, 80), (20, 20)]),  # all inside
+    ],
+)
+def test_a_way_that_only_touches_or_does_not_reach_the_outline_is_no_way_in(passing: LineString) -> None:
+    assert set(gates(ways(passing), doors())) == {"outline"}
+
+
+def test_where_a_ring_begins_is_no_end_of_it() -> None:
+    ring = LineString([(50, 0), (80, -40), (20, -40), (50, 0)])
+    assert set(gates(ways(ring), doors())) == {"outline"}
+    through = LineString([(50, 0), (50, 40), (80, 40), (80, -40), (50, -40), (50, 0)])
+    assert gates(ways(through), doors()) == {"way": {(50, 0), (80, 0)}}
 
 
 def test_a_park_in_two_parts_with_a_hole_has_gates_on_every_ring() -> None:
@@ -200,27 +233,3 @@ def test_a_point_is_its_own_gate_and_no_place_makes_no_gate() -> None:
     assert found.geometry.iloc[0].equals(Point(3, 4))
     empty = merge([sources()], ways(ACROSS), doors((0, 0, "entrance=yes")), CATEGORIES)
     assert empty.places.empty and empty.gates.empty and empty.categories.empty
-
-
-# --- lists -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("places", "people", "has_places", "handed_over", "state"),
-    [
-        (3, 3000, True, False, "loaded"),  # just as many residents as one can believe
-        (3, 3001, True, False, "not mapped"),
-        (0, 10, True, False, "not mapped"),
-        (0, 0, True, False, "not mapped"),
-        (3, 0, True, False, "loaded"),
-        (3, 3000, False, False, "not loaded"),  # buildings that happen to be places are no layer of places
-        (0, 0, False, False, "not loaded"),
-        (1, 99_999, True, True, "loaded"),  # a municipality's list is believed
-        (0, 99_999, False, True, "loaded"),
-    ],
-)
-def test_list_states(places: int, people: float, has_places: bool, handed_over: bool, state: str) -> None:
-    listed = pd.DataFrame({"place_id": [f"n{i}" for i in range(places)], "category": "clinic"})
-    handed = frozenset(["clinic"]) if handed_over else frozenset[str]()
-    found = list_states({"clinic": CATEGORIES["clinic"]}, listed, people, has_places, handed)
-    assert found == {"clinic": state}

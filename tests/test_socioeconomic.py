@@ -33,9 +33,10 @@ def test_areas_are_kept_and_the_locality_row_is_not(index: Path) -> None:
     assert people.attrs["weights"] == "residents"
 
 
-def test_a_locality_of_one_area_leaves_nothing(index: Path) -> None:
-    people, _ = socioeconomic.read(index, 41)
-    assert people.empty
+def test_the_only_row_of_a_locality_counts_the_whole(index: Path) -> None:
+    people, ledger = socioeconomic.read(index, 41)
+    assert people[["zone_id", "people"]].to_numpy().tolist() == [["41-all", 7.0]]
+    assert ledger.counts() == {"index row": {"read": 1, "used": 1, "rejected": {}}}
 
 
 def test_errors(index: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from geokehila.catalogue import OWN_CHOICE, Catalogue
+from geokehila.catalogue.lists import ListChoice
 from geokehila.errors import StudyError
 from geokehila.schema import ISRAEL_TM
 from geokehila.study import Study, slug
@@ -76,6 +77,75 @@ def test_zones_population_and_source(tmp_path: Path) -> None:
     assert (read.zones.kind, read.zones.edge_m, read.population_source) == ("hexagons", 100.0, "socioeconomic")
     assert read.assumed is not None and (read.assumed.total, read.assumed.date) == (378_000.0, "2023")
     assert read.inputs == {}
+
+
+def test_lists_by_the_category_of_their_role(tmp_path: Path) -> None:
+    text = """
+[inputs]
+shelters = "lists/מקלטים.xlsx"
+[lists.shelters]
+columns = { id = "מספר", name = "שם", x = "X", y = "Y" }
+crs = "epsg:28193"
+rule = "replace"
+date = 2024-05-31
+source = "City of Dimona"
+where = { status = ["built", "קיים"], kind = "public" }
+[lists.places_school]
+columns = { category = "סוג" }
+categories = { "גן ילדים" = "kindergarten" }
+date = "2024-05"
+"""
+    read = study(tmp_path, text)
+    assert read.inputs == {"shelters": (tmp_path / "lists" / "מקלטים.xlsx",)}
+    assert read.lists == {
+        "shelter": ListChoice(
+            columns={"id": "מספר", "name": "שם", "x": "X", "y": "Y"},
+            where={"status": ("built", "קיים"), "kind": ("public",)},
+            crs="EPSG:28193",
+            rule="replace",
+            date="2024-05-31",
+            source="City of Dimona",
+        ),
+        "school": ListChoice(columns={"category": "סוג"}, categories={"גן ילדים": "kindergarten"}, date="2024-05"),
+    }
+
+
+def test_a_list_of_a_category_of_the_studys_own(tmp_path: Path) -> None:
+    text = '[categories.spring]\nname = { he = "מעיין", en = "Spring" }\nany_of = ["natural=spring"]\n'
+    assert study(tmp_path, text + '[lists.places_spring]\nrule = "veto"\n').lists["spring"].rule == "veto"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[lists]\nshelters = 5\n", r"\[lists.shelters\] is 5: make it a table of its own"),
+        ("[lists.shelter]\n", r"role in \[lists\] 'shelter': did you mean 'shelters'"),
+        ("[lists.places_clinics]\n", r"role in \[lists\] 'places_clinics': did you mean 'places_clinic'"),
+        ("[lists.shelters]\n[lists.places_shelter]\n", "a second table for the list of shelter: keep one"),
+        ('[lists.shelters]\nrul = "veto"\n', r"key in \[lists.shelters\] 'rul': did you mean 'rule'"),
+        ('[lists.shelters]\nrule = "replaces"\n', "rule .* 'replaces': did you mean 'replace'"),
+        ('[lists.shelters]\ncolumns = { nane = "a" }\n', "column .* 'nane': did you mean 'name'"),
+        ("[lists.shelters]\ncolumns = { name = 5 }\n", "columns is .*: make it a table of texts"),
+        ('[lists.shelters]\ncolumns = "name"\n', "columns is 'name': make it a table of texts"),
+        ('[lists.shelters]\ncategories = { a = "shelter" }\n', "which column holds these words"),
+        (
+            '[lists.shelters]\ncolumns = { category = "a" }\ncategories = { a = "scool" }\n',
+            r"category in \[lists.shelters\] 'scool': did you mean 'school'",
+        ),
+        ("[lists.shelters]\nwhere = { status = [] }\n", "status is .*: give the words of the rows to keep"),
+        ("[lists.shelters]\nwhere = { status = [1] }\n", r"status is \[1\]: give the words"),
+        ('[lists.shelters]\nwhere = "built"\n', "where is 'built': make it a table of lists"),
+        ('[lists.shelters]\ncrs = "EPSG:1"\n', "crs 'EPSG:1' is not known"),
+        ("[lists.shelters]\ncrs = 2039\n", r"crs is 2039: write it as text"),
+        ('[lists.shelters]\ndate = "May 2024"\n', 'date is .*: write "2024", "2024-05" or "2024-05-31"'),
+        ('[lists.shelters]\ndate = "2024-13"\n', "date is '2024-13'"),
+        ("[lists.shelters]\ndate = 2024\n", "date is 2024"),
+    ],
+)
+def test_a_wrong_list_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(StudyError, match=message) as fault:
+        study(tmp_path, text)
+    assert "\n" not in str(fault.value)
 
 
 @pytest.mark.parametrize(

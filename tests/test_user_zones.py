@@ -44,7 +44,8 @@ def test_polygons_without_people_and_with_gaps_in_their_ids(tmp_path: Path) -> N
 
 
 def test_a_row_without_a_polygon_takes_its_people_with_it(tmp_path: Path) -> None:
-    frame = gpd.GeoDataFrame({"q": ["a", "b"], "n": [1, 2]}, geometry=[Point(0, 0), box(0, 0, 1, 1)], crs=ISRAEL_TM)
+    shapes = [Point(180_000, 570_000), box(180_000, 570_000, 180_001, 570_001)]
+    frame = gpd.GeoDataFrame({"q": ["a", "b"], "n": [1, 2]}, geometry=shapes, crs=ISRAEL_TM)
     pyogrio.write_dataframe(frame, path := tmp_path / "z.gpkg", geometry_type="Unknown")
     zones, people, ledger = user_zones.polygons(path, ISRAEL_TM, "q", "n")
     assert zones.zone_id.tolist() == people.zone_id.tolist() == ["b"]

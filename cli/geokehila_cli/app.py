@@ -9,15 +9,19 @@ import typer
 
 from geokehila import __version__
 from geokehila.errors import GeoKehilaError, InputError, StudyError
-from geokehila_cli import cities, demo, run, show
+from geokehila_cli import cities, demo, doctor, init, inventory, run, show
 
 #: Exit codes of failures. Typer itself returns 2 for a command line it cannot read; `run --strict` returns 1.
 USAGE, INPUT, FAILED, INTERRUPTED = 2, 3, 4, 130
+UNTOUCHED = "interrupted: the last good run is untouched"
 
 app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.command("run")(run.command)
 app.command("demo")(demo.command)
+app.command("inventory")(inventory.command)
 app.command("cities")(cities.command)
+app.command("doctor")(doctor.command)
+app.command("init")(init.command)
 
 
 def _version(asked: bool) -> None:
@@ -54,7 +58,12 @@ def main() -> None:
     except GeoKehilaError as error:
         _fail(error, FAILED)
     except KeyboardInterrupt:
-        _fail("interrupted: the last good run is untouched", INTERRUPTED)
+        _fail(UNTOUCHED, INTERRUPTED)
+    except SystemExit as end:
+        # Typer makes this code of an interrupt and says nothing.
+        if end.code == INTERRUPTED:
+            _fail(UNTOUCHED, INTERRUPTED)
+        raise
     except Exception as error:
         if "GEOKEHILA_TRACEBACK" in os.environ:
             raise

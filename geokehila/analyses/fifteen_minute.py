@@ -10,7 +10,7 @@ import pandas as pd
 
 from geokehila.access import Access
 from geokehila.catalogue import Category
-from geokehila.schema import BEYOND, DESCRIBED, EDGE, REACHED, UNCONNECTED, UNKNOWN, Ask
+from geokehila.schema import BEYOND, DESCRIBED, EDGE, LOADED, REACHED, UNCONNECTED, UNKNOWN, Ask
 from geokehila.study import Study
 
 PROFILE = "adult"
@@ -23,7 +23,7 @@ def asks(study: Study) -> tuple[Ask, ...]:
     return (Ask("nearest", PROFILE, categories), Ask("counts", PROFILE, categories, CUTOFFS_S))
 
 
-def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], access: Access) -> pd.DataFrame:
+def measure(study: Study, origins: gpd.GeoDataFrame, lists: pd.DataFrame, access: Access) -> pd.DataFrame:
     """Tell the state of every category and domain at every home.
 
     Parameters
@@ -34,7 +34,7 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], a
         Table ``origins`` with `border_m`, the distance to the edge of the data [m], `connected` (bool), and `at_edge`
         (bool): the way nearest to the home may lie beyond the data.
     lists
-        State of each category's list of places: ``loaded``, ``not mapped`` or ``not loaded``.
+        State of each category's list of places in each zone, by zone_id: ``loaded``, ``not mapped``, ``not loaded``.
     access
         What the homes reach; rows as in `origins`.
 
@@ -55,11 +55,12 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], a
     catalogue = study.catalogue
     border_s = origins["border_m"].to_numpy(float) / catalogue.profiles[PROFILE].speed_m_s
     connected, at_edge = origins["connected"].to_numpy(bool), origins["at_edge"].to_numpy(bool)
+    listed = lists.reindex(origins["zone_id"])
     states = {}
     for key, category in catalogue.categories.items():
         near, certain = (s[key].to_numpy() <= category.cutoff_s for s in (access.nearest_s, access.nearest_certain_s))
         open_ended = at_edge | near | (border_s <= category.cutoff_s)
-        states[key] = _category_state(certain & ~at_edge, lists[key], connected, open_ended)
+        states[key] = _category_state(certain & ~at_edge, listed[key].to_numpy(object), connected, open_ended)
     required = {key: catalogue.deciding(key) for key in catalogue.domains}
     domains = {key: _domain_state([states[c.key] for c in needed]) for key, needed in required.items() if needed}
     described = {key: np.full(len(origins), DESCRIBED, object) for key in catalogue.domains if key not in domains}
@@ -75,11 +76,12 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: Mapping[str, str], a
     )
 
 
-def _category_state(reached: np.ndarray, listed: str, connected: np.ndarray, open_ended: np.ndarray) -> np.ndarray:
+def _category_state(
+    reached: np.ndarray, listed: np.ndarray, connected: np.ndarray, open_ended: np.ndarray
+) -> np.ndarray:
     """Reached for certain; else why it is not known: the list, the home, an open end; else beyond."""
-    states = np.full(len(reached), listed, object)
-    rules = [reached, states != "loaded", ~connected, open_ended]
-    return np.select(rules, [REACHED, states, UNCONNECTED, EDGE], BEYOND)
+    rules = [reached, listed != LOADED, ~connected, open_ended]
+    return np.select(rules, [REACHED, listed, UNCONNECTED, EDGE], BEYOND)
 
 
 def _domain_state(categories: list[np.ndarray]) -> np.ndarray:

@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from math import inf, isfinite
 from typing import Any, TypeVar, get_type_hints
 
 from geokehila.catalogue.tags import TagFilter
@@ -18,6 +19,16 @@ LANGUAGES = ("he", "en")
 #: The source of a value that a study states without one.
 OWN_CHOICE = "the study's own choice"
 Names = Mapping[str, str]
+#: What the numbers of a study may be; all others are any finite number.
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "speed_m_s": (0.2, 3.0),
+    "credible_residents": (1.0, 1e9),
+    "min_area_m2": (0.0, 1e9),
+    "edge_m": (0.0, 10_000.0),
+    "total": (1.0, 1e8),
+    "[standards.snap_cap] value": (1.0, 1000.0),
+    "[standards.horizon] value": (60.0, 7200.0),
+}
 T = TypeVar("T")
 
 
@@ -188,7 +199,15 @@ def build(kind: type[T], where: str, table: Mapping[str, Any]) -> T:
     needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]  # type: ignore[arg-type]
     if absent := [name for name in needed if name not in values]:
         raise StudyError(f"[{where}] lacks {', '.join(absent)}: add it")
+    for key, value in values.items():
+        _must_be_in_range(value, key, f"[{where}] {key}")
     return kind(**values)
+
+
+def _must_be_in_range(value: Any, key: str, where: str) -> None:
+    low, high = _RANGES.get(where, _RANGES.get(key, (-inf, inf)))
+    if isinstance(value, float) and not (isfinite(value) and low <= value <= high):
+        raise StudyError(f"{where} is {value:g}: give a number from {low:g} to {high:g}")
 
 
 def _typed(value: Any, kind: Any, where: str) -> Any:

@@ -57,6 +57,8 @@ class CityPage:
         Table `streets`, the backdrop.
     banners
         Keys of [banners] in catalogue/text.
+    confidence
+        Table `confidence`; the page tells of the subjects mapping, population and network.
     homes
         Where people live: the page opens on them. Without them it opens on the zones.
     facts
@@ -73,6 +75,7 @@ class CityPage:
     banners: tuple[str, ...]
     sources: tuple[Source, ...]
     facts: Mapping[str, float]
+    confidence: pd.DataFrame
     homes: gpd.GeoSeries | None = None
 
 

@@ -103,6 +103,17 @@ function cityPage(map, data) {
     ];
   }
 
+  /* One line about a subject of belief: the zone's own reason, or in the city the share of people it concerns. */
+  function belief(subject, reasons) {
+    const name = say(`belief.${subject}`);
+    if (state.row !== CITY) {
+      const reason = reasons[state.row - 1];
+      return reason ? el("li", {}, say("belief.line", { subject: name, reason: say(`belief.${reason}`) })) : "";
+    }
+    const concerned = reasons.reduce((sum, reason, i) => sum + (reason ? people(i + 1) ?? 0 : 0), 0);
+    return concerned ? el("li", {}, say("belief.city", { subject: name, share: percent(concerned / people(CITY))})) : "";
+  }
+
   function sure() {
     const reasons = new Map();
     for (const domain of scored) {
@@ -118,6 +129,7 @@ function cityPage(map, data) {
         [...reasons].map(([reason, names]) => el("li", {}, reasonText(reason), ": ", listed(names.map(named)))),
         connected === null || state.row === CITY ? "" : el("li", {}, say("sentence.connected", { share: percent(connected) })),
         coverage !== null && coverage < WHOLE_ZONE_SHARE ? el("li", {}, say("sentence.partial", { share: percent(coverage) })) : "",
+        Object.entries(data.zones.belief).map(([subject, reasons]) => belief(subject, reasons)),
         shareFacts.map(([name, value]) => el("li", {}, factName(name), ": ", percent(value)))),
     ];
   }

@@ -15,12 +15,14 @@ import pandas as pd
 from geokehila.catalogue import LANGUAGES, Category, text
 from geokehila.draw import packing
 from geokehila.errors import RunError
-from geokehila.schema import WGS84
+from geokehila.schema import MEASURED, WGS84
 
 if TYPE_CHECKING:
     from geokehila.draw.city_page import CityPage
 
 PROFILE = "adult"
+#: Subjects of table ``confidence`` that the page tells of, in its order.
+SUBJECTS = ("mapping", "population", "network")
 #: Names are cut to this many letters for display.
 LONGEST_NAME = 80
 #: Marks that turn the reading direction of all that follows them.
@@ -43,7 +45,7 @@ def page_data(page: CityPage) -> dict[str, Any]:
         ],
         "facts": {key: _number(value) for key, value in page.facts.items()},
         "focus": _focus(page),
-        "zones": _zones(page.zones),
+        "zones": _zones(page.zones) | {"belief": _belief(page.confidence, page.zones["zone_id"].tolist())},
         "scores": _scores(page.scores, page.zones["zone_id"].tolist()),
         "places": _places(page.places, page.categories),
         "streets": packing.lines(page.streets, "streets") | {"owner": []},
@@ -117,6 +119,13 @@ def _zones(zones: gpd.GeoDataFrame) -> dict[str, Any]:
         "coverage": [_number(c) for c in zones["coverage_share"]],
         "shapes": packing.lines(zones, "zones"),
     }
+
+
+def _belief(confidence: pd.DataFrame, zone_ids: list[str]) -> dict[str, list[str]]:
+    """Return, for each subject of [belief], the reason why a zone is not measured; empty where it is."""
+    reasons = confidence["reason"].where(confidence["state"] != MEASURED, "")
+    table = confidence.assign(reason=reasons).pivot(index="zone_id", columns="subject", values="reason")
+    return {subject: table[subject].reindex(zone_ids).fillna("").tolist() for subject in SUBJECTS if subject in table}
 
 
 def _scores(scores: pd.DataFrame, zone_ids: list[str]) -> dict[str, dict[str, list[Any]]]:

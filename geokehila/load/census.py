@@ -9,11 +9,15 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.load.statistical_areas import NO_COUNT, no_locality
+from geokehila.load import headcount
+from geokehila.load.headcount import NO_COUNT
+from geokehila.load.opened import Opened
+from geokehila.load.statistical_areas import no_locality
 from geokehila.load.tabular import workbook
 from geokehila.schema import Ledger, check
 
 _KEYS = ("LocalityCode", "StatArea", "StatAreaCmb", "pop_approx")
+_AREAS = re.compile(r"(\d{1,6}(\.0)?( *\+ *\d{1,6}(\.0)?)*)?", re.ASCII)
 _BANDS = {f"{low}_{low + 9}": f"{low}-{low + 9}" for low in range(0, 80, 10)} | {"80": "80+"}
 _GROUPS = {"pop_approx": "total"} | {f"{sex}_age{band}_pcnt": group for sex in "mw" for band, group in _BANDS.items()}
 
@@ -54,22 +58,55 @@ def read(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     >>> census.people[census.group == "total"].sum()  # doctest: +SKIP
     55230.0
     """
-    table = _table(path)
-    locality = pd.to_numeric(table.LocalityCode, errors="coerce")
-    rows = table[locality == code]
-    if rows.empty:
-        raise no_locality(path, code, locality)
+    return areas(opened(path), code)
+
+
+def opened(path: Path) -> Opened:
+    """Open the workbook once for every locality."""
     ledger = Ledger(path.name)
-    ledger.read("census row", len(rows))
-    area = rows.StatAreaCmb.where(rows.StatAreaCmb != "", rows.StatArea).map(_members)
+    return Opened(path.name, _table(path, ledger), tuple(ledger.notices))
+
+
+def localities(workbook: Opened) -> pd.Series:
+    """Return the code of the locality that each row of the opened workbook counts; missing for the national row."""
+    return pd.to_numeric(workbook.frame.LocalityCode, errors="coerce")
+
+
+def areas(workbook: Opened, code: int) -> tuple[pd.DataFrame, Ledger]:
+    """Choose the rows of one locality, as :func:`read` does, from the opened workbook."""
+    rows, area, ledger = _rows(workbook, code)
     beside = (area == "") & bool((area != "").any())
-    for label in rows.index[beside]:
-        ledger.reject("census row", f"row {label + 1}", "locality total beside its areas")
-    ledger.use("census row", int((~beside).sum()))
-    if area[~beside].duplicated().any():
-        twice = area[~beside][area[~beside].duplicated()].iloc[0]
-        raise InputError(f"{path.name}: area {twice!r} of locality {code} has two rows: keep one")
+    _account(ledger, beside, "locality total beside its areas")
+    _once(area[~beside], workbook.name, code)
     return _groups(rows[~beside], area[~beside]), ledger.balance()
+
+
+def total(workbook: Opened, code: int) -> tuple[pd.DataFrame, Ledger] | None:
+    """Choose a locality's own total, area ``""``, where it stands beside areas; None where it does not."""
+    own = workbook.frame[localities(workbook) == code]
+    is_total = (own.StatArea == "") & (own.StatAreaCmb == "")
+    if is_total.all() or not is_total.any():
+        return None
+    rows, area, ledger = _rows(workbook, code)
+    _account(ledger, area != "", "area beside the total of its locality")
+    _once(area[area == ""], workbook.name, code)
+    return _groups(rows[area == ""], area[area == ""]), ledger.balance()
+
+
+def summed(census: pd.DataFrame) -> pd.DataFrame:
+    """Return the whole locality, area ``""``, as the sum of its areas.
+
+    A group that any area leaves blank is missing in the sum, with the reason: the others would be too few.
+    """
+    groups = census.groupby("group", as_index=False)
+    table = groups.agg(people=("people", "sum"), blanks=("reason", "count"))
+    reason = "no count in " + table.blanks.astype("str") + f" of the {census.area.nunique()} areas"
+    is_blank = table.blanks > 0
+    whole = table.assign(
+        area="", people=table.people.mask(is_blank), reason=reason.astype(object).where(is_blank, None)
+    )
+    whole.attrs |= census.attrs
+    return whole[["area", "group", "people", "reason"]]
 
 
 def attach(zones: gpd.GeoDataFrame, census: pd.DataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -133,17 +170,66 @@ def _shared(values: pd.Series) -> object:
     return values.iloc[0] if values.nunique(dropna=False) == 1 else None
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _rows(workbook: Opened, code: int) -> tuple[pd.DataFrame, pd.Series, Ledger]:
+    """Return the rows of one locality, the areas that each counts (``""``: all of them), and their ledger."""
+    locality = localities(workbook)
+    rows = workbook.frame[locality == code]
+    if rows.empty:
+        raise no_locality(workbook.name, code, locality)
+    ledger = workbook.ledger()
+    ledger.read("census row", len(rows))
+    headcount.counted(rows[["pop_approx"]], ledger, whole=True)
+    headcount.counted(rows[[name for name in _GROUPS if name in rows and name != "pop_approx"]], ledger, most=100.0)
+    for name in ("StatArea", "StatAreaCmb"):
+        _must_be_areas(rows[name], workbook.name)
+    return rows, rows.StatAreaCmb.where(rows.StatAreaCmb != "", rows.StatArea).map(_members), ledger
+
+
+def _once(area: pd.Series, name: str, code: int) -> None:
+    if area.duplicated().any():
+        twice = area[area.duplicated()].iloc[0]
+        raise InputError(f"{name}: area {twice!r} of locality {code} has two rows: keep one")
+
+
+def _account(ledger: Ledger, rejected: pd.Series, reason: str) -> None:
+    for label in rejected.index[rejected]:
+        ledger.reject("census row", f"row {label + 1}", reason)
+    ledger.use("census row", int((~rejected).sum()))
+
+
+def _must_be_areas(cells: pd.Series, name: str) -> None:
+    """Refuse text and fractions where area numbers stand: read as blank, an area would be taken for its locality."""
+    wrong = cells[~cells.map(lambda cell: bool(_AREAS.fullmatch(cell)))]
+    if len(wrong):
+        what = f"{name}: row {wrong.index[0] + 1}: {cells.name} is {wrong.iloc[0][:60]!r}"
+        raise InputError(
+            f"{what}: give area numbers such as 14 or 14+13; if its columns have moved, give it as published"
+        )
+
+
+def _table(path: Path, ledger: Ledger) -> pd.DataFrame:
     """Return the rows below the English header, as stripped text, in the columns used here; a blank is ``""``."""
     sheets = workbook(path)
-    for sheet in sheets.values():
-        header = sheet.isin(_KEYS).sum(axis=1) == len(_KEYS)
-        if header.any():
-            row = int(header.to_numpy().argmax())
-            used = sheet.columns[sheet.iloc[row].isin([*_KEYS, *_GROUPS])]
-            body = sheet.loc[sheet.index > row, used].map(lambda cell: str(cell).strip())
-            return body.set_axis(sheet.iloc[row][used].tolist(), axis=1)
-    raise InputError(f"{path.name}: no row holds {', '.join(_KEYS)}: give the census workbook with its English header")
+    headers = {name: _holds_keys(sheet) for name, sheet in sheets.items()}
+    found = [name for name, header in headers.items() if header.any()]
+    if not found:
+        keys = ", ".join(_KEYS)
+        raise InputError(f"{path.name}: no row holds {keys}: give the census workbook with its English header")
+    if len(found) > 1:
+        rest = ", ".join(map(repr, found[1:]))
+        ledger.warn("sheets_not_read", f"sheet {found[0]!r} is read; {rest} have the same header and are not")
+    sheet, row = sheets[found[0]], int(headers[found[0]].to_numpy().argmax())
+    used = sheet.columns[sheet.iloc[row].isin([*_KEYS, *_GROUPS])]
+    columns = sheet.iloc[row][used]
+    if columns.duplicated().any():
+        raise InputError(f"{path.name}: two columns are called {columns[columns.duplicated()].iloc[0]}: keep one")
+    body = sheet.loc[sheet.index > row, used].map(lambda cell: str(cell).strip())
+    return body.set_axis(columns.tolist(), axis=1)
+
+
+def _holds_keys(sheet: pd.DataFrame) -> pd.Series:
+    """Tell which rows of a sheet hold every key."""
+    return pd.concat([(sheet == key).any(axis=1) for key in _KEYS], axis=1).all(axis=1)
 
 
 def _members(cell: str) -> str:
@@ -156,11 +242,11 @@ def _groups(rows: pd.DataFrame, area: pd.Series) -> pd.DataFrame:
     cells = rows.assign(area=area).melt("area", [name for name in _GROUPS if name in rows], "group", "text")
     number = pd.to_numeric(cells.text.str.replace(",", ""), errors="coerce").astype("float64")
     mark = f'{NO_COUNT}, marked "' + cells.text + '"'
-    cells = cells.assign(
-        group=cells.group.map(_GROUPS), people=number, reason=mark.where(number.isna() & (cells.text != ""), None)
-    )
+    marked = mark.where(number.isna() & (cells.text != ""), None)
+    cells = cells.assign(group=cells.group.map(_GROUPS), people=number, blank=number.isna(), reason=marked)
     both = cells.groupby(["area", "group"], as_index=False)
-    table = both.agg(people=("people", lambda sexes: sexes.sum(skipna=False)), reason=("reason", "first"))
+    table = both.agg(people=("people", "sum"), blank=("blank", "any"), reason=("reason", "first"))
+    table = table.assign(people=table.people.mask(table.blank)).drop(columns="blank")
     people = _scaled(table)
     reason = table.reason.astype(object).fillna(NO_COUNT).where(people.isna(), None)
     census = table.assign(people=people, reason=reason)
@@ -173,5 +259,5 @@ def _scaled(table: pd.DataFrame) -> pd.Series:
     is_total = table.group == "total"
     total = table.area.map(table[is_total].set_index("area").people)
     percent = table.people.mask(is_total)
-    whole = percent.groupby(table.area).transform(lambda bands: bands.sum(min_count=len(_BANDS))).fillna(100.0)
+    whole = percent.groupby(table.area).transform("sum", min_count=len(_BANDS)).fillna(100.0)
     return table.people.where(is_total, percent / whole * total)

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geokehila.errors import InputError
-from geokehila.load.walkable import why_not
+from geokehila.load.geometry import must_lie_in
+from geokehila.load.vector import FARTHEST
+from geokehila.load.walkable import judge
 from geokehila.schema import Ledger
 
 NS = "{http://graphml.graphdrawing.org/xmlns}"
 
 
-def read(path: Path, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]:
+def read(path: Path, crs: str, applied: Counter[str] | None = None) -> tuple[gpd.GeoDataFrame, Ledger]:
     """Read the walkable streets of a GraphML file.
 
     Both directions of a street are one row. The graph holds what OSMnx was asked for: a `drive` graph has no footways.
+
+    Parameters
+    ----------
+    applied
+        Gains how often each rule over tags applied, and over how many metres (``_m``) by the graph's own lengths.
 
     Returns
     -------
@@ -38,20 +47,23 @@ def read(path: Path, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]:
     ledger = Ledger(path.name)
     try:
         graph_crs, nodes, edges = _parse(path)
-        rows = [*_streets(nodes, edges, ledger)]
-        CRS.from_user_input(graph_crs)
-    except (OSError, ElementTree.ParseError, ValueError, CRSError, shapely.GEOSException) as error:
-        raise InputError(f"osm {path.name}: not whole GraphML ({error}): save it again with OSMnx") from None
+        limits = (180, 90) if CRS.from_user_input(graph_crs).is_geographic else (FARTHEST, FARTHEST)
+        with np.errstate(invalid="ignore"):
+            rows = [*_streets(nodes, edges, limits, ledger, Counter() if applied is None else applied)]
     except KeyError as error:
         raise InputError(
             f"osm {path.name}: {error} is missing: save the graph with OSMnx, nodes with x and y"
         ) from None
+    except (OSError, ElementTree.ParseError, LookupError, ValueError, CRSError, shapely.GEOSException) as error:
+        raise InputError(f"osm {path.name}: not whole GraphML ({error}): save it again with OSMnx") from None
     if not edges:
         raise InputError(f"osm {path.name}: holds no street: save the graph again with OSMnx")
     columns = ["street_id", "way", "bridge", "tunnel", "geometry"]
     frame = pd.DataFrame(rows, columns=columns)
     frame.insert(1, "part", frame.groupby("street_id").cumcount())
-    return gpd.GeoDataFrame(frame, geometry="geometry", crs=graph_crs).to_crs(crs), ledger.balance()
+    streets = gpd.GeoDataFrame(frame, geometry="geometry", crs=graph_crs).to_crs(crs)
+    must_lie_in(streets, crs, ledger)
+    return streets, ledger.balance()
 
 
 def _parse(path: Path) -> tuple[str, dict[str, tuple[float, float]], list[tuple[str, str, dict[str, str]]]]:
@@ -76,25 +88,45 @@ def _data(element: ElementTree.Element, names: Mapping[str, str]) -> dict[str, s
 
 
 def _streets(
-    nodes: Mapping[str, tuple[float, float]], edges: list[tuple[str, str, dict[str, str]]], ledger: Ledger
+    nodes: Mapping[str, tuple[float, float]],
+    edges: list[tuple[str, str, dict[str, str]]],
+    limits: tuple[float, float],
+    ledger: Ledger,
+    applied: Counter[str],
 ) -> Iterator[dict[str, Any]]:
     seen: set[tuple[tuple[float, ...], ...]] = set()
     for u, v, data in edges:
         ledger.read("street")
         ids, way = _first(data.get("osmid", f"{u}-{v}")), _first(data.get("highway", "unclassified"))
-        line = shapely.from_wkt(data["geometry"]) if "geometry" in data else shapely.LineString([nodes[u], nodes[v]])
+        line = _line(data["geometry"]) if "geometry" in data else shapely.LineString([nodes[u], nodes[v]])
         at = tuple(line.coords)
-        if not line.length:
+        if line.is_empty or not (np.abs(at) <= limits).all():
+            ledger.reject("street", f"w{ids}", "no usable coordinates")
+        elif not line.length:
             ledger.reject("street", f"w{ids}", "no length")
         elif min(at, at[::-1]) in seen:
             ledger.reject("street", f"w{ids}", "same street, other direction")
-        elif reason := why_not({**data, "highway": way}):
+        elif reason := _judged({**data, "highway": way}, applied):
             ledger.reject("street", f"w{ids}", reason)
         else:
             ledger.use("street")
             flags = {flag: data.get(flag, "no") not in ("no", "") for flag in ("bridge", "tunnel")}
             yield {"street_id": f"w{ids}", "way": way, **flags, "geometry": line}
         seen.add(min(at, at[::-1]))
+
+
+def _line(text: str) -> shapely.LineString:
+    """Return a street's course, without heights; another shape is none."""
+    shape = shapely.force_2d(shapely.from_wkt(text))
+    return shape if isinstance(shape, shapely.LineString) else shapely.LineString()
+
+
+def _judged(tags: Mapping[str, str], applied: Counter[str]) -> str | None:
+    """Return why a street cannot be walked, or None, and count the rules that say so."""
+    verdict = judge(tags)
+    for rule in verdict.rules:
+        applied.update({rule: 1, f"{rule}_m": float(tags.get("length", 0.0))})
+    return verdict.reason
 
 
 def _first(text: str) -> str:

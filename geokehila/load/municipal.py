@@ -1,80 +1,207 @@
-"""Lists of places that a municipality hands over: points or areas of one category, CSV or any vector format."""
+"""Lists of places that a municipality hands over: points or areas, in a table or any vector format."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
+from geokehila.catalogue.lists import VETO, ListChoice
 from geokehila.errors import InputError
+from geokehila.load import columns, coordinates, list_rows
+from geokehila.load.dates import iso_date
 from geokehila.load.tabular import SUFFIXES, read_table
 from geokehila.load.vector import read_layer
-from geokehila.names import NAME_COLUMNS, names
-from geokehila.schema import WGS84, Ledger
+from geokehila.merging import osm_id
+from geokehila.schema import ISRAEL_TM, WGS84, Ledger, PlaceList
+from geokehila.study import Study
 
-LONGITUDES = ("lon", "long", "longitude", "lng", "x")
-LATITUDES = ("lat", "latitude", "y")
-NAMES = ("name", "שם")
+ID_REPEATS = "id repeats"
+#: What is said of rows that are left out for a reason, and how a program knows it.
+_NOTICES: Mapping[str, tuple[str, str]] = {
+    ID_REPEATS: ("ids_repeat", "left out, for they repeat the id of an earlier row (number them apart)"),
+    list_rows.FAR: ("rows_far", "left out, for they lie more than 50 km from the study's zones (check the CRS)"),
+    list_rows.AGAIN: ("rows_repeat", "left out, for they repeat the spot and the name of an earlier row"),
+}
+DEFAULT = ListChoice()
 
 
-def read(path: Path, category: str, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]:
+def read(
+    path: Path,
+    category: str,
+    crs: str,
+    choice: ListChoice = DEFAULT,
+    area: shapely.Geometry | None = None,
+    categories: Collection[str] = (),
+) -> PlaceList:
     """Read one list of places.
 
     Parameters
     ----------
     path
-        A CSV with columns of longitude and latitude in degrees, or a vector layer with a stated CRS; a column `name` is
-        optional. No other column is kept: lists may hold people's names and telephones.
+        A table with columns of coordinates, or a vector layer with a stated CRS. Nothing is kept but names, ids, dates
+        and categories: lists hold people's names and telephones.
     category
-        The category every row belongs to.
+        The category of every row, unless the list has a column of categories.
     crs
-        The projected CRS of the study.
+        The projected CRS of the study [m]; in Israel's, rows outside Israel are unusable.
+    choice
+        What the study says of the list; all else is found in the file.
+    area
+        The study's zones, in `crs`: rows more than 50 km from them are rejected. None: wherever they lie.
+    categories
+        Keys that a column of categories may hold.
 
     Returns
     -------
-    tuple
-        Places as :mod:`geokehila.places` takes them, and the ledger: read = rows.
+    PlaceList
+        Places as :mod:`geokehila.places` takes them; ``place_id`` is ``<category>:<id>``, or the number of the row
+        where it has no id. The ledger, kind ``place``, counts the rows of the file.
 
     Raises
     ------
     InputError
-        No columns of coordinates, no CRS, no row with usable coordinates, or a file that cannot be read.
+        No columns of coordinates, no CRS, no row with usable coordinates, a stated column that is absent or about
+        persons, or a file that cannot be read.
+
+    Examples
+    --------
+    >>> read(Path("shelters.csv"), "shelter", "EPSG:2039").covered  # doctest: +SKIP
+    frozenset({'shelter'})
     """
     ledger = Ledger(path.name)
-    rows = _table(path, ledger) if path.suffix.lower() in SUFFIXES else read_layer(path, crs, ledger)
+    rows = _rows(path, ledger)
     ledger.read("place", len(rows))
-    ids = pd.Series([f"{category}:{i}" for i in range(1, len(rows) + 1)], dtype="str")
-    good = rows.geometry.notna() & ~rows.geometry.is_empty & rows.geometry.is_valid
-    if not good.any():
+    chosen = columns.choose(rows, choice.columns, path.name)
+    located = _located(rows, chosen, choice, crs, path.name)
+    ids = list_rows.cells(rows, chosen.get("id"))
+    named_in_osm = np.array([choice.rule == VETO and osm_id(own) is not None for own in ids], dtype=bool)
+    if not (located.reasons == "").any() and not named_in_osm.any():
         raise InputError(
-            f"{path.name}: none of its {len(rows)} rows has usable coordinates: give lon and lat in degrees"
+            f"{path.name}: none of its {len(rows)} rows has usable coordinates: give lon and lat in degrees, "
+            "or the CRS of x and y in study.toml"
         )
-    for place_id in ids[~good.to_numpy()]:
-        ledger.reject("place", place_id, "no usable coordinates")
-    ledger.use("place", int(good.sum()))
-    column = next((c for c in rows.columns if str(c).strip().lower() in NAMES), None)
-    named = [names({"name": str(n)} if pd.notna(n) else {}) for n in (rows[column] if column else [None] * len(rows))]
-    frame = gpd.GeoDataFrame(
-        pd.DataFrame(named, columns=[*NAME_COLUMNS]), geometry=rows.geometry.to_numpy(), crs=rows.crs
+    shapes = gpd.GeoSeries(located.shapes, crs=WGS84).to_crs(crs).to_numpy()
+    table = list_rows.places_of(rows, chosen, category, choice, categories, path.name)
+    places = gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
+    reasons = list_rows.first(
+        list_rows.not_kept(rows, choice, path.name),
+        np.where(places["categories"].str[0] == "", "no such category in [lists]", ""),
+        np.where(named_in_osm, "", located.reasons),
+        list_rows.far(places.geometry, area),
     )
-    frame = frame.assign(place_id=ids, source=path.name, source_id=ids, date=None, categories=[(category,)] * len(rows))
-    return frame[good.to_numpy()].to_crs(crs).reset_index(drop=True), ledger.balance()
+    again = ids.where((ids != "") & (reasons == "")).dropna().duplicated()
+    reasons = list_rows.first(reasons, np.where(ids.index.isin(again.index[again]), ID_REPEATS, ""))
+    reasons = list_rows.first(reasons, list_rows.again(places, reasons))
+    for place_id, reason in zip(places["place_id"], reasons, strict=True):
+        if reason:
+            ledger.reject("place", place_id, reason)
+    kept = places[reasons == ""].reset_index(drop=True)
+    ledger.use("place", len(kept))
+    _warn(ledger, rows, chosen, choice, located, reasons)
+    return PlaceList(kept, choice.rule, ledger.balance())
 
 
-def read_all(lists: Mapping[str, Path], crs: str) -> tuple[list[gpd.GeoDataFrame], list[Ledger]]:
-    """Read every list handed over, by category."""
-    found = [read(path, category, crs) for category, path in lists.items()]
-    return [frame for frame, _ in found], [ledger for _, ledger in found]
+def read_all(lists: Mapping[str, Path], study: Study, area: shapely.Geometry | None = None) -> tuple[PlaceList, ...]:
+    """Read every list handed over, by category; raise `InputError` where the study speaks of one that is not."""
+    for category in study.lists:
+        if category not in lists:
+            role = "shelters" if category == "shelter" else f"places_{category}"
+            raise InputError(f"{role}: no file {role}.*, of which [lists.{role}] speaks: give it, or drop the table")
+    return tuple(
+        read(path, category, study.crs, study.lists.get(category, DEFAULT), area, study.catalogue.categories)
+        for category, path in lists.items()
+    )
 
 
-def _table(path: Path, ledger: Ledger) -> gpd.GeoDataFrame:
-    rows = read_table(path, ledger)
-    columns = {str(c).strip().lower(): c for c in rows.columns}
-    lon, lat = (next((columns[n] for n in wanted if n in columns), None) for wanted in (LONGITUDES, LATITUDES))
-    if lon is None or lat is None:
-        raise InputError(f"{path.name}: no columns of coordinates among {', '.join(columns)}: name them lon and lat")
-    x, y = (pd.to_numeric(rows[c], errors="coerce") for c in (lon, lat))
-    usable = x.between(-180, 180) & y.between(-90, 90) & ~((x == 0) & (y == 0))
-    return gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(x.where(usable), y.where(usable)), crs=WGS84)
+def propose(path: Path, crs: str = ISRAEL_TM) -> columns.Proposal:
+    """Tell how a list of places would be read as it stands: the columns found and the system of its coordinates.
+
+    Raises
+    ------
+    InputError
+        As :func:`read`, but for rows without usable coordinates, which are counted.
+
+    Examples
+    --------
+    >>> propose(Path("shelters.xlsx")).columns  # doctest: +SKIP
+    {'name': 'שם', 'x': 'X', 'y': 'Y'}
+    """
+    rows = _rows(path, Ledger(path.name))
+    chosen = columns.choose(rows, {}, path.name)
+    located = _located(rows, chosen, DEFAULT, crs, path.name)
+    is_layer = isinstance(rows, gpd.GeoDataFrame)
+    return columns.Proposal(
+        file=path.name,
+        rows=len(rows),
+        located=int((located.reasons == "").sum()),
+        columns=chosen,
+        crs="" if is_layer else located.crs,
+        is_swapped=located.is_swapped,
+        statuses=columns.classes(rows, columns.STATUS),
+        kinds=columns.classes(rows, columns.KIND),
+    )
+
+
+def _rows(path: Path, ledger: Ledger) -> pd.DataFrame:
+    """Return the rows of a file, numbered from 0; of a layer with shapes in EPSG:4326."""
+    if path.suffix.lower() in SUFFIXES:
+        return read_table(path, ledger).reset_index(drop=True)
+    layer: pd.DataFrame = read_layer(path, WGS84, ledger)
+    return layer
+
+
+def _located(
+    rows: pd.DataFrame, chosen: dict[str, str], choice: ListChoice, crs: str, file: str
+) -> coordinates.Located:
+    """Locate the rows, and drop from the chosen columns the pair of coordinates that is not used."""
+    in_israel = crs == ISRAEL_TM
+    if isinstance(rows, gpd.GeoDataFrame):
+        for key in ("lon", "lat", "x", "y"):
+            chosen.pop(key, None)
+        return coordinates.of_layer(rows.geometry, in_israel)
+    pairs = [pair for pair in (("lon", "lat"), ("x", "y")) if {*pair} <= {*chosen}]
+    if not pairs:
+        if choice.rule == VETO and "id" in chosen:
+            return coordinates.nowhere(len(rows))
+        seen = ", ".join(str(name) for name in rows.columns if not columns.is_personal(str(name)))
+        raise InputError(f"{file}: no columns of coordinates among {seen}: name them lon and lat, or in [lists]")
+    found = {
+        pair: coordinates.of_columns(rows[chosen[pair[0]]], rows[chosen[pair[1]]], choice.crs, in_israel)
+        for pair in pairs
+    }
+    best = max(pairs, key=lambda pair: int((found[pair].reasons == "").sum()))
+    for key in {"lon", "lat", "x", "y"} - {*best}:
+        chosen.pop(key, None)
+    return found[best]
+
+
+def _warn(
+    ledger: Ledger,
+    rows: pd.DataFrame,
+    chosen: Mapping[str, str],
+    choice: ListChoice,
+    located: coordinates.Located,
+    reasons: np.ndarray,
+) -> None:
+    """Say what was guessed or mended, and what a planner would want to look at."""
+    if located.is_swapped:
+        ledger.warn("coordinates_swapped", "x and y, or longitude and latitude, are swapped in every row: read turned")
+    if located.crs != WGS84 and not choice.crs:
+        text = f'coordinates fit {located.crs}: read so; state crs = "{located.crs}" in [lists] of study.toml'
+        ledger.warn("coordinates_guessed", text)
+    for reason, (name, text) in _NOTICES.items():
+        if count := sum(str(left).startswith(reason) for left in reasons):
+            ledger.warn(name, f"{text}: {count} of {len(rows)} rows")
+    dates = list_rows.cells(rows, chosen.get("date"))
+    if count := sum(cell != "" and iso_date(cell) is None for cell in dates):
+        ledger.warn("dates_not_read", f"{count} dates are none that can be read: write them as 2024-05-31")
+    for column, words in columns.classes(rows, columns.STATUS).items():
+        unsaid = [word for word in words if any(part in word.lower() for part in columns.NOT_THERE)]
+        if unsaid and column not in choice.where:
+            text = f"column {column} holds {', '.join(unsaid)}: say which rows stand, where in [lists] of study.toml"
+            ledger.warn("status_not_read", text)

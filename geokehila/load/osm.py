@@ -13,9 +13,12 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue import Category
-from geokehila.load import graphml
+from geokehila.load import graphml, ways
+from geokehila.load.geometry import must_lie_in
 from geokehila.load.osm_files import one_source, readable
 from geokehila.load.osm_objects import AREA_KEYS, COLUMNS, ENTRANCES, Objects, by_key
+from geokehila.load.osm_streets import DRAFTS
+from geokehila.load.walkable import RULES
 from geokehila.schema import WGS84, Ledger, check
 
 
@@ -44,6 +47,9 @@ class OsmData:
     layers
         What the files carry at all, of streets, buildings, places. Places count as carried only where some are mapped
         as points of their own: an extract of buildings holds but some of them.
+    rules
+        How many ways, gates, squares or entrances each named rule of the network applied to; under ``<rule>_m`` [m]
+        how much of them. 0: it applied nowhere.
     ledgers
         Read = used + rejected, by kind.
     """
@@ -59,7 +65,13 @@ class OsmData:
     extent_stated: bool
     date: str
     layers: frozenset[str]
+    rules: Mapping[str, int]
     ledgers: tuple[Ledger, ...]
+
+    @property
+    def has_places(self) -> bool:
+        """Whether the files carry places at all."""
+        return "places" in self.layers
 
 
 def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> OsmData:
@@ -82,10 +94,18 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
     graphs = [path for path in paths if path.suffix.lower() == ".graphml"]
     rest = [path for path in paths if path not in graphs]
     rows = _rows(rest, categories)
-    frames = {name: _frame(rows.objects[name], columns, crs) for name, columns in COLUMNS.items()}
-    streets, ledgers = [frames.pop("streets")], [rows.ledger] if rest else []
+    if rows.extent:
+        must_lie_in(gpd.GeoDataFrame(geometry=[rows.extent], crs=WGS84), crs, rows.found.ledger)
+    found, applied = rows.found, rows.found.streets.applied
+    frames = {name: _frame(found.rows[name], columns, crs) for name, columns in COLUMNS.items() if name != "streets"}
+    drafts = {name: _frame(found.streets.rows[name], columns, crs) for name, columns in DRAFTS.items()}
+    walked = ways.finish(
+        drafts["streets"], drafts["barriers"], drafts["plazas"], frames["entrances"], frames["buildings"]
+    )
+    applied.update(walked.applied)
+    streets, ledgers = [walked.streets], [found.ledger, walked.ledger] if rest else []
     for path in graphs:
-        more, ledger = graphml.read(path, crs)
+        more, ledger = graphml.read(path, crs, applied)
         streets.append(more)
         ledgers.append(ledger)
     hulls = [shapely.convex_hull(shapely.union_all(more.geometry.to_numpy())) for more in streets[1:]]
@@ -93,7 +113,7 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
     if graphs:
         united, ledger = _united(streets)
         ledgers.append(ledger)
-    carried = {"streets": len(united) > 0, "buildings": len(frames["buildings"]) > 0, "places": rows.point_places > 0}
+    carried = {"streets": len(united) > 0, "buildings": len(frames["buildings"]) > 0, "places": found.point_places > 0}
     return OsmData(
         **frames
         | {
@@ -104,40 +124,53 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
         extent_stated=rows.extent_stated and not graphs,
         date=rows.date,
         layers=frozenset(layer for layer, is_carried in carried.items() if is_carried),
+        rules=_counts(applied, found.closed_entrances),
         ledgers=tuple(ledgers),
     )
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows of all files but the graphs, extent in EPSG:4326."""
+    """What all files but the graphs hold, extent in EPSG:4326."""
 
-    objects: dict[str, list[dict[str, Any]]]
-    point_places: int
+    found: Objects
     extent: shapely.Geometry | None
     extent_stated: bool
     date: str
-    ledger: Ledger
 
 
 def _rows(paths: Sequence[Path], categories: Iterable[Category]) -> _Rows:
     objects = Objects(by_key(categories), Ledger("osm"))
     if not paths:
-        return _Rows(objects.rows, 0, None, True, "", objects.ledger)
-    keys = ("highway", *AREA_KEYS, *ENTRANCES, *objects.rules)
+        return _Rows(objects, None, True, "")
+    keys = (*AREA_KEYS, *ENTRANCES, *objects.rules)
     with one_source(paths) as source, readable(paths[0]):
         stream = osmium.FileProcessor(str(source.path)).with_areas(osmium.filter.KeyFilter(*AREA_KEYS, *objects.rules))
+        entity: Any
         for entity in stream.with_filter(osmium.filter.KeyFilter(*keys)):
-            objects.take(entity)
+            if entity.deleted:
+                objects.ledger.read("deleted object")
+                objects.ledger.reject("deleted object", f"{entity.type_str()}{entity.id}", "deleted in this file")
+            else:
+                objects.take(entity)
         objects.close()
-        return _Rows(
-            objects.rows,
-            objects.point_places,
-            source.extent,
-            source.extent_stated,
-            source.date,
-            objects.ledger.balance(),
-        )
+        objects.ledger.notices += source.notices
+        _warn_of_cut_streets(objects.ledger.balance())
+        return _Rows(objects, source.extent, source.extent_stated, source.date)
+
+
+def _warn_of_cut_streets(ledger: Ledger) -> None:
+    counts: dict[str, Any] = ledger.counts()
+    if cut := counts.get("street part", {}).get("read", 0):
+        text = f"{cut} of {counts['street']['read']} streets have nodes that the files lack: what is there is kept"
+        ledger.warn("ways_without_nodes", f"{text}; ask for an extract with whole ways, nodes and all")
+
+
+def _counts(applied: Mapping[str, float], closed_entrances: int) -> dict[str, int]:
+    """Return how often each rule of the network applied, and over how many metres; 0 where it did not."""
+    counts = dict.fromkeys((*(rule.name for rule in RULES), *ways.RULES), 0)
+    counts |= {f"{rule.name}_m": 0 for rule in RULES} | {key: round(count) for key, count in applied.items()}
+    return dict(sorted((counts | {"complex_entrance": closed_entrances}).items()))
 
 
 def _frame(rows: list[dict[str, Any]], columns: Mapping[str, str], crs: str) -> gpd.GeoDataFrame:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 import osmium
 import shapely
-from osmium.osm import mutable
 
 from geokehila.errors import GeoKehilaError, InputError
+from geokehila.load import overpass, pbf
+from geokehila.schema import Notice
 
-Element = dict[str, Any]
 NATIVE = (".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".pbf")
-#: What the header of a file says whose nodes come before the ways that need them.
-SORTED = "Type_then_ID"
+#: JOSM's mark of an object that its user has deleted and not yet uploaded.
+DELETED = re.compile(rb"""<(?:node|way|relation) [^>]*action=['"]delete['"]""")
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,14 @@ class OsmSource:
     """One sorted OSM file, what its parts said of their extent, and the newest date among them.
 
     ``extent`` is in EPSG:4326; ``extent_stated`` is False where a part states none and the hull of its nodes stands in.
+    ``notices`` tell of files that seem to be cut where no error shows it.
     """
 
     path: Path
     extent: shapely.Geometry
     extent_stated: bool
     date: str
+    notices: tuple[Notice, ...] = ()
 
 
 @contextmanager
@@ -51,31 +53,31 @@ def one_source(paths: Sequence[Path]) -> Iterator[OsmSource]:
         native = _all_native(paths, Path(folder))
         headers = [_header(path, source) for path, source in zip(native, paths, strict=True)]
         yield OsmSource(
-            path=native[0] if _is_sorted(native) else _merge(native, paths, Path(folder) / "merged.osm.pbf"),
+            path=native[0] if _is_sorted(native) else _merge(native, paths, Path(folder) / "merged.osh.pbf"),
             extent=shapely.union_all([extent for extent, _, _ in headers]),
             extent_stated=all(stated for _, stated, _ in headers),
             date=max(date for _, _, date in headers),
+            notices=tuple(n for path, source in zip(native, paths, strict=True) for n in _doubts(path, source)),
         )
 
 
 def _all_native(paths: Sequence[Path], folder: Path) -> list[Path]:
-    """Bring every file to a form osmium reads; what replies tell of one object is put together first."""
-    replies = {path: _reply(path) for path in paths if path.suffix.lower() == ".json"}
-    known: dict[tuple[str, int], Element] = {}
-    for path, reply in replies.items():
-        with _whole(path):
-            reply["elements"] = _with_nodes(reply["elements"])
-            for e in reply["elements"]:
-                known[e["type"], e["id"]] = known.get((e["type"], e["id"]), {}) | e
-    native = []
-    for i, path in enumerate(paths):
-        if path in replies:
-            native.append(folder / f"{i}.osm.pbf")
-            with _whole(path):
-                _rewrite(replies[path], known, native[-1])
-        else:
-            native.append(_osmium_form(path, folder / f"{i}{path.name.lower()}"))
-    return native
+    """Bring every file to a form osmium reads; replies are rewritten together."""
+    for path in paths:
+        _must_hold_something(path)
+    replies = {path: folder / f"{i}.osm.pbf" for i, path in enumerate(paths) if path.suffix.lower() == ".json"}
+    overpass.rewrite(replies)
+    return [replies.get(path) or _osmium_form(path, folder / f"{i}{path.name.lower()}") for i, path in enumerate(paths)]
+
+
+def _must_hold_something(path: Path) -> None:
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist, or is a link that leads nowhere"
+        raise InputError(f"osm {path.name}: {what}: give an OpenStreetMap file")
+    if not path.stat().st_size:
+        raise InputError(f"osm {path.name}: holds no byte: the file is empty, fetch it again")
+    if path.suffix.lower() == ".pbf":
+        pbf.must_hold_whole_texts(path)
 
 
 def _osmium_form(path: Path, copy: Path) -> Path:
@@ -90,95 +92,19 @@ def _osmium_form(path: Path, copy: Path) -> Path:
     return copy
 
 
-def _reply(path: Path) -> dict[str, Any]:
-    try:
-        reply = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"osm {path.name}: not a whole Overpass reply ({error}): fetch it again") from None
-    if not isinstance(reply, dict) or not isinstance(reply.get("elements"), list):
-        raise InputError(f"osm {path.name}: JSON without 'elements': fetch it from Overpass with [out:json]")
-    if "error" in str(reply.get("remark", "")):
-        raise InputError(f"osm {path.name}: Overpass gave up ({reply['remark']}): ask for less and fetch it again")
-    return reply
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[None]:
-    """Turn what an element without its parts raises into one line."""
-    try:
-        yield
-    except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise InputError(
-            f"osm {path.name}: an element lacks its parts ({error!r}): fetch it again with 'out geom;' or 'out body;'"
-        ) from None
-
-
-def _with_nodes(found: Sequence[Element]) -> list[Element]:
-    """Return the objects of a reply, and the nodes that ways given with their geometry bring along."""
-    elements = [e for e in found if e.get("type") in _add]
-    for way in [e for e in elements if e["type"] == "way" and "geometry" in e]:
-        pairs = zip(way["nodes"], way["geometry"], strict=True)
-        elements += [{"type": "node", "id": node, **at} for node, at in pairs if at]
-    return elements
-
-
-def _rewrite(reply: Mapping[str, Any], known: Mapping[tuple[str, int], Element], path: Path) -> None:
-    """Write a reply as .osm.pbf, sorted, each object once with all that is known of it.
-
-    ``out body; >; out skel qt;`` repeats nodes without their tags, in this reply or in another.
-    """
-    here = {(e["type"], e["id"]) for e in reply["elements"]}
-    date = _base_date(reply)
-    header = osmium.io.Header()
-    header.set("osmosis_replication_timestamp", date)
-    header.set("sorting", SORTED)
-    with osmium.SimpleWriter(str(path), header=header, overwrite=True) as writer:
-        for key in sorted(here):
-            _add[key[0]](writer, known[key], known[key].get("timestamp", date) or None)
-
-
-def _base_date(reply: Mapping[str, Any]) -> str:
-    return str(reply.get("osm3s", {}).get("timestamp_osm_base", ""))
-
-
-def _add_node(writer: osmium.SimpleWriter, e: Mapping[str, Any], date: str | None) -> None:
-    writer.add_node(
-        mutable.Node(
-            id=e["id"],
-            location=(e["lon"], e["lat"]),
-            tags=e.get("tags", {}),
-            version=e.get("version", 1),
-            timestamp=date,
-        )
-    )
-
-
-def _add_way(writer: osmium.SimpleWriter, e: Mapping[str, Any], date: str | None) -> None:
-    writer.add_way(
-        mutable.Way(id=e["id"], nodes=e["nodes"], tags=e.get("tags", {}), version=e.get("version", 1), timestamp=date)
-    )
-
-
-def _add_relation(writer: osmium.SimpleWriter, e: Mapping[str, Any], date: str | None) -> None:
-    members = [(m["type"][0], m["ref"], m["role"]) for m in e.get("members", [])]
-    writer.add_relation(
-        mutable.Relation(
-            id=e["id"], members=members, tags=e.get("tags", {}), version=e.get("version", 1), timestamp=date
-        )
-    )
-
-
-_add = {"node": _add_node, "way": _add_way, "relation": _add_relation}
-
-
 def _is_sorted(native: Sequence[Path]) -> bool:
-    """Tell whether this is one file whose header says that it is sorted."""
+    """Tell whether this is one file whose header says that it is sorted and holds no history."""
     with osmium.io.Reader(str(native[0])) as reader:
-        return len(native) == 1 and str(reader.header().get("sorting")) == SORTED
+        header = reader.header()
+        is_whole = header.get("sorting") == overpass.SORTED and not header.has_multiple_object_versions
+    return len(native) == 1 and is_whole
 
 
 def _merge(paths: Sequence[Path], sources: Sequence[Path], merged: Path) -> Path:
-    """Write the files as one, sorted (editors' .osm files often are not), of each object the newest version."""
+    """Write the files as one, sorted (editors' .osm files often are not), of each object the newest version.
+
+    Only in a file called .osh does osmium keep which objects are deleted.
+    """
     reader = osmium.MergeInputReader()
     for path, source in zip(paths, sources, strict=True):
         with readable(source):
@@ -186,6 +112,25 @@ def _merge(paths: Sequence[Path], sources: Sequence[Path], merged: Path) -> Path
     with osmium.SimpleWriter(str(merged), overwrite=True) as writer:
         reader.apply(writer, simplify=True)
     return merged
+
+
+def _doubts(path: Path, source: Path) -> Iterator[Notice]:
+    """Name what a file lacks that every whole extract has: a .pbf cut between two of its blobs reads without error."""
+    if source.suffix.lower() == ".json":
+        return
+    fetch = "if it was not asked for so, it is cut: fetch it again"
+    if not _holds(path, source, osmium.osm.WAY):
+        yield Notice("no_ways", source.name, f"holds nodes but no way, so no street and no building: {fetch}")
+    elif source.suffix.lower() == ".pbf" and not _holds(path, source, osmium.osm.RELATION):
+        yield Notice("no_relations", source.name, f"holds nodes and ways but no relation: {fetch}")
+    if source.suffix.lower() == ".osm" and (count := len(DELETED.findall(source.read_bytes()))):
+        text = f"{count} objects are marked as deleted in JOSM and still read: upload the changes, save it again"
+        yield Notice("deleted_not_uploaded", source.name, text)
+
+
+def _holds(path: Path, source: Path, kind: osmium.osm.osm_entity_bits) -> bool:
+    with readable(source):
+        return next(iter(osmium.FileProcessor(str(path), kind)), None) is not None
 
 
 def _header(path: Path, source: Path) -> tuple[shapely.Geometry, bool, str]:

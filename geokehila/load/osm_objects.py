@@ -11,7 +11,8 @@ import osmium
 import shapely
 
 from geokehila.catalogue import Category
-from geokehila.load.walkable import why_not
+from geokehila.load import walkable
+from geokehila.load.osm_streets import Streets
 from geokehila.names import NAME_COLUMNS, names
 from geokehila.schema import Ledger
 
@@ -39,10 +40,10 @@ OPEN_SPACES = {
     "natural": "wood heath beach scrub",
     "place": "square",
 }
-ENTRANCES = {"entrance": "*", "barrier": "gate lift_gate swing_gate kissing_gate entrance"}
+ENTRANCES = {"entrance": "*", "barrier": " ".join(sorted(walkable.GATES))}
 #: Named parts of a town, mapped as points: areas take their names from them.
 QUARTERS = {"place": "neighbourhood suburb quarter"}
-AREA_KEYS = ("building", *sorted({*FACILITIES, *INDUSTRY, *OPEN_SPACES}))
+AREA_KEYS = ("building", "highway", "area:highway", *sorted({*FACILITIES, *INDUSTRY, *OPEN_SPACES}))
 
 #: Columns of each table and their types, which hold where there is no row to tell them; object may be missing.
 COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -61,7 +62,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 class Objects:
     """One pass over a stream of objects: the rows they become, and the areas still awaited.
 
-    ``rules`` are the categories by the first key of their filters; ``point_places`` counts places mapped as points.
+    ``rules`` are the categories by the first key of their filters; ``point_places`` counts places mapped as points,
+    ``closed_entrances`` entrances that the public does not come in by.
     """
 
     rules: Mapping[str, Sequence[Category]]
@@ -71,7 +73,11 @@ class Objects:
     made: set[tuple[str, str]] = field(default_factory=set)
     outlines: dict[str, set[str]] = field(default_factory=dict)
     point_places: int = 0
+    closed_entrances: int = 0
     wkb: osmium.geom.WKBFactory = field(default_factory=osmium.geom.WKBFactory)
+
+    def __post_init__(self) -> None:
+        self.streets = Streets(self.ledger)
 
     def take(self, entity: Any) -> None:
         """Take the next object of the stream."""
@@ -106,15 +112,24 @@ class Objects:
             self._nowhere(f"n{node.id}", tags)
             return
         point = shapely.Point(node.lon, node.lat)
+        if "barrier" in tags:
+            self.streets.barrier(node, tags)
         if kind := _first(tags, ENTRANCES):
-            self.ledger.read("entrance")
-            self._emit("entrances", "entrance", gate_id=f"n{node.id}", kind=f"{kind}={tags[kind]}", geometry=point)
+            self._entrance(f"n{node.id}", tags, kind, point)
         if _first(tags, QUARTERS):
             self.ledger.read("quarter")
             self._emit("quarters", "quarter", quarter_id=f"n{node.id}", **names(tags), geometry=point)
         if self._matches(tags):
             self.ledger.read("place")
             self.point_places += self._place(f"n{node.id}", tags, point, node.timestamp)
+
+    def _entrance(self, source_id: str, tags: Tags, kind: str, point: shapely.Point) -> None:
+        self.ledger.read("entrance")
+        if reason := walkable.no_way_in(tags):
+            self.ledger.reject("entrance", source_id, reason)
+            self.closed_entrances += 1
+        else:
+            self._emit("entrances", "entrance", gate_id=source_id, kind=f"{kind}={tags[kind]}", geometry=point)
 
     def _nowhere(self, source_id: str, tags: Tags) -> None:
         wanted = {"entrance": _first(tags, ENTRANCES), "place": self._matches(tags)}
@@ -124,34 +139,12 @@ class Objects:
 
     def _way(self, way: Any, tags: Tags) -> None:
         if "highway" in tags:
-            self._street(way, tags)
+            self.streets.way(way, tags)
+        elif "barrier" in tags:
+            self.streets.barrier_way(way, tags)
         is_closed = len(way.nodes) > 0 and way.is_closed()
         reason = "area=no" if tags.get("area") == "no" else BROKEN
         self._await(f"w{way.id}", tags, reason if is_closed else "not closed")
-
-    def _street(self, way: Any, tags: Tags) -> None:
-        self.ledger.read("street")
-        if reason := why_not(tags):
-            self.ledger.reject("street", f"w{way.id}", reason)
-            return
-        lonlat = [(n.lon, n.lat) if n.location.valid() else None for n in way.nodes]
-        runs = _runs(lonlat)
-        if None in lonlat:
-            self.ledger.read("street part")
-            self.ledger.reject("street part", f"w{way.id}", "nodes outside the extract")
-        if not runs:
-            self.ledger.reject("street", f"w{way.id}", "nodes outside the extract")
-            return
-        self.ledger.use("street")
-        here = {
-            "bridge": tags.get("bridge", "no") != "no",
-            "tunnel": tags.get("tunnel", "no") != "no",
-            "way": tags["highway"],
-        }
-        self.rows["streets"] += [
-            {"street_id": f"w{way.id}", "part": i, **here, "geometry": shapely.LineString(run)}
-            for i, run in enumerate(runs)
-        ]
 
     def _await(self, source_id: str, tags: Tags, reason: str) -> None:
         """Count an object that should become an area, and hold the reason ready in case it does not."""
@@ -160,12 +153,20 @@ class Objects:
             self.awaited[kind, source_id] = reason
 
     def _kinds(self, tags: Tags) -> list[str]:
-        """What an area with these tags is: any of building, place and land."""
-        wanted = {"building": "building" in tags, "place": bool(self._matches(tags)), "land": _is_land(tags)}
+        """What an area with these tags is: any of building, place, land and plaza."""
+        wanted = {
+            "building": "building" in tags,
+            "place": bool(self._matches(tags)),
+            "land": _is_land(tags),
+            "plaza": bool(walkable.plaza(tags)),
+        }
         return [kind for kind, is_wanted in wanted.items() if is_wanted]
 
     def _area(self, area: Any, tags: Tags) -> None:
         source_id = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
+        if not area.from_way():
+            # The reader drops this tag of the relation when it makes the area.
+            tags = {**tags, "type": "multipolygon"}
         kinds = self._kinds(tags)
         if not kinds or not area.num_rings()[0]:
             return
@@ -179,6 +180,8 @@ class Objects:
             self._place(source_id, tags, shape, timestamp)
         elif kind == "land":
             self._land(source_id, tags, shape)
+        elif kind == "plaza":
+            self.streets.plaza(source_id, tags, shape)
         elif reason := "building=no" if tags["building"] == "no" else _gone(tags):
             self.ledger.reject("building", source_id, reason)
         else:
@@ -259,13 +262,6 @@ def _gone(tags: Tags) -> str | None:
     if tags.get("building") in ("construction", "ruins", "proposed", "demolished", "collapsed"):
         return f"building={tags['building']}"
     return next((f"{key}={tags[key]}" for key in GONE if tags.get(key, "no") != "no"), None)
-
-
-def _runs(lonlat: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
-    """Split a way at the nodes the extract cut off; single points left over are no line."""
-    breaks = [-1, *(i for i, at in enumerate(lonlat) if at is None), len(lonlat)]
-    runs = [[at for at in lonlat[a + 1 : b] if at] for a, b in zip(breaks, breaks[1:], strict=False)]
-    return [run for run in runs if len(set(run)) > 1]
 
 
 def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:

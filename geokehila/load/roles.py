@@ -17,7 +17,7 @@ SIDECARS = frozenset(".dbf .shx .prj .cpg .sbn .sbx .qix .qmd .qpj .xml".split()
 #: What an open GeoPackage leaves beside itself.
 JOURNALS = frozenset((".gpkg-wal", ".gpkg-shm", ".gpkg-journal"))
 #: Roles that only studies of statistical areas read.
-OF_STATISTICAL_AREAS = ("statistical_areas", "census", "socioeconomic")
+OF_STATISTICAL_AREAS = ("statistical_areas", "census", "socioeconomic", "localities")
 NO_INPUT = frozenset(("study.toml", "README.md"))
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.load.statistical_areas import NO_COUNT, no_locality
+from geokehila.load.headcount import NO_COUNT
+from geokehila.load.opened import Opened
+from geokehila.load.statistical_areas import no_locality
 from geokehila.load.tabular import read_table
 from geokehila.schema import Ledger, check
 
@@ -28,10 +30,11 @@ def read(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     -------
     zone_people : DataFrame
         Group ``total`` only. ``Pop2019`` is fractional: the residents the index stands on, not the census.
-        Missing is unknown, with its reason. ``attrs["weights"]`` is ``residents``.
+        A locality of one area has only its own row: zone ``"41-all"``. Missing is unknown, with its reason.
+        ``attrs["weights"]`` is ``residents``.
     ledger : Ledger
-        Kind ``index row``: the rows of this locality; its own row, with no area, is rejected, for it repeats the sum.
-        A locality of one area has only that row, so nothing is left of it.
+        Kind ``index row``: the rows of this locality; its own row, with no area, is rejected beside areas, for it
+        repeats their sum.
 
     Raises
     ------
@@ -48,30 +51,43 @@ def read(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     >>> counts.zone_id.iloc[0]  # doctest: +SKIP
     '9000-111'
     """
+    return areas(opened(path), code)
+
+
+def opened(path: Path) -> Opened:
+    """Open the table once for every locality."""
     ledger = Ledger(path.name)
-    table = _table(path, ledger)
-    rows = table[table.town_code == code]
-    if rows.empty:
-        raise no_locality(path, code, table.town_code)
-    ledger.read("index row", len(rows))
-    for label in rows.index[rows.STAT19.isna()]:
-        ledger.reject("index row", f"row {label}", "locality row, not an area")
-    areas = rows[rows.STAT19.notna()]
-    ledger.use("index row", len(areas))
-    zone_id = f"{code}-" + areas.STAT19.astype(int).astype("str")
-    if zone_id.duplicated().any():
-        raise InputError(f"{path.name}: area {zone_id[zone_id.duplicated()].iloc[0]} has two rows: keep one")
-    reason = pd.Series(NO_COUNT, areas.index).where(areas.Pop2019.isna(), None)
-    frame = pd.DataFrame({"zone_id": zone_id, "group": "total", "people": areas.Pop2019, "reason": reason})
-    people = check("zone_people", frame)
-    people.attrs["weights"] = "residents"
-    return people, ledger.balance()
-
-
-def _table(path: Path, ledger: Ledger) -> pd.DataFrame:
     table = read_table(path, ledger)
     absent = [name for name in _COLUMNS if name not in table]
     if absent:
         seen = ", ".join(table.columns)
         raise InputError(f"{path.name}: columns {', '.join(absent)} absent among {seen}: give the index of 2019")
-    return pd.DataFrame({name: pd.to_numeric(table[name], errors="coerce") for name in _COLUMNS})
+    numbers = pd.DataFrame({name: pd.to_numeric(table[name], errors="coerce") for name in _COLUMNS})
+    return Opened(path.name, numbers, tuple(ledger.notices))
+
+
+def localities(index: Opened) -> pd.Series:
+    """Return the code of the locality that each row of the opened table speaks of."""
+    return index.frame.town_code
+
+
+def areas(index: Opened, code: int) -> tuple[pd.DataFrame, Ledger]:
+    """Choose the rows of one locality, as :func:`read` does, from the opened table."""
+    rows = index.frame[index.frame.town_code == code]
+    if rows.empty:
+        raise no_locality(index.name, code, localities(index))
+    ledger = index.ledger()
+    ledger.read("index row", len(rows))
+    beside = rows.STAT19.isna() & bool(rows.STAT19.notna().any())
+    for label in rows.index[beside]:
+        ledger.reject("index row", f"row {label}", "locality row, not an area")
+    kept = rows[~beside]
+    ledger.use("index row", len(kept))
+    zone_id = f"{code}-" + kept.STAT19.map("{:.0f}".format, na_action="ignore").astype(object).fillna("all")
+    if zone_id.duplicated().any():
+        raise InputError(f"{index.name}: area {zone_id[zone_id.duplicated()].iloc[0]} has two rows: keep one")
+    reason = pd.Series(NO_COUNT, kept.index).where(kept.Pop2019.isna(), None)
+    frame = pd.DataFrame({"zone_id": zone_id, "group": "total", "people": kept.Pop2019, "reason": reason})
+    people = check("zone_people", frame)
+    people.attrs["weights"] = "residents"
+    return people, ledger.balance()

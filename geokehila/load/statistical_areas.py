@@ -6,7 +6,6 @@ degrees, with numbers as text. So columns are found by name without case or punc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -15,14 +14,15 @@ import numpy as np
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.load.vector import polygon_parts, read_layer
+from geokehila.load import headcount
+from geokehila.load.geometry import warn_of_overlaps
+from geokehila.load.opened import Opened
+from geokehila.load.vector import column, number, plain, polygon_parts, read_layer
 from geokehila.names import NAME_COLUMNS
 from geokehila.schema import TABLES, Ledger, check
 
 #: The columns of the table ``zones`` that are known before any OSM data are read.
 COLUMNS = [name for name in TABLES["zones"].columns if name != "coverage_share"]
-#: Said of every count that the source leaves blank.
-NO_COUNT = "no count in the source"
 
 _VINTAGES: Mapping[str, tuple[str, ...]] = {
     "2011": ("STAT11", "YISHUV_STAT11"),
@@ -73,12 +73,31 @@ def read(path: Path, code: int, crs: str) -> tuple[gpd.GeoDataFrame, Ledger]:
     >>> zones.zone_id.iloc[0], zones.vintage.iloc[0]  # doctest: +SKIP
     ('9000-111', '2011')
     """
+    return areas(opened(path, crs), code)
+
+
+def opened(path: Path, crs: str | None) -> Opened:
+    """Open the layer once for every locality: its areas in ``crs`` [m], or its table alone where that is None."""
     ledger = Ledger(path.name)
     layer = read_layer(path, crs, ledger, _vintages)
-    rows = _keyed(layer, path, code, "area", ledger)
+    return Opened(path.name, layer, tuple(ledger.notices))
+
+
+def localities(layer: Opened) -> pd.Series:
+    """Return the code of the locality that each row of an opened layer belongs to; missing for unlabelled land."""
+    key = _key(layer.frame, _vintage(layer))
+    return number(layer.frame, "SEMEL_YISHUV").fillna(key // 10_000)
+
+
+def areas(layer: Opened, code: int) -> tuple[gpd.GeoDataFrame, Ledger]:
+    """Choose the areas of one locality, as :func:`read` does, from an opened layer."""
+    ledger = layer.ledger()
+    rows = _keyed(layer, code, "area", ledger)
     parts = polygon_parts(rows, "area", ledger)
     merged = parts.dissolve("zone_id", as_index=False)
-    return as_zones(merged.assign(function=_function(merged)), _vintage(layer, path)), ledger.balance()
+    _warn_of_pieces(rows, ledger)
+    warn_of_overlaps(merged, ledger)
+    return as_zones(merged.assign(function=_function(merged)), _vintage(layer)), ledger.balance()
 
 
 def people(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
@@ -112,20 +131,37 @@ def people(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     >>> counts.people[counts.group == "total"].sum(), counts.attrs["weights"]  # doctest: +SKIP
     (210587.0, 'residents')
     """
-    ledger = Ledger(path.name)
-    rows = _keyed(read_layer(path, None, Ledger(path.name), _vintages), path, code, "people", ledger)
-    weights, counts = _counts(rows)
-    if counts.columns.empty:
+    return counted(opened(path, None), code)
+
+
+def counted(layer: Opened, code: int) -> tuple[pd.DataFrame, Ledger]:
+    """Choose the people whom the layer counts in one locality, as :func:`people` does, from an opened layer."""
+    ledger = Ledger(layer.name)
+    rows = _keyed(layer, code, "people", ledger)
+    kind, groups = _groups(rows)
+    if not groups:
         empty = pd.DataFrame(columns=list(TABLES["zone_people"].columns)).astype({"people": "float64"})
-        empty.attrs |= {"weights": weights, "ages_scaled": 0, "united": []}
-        return empty, Ledger(path.name)
-    single = _single(rows.zone_id, counts, path, ledger)
+        empty.attrs |= {"weights": kind, "ages_scaled": 0, "united": []}
+        return empty, Ledger(layer.name)
+    cells = pd.DataFrame(rows[[*groups]])
+    counts = headcount.counted(cells, ledger, whole=True).rename(columns=groups)
+    single = _single(rows.zone_id, counts, layer.name, ledger)
     scaled, areas = _scaled(counts[single])
-    table = scaled.assign(zone_id=rows.zone_id, blank=_blank(rows)).melt(["zone_id", "blank"], None, "group", "people")
-    reason = table.blank.where(table.people.isna(), None)
-    frame = check("zone_people", table.assign(reason=reason).drop(columns="blank"))
-    frame.attrs |= {"weights": weights, "ages_scaled": areas, "united": _united(rows)}
+    table = scaled.assign(zone_id=rows.zone_id, united=_united_with(rows)).melt(
+        ["zone_id", "united"], None, "group", "people"
+    )
+    mark = headcount.marked(cells[single]).melt()["value"]
+    reason = table.united.fillna(mark).where(table.people.isna(), None)
+    frame = check("zone_people", table.assign(reason=reason).drop(columns="united"))
+    headcount.warn_of_empty_zones(frame[~frame.zone_id.isin(rows.zone_id[_united_with(rows).notna()])], ledger)
+    frame.attrs |= {"weights": kind, "ages_scaled": areas, "united": _united(rows)}
     return frame, ledger.balance()
+
+
+def weights(layer: Opened) -> str:
+    """Return what an opened layer counts in its areas: ``residents``, ``voters``, or ``""`` where it counts nobody."""
+    kind, groups = _groups(layer.frame)
+    return kind if groups else ""
 
 
 def as_zones(frame: gpd.GeoDataFrame, vintage: str) -> gpd.GeoDataFrame:
@@ -134,70 +170,83 @@ def as_zones(frame: gpd.GeoDataFrame, vintage: str) -> gpd.GeoDataFrame:
     return full[COLUMNS].sort_values("zone_id", ignore_index=True)
 
 
-def no_locality(path: Path, code: int, known: pd.Series) -> InputError:
+def no_locality(name: str, code: int, known: pd.Series) -> InputError:
     """Say that a locality is not in a file, and name the nearest codes that are."""
-    codes = sorted(known.dropna().astype(int).unique(), key=lambda other: (abs(other - code), other))
+    codes = sorted({int(other) for other in known[known.abs() < np.inf]}, key=lambda other: (abs(other - code), other))
+    if not codes:
+        return InputError(f"{name}: no row holds the code of a locality where it should: have its columns moved?")
     near = ", ".join(map(str, codes[:5]))
     return InputError(
-        f"{path.name}: locality {code} is not among its {len(codes)} (nearest: {near}): "
+        f"{name}: locality {code} is not among its {len(codes)} (nearest: {near}): "
         "check the code, or give the file that holds it"
     )
 
 
-def _keyed(layer: pd.DataFrame, path: Path, code: int, kind: str, ledger: Ledger) -> gpd.GeoDataFrame:
+def _keyed(layer: Opened, code: int, kind: str, ledger: Ledger) -> gpd.GeoDataFrame:
     """Return the locality's rows with their ``zone_id``; rows without an area number are rejected."""
-    vintage = _vintage(layer, path)
-    key = _number(layer, *(name for name in _VINTAGES[vintage] if name.startswith("YISHUV")))
-    # Unlabelled land carries its region's code alone where others carry code * 10000 + area.
-    key = key.where(key >= 10_000)
-    locality = _number(layer, "SEMEL_YISHUV").fillna(key // 10_000)
-    area = _number(layer, *_VINTAGES[vintage][:-1]).fillna(key % 10_000)
+    vintage, frame, locality = _vintage(layer), layer.frame, localities(layer)
+    area = number(frame, *_VINTAGES[vintage][:-1]).fillna(_key(frame, vintage) % 10_000)
     own = locality == code
     if not own.any():
-        raise no_locality(path, code, locality)
+        raise no_locality(layer.name, code, locality)
     ledger.read(kind, int(own.sum()))
-    numbered = own & (area > 0)
-    for label in layer.index[own & ~numbered]:
+    numbered = own & (area > 0) & (area % 1 == 0)
+    for label in frame.index[own & ~numbered]:
         ledger.reject(kind, f"row {label + 1}", "null key")
-    zone_id = f"{code}-" + area[numbered].astype(int).astype("str")
-    return layer[numbered].assign(zone_id=zone_id)
+    zone_id = f"{code}-" + area[numbered].map("{:.0f}".format).astype("str")
+    if kind == "area":
+        _warn_of_two_keys(zone_id, (code * 10_000 + area)[numbered], _key(frame, vintage)[numbered], ledger)
+    return frame[numbered].assign(zone_id=zone_id)
+
+
+def _warn_of_two_keys(zone_id: pd.Series, short: pd.Series, long: pd.Series, ledger: Ledger) -> None:
+    apart = long.notna() & (long != short)
+    if apart.any():
+        first = f"row {apart.idxmax() + 1}: {zone_id[apart].iloc[0]} and {long[apart].iloc[0]:.0f}"
+        ledger.warn("keys_disagree", f"{apart.sum()} rows carry two keys, the first {first}: YISHUV_STAT is not read")
+
+
+def _key(frame: pd.DataFrame, vintage: str) -> pd.Series:
+    """Return locality * 10000 + area; unlabelled land carries its region's code alone, which is none."""
+    key = number(frame, *(name for name in _VINTAGES[vintage] if name.startswith("YISHUV")))
+    return key.where(key >= 10_000)
 
 
 def _vintages(fields: Iterable[str]) -> list[str]:
-    plain = {_plain(field) for field in fields}
-    return [vintage for vintage, names in _VINTAGES.items() if plain & {_plain(name) for name in names}]
+    seen = {plain(field) for field in fields}
+    return [vintage for vintage, names in _VINTAGES.items() if seen & {plain(name) for name in names}]
 
 
-def _vintage(layer: pd.DataFrame, path: Path) -> str:
-    found = _vintages(layer.columns)
+def _vintage(layer: Opened) -> str:
+    found = _vintages(layer.frame.columns)
     if len(found) != 1:
         what = "both 2011 and 2022 keys" if found else "no CBS keys (STAT11, STAT_2022, YISHUV_STAT...)"
-        raise InputError(f"{path.name}: {what} among its columns {', '.join(layer.columns)}: give one CBS edition")
+        seen = ", ".join(layer.frame.columns)
+        raise InputError(f"{layer.name}: {what} among its columns {seen}: give one CBS edition")
     return found[0]
 
 
 def _function(frame: pd.DataFrame) -> pd.Series:
-    code = _number(frame, "Main_Function_Code", "COD_TIFKUD").map(_FUNCTIONS)
-    text = _column(frame, "Main_Function_Txt")
+    code = number(frame, "Main_Function_Code", "COD_TIFKUD").map(_FUNCTIONS)
+    text = column(frame, "Main_Function_Txt")
     return code.astype(object) if text is None else code.astype(object).fillna(frame[text].map(_FUNCTIONS))
 
 
-def _counts(rows: pd.DataFrame) -> tuple[str, pd.DataFrame]:
-    """Return what the weights are, and the wide counts [people] of the groups the layer has."""
-    if _column(rows, "Pop_Total"):
-        groups = {"Pop_Total": "total"} | {name: group for name, group in _AGES.items() if _column(rows, name)}
-        return "residents", pd.DataFrame({group: _number(rows, name) for name, group in groups.items()})
-    if _column(rows, "eligible_voters_2022"):
-        return "voters", pd.DataFrame({"total": _number(rows, "eligible_voters_2022")})
-    return "residents", pd.DataFrame(index=rows.index)
+def _groups(rows: pd.DataFrame) -> tuple[str, dict[str, str]]:
+    """Return what the weights are, and the group that each column of counts [people] stands for."""
+    if total := column(rows, "Pop_Total"):
+        bands = {name: group for band, group in _AGES.items() if (name := column(rows, band))}
+        return "residents", {total: "total", **bands}
+    voters = column(rows, "eligible_voters_2022")
+    return ("voters", {voters: "total"}) if voters else ("residents", {})
 
 
-def _single(zone_id: pd.Series, counts: pd.DataFrame, path: Path, ledger: Ledger) -> pd.Series:
+def _single(zone_id: pd.Series, counts: pd.DataFrame, name: str, ledger: Ledger) -> pd.Series:
     """Mark the rows to count: an area in several pieces carries its people on each of them."""
     first = ~pd.concat([zone_id, counts], axis=1).duplicated()
     clash = zone_id[first][zone_id[first].duplicated()]
     if len(clash):
-        raise InputError(f"{path.name}: area {clash.iloc[0]} has two different counts: keep one row per area")
+        raise InputError(f"{name}: area {clash.iloc[0]} has two different counts: keep one row per area")
     for zone in zone_id[~first]:
         ledger.reject("people", zone, "repeats the count of its area")
     ledger.use("people", int(first.sum()))
@@ -213,29 +262,19 @@ def _scaled(counts: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return counts.assign(**counts[ages].mul(factor, axis=0)), int(off.sum())
 
 
-def _blank(rows: pd.DataFrame) -> pd.Series:
-    """Say of each area why a count of it may be missing: counted with another area, or blank."""
-    ref = _number(rows, "Stat11_Ref", "Stat22_Ref", "Stat2022_Ref")
-    return ref.map(lambda area: f"counted in area {area:.0f}", na_action="ignore").astype(object).fillna(NO_COUNT)
+def _united_with(rows: pd.DataFrame) -> pd.Series:
+    """Say of each area with which other one it is counted; missing where it is counted by itself."""
+    ref = number(rows, "Stat11_Ref", "Stat22_Ref", "Stat2022_Ref")
+    return ref.map(lambda area: f"counted in area {area:.0f}", na_action="ignore").astype(object)
+
+
+def _warn_of_pieces(rows: pd.DataFrame, ledger: Ledger) -> None:
+    again = rows.zone_id.duplicated()
+    if again.any():
+        text = f"{again.sum()} rows repeat an area, the first {rows.zone_id[again].iloc[0]}: taken for pieces of it"
+        ledger.warn("areas_in_pieces", f"{text}; if they are other areas, mend their numbers")
 
 
 def _united(rows: pd.DataFrame) -> list[str]:
-    name = _column(rows, "Stat11_Unite", "Stat22_Unite", "Stat2022_Unite")
+    name = column(rows, "Stat11_Unite", "Stat22_Unite", "Stat2022_Unite")
     return [] if name is None else sorted({text for text in rows[name].dropna().astype(str) if "+" in text})
-
-
-def _number(frame: pd.DataFrame, *names: str) -> pd.Series:
-    name = _column(frame, *names)
-    values = pd.Series(np.nan, frame.index) if name is None else frame[name]
-    return pd.to_numeric(values, errors="coerce").astype("float64")
-
-
-def _column(frame: pd.DataFrame, *names: str) -> str | None:
-    """Return the first column called by one of the names, whole or cut to a Shapefile's ten letters."""
-    columns = {_plain(column): str(column) for column in frame.columns}
-    wanted = (_plain(name[:width]) for width in (None, 10) for name in names)
-    return next((columns[name] for name in wanted if name in columns), None)
-
-
-def _plain(name: str) -> str:
-    return re.sub("[^a-z0-9]", "", name.lower())

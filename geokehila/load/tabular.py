@@ -10,6 +10,7 @@ from typing import TypeVar
 from zipfile import BadZipFile
 
 import pandas as pd
+from pandas.api.types import is_object_dtype, is_string_dtype
 from python_calamine import CalamineError
 
 from geokehila.errors import InputError
@@ -70,7 +71,7 @@ def read_table(path: Path, ledger: Ledger) -> pd.DataFrame:
 def mended(frame: Frame, ledger: Ledger) -> Frame:
     """Undo wrong code pages in every text of a table, columns' names included; the ledger says how many."""
     columns = [repaired(str(name)) for name in frame.columns]
-    texts = [i for i, kind in enumerate(frame.dtypes) if pd.api.types.is_string_dtype(kind) or kind.kind == "O"]
+    texts = [i for i, kind in enumerate(frame.dtypes) if is_string_dtype(kind) or is_object_dtype(kind)]
     changed = sum(new != old for new, old in zip(columns, frame.columns, strict=True))
     lost = 0
     frame = frame.copy()

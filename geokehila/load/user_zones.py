@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import sqrt
 from pathlib import Path
 
@@ -11,13 +12,18 @@ import pandas as pd
 import shapely
 
 from geokehila.errors import InputError, StudyError
-from geokehila.load.statistical_areas import NO_COUNT, as_zones
+from geokehila.load.geometry import warn_of_overlaps
+from geokehila.load.headcount import MOST_PEOPLE, NO_COUNT, warn_of_empty_zones
+from geokehila.load.statistical_areas import as_zones
 from geokehila.load.tabular import TEXTS, read_table
 from geokehila.load.vector import polygon_parts, read_layer
 from geokehila.schema import WGS84, Ledger, check
 
 #: Corners of a flat-top hexagon in half edges and half heights: whole numbers, so neighbours share them to the bit.
 _CORNERS = np.array([[2, 0], [1, 1], [-1, 1], [-2, 0], [-1, -1], [1, -1]])
+
+#: Fifteen or sixteen hexadecimal digits; h3 itself fails on longer text.
+_CELL = re.compile("[0-9a-fA-F]{15,16}")
 
 
 def polygons(
@@ -55,7 +61,7 @@ def polygons(
     >>> zones, counts, ledger = polygons(Path("quarters.gpkg"), "EPSG:2039", "name", "residents")  # doctest: +SKIP
     """
     ledger = Ledger(path.name)
-    layer = _cells(path, crs, id_column, ledger) if path.suffix.lower() in TEXTS else read_layer(path, crs, ledger)
+    layer = _cells(path, crs, id_column, ledger) if path.suffix.lower() in TEXTS else _shapes(path, crs, ledger)
     for name in filter(None, (id_column, people_column)):
         _require(layer, name, path)
     ledger.read("zone", len(layer))
@@ -66,11 +72,16 @@ def polygons(
         raise InputError(f"{path.name}: {id_column} {twice!r} stands in two rows: merge them or number them apart")
     counts = None if people_column is None else _people(layer[people_column], path)
     for label in layer.index[zone_id.isna()]:
-        ledger.reject("zone", f"row {label + 1}", "null key")
+        ledger.reject("zone", f"row {label}", "null key")
     rows = gpd.GeoDataFrame({"zone_id": zone_id, "function": None}, geometry=layer.geometry).dropna(subset="zone_id")
     parts = polygon_parts(rows, "zone", ledger)
+    if parts.empty:
+        raise InputError(f"{path.name}: none of its {len(layer)} rows is a polygon with an id: give polygons")
+    zones = parts.dissolve("zone_id", as_index=False)
+    warn_of_overlaps(zones, ledger)
     people = _zone_people(rows.zone_id[rows.index.isin(parts.index)], counts)
-    return as_zones(parts.dissolve("zone_id", as_index=False), "user"), people, ledger.balance()
+    warn_of_empty_zones(people, ledger)
+    return as_zones(zones, "user"), people, ledger.balance()
 
 
 def hexagons(extent: shapely.Geometry, edge_m: float, crs: str) -> gpd.GeoDataFrame:
@@ -125,6 +136,12 @@ def _axial(bounds: tuple[float, float, float, float], edge_m: float) -> tuple[np
     return q, row - q // 2
 
 
+def _shapes(path: Path, crs: str, ledger: Ledger) -> gpd.GeoDataFrame:
+    """Read a layer, its rows numbered from 1 as those of a table are."""
+    layer = read_layer(path, crs, ledger)
+    return layer.set_axis(layer.index + 1)
+
+
 def _cells(path: Path, crs: str, id_column: str, ledger: Ledger) -> gpd.GeoDataFrame:
     """Read a CSV of H3 cells and draw their outlines."""
     try:
@@ -134,10 +151,11 @@ def _cells(path: Path, crs: str, id_column: str, ledger: Ledger) -> gpd.GeoDataF
     table = read_table(path, ledger)
     _require(table, id_column, path)
     cells = table[id_column]
-    wrong = cells.map(h3.is_valid_cell, na_action="ignore").eq(False)
+    wrong = cells[cells.notna()].map(lambda cell: not (_CELL.fullmatch(cell) and h3.is_valid_cell(cell)))
+    wrong = wrong.reindex(cells.index, fill_value=False)
     if wrong.any():
         row, cell = next((row, cell) for row, cell in cells[wrong].items())
-        raise InputError(f"{path.name}: row {row}: {cell!r} is no H3 cell: give cells, or polygons in a layer")
+        raise InputError(f"{path.name}: row {row}: {cell[:60]!r} is no H3 cell: give cells, or polygons in a layer")
     outlines = [None if pd.isna(cell) else _outline(h3.cell_to_boundary(cell)) for cell in cells]
     return gpd.GeoDataFrame(table, geometry=outlines, crs=WGS84).to_crs(crs)
 
@@ -156,11 +174,13 @@ def _require(table: pd.DataFrame, name: str, path: Path) -> None:
 def _people(column: pd.Series, path: Path) -> pd.Series:
     """Return the residents; a blank stays missing, a word or a negative number stops the run."""
     number = pd.to_numeric(column, errors="coerce").astype("float64")
-    wrong = (number.isna() & column.notna()) | (number < 0) | np.isinf(number)
+    wrong = (number.isna() & column.notna()) | (number < 0) | (number > MOST_PEOPLE)
     if wrong.any():
-        row = int(wrong.to_numpy().argmax())
-        what = f"{path.name}: row {row + 1}: {column.name} is {str(column.iloc[row])!r}"
-        raise InputError(f"{what}: write a number of residents from 0 up, or nothing where it is not known")
+        row, cell = next((row, cell) for row, cell in column[wrong].items())
+        what = f"{path.name}: row {row}: {column.name} is {str(cell)[:60]!r}"
+        raise InputError(
+            f"{what}: write a number of residents from 0 to {MOST_PEOPLE:.0f}, or nothing where it is not known"
+        )
     return number
 
 

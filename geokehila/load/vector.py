@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
+import shapely
+from pyproj.exceptions import CRSError
 
 from geokehila.errors import InputError
+from geokehila.load.geometry import must_lie_in, warn_of_repairs
 from geokehila.load.tabular import mended
 from geokehila.schema import Ledger
+
+#: [degrees; m] No coordinate on earth is larger in any CRS; geometry with larger ones overflows.
+FARTHEST = 1e9
 
 
 def read_layer(
@@ -20,21 +30,27 @@ def read_layer(
     """Read a vector layer, reprojected to ``crs`` [m]; without one, its table alone.
 
     Of several layers in a file the first is read whose field names `is_wanted` finds true, else the first. The ledger
-    receives a notice where text had to be mended.
+    receives a notice where text had to be mended, rings were left open, or GDAL had a doubt. Heights are dropped; a
+    shape with a coordinate that is no number, or none on earth, is missing.
 
     Raises
     ------
     InputError
-        Unreadable, without a layer of shapes, without a CRS, or with coordinates that its CRS cannot hold.
+        Unreadable, without a layer of shapes, without a CRS, with coordinates that its CRS cannot hold, or far from
+        where ``crs`` holds.
     """
     try:
-        names = [name for name, shape in pyogrio.list_layers(path) if shape is not None]
-        wanted = [name for name in names if is_wanted(pyogrio.read_info(path, layer=name)["fields"].tolist())]
-        layer = pyogrio.read_dataframe(path, layer=(wanted or names or [None])[0], read_geometry=crs is not None)
-    except (RuntimeError, ValueError, OSError) as fault:
+        with warnings.catch_warnings(record=True) as doubts:
+            warnings.simplefilter("always")
+            names = [name for name, shape in pyogrio.list_layers(path) if shape is not None]
+            wanted = [name for name in names if is_wanted(pyogrio.read_info(path, layer=name)["fields"].tolist())]
+            layer = _rows(path, (wanted or names or [None])[0], crs is not None, ledger)
+    except (RuntimeError, ValueError, OSError, ArithmeticError, CRSError, shapely.GEOSException) as fault:
         raise InputError(
-            f"{path.name}: cannot be read as a map layer ({fault}): export it as GeoJSON or GeoPackage"
+            f"{path.name}: cannot be read as a map layer ({str(fault)[:300]}): export it as GeoJSON or GeoPackage"
         ) from fault
+    for text in sorted({" ".join(str(doubt.message).split())[:300] for doubt in doubts}):
+        ledger.warn("reader_doubts", f"{text}: look whether what it says is missing matters here")
     layer = mended(layer, ledger)
     if crs is None:
         return layer
@@ -45,11 +61,30 @@ def read_layer(
     if np.isinf(moved.total_bounds).any():
         bounds = layer.total_bounds.round(1).tolist()
         raise InputError(f"{path.name}: coordinates {bounds} do not fit its CRS {layer.crs.name}: state the true CRS")
+    must_lie_in(moved, crs, ledger)
     return moved
+
+
+def _rows(path: Path, name: str | None, with_shapes: bool, ledger: Ledger) -> gpd.GeoDataFrame:
+    """Read one layer; where a ring is left open it is closed, and the ledger says how often."""
+    how: dict[str, Any] = {"layer": name, "read_geometry": with_shapes, "force_2d": True}
+    try:
+        layer = pyogrio.read_dataframe(path, **how)
+    except shapely.GEOSException:
+        layer, sound = (pyogrio.read_dataframe(path, on_invalid=then, **how) for then in ("fix", "ignore"))
+        closed = int((sound.geometry.isna() & layer.geometry.notna()).sum())
+        broken = int(layer.geometry.isna().sum())
+        ledger.warn("rings_closed", f"{closed} shapes with open rings are closed, {broken} have no shape: mend them")
+    if with_shapes and isinstance(layer, gpd.GeoDataFrame):
+        at, row = shapely.get_coordinates(layer.geometry.to_numpy(), return_index=True)
+        nowhere = np.unique(row[~(np.abs(at) < FARTHEST).all(axis=1)])
+        layer = layer.set_geometry(layer.geometry.mask(np.isin(np.arange(len(layer)), nowhere)))
+    return layer
 
 
 def polygon_parts(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger) -> gpd.GeoDataFrame:
     """Return the valid polygons in ``rows``, one a row, index kept; rows with none are rejected, the rest used."""
+    warn_of_repairs(rows, ledger)
     valid = rows.set_geometry(rows.make_valid())
     # A repaired shape may be a collection that holds multipolygons: two levels to open.
     parts = valid.explode().explode()
@@ -59,3 +94,23 @@ def polygon_parts(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger) -> gpd.GeoD
         ledger.reject(kind, str(rows.zone_id[label]), "empty geometry" if bare[label] else "not polygonal")
     ledger.use(kind, parts.index.nunique())
     return parts
+
+
+def number(frame: pd.DataFrame, *names: str) -> pd.Series:
+    """Return the first column called by one of the names as numbers; a blank, a word and no such column are missing."""
+    name = column(frame, *names)
+    values = pd.Series(np.nan, frame.index) if name is None else frame[name]
+    found = pd.to_numeric(values, errors="coerce").astype("float64")
+    return found.where(np.isfinite(found))
+
+
+def column(frame: pd.DataFrame, *names: str) -> str | None:
+    """Return the first column called by one of the names, whole or cut to a Shapefile's ten letters."""
+    columns = {plain(str(name)): str(name) for name in frame.columns}
+    wanted = (plain(name[:width]) for width in (None, 10) for name in names)
+    return next((columns[name] for name in wanted if name in columns), None)
+
+
+def plain(name: str) -> str:
+    """Return a column's name without case and punctuation: layers circulate with each name in several spellings."""
+    return re.sub("[^a-z0-9]", "", name.lower())

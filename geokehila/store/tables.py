@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,11 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: s
         One CRS for all; columns of tuples are joined with ``;``.
     date
         ISO date.
+
+    Raises
+    ------
+    OSError, DataSourceError, DataLayerError
+        The disk did not take all of it.
     """
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
@@ -41,6 +49,20 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: s
             pyogrio.write_dataframe(flat, path, layer=name, driver="GPKG")
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    _assert_whole(path, layers)
+
+
+def _assert_whole(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """See that each layer has its extent and its spatial index: GDAL writes them last and tells nobody if it cannot."""
+    with closing(sqlite3.connect(path)) as file:
+        for name, layer in layers.items():
+            with_shape = int((~(layer.geometry.isna() | layer.geometry.is_empty)).sum())
+            has_index = file.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"rtree_{name}_geom",)).fetchone()
+            # The names of layers are the library's own.
+            indexed = file.execute(f'SELECT count(*) FROM "rtree_{name}_geom"').fetchone()[0] if has_index else None  # noqa: S608
+            west = file.execute("SELECT min_x FROM gpkg_contents WHERE table_name = ?", (name,)).fetchone()[0]
+            if indexed != with_shape or (with_shape and west is None):
+                raise OSError(errno.EIO, f"the disk took only a part of its layer {name}", str(path))
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:

@@ -1,0 +1,138 @@
+"""The beginning of a study: its study.toml, every option in it with its default, commented out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from geokehila.catalogue import Catalogue, Category, City, cities
+from geokehila.catalogue.lists import RULES
+from geokehila.errors import GeoKehilaError, InputError
+from geokehila.load.roles import find
+from geokehila.names import LANGUAGES, matching_key
+from geokehila.study import POPULATION_SOURCES, ZONE_KINDS, Study, slug
+
+#: The category that stands for all in the file.
+EXAMPLE = "clinic"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A study.toml on disk; ``nearest``: the catalogue's city that an unknown name resembles, or ""."""
+
+    path: Path
+    slug: str
+    nearest: str
+
+
+def begin(name: str, data: Path | str = "data/raw", force: bool = False) -> Begun:
+    """Write ``<data>/<slug>/study.toml`` for a city of the catalogue, by slug or name, or for any other name.
+
+    As it is written it changes nothing: reading it gives the study with every default.
+
+    Parameters
+    ----------
+    force
+        Write over a study.toml that is there.
+
+    Raises
+    ------
+    StudyError
+        A name without Latin letters that the catalogue does not know.
+    InputError
+        A study.toml is there, or the folder cannot be written.
+
+    Examples
+    --------
+    >>> begin("dimona").path  # doctest: +SKIP
+    PosixPath('data/raw/dimona/study.toml')
+    """
+    city = _known(name) or City(slug(name), 0, dict.fromkeys(LANGUAGES, name))
+    path = Path(data) / city.slug / "study.toml"
+    text = study_toml(city, Path(data))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputError(f"{path}: is there already: edit it, or write it anew with --force") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}): name another --data") from None
+    near = [] if city.code else get_close_matches(city.slug, cities(), n=1, cutoff=0.7)
+    return Begun(path, city.slug, near[0] if near else "")
+
+
+def study_toml(city: City, data: Path) -> str:
+    """Return the text of a study.toml for a city; `data` holds the files that it names as found."""
+    catalogue = Catalogue.read()
+    template = Template(files("geokehila.catalogue").joinpath("study_template.toml").read_text(encoding="utf-8"))
+    return template.substitute(_of_city(city, data) | _of_category(catalogue.categories[EXAMPLE]) | _facts(catalogue))
+
+
+def _known(name: str) -> City | None:
+    """Return the catalogue's city of this slug, or of this name in any language."""
+    key = matching_key(name)
+    listed = cities()
+    return listed.get(name) or next((c for c in listed.values() if key in map(matching_key, c.name.values())), None)
+
+
+def _of_city(city: City, data: Path) -> dict[str, str]:
+    english = city.name["en"]
+    names = {f"name_{language}": _toml(city.name.get(language, english)) for language in LANGUAGES}
+    hint = "# The CBS code of the locality (cbs.gov.il); statistical areas and the census are found by it.\n#code = 0"
+    code = f"code = {city.code}" if city.code else hint
+    return names | {"slug": city.slug, "name": _toml(english), "code": code, "found": _found(city, data)}
+
+
+def _found(city: City, data: Path) -> str:
+    """Name the files that play a role now."""
+    try:
+        inputs = find(Study(city=city), data / city.slug, data / "national")
+    except GeoKehilaError as error:
+        return f"At the writing of this file: {error}"
+    roles = [f"{role} ({', '.join(path.name for path in paths)})" for role, paths in inputs.files.items()]
+    unread = [f"without a role: {', '.join(inputs.unread)}"] if inputs.unread else []
+    return f"Found at the writing of this file: {'; '.join([*roles, *unread]) or 'none'}."
+
+
+def _of_category(category: Category) -> dict[str, str]:
+    values = {
+        "domain": category.domain,
+        "name": category.name,
+        "required": category.required,
+        "hub": category.hub,
+        "cutoff": category.cutoff_min,
+        "source": category.cutoff_source,
+        "residents": category.credible_residents,
+        "any_of": [str(rule) for rule in category.any_of],
+        "area": category.min_area_m2,
+    }
+    return {"category": category.key} | {f"category_{key}": _toml(value) for key, value in values.items()}
+
+
+def _facts(catalogue: Catalogue) -> dict[str, str]:
+    """Return what else the catalogue, and the lists of what may be chosen, say."""
+    domain = catalogue.domains[catalogue.categories[EXAMPLE].domain]
+    adult, cap = catalogue.profiles["adult"], catalogue.standards["snap_cap"]
+    cutoffs = [f"#{key} = {_toml(category.cutoff_min)}" for key, category in catalogue.categories.items()]
+    values = {f"profile_{key}": getattr(adult, key) for key in ("name", "source", "confidence")}
+    values |= {f"standard_{key}": getattr(cap, key) for key in ("value", "unit", "source", "date", "confidence")}
+    values |= {"domain_name": domain.name, "profile_speed": adult.speed_m_s}
+    return {key: _toml(value) for key, value in values.items()} | {
+        "domain": domain.key,
+        "cutoffs": "\n".join(["#default = 15", *cutoffs]),
+        "sources": ", ".join(POPULATION_SOURCES),
+        "kinds": ", ".join(ZONE_KINDS),
+        "rules": ", ".join(RULES),
+    }
+
+
+def _toml(value: object) -> str:
+    """Write a value as TOML: what JSON writes, but for tables."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_toml(inner)}' for key, inner in value.items())} }}"
+    return json.dumps(value, ensure_ascii=False)

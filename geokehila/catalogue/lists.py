@@ -1,0 +1,146 @@
+"""What a study says of a list of places that somebody hands over: columns, categories, rows, rule, source, date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from geokehila.catalogue import known
+from geokehila.errors import StudyError
+
+#: What a list does to the places that OpenStreetMap has of its categories.
+COMPLETE, REPLACE, VETO = RULES = ("complete", "replace", "veto")
+#: What a column of a list may be.
+COLUMNS = ("id", "name", "name_he", "name_ar", "name_en", "name_ru", "lon", "lat", "x", "y", "date", "category")
+_KEYS = ("columns", "categories", "where", "crs", "rule", "date", "source")
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+@dataclass(frozen=True)
+class ListChoice:
+    """One table ``[lists.<role>]`` of a study; whatever it leaves out is found in the file or has its default.
+
+    Attributes
+    ----------
+    columns
+        Of :data:`COLUMNS`, the column's name in the file; an empty name says that the file has none.
+    categories
+        For a file of several categories: the key of each word in its column `category`.
+    where
+        By column, the words of the rows that are kept, in any case and spelling.
+    crs
+        Of columns of coordinates; empty: told by their range.
+    rule
+        ``complete``: places of both sources, each once. ``replace``: those of OpenStreetMap in the study's zones go.
+        ``veto``: the rows name places of OpenStreetMap that do not exist or do not serve.
+    date, source
+        Said of the whole list: ISO date or the beginning of one, and who made it; empty: not known.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    crs: str = ""
+    rule: str = COMPLETE
+    date: str = ""
+    source: str = ""
+
+
+def read_choices(tables: Mapping[str, Any], categories: Collection[str]) -> dict[str, ListChoice]:
+    """Read the tables ``[lists.<role>]`` of a study, by the category of their role.
+
+    Raises
+    ------
+    StudyError
+        An unknown role, category, column, key or rule (the nearest right one is named), or a value of the wrong type.
+
+    Examples
+    --------
+    >>> read_choices({"shelters": {"rule": "replace"}}, ["shelter"])["shelter"].rule
+    'replace'
+    """
+    choices: dict[str, ListChoice] = {}
+    for role, table in tables.items():
+        key = category_of(role, categories)
+        if key in choices:
+            raise StudyError(f"[lists.{role}]: a second table for the list of {key}: keep one")
+        choices[key] = _choice(f"lists.{role}", table, categories)
+    return choices
+
+
+def category_of(role: str, categories: Collection[str]) -> str:
+    """Return the category whose list a role is: ``shelters``, or ``places_`` and a key.
+
+    Examples
+    --------
+    >>> category_of("shelters", ["shelter"]), category_of("places_park", ["park"])
+    ('shelter', 'park')
+    """
+    roles = {"shelters": "shelter"} | {f"places_{key}": key for key in categories}
+    return roles[known(role, roles, "role in [lists]")]
+
+
+def _choice(where: str, table: Any, categories: Collection[str]) -> ListChoice:
+    if not isinstance(table, Mapping):
+        raise StudyError(f"[{where}] is {table!r}: make it a table of its own")
+    for key in table:
+        known(key, _KEYS, f"key in [{where}]")
+    columns, by_word = (_texts(table.get(key, {}), f"[{where}] {key}") for key in ("columns", "categories"))
+    for column in columns:
+        known(column, COLUMNS, f"column in [{where}]")
+    for key in by_word.values():
+        known(key, categories, f"category in [{where}]")
+    if by_word and not columns.get("category"):
+        raise StudyError(f'[{where}] categories: which column holds these words? add columns = {{ category = "..." }}')
+    return ListChoice(
+        columns=columns,
+        categories=by_word,
+        where=_where(table.get("where", {}), f"[{where}] where"),
+        crs=_crs(_text(table, "crs", where), where),
+        rule=known(_text(table, "rule", where) or COMPLETE, RULES, f"rule in [{where}]"),
+        date=_date(table.get("date", ""), where),
+        source=_text(table, "source", where),
+    )
+
+
+def _text(table: Mapping[str, Any], key: str, where: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise StudyError(f'[{where}] {key} is {value!r}: write it as text, {key} = "..."')
+    return value
+
+
+def _texts(table: Any, where: str) -> dict[str, str]:
+    if not isinstance(table, Mapping) or any(not isinstance(value, str) for value in table.values()):
+        raise StudyError(f'{where} is {table!r}: make it a table of texts, {{ ... = "..." }}')
+    return dict(table)
+
+
+def _where(table: Any, where: str) -> dict[str, tuple[str, ...]]:
+    if not isinstance(table, Mapping):
+        raise StudyError(f'{where} is {table!r}: make it a table of lists, {{ status = ["built"] }}')
+    rows = {column: [words] if isinstance(words, str) else words for column, words in table.items()}
+    for column, words in rows.items():
+        if not isinstance(words, list) or not words or any(not isinstance(word, str) for word in words):
+            raise StudyError(f'{where} {column} is {words!r}: give the words of the rows to keep, ["built"]')
+    return {column: tuple(words) for column, words in rows.items()}
+
+
+def _crs(stated: str, where: str) -> str:
+    try:
+        return str(CRS.from_user_input(stated).to_string()) if stated else ""
+    except CRSError:
+        raise StudyError(f'[{where}] crs {stated!r} is not known: write one such as "EPSG:2039"') from None
+
+
+def _date(stated: Any, where: str) -> str:
+    text = stated.isoformat()[:10] if isinstance(stated, date) else stated
+    if not isinstance(text, str) or (text and not _DATE.fullmatch(text)):
+        raise StudyError(f'[{where}] date is {stated!r}: write "2024", "2024-05" or "2024-05-31"')
+    return text

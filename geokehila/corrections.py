@@ -1,0 +1,227 @@
+"""What people who know a place correct in its inventory: the rows of one, and their effect on the places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from math import isfinite, isnan, nan
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geokehila.names import NAME_COLUMNS, clean, repaired
+from geokehila.schema import WGS84, Ledger
+
+#: The columns of an inventory.
+COLUMNS = tuple(f"place_id categories {' '.join(NAME_COLUMNS)} lon lat source source_id date keep note check".split())
+EDITED = (*NAME_COLUMNS, "date", "categories", "keep")
+#: [degrees] Decimals of coordinates: about a centimetre.
+DECIMALS = 7
+Row = dict[str, Any]
+#: Place ids that corrections give to places of their own.
+OWN = "corrections:"
+NO_SUCH_PLACE, REMOVED = "no such place now", "removed by correction"
+#: [m] A correction farther from the study's zones is a slip of the coordinates.
+FAR_M = 50_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Corrections:
+    """An edited inventory.
+
+    Attributes
+    ----------
+    rows
+        Of :data:`COLUMNS` those the file has, as text, None where blank, but `categories` (tuple of keys), `lon` and
+        `lat` [degrees; NaN: none usable], `at` (where a layer's point stands, as lon and lat; None in tables), `keep`
+        (bool) and `date` (ISO).
+    ledger
+        Of the file, kind ``correction``; rows that cannot be read are rejected already.
+    """
+
+    rows: pd.DataFrame
+    ledger: Ledger
+
+
+def inventory(places: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return places as rows of an inventory, sorted by place_id: what an export shows and an import compares with.
+
+    Parameters
+    ----------
+    places
+        Table ``places`` with `categories` (tuple of keys).
+
+    Returns
+    -------
+    DataFrame
+        :data:`COLUMNS`; names and date None where they are not known; lon and lat [degrees] of a point in the place.
+    """
+    points = gpd.GeoSeries(shapely.point_on_surface(places.geometry.to_numpy()), crs=places.crs).to_crs(WGS84)
+    rows = pd.DataFrame(places.drop(columns="geometry")).assign(
+        lon=points.x.round(DECIMALS).to_numpy(),
+        lat=points.y.round(DECIMALS).to_numpy(),
+        categories=places["categories"].map(sorted).map(tuple),
+        keep=True,
+        note=None,
+    )
+    rows = rows.astype(dict.fromkeys((*NAME_COLUMNS, "date"), object))
+    rows = rows.where(rows.notna(), None).sort_values("place_id", ignore_index=True)
+    return rows.assign(check=[fingerprint(row) for row in _records(rows)])[[*COLUMNS]]
+
+
+def _records(rows: pd.DataFrame) -> list[Row]:
+    """Return rows as mappings; what is missing is None, but a coordinate NaN."""
+    names, columns = [str(name) for name in rows.columns], [rows[name].tolist() for name in rows.columns]
+    return [
+        {name: None if name not in ("lon", "lat") and _is_nan(cell) else cell for name, cell in zip(names, row, strict=True)}
+        for row in zip(*columns, strict=True)
+    ]
+
+
+def _is_nan(cell: object) -> bool:
+    return isinstance(cell, float) and isnan(cell)
+
+
+def fingerprint(row: Mapping[str, object]) -> str:
+    """Return eight letters that a row has as long as nobody edits it."""
+    position = f"{row['lon']:.{DECIMALS}f} {row['lat']:.{DECIMALS}f}"
+    edited = [row[name] or "" for name in (*NAME_COLUMNS, "date")]
+    return sha256(repr((row["categories"], edited, position, row["keep"])).encode()).hexdigest()[:8]
+
+
+def apply(
+    places: gpd.GeoDataFrame, corrections: Corrections, area: shapely.Geometry | None, ledger: Ledger
+) -> gpd.GeoDataFrame:
+    """Return the places as corrected.
+
+    Parameters
+    ----------
+    places
+        Table ``places`` with `categories`, without duplicates.
+    corrections
+        Rows as they stand now change nothing, nor do rows that nobody edited since they were exported, whatever the
+        map says by now. A changed name, category, date or position is taken over; an area whose position is changed
+        becomes that point. ``keep`` = no removes the place. A row without place_id, or with one that an earlier
+        correction gave, is a new place.
+    area
+        The study's zones: a position more than 50 km from them is rejected. None: wherever it lies.
+    ledger
+        Kind ``place``: new places are read, removed ones rejected.
+    """
+    now = {str(row["place_id"]): row for row in _records(inventory(places))}
+    said, rows = corrections.ledger, _with_ids(_records(corrections.rows), now)
+    edits: dict[str, Row] = {}
+    removed: set[str] = set()
+    for row in rows:
+        place_id = str(row["place_id"])
+        edit = _edit(row, now.get(place_id))
+        again = place_id in edits or place_id in removed
+        if reason := "id repeats" if again else _refused(row, edit, place_id in now, places.crs, area):
+            said.reject("correction", place_id, reason)
+            continue
+        said.use("correction")
+        edits[place_id] = edit if row["keep"] else {}
+        removed |= set() if row["keep"] else {place_id}
+    if gone := int((said.rejected()["reason"] == NO_SUCH_PLACE).sum()):
+        said.warn("corrections_unmatched", f"{gone} rows name places that are no more: export the inventory anew")
+    return _corrected(places, {place_id: edit for place_id, edit in edits.items() if edit}, removed, said, ledger)
+
+
+def _with_ids(rows: list[Row], now: Mapping[str, Row]) -> list[Row]:
+    """Return the rows, those without a place_id numbered as places of the corrections' own."""
+    taken = {row["place_id"] for row in rows} | {*now}
+    free = (f"{OWN}{number}" for number in count(1) if f"{OWN}{number}" not in taken)
+    return [row if row["place_id"] else {**row, "place_id": next(free)} for row in rows]
+
+
+def _edit(row: Row, now: Row | None) -> Row:
+    """Return what a row changes of the place as it stands now: names, categories, date, position; of a new one all."""
+    lon, lat = _position(row, now)
+    if now is None:
+        return {**{name: row.get(name) for name in (*NAME_COLUMNS, "date", "categories")}, "lon": lon, "lat": lat}
+    if row.get("check") and {*EDITED} <= {*row} and fingerprint({**row, "lon": lon, "lat": lat}) == row["check"]:
+        return {}
+    edit = {name: row[name] for name in NAME_COLUMNS if name in row and not _is_same(row[name], now[name])}
+    if "categories" in row and row["categories"] != now["categories"]:
+        edit["categories"] = row["categories"]
+    if (stated := row.get("date")) and not _is_part(stated, now["date"]):
+        edit["date"] = stated
+    if not _is_near(lon, lat, now):
+        edit |= {"lon": lon, "lat": lat}
+    return edit
+
+
+def _position(row: Row, now: Row | None) -> tuple[float, float]:
+    """Return where a row says its place is [degrees]: of a layer its point, unless only the columns were edited."""
+    here = (nan, nan) if now is None else (float(now["lon"]), float(now["lat"]))
+    stated = (float(row["lon"]), float(row["lat"])) if {"lon", "lat"} <= {*row} else here
+    drawn: tuple[float, float] | None = row.get("at")
+    if drawn is None or (now is not None and _is_near(drawn[0], drawn[1], now)):
+        return stated
+    return drawn
+
+
+def _is_near(lon: float, lat: float, now: Row) -> bool:
+    return bool(max(abs(lon - now["lon"]), abs(lat - now["lat"])) < 1.5 * 10**-DECIMALS)
+
+
+def _is_part(date: str, now: str | None) -> bool:
+    """Tell whether two dates say the same, one of them shorter: Excel makes the first of May out of "2024-05"."""
+    return now is not None and (date.startswith(now) or now.startswith(date))
+
+
+def _is_same(text: str | None, now: str | None) -> bool:
+    """Tell whether a name is as it was, also where a code page lost its letters: Excel's cp1255 has no Arabic."""
+    was = repaired(clean(now or ""))
+    if not text:
+        return not was
+    is_lost = not text.strip("? ")
+    return is_lost or text in (was, now, was.encode("cp1255", errors="replace").decode("cp1255"))
+
+
+def _refused(row: Row, edit: Row, is_known: bool, crs: object, area: shapely.Geometry | None) -> str:
+    """Return why a row cannot be followed; empty where it can."""
+    if not is_known and not str(row["place_id"]).startswith(OWN):
+        return NO_SUCH_PLACE
+    if not row["keep"]:
+        return ""
+    if "categories" in edit and not edit["categories"]:
+        return "no category"
+    if "lon" in edit:
+        point = gpd.GeoSeries(shapely.points([edit["lon"]], [edit["lat"]]), crs=WGS84)
+        if not isfinite(edit["lon"] + edit["lat"]):
+            return "no usable coordinates"
+        if area is not None and not shapely.dwithin(area, point.to_crs(crs).iloc[0], FAR_M):
+            return "far from the study area"
+    return ""
+
+
+def _corrected(
+    places: gpd.GeoDataFrame, edits: Mapping[str, Row], removed: set[str], said: Ledger, ledger: Ledger
+) -> gpd.GeoDataFrame:
+    """Return the places without the removed ones, the others edited, the new ones among them."""
+    kept = places[~places["place_id"].isin(removed)].reset_index(drop=True)
+    for place_id in places.loc[places["place_id"].isin(removed), "place_id"]:
+        ledger.reject("place", place_id, REMOVED)
+    new = sorted({*edits} - {*places["place_id"]})
+    ledger.read("place", len(new))
+    blank = {"source": said.source, "source_id": "", "date": None, "categories": (), "geometry": None}
+    rows = [dict.fromkeys(NAME_COLUMNS) | blank | {"place_id": place_id, "source_id": place_id} for place_id in new]
+    if rows:
+        kept = pd.concat([kept, gpd.GeoDataFrame(rows, crs=places.crs)], ignore_index=True)
+    for at, place_id in kept["place_id"][kept["place_id"].isin([*edits])].items():
+        for column, value in _columns(edits[place_id], kept.loc[at], said.source, places.crs).items():
+            kept.at[at, column] = value
+    return kept.sort_values("place_id", ignore_index=True)
+
+
+def _columns(edit: Row, place: pd.Series, file: str, crs: object) -> Row:
+    """Return an edit as columns of the table ``places``; the source says who made it."""
+    columns = {name: value for name, value in edit.items() if name not in ("lon", "lat")}
+    if "lon" in edit:
+        columns["geometry"] = gpd.GeoSeries([shapely.Point(edit["lon"], edit["lat"])], crs=WGS84).to_crs(crs).iloc[0]
+    return columns | {"source": "; ".join(dict.fromkeys([*place["source"].split("; "), file]))}

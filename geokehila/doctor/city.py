@@ -1,0 +1,67 @@
+"""One city's inputs, in the order in which a run comes by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from geokehila import pipeline
+from geokehila.doctor import files, places, reading, streets, zones
+from geokehila.doctor.findings import OK, Finding, of_error, of_notice
+from geokehila.errors import GeoKehilaError
+from geokehila.load.roles import find
+from geokehila.schema import Ledger
+from geokehila.study import Study
+
+
+def examine(
+    study: Study | Path | str, data: Path, today: date | None, progress: Callable[[str], None]
+) -> Iterator[Finding]:
+    """Look at a study, its files and what they hold; see :func:`geokehila.doctor.examine`."""
+    try:
+        chosen = study if isinstance(study, Study) else pipeline.choose(study, data)
+        inputs = find(chosen, data / chosen.city.slug, data / "national")
+    except GeoKehilaError as error:
+        yield of_error("study", error)
+        return
+    yield _study(chosen)
+    yield from files.examine(chosen, inputs)
+    found = reading.read(chosen, inputs, progress)
+    yield from found.faults
+    yield from _of(found, today)
+    yield from (of_notice(notice) for notice in sorted({n for ledger in found.ledgers for n in ledger.notices}))
+    yield from (_balance(ledger) for ledger in found.ledgers)
+
+
+def _of(found: reading.Readings, today: date | None) -> Iterator[Finding]:
+    """Look at what was read, as far as it was."""
+    if found.osm:
+        yield from streets.of_map(found.osm, today)
+    if found.counted:
+        yield from zones.of_count(found.study, found.counted)
+    if not found.gathered:
+        return
+    walks, origins = pipeline.lead(found.study, found.gathered)
+    believed = pipeline.believe(found.study, found.gathered, origins)
+    yield from zones.of_homes(found.study, found.gathered)
+    yield from streets.of_network(walks, origins, found.gathered.counted.weights)
+    yield from places.examine(found.study, found.gathered, believed)
+
+
+def _study(study: Study) -> Finding:
+    words = study.zones.kind.replace("_", " ")
+    code = f"code {study.city.code}, " if study.city.code else ""
+    return Finding("study", OK, f"{study.city.name['en']}: {code}{study.crs}, zones are {words}")
+
+
+def _balance(ledger: Ledger) -> Finding:
+    """Say what became of everything that a source held: read = used + rejected, and why rejected."""
+    kinds = []
+    for kind, count in ledger.counts().items():
+        reasons: dict[str, int] = dict(count["rejected"])  # type: ignore[call-overload]
+        why = ", ".join(f"{reason} {number:,}" for reason, number in reasons.items())
+        kinds.append(
+            f"{kind} {count['read']:,} = {count['used']:,} + {sum(reasons.values()):,}{f' ({why})' if why else ''}"
+        )
+    return Finding("read", OK, f"{ledger.source}: {'; '.join(kinds) or 'nothing'}")

@@ -1,0 +1,105 @@
+"""Which file plays which role, where each layer lies, and how lists of places would be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
+
+from geokehila.doctor.findings import LOOK, OK, Finding, judged
+from geokehila.errors import InputError
+from geokehila.load import municipal
+from geokehila.load.roles import Inputs
+from geokehila.load.tabular import SUFFIXES
+from geokehila.schema import WGS84
+from geokehila.study import Study
+from geokehila.summary import WITHOUT_READER
+
+LAYERS = (".gpkg", ".geojson", ".json", ".shp", ".kml", ".gdb", ".fgb")
+#: Roles whose layers lie somewhere; a map in OpenStreetMap's own formats always has its degrees.
+DRAWN = ("statistical_areas", "localities", "zones", "plans")
+
+
+def examine(study: Study, inputs: Inputs) -> Iterator[Finding]:
+    """Look at the files by their names, and at where those with shapes lie; faults in them are told elsewhere."""
+    lists = [role for role in inputs.files if role == "shelters" or role.startswith("places_")]
+    for role, paths in inputs.files.items():
+        yield _role(role, paths)
+        if role in DRAWN or role in lists:
+            yield from (finding for path in paths if (finding := _where(path)))
+    for role in lists:
+        yield from _list(role, inputs.files[role][0], study)
+    for name in inputs.unread:
+        yield _unread(inputs.folder / name, study)
+
+
+def _role(role: str, paths: tuple[Path, ...]) -> Finding:
+    names = ", ".join(f"{path.parent.name}/{path.name} ({_bytes(path) / 1e3:,.0f} kB)" for path in paths[:5])
+    more = f" and {len(paths) - 5} more" if len(paths) > 5 else ""
+    unused = "; no analysis of this version reads it" if role in WITHOUT_READER else ""
+    return Finding(f"file {role}", OK, f"{names}{more}{unused}")
+
+
+def _bytes(path: Path) -> int:
+    parts = [part for part in path.rglob("*") if part.is_file()] if path.is_dir() else [path]
+    return sum(part.stat().st_size for part in parts)
+
+
+def _where(path: Path) -> Finding | None:
+    """Tell a layer's CRS and its box in degrees; None for a table, and where it cannot be told."""
+    if path.suffix.lower() in SUFFIXES:
+        return None
+    try:
+        info = pyogrio.read_info(path, force_total_bounds=True)
+    except (DataSourceError, DataLayerError):
+        return None
+    lacks = judged(
+        "layer", False, f"{path.name}: no CRS stated", "save it from a GIS as a GeoPackage with its CRS (EPSG:2039)"
+    )
+    if not info["crs"]:
+        return lacks
+    return Finding("layer", OK, f"{path.name}: {CRS.from_user_input(info['crs']).name}{_box(info)}")
+
+
+def _box(info: dict[str, object]) -> str:
+    bounds = np.array(info["total_bounds"], float)
+    try:
+        degrees = Transformer.from_crs(info["crs"], WGS84, always_xy=True).transform_bounds(*bounds)
+    except ProjError:
+        return ""
+    return f", {in_degrees(degrees)}" if np.isfinite(degrees).all() else ""
+
+
+def in_degrees(bounds: tuple[float, float, float, float]) -> str:
+    """Return a box as ``34.80 to 34.90 E, 31.20 to 31.30 N``."""
+    west, south, east, north = (f"{degree:.3f}" for degree in bounds)
+    return f"{west} to {east} E, {south} to {north} N"
+
+
+def _list(role: str, path: Path, study: Study) -> Iterator[Finding]:
+    """Show how a list is read, as the table that a study could state it with."""
+    try:
+        yield Finding(f"list {role}", OK, municipal.propose(path, study.crs).as_toml(role))
+    except InputError:  # told when it is read
+        return
+
+
+def _unread(path: Path, study: Study) -> Finding:
+    """Name a file that plays no role; if it could be a list of places, show how it would be read as one."""
+    remedy = "name it by its role, or state it under [inputs] in study.toml; else move it away"
+    if path.suffix.lower() in (*SUFFIXES, *LAYERS):
+        try:
+            proposal = municipal.propose(path, study.crs)
+        except InputError:
+            proposal = None
+        if proposal and proposal.located:
+            remedy = (
+                f"if these are places of one category, name it places_<category>{path.suffix} "
+                f"and say in study.toml:\n{proposal.as_toml('places_<category>')}"
+            )
+    return Finding("unread", LOOK, f"{path.name}: plays no role", remedy)

@@ -1,0 +1,60 @@
+"""A finding: what was looked at, how it is, what was found, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geokehila.errors import GeoKehilaError
+from geokehila.schema import Notice
+
+#: A run is not possible or of no use; a user should look at it; nothing to do.
+STOP, LOOK, OK = STATES = ("stop", "look", "ok")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the table that `geokehila doctor` prints.
+
+    Attributes
+    ----------
+    subject
+        What was looked at, in a word or two.
+    state
+        ``stop``, ``look`` or ``ok``.
+    found
+        The value, with its unit.
+    next
+        What to do; empty when ok.
+    """
+
+    subject: str
+    state: str
+    found: str
+    next: str = ""
+
+
+def judged(subject: str, is_fine: bool, found: str, remedy: str, worse: str = LOOK) -> Finding:
+    """Return a finding that needs its remedy only where it is not fine."""
+    return Finding(subject, OK, found) if is_fine else Finding(subject, worse, found, remedy)
+
+
+def of_error(subject: str, error: GeoKehilaError) -> Finding:
+    """Return what an error says: its text is what, where, the value, and behind the last colon the remedy.
+
+    Examples
+    --------
+    >>> of_error("osm", GeoKehilaError("osm.pbf: is cut: fetch it again")).next
+    'fetch it again'
+    """
+    found, _, remedy = str(error).rpartition(": ")
+    return Finding(subject, STOP, found or remedy, remedy if found else "mend it, and look again")
+
+
+def of_notice(notice: Notice) -> Finding:
+    """Return a named warning; it says itself what can be done where something can."""
+    return Finding(f"notice {notice.name}", LOOK, str(notice), "see whether that is as it should be")
+
+
+def percent(share: float) -> str:
+    """Return a share as ``12.3 %``."""
+    return f"{100 * share:.1f} %"

@@ -1,0 +1,196 @@
+"""Which columns of a list say what: found by the words people use for them in Hebrew, Arabic and English.
+
+A column about persons is never one of them: lists hold names and telephones of people, which are nobody's business.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from geokehila.catalogue.lists import COLUMNS, RULES
+from geokehila.errors import InputError
+from geokehila.load.dates import iso_date
+from geokehila.names import matching_key
+
+#: What each column is called, the surest word first.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "מזהה", "identifier", "סמל מוסד", "symbol", "global id", "globalid", "osm id", "מספר מקלט",
+           "מס מקלט", "מספר אתר", "מספר", "מס", "מסד", "number", "no", "code", "קוד", "الرقم", "رقم", "المعرف"),
+    "name": ("name", "שם", "שם המקום", "שם מקום", "שם המוסד", "שם מוסד", "שם המקלט", "שם מקלט", "שם האתר", "שם אתר",
+             "שם בית הספר", "שם הגן", "שם גן", "שם המתקן", "שם מתקן", "title", "الاسم", "اسم", "اسم المكان"),
+    "name_he": ("name he", "שם בעברית", "שם עברית", "שם עברי", "hebrew name", "name hebrew", "الاسم بالعبرية"),
+    "name_ar": ("name ar", "שם בערבית", "שם ערבית", "arabic name", "name arabic", "الاسم بالعربية", "اسم عربي"),
+    "name_en": ("name en", "שם באנגלית", "שם אנגלית", "שם לועזי", "english name", "name english", "الاسم بالانجليزية"),
+    "name_ru": ("name ru", "שם ברוסית", "russian name", "name russian"),
+    "lon": ("lon", "long", "longitude", "lng", "קו אורך", "אורך גאוגרפי", "אורך גיאוגרפי", "خط الطول"),
+    "lat": ("lat", "latitude", "קו רוחב", "רוחב גאוגרפי", "רוחב גיאוגרפי", "خط العرض"),
+    "x": ("x", "x itm", "itm x", "itmx", "easting", "east", "point x", "x coord", "coord x", "xcoord",
+          "קואורדינטה x", "קואורדינטת x", "קורדינטה x", "נ צ x", "נצ x", "ציר x", "מזרח", "إحداثيات x", "x إحداثي"),
+    "y": ("y", "y itm", "itm y", "itmy", "northing", "north", "point y", "y coord", "coord y", "ycoord",
+          "קואורדינטה y", "קואורדינטת y", "קורדינטה y", "נ צ y", "נצ y", "ציר y", "צפון", "إحداثيات y", "y إحداثي"),
+    "date": ("date", "תאריך", "תאריך עדכון", "עדכון אחרון", "updated", "last update", "تاريخ", "التاريخ"),
+}  # fmt: skip
+#: One column that holds both coordinates.
+BOTH = ("נ צ", "נצ", "נקודת ציון", "קואורדינטות", "coordinates", "coords", "location", "point", "إحداثيات")
+STATUS = ("status", "סטטוס", "מצב", "סטאטוס", "الحالة", "حالة")
+KIND = ("type", "category", "סוג", "קטגוריה", "סוג מוסד", "סוג המוסד", "النوع", "نوع")
+#: Words of a status that say that nothing stands there yet, or no more.
+NOT_THERE = ("plan", "request", "propos", "future", "closed", "cancel", "construction", "מתוכננ", "עתידי", "מוצע",
+             "בבנייה", "בבניה", "סגור", "מבוטל", "בקשה", "مخطط", "مغلق", "مقترح")  # fmt: skip
+_ABOUT_PERSONS = ("contact", "person", "owner", "manager", "principal", "director", "tel", "cell", "mobile", "fax",
+                  "אנשי קשר", "איש קשר", "רכז", "רכזת", "מנהל", "מנהלת", "אחראי", "אחראית", "גננת", "בעלים",
+                  "נייד", "פקס", "דואל", "מייל", "תז", "ת ז", "مدير", "مسؤول", "جوال", "بريد")  # fmt: skip
+_PARTS = ("phone", "mail", "טלפונ", "هاتف", "contact")
+#: More words than this in a column are no classes.
+MOST_CLASSES = 12
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """How a list of places is read as it stands, for `doctor` to show and for a study to correct.
+
+    Attributes
+    ----------
+    file, rows, located
+        Its name, its rows, and how many of them have usable coordinates.
+    columns
+        Of :data:`geokehila.catalogue.lists.COLUMNS`, those found, by the column's name in the file.
+    crs, is_swapped
+        The system of the coordinates, and whether they stand in the wrong order; a layer states its own.
+    statuses, kinds
+        Words of the columns that may tell which rows to keep, and which category each row is of.
+    """
+
+    file: str
+    rows: int
+    located: int
+    columns: Mapping[str, str]
+    crs: str
+    is_swapped: bool
+    statuses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def as_toml(self, role: str = "") -> str:
+        """Return the table ``[lists.<role>]`` for a study.toml, what can be added as comments.
+
+        Examples
+        --------
+        >>> Proposal("shelters.csv", 3, 2, {"name": "שם"}, "EPSG:4326", False).as_toml().splitlines()[1:4]
+        ['[lists.shelters]', 'columns = { name = "שם" }', 'crs = "EPSG:4326"']
+        """
+        lines = [
+            f"# {self.file}: {self.rows} rows, {self.located} with usable coordinates",
+            f"[lists.{role or self.file.partition('.')[0]}]",
+            f"columns = {_inline(self.columns)}",
+            *([f"crs = {_quoted(self.crs)}"] if self.crs else []),
+            *(["# the coordinates are swapped in every row: they are read turned"] * self.is_swapped),
+            f'rule = "{RULES[0]}"  # or {", ".join(_quoted(rule) for rule in RULES[1:])}',
+        ]
+        for column, words in self.statuses.items():
+            lines.append(f"# where = {{ {_quoted(column)} = [{', '.join(map(_quoted, words))}] }}  # those that stand")
+        for column, words in self.kinds.items():
+            lines.append(f"# categories = {_inline(dict.fromkeys(words, '...'))}  # with category = {_quoted(column)}")
+        return "\n".join([*lines, '# date = "2024-05"', '# source = "who made the list"'])
+
+
+def find(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the columns of a table that are known by their names; an `id` only where it tells rows apart."""
+    by_word = {plain(str(name)): str(name) for name in reversed([*rows.columns]) if not is_personal(str(name))}
+    found: dict[str, str] = {}
+    for key, words in WORDS.items():
+        named = (by_word[plain(word)] for word in words if plain(word) in by_word)
+        if column := next((c for c in named if c not in found.values() and _fits(key, rows[c])), None):
+            found[key] = column
+    both = next((by_word[plain(word)] for word in BOTH if plain(word) in by_word), None)
+    if both and not ({"lon", "lat"} <= {*found} or {"x", "y"} <= {*found}):
+        found |= {"lon": both, "lat": both}
+    return found
+
+
+def choose(rows: pd.DataFrame, stated: Mapping[str, str], file: str) -> dict[str, str]:
+    """Return the columns that a study states over those that are found; an empty name says that there is none.
+
+    Raises
+    ------
+    InputError
+        A stated column that is absent or about persons.
+    """
+    found = find(rows)
+    if {"lon", "lat", "x", "y"} & {*stated}:
+        found = {key: column for key, column in found.items() if key not in ("lon", "lat", "x", "y")}
+    own = {key: existing(rows, column, file) for key, column in stated.items() if column}
+    found = {key: column for key, column in found.items() if column not in own.values() and key not in stated}
+    return {key: column for key in COLUMNS if (column := (found | own).get(key))}
+
+
+def existing(rows: pd.DataFrame, column: str, file: str) -> str:
+    """Return a stated column as the file spells it; raise `InputError` where it is absent or about persons."""
+    if is_personal(column):
+        raise InputError(f"{file}: column {column!r} is about persons, which is not read: state another in [lists]")
+    spelled = {plain(str(name)): str(name) for name in rows.columns} | {str(name): str(name) for name in rows.columns}
+    at = spelled.get(column) or spelled.get(plain(column))
+    if at is None:
+        seen = ", ".join(str(name) for name in rows.columns if not is_personal(str(name)))
+        raise InputError(f"{file}: no column {column!r} among {seen}: mend [lists] in study.toml")
+    return at
+
+
+def classes(rows: pd.DataFrame, words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the first column of these names that sorts rows into a few classes, and its words; else nothing."""
+    known = {plain(word) for word in words}
+    for column in rows.columns:
+        texts = (
+            sorted({text for cell in rows[column] if (text := as_text(cell))}) if plain(str(column)) in known else []
+        )
+        if 1 <= len(texts) <= MOST_CLASSES:
+            return {str(column): tuple(texts)}
+    return {}
+
+
+def is_personal(column: str) -> bool:
+    """Tell whether a column is about persons by its name.
+
+    Examples
+    --------
+    >>> is_personal("Contact_person"), is_personal("טלפון בבית הספר"), is_personal("שם")
+    (True, True, False)
+    """
+    name = plain(column)
+    return any(part in name for part in _PARTS) or any(f" {plain(word)} " in f" {name} " for word in _ABOUT_PERSONS)
+
+
+def plain(name: str) -> str:
+    """Return the words of a column's name without case, marks and underscores."""
+    return matching_key(name.replace("_", " "))
+
+
+def as_text(cell: object) -> str:
+    """Return a cell of a table or a layer as text, empty where it is blank; a whole number has no point."""
+    if cell is None or cell is pd.NaT or (isinstance(cell, float) and pd.isna(cell)):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return str(cell).strip()
+
+
+def _fits(key: str, cells: pd.Series) -> bool:
+    """An id is filled in half of the rows at least, and no two are equal; of dates most are ones."""
+    texts = cells.map(as_text)
+    filled = texts[texts != ""]
+    if key == "id":
+        return len(filled) > 0 and 2 * len(filled) >= len(texts) and bool(filled.is_unique)
+    return key != "date" or 2 * sum(iso_date(text) is not None for text in filled) > len(filled)
+
+
+def _inline(table: Mapping[str, str]) -> str:
+    pairs = (f"{key if key in COLUMNS else _quoted(key)} = {_quoted(value)}" for key, value in table.items())
+    return f"{{ {', '.join(pairs)} }}"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as TOML writes it, which is as JSON does but for one control."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

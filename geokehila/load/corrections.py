@@ -1,0 +1,111 @@
+"""An edited inventory, read again: a table or a layer, with what Excel and people do to either."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila.catalogue import known
+from geokehila.corrections import COLUMNS, DECIMALS, Corrections
+from geokehila.errors import InputError, StudyError
+from geokehila.load.columns import as_text, plain
+from geokehila.load.coordinates import number
+from geokehila.load.dates import iso_date
+from geokehila.load.tabular import SUFFIXES, read_table
+from geokehila.load.vector import read_layer
+from geokehila.names import NAME_COLUMNS, clean
+from geokehila.schema import WGS84, Ledger
+
+_YES = frozenset(("", "yes", "y", "1", "true", "כן", "نعم", "да"))
+_NO = frozenset(("no", "n", "0", "false", "לא", "لا", "нет"))
+#: An apostrophe keeps a spreadsheet from taking a text for a formula.
+_GUARD = re.compile(r"'(?=[=+\-@])")
+
+
+def read(path: Path, categories: Collection[str]) -> Corrections:
+    """Read an edited inventory.
+
+    Parameters
+    ----------
+    path
+        A table or a vector layer with the columns of :func:`geokehila.corrections.inventory`; `place_id` must be
+        there, of the others those that are read.
+    categories
+        Keys of the catalogue.
+
+    Raises
+    ------
+    InputError
+        Unreadable, no column `place_id`, an unknown category (the nearest is named), or a `keep` that is neither yes
+        nor no.
+
+    Examples
+    --------
+    >>> len(read(Path("corrections.xlsx"), ["clinic"]).rows)  # doctest: +SKIP
+    212
+    """
+    ledger = Ledger(path.name)
+    layer = None if path.suffix.lower() in SUFFIXES else read_layer(path, WGS84, ledger)
+    table = read_table(path, ledger) if layer is None else layer.set_axis(range(1, len(layer) + 1))
+    spelled = {plain(str(column)): column for column in reversed([*table.columns])}
+    at = {name: spelled[plain(name)] for name in COLUMNS if plain(name) in spelled}
+    if "place_id" not in at:
+        seen = ", ".join(map(str, table.columns))
+        raise InputError(f"{path.name}: no column place_id among {seen}: edit what `geokehila inventory` writes")
+    rows = pd.DataFrame({name: table[column].map(_text).astype(object) for name, column in at.items()})
+    ledger.read("correction", len(rows))
+    return Corrections(_typed(rows, categories, path.name, layer, ledger), ledger)
+
+
+def _typed(
+    rows: pd.DataFrame, categories: Collection[str], file: str, layer: gpd.GeoDataFrame | None, ledger: Ledger
+) -> pd.DataFrame:
+    typed = rows.copy()
+    for name in {*NAME_COLUMNS} & {*rows.columns}:
+        typed[name] = rows[name].map(lambda text: clean(text) or None)
+    for name in {"lon", "lat"} & {*rows.columns}:
+        most = 180 if name == "lon" else 90
+        degrees = rows[name].map(number).astype("float64").round(DECIMALS)
+        typed[name] = degrees.where(degrees.abs() <= most)
+    if "categories" in rows:
+        listed = [_categories(text, categories, f"{file}: row {n}") for n, text in rows["categories"].items()]
+        typed["categories"] = pd.Series(listed, rows.index, dtype=object)
+    typed["keep"] = [_keep(text, f"{file}: row {n}") for n, text in rows.get("keep", pd.Series("", rows.index)).items()]
+    typed["at"] = pd.Series([None] * len(rows) if layer is None else _drawn(layer.geometry), rows.index, dtype=object)
+    if "date" in rows:
+        typed["date"] = rows["date"].map(iso_date).astype(object)
+        if lost := int(((rows["date"] != "") & typed["date"].isna()).sum()):
+            ledger.warn("dates_not_read", f"{lost} dates are none that can be read: write them as 2024-05-31")
+    return typed.astype({name: object for name in ("place_id", "date", *NAME_COLUMNS) if name in typed})
+
+
+def _text(cell: object) -> str:
+    return _GUARD.sub("", as_text(cell), count=1)
+
+
+def _categories(text: str, categories: Collection[str], where: str) -> tuple[str, ...]:
+    keys = {key.strip().lower() for key in re.split("[;,]", text)} - {""}
+    try:
+        return tuple(sorted(known(key, categories, "category") for key in keys))
+    except StudyError as fault:
+        raise InputError(f"{where}: {fault}") from None
+
+
+def _keep(text: str, where: str) -> bool:
+    word = text.strip().lower()
+    if word not in _YES | _NO:
+        raise InputError(f"{where}: keep is {text!r}: write yes or no")
+    return word in _YES
+
+
+def _drawn(shapes: gpd.GeoSeries) -> list[tuple[float, float] | None]:
+    """Return where the points of a layer stand [degrees]."""
+    points = shapes.representative_point()
+    return [
+        None if point is None or point.is_empty else (round(point.x, DECIMALS), round(point.y, DECIMALS))
+        for point in points
+    ]

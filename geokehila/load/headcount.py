@@ -1,0 +1,88 @@
+"""Columns that count people: what cannot be a count stops the run, what is doubtful is named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geokehila.errors import InputError
+from geokehila.schema import Ledger
+
+#: Said of every count that the source leaves blank.
+NO_COUNT = "no count in the source"
+#: What statistical offices write where they give no number.
+MARKS = frozenset(("", "-", "–", ".", "..", "...", "…", "*", "**", "#", ":", "x", "X", "N/A", "#N/A", "NULL", "null"))
+#: No area of one city holds more people.
+MOST_PEOPLE = 20_000_000.0
+
+
+def counted(table: pd.DataFrame, ledger: Ledger, *, whole: bool = False, most: float = MOST_PEOPLE) -> pd.DataFrame:
+    """Return columns of people as numbers; a blank, a mark and a word are missing, never 0.
+
+    Parameters
+    ----------
+    table
+        Cells of any kind, by row from 0; thousands may be set off by a comma.
+    whole
+        Whether the source counts whole persons: fractions are then named.
+
+    Raises
+    ------
+    InputError
+        A number below 0 or above `most`, with its row.
+    """
+    cells = table.map(_plain)
+    number = cells.apply(_number)
+    if (wrong := (number < 0) | (number > most)).any(axis=None):
+        remedy = f"write a number from 0 to {most:.0f}, or nothing where it is not known"
+        raise InputError(f"{ledger.source}: {_first(table, wrong)}: {remedy}")
+    if (words := number.isna() & cells.notna() & ~cells.isin(MARKS)).any(axis=None):
+        text = f"{_count(words)} counts are no numbers, the first in {_first(table, words)}: missing; correct them"
+        ledger.warn("people_not_a_number", text)
+    if whole and (parts := number.notna() & (number % 1 != 0)).any(axis=None):
+        text = (
+            f"{_count(parts)} counts of persons are fractions, the first in {_first(table, parts)}: is it the column?"
+        )
+        ledger.warn("fractional_people", text)
+    return number
+
+
+def marked(table: pd.DataFrame) -> pd.DataFrame:
+    """Return why each count that is missing is: blank, or the mark that stands in its place."""
+    cells = table.map(_plain)
+    is_mark = cells.notna() & cells.apply(_number).isna()
+    return cells.map(lambda cell: f'{NO_COUNT}, marked "{str(cell)[:40]}"').where(is_mark, NO_COUNT).astype(object)
+
+
+def warn_of_empty_zones(zone_people: pd.DataFrame, ledger: Ledger) -> None:
+    """Say how many zones count nobody, and how many have no count at all."""
+    total = zone_people[zone_people["group"] == "total"]
+    none, unknown = total[total["people"] == 0], total[total["people"].isna()]
+    if len(none) or len(unknown):
+        first = pd.concat([unknown, none])["zone_id"].iloc[0]
+        ledger.warn(
+            "zones_without_people",
+            f"of {len(total)} zones {len(none)} count nobody and {len(unknown)} have no count, the first {first}: "
+            "no share is computed there",
+        )
+
+
+def _plain(cell: object) -> object:
+    """Return a cell without blanks and commas of thousands; a blank one as None."""
+    if not isinstance(cell, str):
+        return None if pd.isna(cell) else cell
+    return cell.replace(",", "").strip() or None
+
+
+def _number(cells: pd.Series) -> pd.Series:
+    return pd.to_numeric(cells, errors="coerce").astype("float64")
+
+
+def _count(where: pd.DataFrame) -> int:
+    return int(where.to_numpy().sum())
+
+
+def _first(table: pd.DataFrame, where: pd.DataFrame) -> str:
+    """Name the first such cell by row and column."""
+    row, column = np.argwhere(where.to_numpy())[0]
+    return f"row {table.index[row] + 1}: {table.columns[column]} is {str(table.iloc[row, column])[:60]!r}"

@@ -1,0 +1,97 @@
+"""What OpenStreetMap's ways, barriers and squares become on the way to the table of streets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import shapely
+from pyproj import Geod
+
+from geokehila.load import walkable
+from geokehila.schema import Ledger
+
+Tags = Mapping[str, str]
+Row = dict[str, Any]
+
+EARTH = Geod(ellps="WGS84")
+OUTSIDE = "nodes outside the extract"
+
+#: Columns of what :func:`geokehila.load.ways.finish` makes streets of, and their types.
+DRAFTS: Mapping[str, Mapping[str, str]] = {
+    "streets": {"street_id": "str", "part": "int64", "way": "str", "bridge": "bool", "tunnel": "bool", "role": "str"},
+    "barriers": {"barrier_id": "str"},
+    "plazas": {"plaza_id": "str", "way": "str", "outlined": "bool", "bridge": "bool", "tunnel": "bool"},
+}
+
+
+@dataclass
+class Streets:
+    """The ways of one pass: rows for each draft; how often each rule over tags applied, and over how many metres."""
+
+    ledger: Ledger
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in DRAFTS})
+    applied: Counter[str] = field(default_factory=Counter)
+
+    def way(self, way: Any, tags: Tags) -> None:
+        """Take a way with a highway tag: a street, or why not."""
+        self.ledger.read("street")
+        verdict = walkable.judge(tags)
+        lonlat = [(n.lon, n.lat) if n.location.valid() else None for n in way.nodes]
+        runs = _runs(lonlat)
+        self._count(verdict, runs)
+        if verdict.reason:
+            self.ledger.reject("street", f"w{way.id}", verdict.reason)
+            return
+        if None in lonlat:
+            self.ledger.read("street part")
+            self.ledger.reject("street part", f"w{way.id}", OUTSIDE)
+        if not runs:
+            self.ledger.reject("street", f"w{way.id}", OUTSIDE)
+            return
+        self.ledger.use("street")
+        here = {"street_id": f"w{way.id}", "way": tags["highway"], "role": walkable.role(tags), **_level(tags)}
+        self.rows["streets"] += [{"part": i, **here, "geometry": shapely.LineString(run)} for i, run in enumerate(runs)]
+
+    def barrier(self, node: Any, tags: Tags) -> None:
+        """Take a point with a barrier tag where it lets nobody through."""
+        if walkable.shut(tags):
+            self.rows["barriers"].append({"barrier_id": f"n{node.id}", "geometry": shapely.Point(node.lon, node.lat)})
+
+    def barrier_way(self, way: Any, tags: Tags) -> None:
+        """Take each node of a gate drawn as a line; a wall drawn so may have a gap where a way passes."""
+        if tags.get("barrier") in walkable.GATES and walkable.shut(tags):
+            self.rows["barriers"] += [
+                {"barrier_id": f"w{way.id}/{i}", "geometry": shapely.Point(node.lon, node.lat)}
+                for i, node in enumerate(way.nodes)
+                if node.location.valid()
+            ]
+
+    def plaza(self, source_id: str, tags: Tags, shape: shapely.Geometry) -> None:
+        """Take an area that is crossed in every direction, or reject it as a way of its tags would be."""
+        kind = walkable.plaza(tags)
+        if reason := walkable.judge({**tags, "highway": kind}).reason:
+            self.ledger.reject("plaza", source_id, reason)
+            return
+        self.ledger.use("plaza")
+        here = {"plaza_id": source_id, "way": kind, "outlined": "highway" in tags, **_level(tags)}
+        self.rows["plazas"].append({**here, "geometry": shape})
+
+    def _count(self, verdict: walkable.Verdict, runs: Sequence[Sequence[tuple[float, float]]]) -> None:
+        if verdict.rules:
+            length_m = sum(EARTH.geometry_length(shapely.LineString(run)) for run in runs)
+            for rule in verdict.rules:
+                self.applied.update({rule: 1, f"{rule}_m": length_m})
+
+
+def _level(tags: Tags) -> Row:
+    return {"bridge": tags.get("bridge", "no") != "no", "tunnel": tags.get("tunnel", "no") != "no"}
+
+
+def _runs(lonlat: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+    """Split a way at the nodes the extract cut off; single points left over are no line."""
+    breaks = [-1, *(i for i, at in enumerate(lonlat) if at is None), len(lonlat)]
+    runs = [[at for at in lonlat[a + 1 : b] if at] for a, b in zip(breaks, breaks[1:], strict=False)]
+    return [run for run in runs if len(set(run)) > 1]

@@ -1,0 +1,238 @@
+"""How far a zone can be believed: towns of three square zones in a row, every number by hand."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import LineString, Point, box
+
+from geokehila import confidence
+from geokehila.catalogue import Category, text
+from geokehila.confidence import Evidence, assess, list_states
+from geokehila.schema import ISRAEL_TM
+
+SIDE = 1000
+ZONES = ("a", "b", "c")
+
+
+def category(key: str, credible_residents: float) -> Category:
+    return Category(key, {"en": key}, "test", (), credible_residents=credible_residents)
+
+
+CLINIC, SCHOOL = category("clinic", 1000), category("school", 1000)
+BOTH = {"clinic": CLINIC, "school": SCHOOL}
+
+
+def points(at: Sequence[tuple[float, float]]) -> gpd.GeoSeries:
+    return gpd.GeoSeries([Point(xy) for xy in at], crs=ISRAEL_TM)
+
+
+def town(
+    people: Sequence[float] = (1000, 1000, 1000),
+    places: Sequence[tuple[str, int]] = (),
+    floor_m2: float = 30.0,
+    **over: object,
+) -> Evidence:
+    """Zones a, b, c with one home each in their middles; places (category, zone number); a street with a footway."""
+    middles = [(SIDE * i + 500.0, 500.0) for i in range(3)]
+    zones = gpd.GeoDataFrame(
+        {"zone_id": ZONES, "coverage_share": 1.0},
+        geometry=[box(SIDE * i, 0, SIDE * (i + 1), SIDE) for i in range(3)],
+        crs=ISRAEL_TM,
+    )
+    homes = {"origin_id": [f"h{z}" for z in ZONES], "zone_id": ZONES, "building_id": [f"h{z}" for z in ZONES]}
+    origins = gpd.GeoDataFrame(
+        homes | {"people": np.array(people, float), "on_grid": False, "connected": True},
+        geometry=points(middles),
+    )
+    buildings = pd.DataFrame(
+        {"building_id": homes["building_id"], "footprint_m2": floor_m2 * np.array(people, float), "levels": 1.0}
+    )
+    lines = [LineString([(SIDE * i + 10, y), (SIDE * i + 990, y)]) for i in range(3) for y in (100, 200)]
+    streets = gpd.GeoDataFrame({"way": ["residential", "footway"] * 3}, geometry=lines, crs=ISRAEL_TM)
+    at = points([(middles[i][0] + n, 500) for n, (_, i) in enumerate(places)])
+    found = gpd.GeoDataFrame({"categories": [(key,) for key, _ in places]}, geometry=at)
+    counts = pd.DataFrame({"zone_id": ZONES, "group": "total", "people": np.array(people, float)})
+    evidence = Evidence(
+        zones=zones,
+        zone_people=counts,
+        origins=origins,
+        buildings=buildings,
+        streets=streets,
+        places=found,
+        mapped_stops=points([]),
+        official_stops=points([]),
+        weights="residents",
+        residents_per=1.0,
+    )
+    return replace(evidence, **over)  # type: ignore[arg-type]
+
+
+def states(
+    evidence: Evidence,
+    subject: str,
+    categories: Mapping[str, Category] = BOTH,
+    has_places: bool = True,
+    listed: frozenset[str] = frozenset(),
+) -> dict[str, str]:
+    table = assess(evidence, categories, has_places, listed)
+    return table[table["subject"] == subject].set_index("zone_id")["state"].to_dict()
+
+
+def why(evidence: Evidence, subject: str) -> dict[str, str]:
+    table = assess(evidence, BOTH, True, frozenset())
+    return table[table["subject"] == subject].set_index("zone_id")["reason"].to_dict()
+
+
+ALL = [("clinic", 0), ("clinic", 1), ("clinic", 2), ("school", 0), ("school", 1), ("school", 2)]
+
+
+def test_as_many_places_as_residents_lead_to_expect_is_measured_one_less_is_thin() -> None:
+    # One clinic for 1,000 residents, three expected of the 3,000: the window is all three zones.
+    assert set(states(town(places=ALL), "clinic").values()) == {"measured"}
+    table = assess(town(places=ALL[1:]), BOTH, True, frozenset())
+    clinics = table[table["subject"] == "clinic"]
+    assert clinics["state"].tolist() == ["thin"] * 3 and clinics["found"].tolist() == [2.0] * 3
+    assert clinics["expected"].tolist() == [3.0] * 3
+    assert set(clinics["reason"]) == {"few_places"}
+
+
+def test_a_list_is_judged_by_the_nearest_zones_not_by_the_whole_extract() -> None:
+    # 3,000 residents in a and in c: each is a window of its own; c has three clinics, a has none.
+    evidence = town((3000, 0, 3000), [("clinic", 2)] * 3 + [("school", i) for i in (0, 0, 0, 2, 2, 2)])
+    found = states(evidence, "clinic")
+    assert (found["a"], found["c"]) == ("thin", "measured")
+
+
+def test_none_in_the_data_is_unknown_everywhere() -> None:
+    assert set(states(town(places=[p for p in ALL if p[0] == "school"] * 2), "clinic").values()) == {"unknown"}
+
+
+def test_an_official_list_is_believed_and_without_places_nothing_is() -> None:
+    assert set(states(town(), "clinic", listed=frozenset({"clinic"})).values()) == {"measured"}
+    assert set(states(town(places=ALL), "clinic", has_places=False).values()) == {"unknown"}
+    assert set(states(town(places=ALL), "mapping", has_places=False).values()) == {"unknown"}
+
+
+def test_a_quarter_that_nobody_mapped_is_thin_in_every_category() -> None:
+    # Two places per 1,000 residents are expected, so every zone is judged by itself. c holds one place.
+    mapped = [("clinic", i) for i in (0, 0, 1, 1)] + [("school", i) for i in (0, 1, 2)]
+    evidence = town(places=mapped)
+    assert states(evidence, "mapping") == {"a": "measured", "b": "measured", "c": "thin"}
+    assert states(evidence, "school") == {"a": "measured", "b": "measured", "c": "thin"}
+    assert why(evidence, "school")["c"] == "few_places"
+    nothing = town(places=mapped[:-1])
+    assert states(nothing, "mapping")["c"] == "unknown"
+    assert why(nothing, "mapping")["c"] == "nothing_mapped"
+
+
+def test_many_places_of_one_kind_do_not_make_a_quarter_mapped() -> None:
+    # 4,000 residents: eight places expected; a category counts for 1 + 3 x 4 = 13 at most, so two kinds suffice,
+    # and of five kinds (20 expected) a single one does not, however often it is mapped.
+    kinds = {k: category(k, 1000) for k in ("clinic", "school", "park", "shop", "stop")}
+    one = town((4000, 0, 0), [("stop", 0)] * 40)
+    assert states(one, "mapping", kinds)["a"] == "thin"
+    two = town((4000, 0, 0), [("stop", 0)] * 40 + [("shop", 0)] * 7)
+    assert states(two, "mapping", kinds)["a"] == "measured"
+
+
+@pytest.mark.parametrize(("mapped", "state"), [(1, "thin"), (2, "measured"), (4, "measured")])
+def test_official_stops_tell_how_much_is_mapped(mapped: int, state: str) -> None:
+    official = [(100.0 * i, 300.0) for i in range(1, 5)]
+    evidence = town(places=ALL * 2, official_stops=points(official), mapped_stops=points(official[:mapped]))
+    assert states(evidence, "mapping") == {"a": state, "b": "measured", "c": "measured"}
+    table = assess(evidence, BOTH, True, frozenset()).set_index(["subject", "zone_id"])
+    if state == "thin":
+        assert table.loc[("mapping", "a"), ["found", "expected"]].tolist() == [1.0, 4.0]
+
+
+def test_a_stop_60_m_off_is_the_same_and_one_61_m_off_is_not() -> None:
+    official = [(200.0 * i, 300.0) for i in range(1, 4)]
+    for off, state in ((60.0, "measured"), (61.0, "thin")):
+        near = points([(x, 300.0 + off) for x, _ in official])
+        evidence = town(places=ALL * 2, official_stops=points(official), mapped_stops=near)
+        assert states(evidence, "mapping")["a"] == state
+
+
+@pytest.mark.parametrize(
+    ("floor_m2", "state"), [(7.9, "thin"), (8.0, "measured"), (200.0, "measured"), (201.0, "thin")]
+)
+def test_floor_per_resident(floor_m2: float, state: str) -> None:
+    assert set(states(town(places=ALL, floor_m2=floor_m2), "population").values()) == {state}
+    assert set(states(town(places=ALL * 2, floor_m2=floor_m2), "mapping").values()) == {
+        "thin" if floor_m2 < 8 else "measured"
+    }
+
+
+def test_reasons_of_population() -> None:
+    evidence = town(places=ALL)
+    counts = evidence.zone_people.assign(people=[1000, np.nan, 1000])
+    zones = evidence.zones.assign(coverage_share=[1.0, 1.0, 0.94])
+    missing = replace(evidence, zone_people=counts, zones=zones)
+    assert states(missing, "population") == {"a": "measured", "b": "unknown", "c": "thin"}
+    assert why(missing, "population")["b"] == "no_count"
+    assert why(missing, "population")["c"] == "partly_outside"
+    voters = replace(evidence, weights="voters", residents_per=1.5)
+    assert set(why(voters, "population").values()) == {"counted_in_voters"}
+    on_grid = evidence.origins.assign(on_grid=[True, False, False], building_id=[None, "hb", "hc"])
+    gridded = replace(evidence, origins=on_grid)
+    assert why(gridded, "population")["a"] == "no_homes_mapped"
+
+
+def test_reasons_of_network() -> None:
+    evidence = town(places=ALL)
+    assert set(states(evidence, "network").values()) == {"measured"}
+    far = replace(evidence, origins=evidence.origins.assign(connected=[False, True, True]))
+    assert states(far, "network") == {"a": "unknown", "b": "measured", "c": "measured"}
+    roads = replace(evidence, streets=evidence.streets[evidence.streets["way"] == "residential"])
+    assert set(states(roads, "network").values()) == {"thin"}
+    none = replace(evidence, streets=evidence.streets.iloc[:2])
+    assert states(none, "network") == {"a": "measured", "b": "unknown", "c": "unknown"}
+
+
+def test_list_states_of_an_analysis() -> None:
+    table = assess(town(places=ALL[1:]), BOTH, True, frozenset({"school"}))
+    lists = list_states(table, has_places=True)
+    assert lists.index.tolist() == [*ZONES] and sorted(lists.columns) == ["clinic", "school"]
+    assert set(lists["school"]) == {"loaded"} and set(lists["clinic"]) == {"not mapped"}
+    assert set(list_states(assess(town(), BOTH, False, frozenset()), False).to_numpy().ravel()) == {"not loaded"}
+
+
+def test_nobody_and_nothing() -> None:
+    nobody = town((0, 0, 0))
+    table = assess(nobody, BOTH, True, frozenset())
+    assert set(table.loc[table["subject"] == "clinic", "state"]) == {"unknown"}
+    assert table.loc[table["subject"] == "mapping", "state"].eq("measured").all()  # nothing is expected of nobody
+
+
+@given(st.lists(st.tuples(st.sampled_from(["clinic", "school"]), st.integers(0, 2)), max_size=12), st.integers(0, 2))
+def test_one_more_place_never_lowers_belief(places: list[tuple[str, int]], zone: int) -> None:
+    rank = {"unknown": 0, "thin": 1, "measured": 2}
+    for subject in ("clinic", "mapping"):
+        before = states(town(places=places), subject)
+        after = states(town(places=[*places, ("clinic", zone)]), subject)
+        assert all(rank[after[z]] >= rank[before[z]] for z in ZONES)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["clinic", "school"]), st.integers(0, 2)), max_size=12))
+def test_a_larger_extract_does_not_change_what_is_near(places: list[tuple[str, int]]) -> None:
+    """Zones beyond the window of 3,000 residents, with or without places, leave the answer as it is."""
+    near = states(town((3000, 3000, 3000), places), "clinic")["a"]
+    without = [p for p in places if p[1] == 0]
+    alone = states(town((3000, 0, 0), without), "clinic")["a"]
+    assert near == alone or not any(key == "clinic" for key, _ in without)
+
+
+def test_every_reason_of_a_zone_has_words_on_the_page() -> None:
+    source = Path(confidence.__file__).read_text("utf-8")
+    reasons = {*re.findall(r'^        f?"(\w+)":', source, re.MULTILINE)} | {"no_layer", "counted_in_dwellings"}
+    assert {"few_places", "no_count", "no_footways"} <= reasons
+    for language in ("he", "en"):
+        assert reasons - {*text(language)["belief"]} == set()

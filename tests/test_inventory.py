@@ -1,0 +1,393 @@
+"""The asset inventory: written, edited, read again; what nobody edited changes nothing, what somebody did just that."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from osm_xml import X, Y, degrees
+from shapely import LineString, Point, box
+
+from geokehila import inventory, pipeline, sample_town
+from geokehila.catalogue import Catalogue
+from geokehila.corrections import COLUMNS, Corrections
+from geokehila.errors import InputError, StudyError
+from geokehila.load import corrections
+from geokehila.names import names
+from geokehila.places import Places, merge
+from geokehila.schema import ISRAEL_TM
+
+CATEGORIES = Catalogue.read().categories
+FORMATS = ["xlsx", "csv", "gpkg", "geojson"]
+AREA = box(X - 1000, Y - 1000, X + 1000, Y + 1000)
+PARK = box(X + 100, Y, X + 200, Y + 100)
+#: id, names as tags, shape, categories, date
+TOWN: list[tuple[str, dict[str, str], Any, str, str | None]] = [
+    (
+        "n1",
+        {"name": "מרפאת הדר", "name:ar": "عيادة", "name:ru": "Клиника"},
+        Point(X, Y),
+        "clinic pharmacy",
+        "2024-05-01",
+    ),
+    ("n2", {"name": "=SUM(A1)"}, Point(X + 10, Y), "grocery", None),
+    ("n22", {"name:en": "007"}, Point(X + 55.5, Y - 7.25), "grocery", "2023"),
+    ("w3", {"name": "Park, \"A\"; 'B'"}, PARK, "park", "2022-11"),
+    ("shelter:7", {}, Point(X - 300, Y), "shelter", None),
+]
+
+
+def town(*rows: tuple[str, dict[str, str], Any, str, str | None]) -> gpd.GeoDataFrame:
+    ids, tags, shapes, keys, dates = zip(*(rows or TOWN), strict=True)
+    named = pd.DataFrame([names(tag) for tag in tags], dtype=object)
+    return gpd.GeoDataFrame(
+        named.assign(
+            place_id=pd.Series(ids, dtype="str"),
+            source=pd.Series("osm", range(len(ids)), dtype="str"),
+            source_id=pd.Series(ids, dtype="str"),
+            date=pd.Series(dates, dtype=object),
+            categories=pd.Series([tuple(k.split()) for k in keys], dtype=object),
+        ),
+        geometry=list(shapes),
+        crs=ISRAEL_TM,
+    )
+
+
+def merged(edited: Corrections | None = None, mapped: gpd.GeoDataFrame | None = None) -> Places:
+    flags = pd.DataFrame({"bridge": [False], "tunnel": [False]})
+    street = gpd.GeoDataFrame(flags, geometry=[LineString([(X, Y + 50), (X + 300, Y + 50)])], crs=ISRAEL_TM)
+    doors = gpd.GeoDataFrame({"kind": []}, geometry=[], crs=ISRAEL_TM)
+    return merge([town() if mapped is None else mapped], street, doors, CATEGORIES, (), AREA, edited)
+
+
+def export(folder: Path, suffix: str, places: Places | None = None, name: str = "inventory") -> Path:
+    path = folder / f"{name}.{suffix}"
+    inventory.write(inventory.table(places or merged()), path, CATEGORIES, "2024-01-01")
+    return path
+
+
+def edit(path: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Path:
+    """Open a file as people do, by another library than ours, and save it as corrections beside."""
+    to = path.with_name(f"corrections{path.suffix}")
+    if path.suffix == ".xlsx":
+        change(pd.read_excel(path, dtype=str, keep_default_na=False, engine="openpyxl")).to_excel(to, index=False)
+    elif path.suffix == ".csv":
+        change(pd.read_csv(path, dtype=str, keep_default_na=False)).to_csv(to, index=False, encoding="utf-8-sig")
+    else:
+        frame = gpd.read_file(path)
+        frame["keep"] = frame["keep"].astype(object)
+        change(frame).to_file(to)
+    return to
+
+
+def correct(path: Path, mapped: gpd.GeoDataFrame | None = None) -> tuple[Places, Corrections]:
+    edited = corrections.read(path, CATEGORIES)
+    return merged(edited, mapped), edited
+
+
+def same(one: Places, other: Places) -> None:
+    for table in ("places", "categories", "gates"):
+        pd.testing.assert_frame_equal(pd.DataFrame(getattr(one, table)), pd.DataFrame(getattr(other, table)))
+
+
+def put(column: str, place_id: str, value: object) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        frame[column] = frame[column].astype(object)
+        frame.loc[frame["place_id"] == place_id, column] = value
+        return frame
+
+    return change
+
+
+def added(frame: pd.DataFrame, row: dict[str, Any]) -> pd.DataFrame:
+    """Add a row as people do: in a layer by a click on the map, the columns of coordinates left blank."""
+    if isinstance(frame, gpd.GeoDataFrame):
+        at = Point(row["lon"], row["lat"])
+        more = gpd.GeoDataFrame([{**row, "lon": None, "lat": None}], geometry=[at], crs=frame.crs)
+        return gpd.GeoDataFrame(pd.concat([frame, more.astype({"lon": float, "lat": float})], ignore_index=True))
+    return pd.concat([frame, pd.DataFrame([row])], ignore_index=True)
+
+
+def place(found: Places, place_id: str) -> pd.Series:
+    return found.with_categories().set_index("place_id").loc[place_id]
+
+
+# --- what is written -------------------------------------------------------------------------------------------------
+
+
+def test_the_table_says_what_is_there_and_where_it_is_known_from() -> None:
+    rows = inventory.table(merged())
+    assert tuple(rows.columns) == COLUMNS
+    assert rows["place_id"].tolist() == ["n1", "n2", "n22", "shelter:7", "w3"]
+    first = rows.iloc[0]
+    assert first[["categories", "keep", "source", "date"]].tolist() == ["clinic;pharmacy", "yes", "osm", "2024-05-01"]
+    assert first[["name_he", "name_ar", "name_en", "name_ru"]].tolist() == ["מרפאת הדר", "عيادة", None, "Клиника"]
+    assert (first["lon"], first["lat"]) == degrees(0, 0) and first["note"] is None
+
+
+def test_a_workbook_is_frozen_below_its_header_and_explains_itself(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(export(tmp_path, "xlsx"))
+    sheet, explained = book.worksheets
+    assert sheet.freeze_panes == "B2" and sheet.auto_filter.ref == "A1:N6"
+    assert [cell.value for cell in sheet[1]] == [*COLUMNS]
+    assert sheet["E3"].value == "=SUM(A1)" and sheet["E3"].data_type == "s", "a name is no formula"
+    words = {row[0]: row[1:] for row in explained.iter_rows(values_only=True)}
+    assert {*COLUMNS} <= words.keys() and words["clinic"] == ("Clinic", "מרפאה")
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_equal_inventories_are_equal_to_the_byte(tmp_path: Path, suffix: str) -> None:
+    one, other = (export(tmp_path, suffix, name=name).read_bytes() for name in ("a", "b"))
+    assert one == other and not [*tmp_path.glob(".*")]
+
+
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    path = export(tmp_path, "csv")
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="is there already, perhaps with corrections in it: name another --out"):
+        export(tmp_path, "csv")
+    assert path.read_bytes() == before
+    with pytest.raises(StudyError, match=r"unknown format of an inventory '.xls': did you mean '.xlsx'\?"):
+        export(tmp_path, "xls")
+
+
+# --- the way round ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_what_nobody_edited_changes_nothing(tmp_path: Path, suffix: str) -> None:
+    path = export(tmp_path, suffix)
+    for way in (path, edit(path, lambda frame: frame)):
+        found, edited = correct(way)
+        same(found, merged())
+        assert edited.ledger.counts() == {"correction": {"read": 5, "used": 5, "rejected": {}}}
+        assert edited.ledger.notices == []
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("column", ["check", "date source source_id note check keep name_ru", "lon lat"])
+def test_columns_that_are_gone_change_nothing(tmp_path: Path, suffix: str, column: str) -> None:
+    path = edit(export(tmp_path, suffix), lambda frame: frame.drop(columns=column.split()))
+    same(correct(path)[0], merged())
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_an_edit_is_taken_over_and_nothing_else(tmp_path: Path, suffix: str) -> None:
+    found, _ = correct(edit(export(tmp_path, suffix), put("name_he", "n1", "מרפאה חדשה ")))
+    now = place(found, "n1")
+    assert (
+        now["name_he"] == "מרפאה חדשה" and now["source"] == f"osm; corrections.{suffix}" and now["date"] == "2024-05-01"
+    )
+    before = merged()
+    others = before.places["place_id"] != "n1"
+    pd.testing.assert_frame_equal(pd.DataFrame(found.places[others]), pd.DataFrame(before.places[others]))
+    pd.testing.assert_frame_equal(found.categories, before.categories)
+    assert found.gates.geometry.equals(before.gates.geometry)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_categories_date_and_a_blank_name(tmp_path: Path, suffix: str) -> None:
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        for column, value in (
+            ("categories", "Clinic; dummy".replace("dummy", "school")),
+            ("date", "2025-02"),
+            ("name_ru", ""),
+        ):
+            frame = put(column, "n1", value)(frame)
+        return frame
+
+    now = place(correct(edit(export(tmp_path, suffix), change))[0], "n1")
+    assert now["categories"] == ("clinic", "school") and now["date"] == "2025-02"
+    assert pd.isna(now["name_ru"]) and now["name_ar"] == "عيادة"
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_place_that_is_not_there_is_removed(tmp_path: Path, suffix: str) -> None:
+    found, edited = correct(edit(export(tmp_path, suffix), put("keep", "w3", "לא")))
+    assert "w3" not in set(found.places["place_id"]) | set(found.gates["place_id"]) | set(found.categories["place_id"])
+    rows = found.ledger.rejected()
+    assert rows[["source_id", "reason"]].to_numpy().tolist() == [["w3", "removed by correction"]]
+    assert found.ledger.counts()["place"] == {"read": 5, "used": 4, "rejected": {"removed by correction": 1}}
+    assert edited.ledger.counts()["correction"]["used"] == 5
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_new_row_is_a_new_place(tmp_path: Path, suffix: str) -> None:
+    lon, lat = degrees(50, 60)
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        row = {"name_he": "מתנ\u05f4ס", "categories": "community_centre", "lon": lon, "lat": lat, "date": "2025"}
+        return added(frame, row)
+
+    found, _ = correct(edit(export(tmp_path, suffix), change))
+    new = place(found, "corrections:1")
+    assert new["categories"] == ("community_centre",) and new["geometry"].distance(Point(X + 50, Y + 60)) < 0.02
+    assert new[["source", "source_id", "date"]].tolist() == [f"corrections.{suffix}", "corrections:1", "2025"]
+    assert "corrections:1" in set(found.gates["place_id"])
+    assert found.ledger.counts()["place"] == {"read": 6, "used": 6, "rejected": {}}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("place_id", ["n1", "w3"])
+def test_a_changed_position_is_taken_over(tmp_path: Path, suffix: str, place_id: str) -> None:
+    """Also of an area, which then is that point; in layers whether the columns are edited or the point is moved."""
+    lon, lat = degrees(-20, 30)
+    path = export(tmp_path, suffix)
+
+    def by_columns(frame: pd.DataFrame) -> pd.DataFrame:
+        return put("lat", place_id, lat)(put("lon", place_id, lon)(frame))
+
+    ways = [by_columns]
+    if suffix in ("gpkg", "geojson"):
+        ways.append(put("geometry", place_id, Point(lon, lat)))
+    for change in ways:
+        found, _ = correct(edit(path, change))
+        now = place(found, place_id)
+        assert now["geometry"].geom_type == "Point" and now["geometry"].distance(Point(X - 20, Y + 30)) < 0.02
+        assert found.gates.loc[found.gates["place_id"] == place_id, "kind"].tolist() == ["point"]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_corrections_outlive_a_second_round(tmp_path: Path, suffix: str) -> None:
+    """Removed, changed and new places stay so when the inventory with them is written, not edited, and read again."""
+    lon, lat = degrees(50, 60)
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        frame = put("keep", "n2", "no")(put("name_he", "n1", "אחר")(frame))
+        row = {"name_he": "חדש", "categories": "library", "lon": lon, "lat": lat}
+        return added(frame, row)
+
+    first, _ = correct(edit(export(tmp_path, suffix), change))
+    (tmp_path / "second").mkdir()
+    again = export(tmp_path / "second", suffix, first, name="corrections")
+    rows = inventory.table(first).set_index("place_id")
+    assert rows.loc["n2", "keep"] == "no" and rows.loc["corrections:1", "keep"] == "yes"
+    second, edited = correct(again)
+    same(second, first)
+    assert edited.ledger.counts()["correction"]["rejected"] == {}
+    pd.testing.assert_frame_equal(inventory.table(second), inventory.table(first))
+
+
+def test_a_row_that_nobody_edited_does_not_hold_back_a_newer_map(tmp_path: Path) -> None:
+    newer = town(*[(key, {"name": "שם חדש"}, shape, kinds, date) for key, _, shape, kinds, date in TOWN])
+    path = edit(export(tmp_path, "csv"), put("categories", "n1", "clinic"))
+    found, _ = correct(path, newer)
+    assert place(found, "n22")["name_he"] == "שם חדש" and place(found, "n22")["source"] == "osm"
+    assert place(found, "n1")["name_he"] == "מרפאת הדר", "who edited a row has seen its name"
+
+
+NAME = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=30)
+SPOT = st.tuples(st.floats(-900, 900), st.floats(-900, 900))
+PLACE = st.tuples(NAME, NAME, SPOT, st.sampled_from(sorted(CATEGORIES)))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=st.lists(PLACE, min_size=1, max_size=4), data=st.data())
+def test_any_names_and_spots_come_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: Any, data: st.DataObject
+) -> None:
+    folder, suffix = tmp_path_factory.mktemp("any"), data.draw(st.sampled_from(FORMATS))
+    mapped = town(*((f"n{i}", {"name": local, "name:en": english}, Point(X + x, Y + y), kind, None)
+                    for i, (local, english, (x, y), kind) in enumerate(rows)))  # fmt: skip
+    before = merged(mapped=mapped)
+    same(correct(export(folder, suffix, before), mapped)[0], before)
+
+
+# --- what Excel and people do ----------------------------------------------------------------------------------------
+
+
+def test_a_csv_that_excel_saved_in_hebrew_loses_no_arabic(tmp_path: Path) -> None:
+    """Code page 1255 has no Arabic and no Cyrillic: question marks stand for letters that nobody meant to change."""
+    path = export(tmp_path, "csv")
+    text = put("name_he", "n1", "אחר")(pd.read_csv(path, dtype=str, keep_default_na=False)).to_csv(index=False)
+    (tmp_path / "corrections.csv").write_bytes(text.encode("cp1255", errors="replace"))
+    found, edited = correct(tmp_path / "corrections.csv")
+    assert place(found, "n1")[["name_he", "name_ar", "name_ru"]].tolist() == ["אחר", "عيادة", "Клиника"]
+    assert [notice.name for notice in edited.ledger.notices] == ["code_page_1255"]
+
+
+@pytest.mark.parametrize("date", [pd.Timestamp("2022-11-01"), "1/11/2022", "Nov-22", ""])
+def test_a_date_that_excel_turned_is_no_edit(tmp_path: Path, date: object) -> None:
+    found, _ = correct(edit(export(tmp_path, "xlsx"), put("date", "w3", date)))
+    assert place(found, "w3")[["date", "source"]].tolist() == ["2022-11", "osm"]
+
+
+def test_trailing_blanks_and_words_for_yes_and_no(tmp_path: Path) -> None:
+    for word, stays in (("TRUE ", True), ("כן", True), ("", True), ("No", False), ("0", False), (" لا", False)):
+        found, _ = correct(edit(export(tmp_path, "csv", name=f"i{stays}{word.strip()}"), put("keep", "n2", word)))
+        assert ("n2" in set(found.places["place_id"])) == stays
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (put("categories", "n1", "clinik"), r"row 2: unknown category 'clinik': did you mean 'clinic'\?"),
+        (put("keep", "n2", "maybe"), r"row 3: keep is 'maybe': write yes or no"),
+        (lambda frame: frame.rename(columns={"place_id": "key"}), "no column place_id among key, categories, "),
+    ],
+)
+def test_what_cannot_be_meant_stops_with_one_line(tmp_path: Path, change: Any, message: str) -> None:
+    with pytest.raises(InputError, match=f"^corrections.csv: {message}") as fault:
+        correct(edit(export(tmp_path, "csv"), change))
+    assert "\n" not in str(fault.value)
+
+
+def test_rows_that_cannot_be_followed_are_rejected_with_their_reason(tmp_path: Path) -> None:
+    far, (lon, lat) = degrees(60_000, 0), degrees(0, 0)
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        frame = put("place_id", "n22", "n999")(frame)
+        frame = put("lon", "n1", "east")(frame)
+        frame = put("categories", "n2", " ")(frame)
+        frame = put("lon", "w3", str(far[0]))(put("lat", "w3", str(far[1]))(frame))
+        new = [
+            {"place_id": "shelter:7", "keep": "no"},
+            {"name_he": "בלי מקום", "categories": "clinic"},
+            {"name_he": "הפוך", "categories": "clinic", "lon": lat, "lat": lon},
+            {"name_he": "בלי סוג", "lon": lon, "lat": lat},
+        ]
+        return pd.concat([frame, pd.DataFrame(new)], ignore_index=True).fillna("")
+
+    found, edited = correct(edit(export(tmp_path, "csv"), change))
+    rows = edited.ledger.rejected()
+    assert dict(zip(rows["source_id"], rows["reason"], strict=True)) == {
+        "n999": "no such place now",
+        "n1": "no usable coordinates",
+        "n2": "no category",
+        "w3": "far from the study area",
+        "shelter:7": "id repeats",
+        "corrections:1": "no usable coordinates",
+        "corrections:2": "far from the study area",
+        "corrections:3": "no category",
+    }
+    same(found, merged())
+    assert edited.ledger.counts()["correction"]["read"] == 9
+    assert [notice.name for notice in edited.ledger.notices] == ["corrections_unmatched"]
+
+
+# --- a whole city ----------------------------------------------------------------------------------------------------
+
+
+def test_the_inventory_of_a_city_comes_back_as_its_corrections(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    sample_town.write(raw / "neve-or")
+    command = [sys.executable, "-m", "geokehila_cli", "inventory", "neve-or", "--data", "raw", "--out", "it/a.xlsx"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, cwd=tmp_path)
+    rows = pd.read_excel(tmp_path / "it" / "a.xlsx", dtype=str, keep_default_na=False, engine="openpyxl")
+    assert f"{len(rows)} places: " in done.stdout and "corrections.xlsx" in done.stdout
+    assert "community_centre" in set(rows["categories"]) and rows["place_id"].is_monotonic_increasing
+    gone, kept = rows["place_id"].iloc[[0, 1]]
+    rows.loc[0, "keep"] = "no"
+    rows.to_excel(raw / "neve-or" / "corrections.xlsx", index=False)
+    written = pipeline.inventory("neve-or", raw, tmp_path / "b.csv")
+    again = pd.read_csv(written.path, dtype=str, keep_default_na=False).set_index("place_id")
+    assert again.loc[[gone, kept], "keep"].tolist() == ["no", "yes"] and written.places == len(rows)
+    with pytest.raises(InputError, match="is there already"):
+        pipeline.inventory("neve-or", raw, tmp_path / "b.csv")

@@ -1,0 +1,334 @@
+"""Zones and people of one locality: every way to count it on files made here, in the order that the sources have."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import Polygon, box
+
+from geokehila.catalogue import City, cities
+from geokehila.errors import InputError, StudyError
+from geokehila.load.at_hand import NotDrawnError
+from geokehila.load.flags import EVACUATED
+from geokehila.load.localities import ZonePeople, resolve
+from geokehila.load.opened import Shelf
+from geokehila.load.roles import Inputs
+from geokehila.schema import ISRAEL_TM
+from geokehila.study import AssumedPopulation, Study
+
+X, Y, SIDE = 180_000, 570_000, 200
+CITY = City(slug="oz", code=777, name={"he": "עוז", "en": "Oz"}, population=1000, population_year=2021)
+OZ = Study(city=CITY)
+
+
+def square(column: int, wide: int = 1) -> Polygon:
+    return box(X + SIDE * column, Y, X + SIDE * (column + wide), Y + SIDE)
+
+
+class Files:
+    """Files of a study, written one by one into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.files = folder, {}
+
+    def areas(self, *areas: int, code: int = 777, vintage: str = "2011", **columns: object) -> "Files":
+        """A layer of areas 200 m wide, side by side from west to east in the order given."""
+        key = {"2011": "STAT11", "2022": "STAT_2022"}[vintage]
+        shapes = [square(column) for column in range(len(areas))]
+        keys = {"SEMEL_YISHUV": code, key: areas}
+        return self._layer("statistical_areas", gpd.GeoDataFrame(keys | columns, geometry=shapes, crs=ISRAEL_TM))
+
+    def outline(self, wide: int, code: int = 777) -> "Files":
+        frame = gpd.GeoDataFrame({"lms_code": [code, 5]}, geometry=[square(0, wide), square(-9)], crs=ISRAEL_TM)
+        return self._layer("localities", frame)
+
+    def census(self, *rows: tuple[object, object, object]) -> "Files":
+        """Rows of StatArea, StatAreaCmb, pop_approx, below the header of the workbook."""
+        header = ["LocalityCode", "StatArea", "StatAreaCmb", "pop_approx"]
+        body = [[777, *row] for row in rows]
+        path = self._path("census.xlsx")
+        pd.DataFrame([header, *body, [5, None, None, 3]]).to_excel(path, header=False, index=False)
+        return self
+
+    def index(self, *rows: str) -> "Files":
+        """Rows "area,people"; "" for the area is the locality's own."""
+        text = "".join(f"777,{row}\n" for row in rows)
+        self._path("socioeconomic.csv").write_text(f"town_code,STAT19,Pop2019\n{text}5,,3\n", encoding="utf-8")
+        return self
+
+    def _layer(self, role: str, frame: gpd.GeoDataFrame) -> "Files":
+        frame.to_file(self._path(f"{role}.gpkg"))
+        return self
+
+    def _path(self, name: str) -> Path:
+        path = self.folder / name
+        self.files[path.stem] = (path,)
+        return path
+
+    def resolve(self, study: Study = OZ) -> ZonePeople:
+        return resolve(study, Inputs(self.files, (), self.folder), Shelf())
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(tmp_path)
+
+
+def totals(found: ZonePeople) -> dict[str, float]:
+    """People by zone, of group total."""
+    return found.people[found.people["group"] == "total"].set_index("zone_id")["people"].to_dict()
+
+
+def note(found: ZonePeople, flag: str) -> str:
+    """The sentence of one flag: there must be exactly one."""
+    (text,) = [n.text for ledger in found.ledgers for n in ledger.notices if n.name == flag]
+    return text
+
+
+def balanced(found: ZonePeople) -> None:
+    """Whatever was read was used or rejected, and nobody is lost between the source and the zones."""
+    for ledger in found.ledgers:
+        ledger.balance()
+    counted = pd.Series(totals(found)).sum()
+    assert counted + found.in_no_area == pytest.approx(found.totals["source"])
+    assert set(found.people["zone_id"]) == set(found.zones["zone_id"])
+    assert found.zones["zone_id"].is_unique and found.zones["zone_id"].is_monotonic_increasing
+    assert found.flags == tuple(sorted(found.flags))
+    for flag in found.flags:
+        assert note(found, flag)
+
+
+def test_areas_of_2022_are_counted_by_the_census(files: Files) -> None:
+    found = files.areas(1, 2, 3, vintage="2022").census((1, 1, 600), (2, "2+3", 410)).resolve()
+    assert (found.source, found.year, found.weights) == ("census", "2022", "residents")
+    assert totals(found) == {"777-1": 600, "777-2+3": 410}
+    assert found.flags == ("merged_areas",) and "777-2+3" in note(found, "merged_areas")
+    assert found.totals == {"source": 1010, "undrawn": 0, "census": 1010, "registry": 1000}
+    balanced(found)
+
+
+def test_a_census_row_partly_drawn_stands_on_what_is_drawn_and_says_so(files: Files) -> None:
+    found = files.areas(1, 2, vintage="2022").census((1, 1, 600), (2, "2+9+8", 410)).resolve()
+    assert totals(found) == {"777-1": 600, "777-2+9+8": 410}
+    assert found.flags == ("merged_areas", "merged_partly")
+    assert "410 people" in note(found, "merged_partly") and "without 9, 8" in note(found, "merged_partly")
+    balanced(found)
+
+
+def test_people_of_areas_that_the_layer_lacks_stand_on_the_rest_of_the_outline(files: Files) -> None:
+    """Areas of 200 m by 200 m lie in an outline of 600 m by 200 m: the rest is a third of it."""
+    found = files.areas(1, 2).index("1,400", "2,300", "7,200", "8,100", ",1000").outline(3).resolve()
+    assert (found.source, found.year) == ("socioeconomic", "2019")
+    assert totals(found) == {"777-1": 400, "777-2": 300, "777-rest": 300}
+    assert found.flags == ("areas_missing", "index_2019")
+    assert note(found, "areas_missing").startswith("300 people (30 %) of 2 areas")
+    assert (found.totals["undrawn"], found.in_no_area) == (300, 0)
+    rest = found.zones.set_index("zone_id").loc["777-rest"]
+    assert rest.geometry.equals(square(2)) and rest["land_m2"] == pytest.approx(SIDE * SIDE)
+    assert rest["vintage"] == "outline"
+    balanced(found)
+
+
+def test_without_an_outline_they_stand_nowhere_and_are_counted(files: Files) -> None:
+    found = files.areas(1, 2).index("1,400", "2,300", "7,200").resolve()
+    assert totals(found) == {"777-1": 400, "777-2": 300}
+    assert (found.totals["source"], found.totals["undrawn"], found.in_no_area) == (900, 200, 200)
+    assert "give the whole layer" in note(found, "areas_missing")
+    rejected = pd.concat([ledger.rejected() for ledger in found.ledgers])
+    assert rejected[rejected["kind"] == "count without an area"]["source_id"].tolist() == ["777-7"]
+    balanced(found)
+
+
+def test_a_seam_between_two_drawings_is_no_ground(files: Files) -> None:
+    """The outline is 40 m wider than the areas: less than the 50 m that make ground of its own."""
+    files.areas(1, 2).index("1,400", "2,300", "7,200").outline(2)
+    wider = gpd.GeoDataFrame({"lms_code": [777]}, geometry=[box(X, Y, X + 2 * SIDE + 40, Y + SIDE)], crs=ISRAEL_TM)
+    found = files._layer("localities", wider).resolve()
+    assert "777-rest" not in totals(found) and found.in_no_area == 200
+
+
+def test_the_residents_of_the_layer_go_before_census_and_index_of_other_areas(files: Files) -> None:
+    files.areas(1, 2, Pop_Total=[700, None]).census((11, 11, 600), (12, 12, 500)).index("1,400", "2,300").outline(2)
+    found = files.resolve()
+    assert (found.source, found.year, found.weights) == ("areas", "", "residents")
+    assert totals(found)["777-1"] == 700 and pd.isna(totals(found)["777-2"])
+    assert found.flags == ("no_count", "source_differs") and "777-2" in note(found, "no_count")
+    assert found.totals["census"] == 1100
+    balanced(found)
+
+
+def test_the_one_row_of_the_census_counts_the_whole_on_its_outline(files: Files) -> None:
+    """A layer of 2011 may lack areas: a town on one of them would stand there too densely."""
+    found = files.areas(1, eligible_voters_2022=[9]).census((None, None, 1010)).index(",999").outline(3).resolve()
+    assert (found.source, found.year) == ("census", "2022")
+    assert totals(found) == {"777-all": 1010}
+    assert found.zones["land_m2"].tolist() == [3 * SIDE * SIDE] and found.zones["vintage"].tolist() == ["outline"]
+    assert found.flags == ("locality_only", "outline")
+    rejected = pd.concat([ledger.rejected() for ledger in found.ledgers])
+    assert rejected["reason"].tolist() == ["the outline stands for the whole locality"]
+    balanced(found)
+
+
+def test_without_an_outline_its_areas_are_the_whole(files: Files) -> None:
+    found = files.areas(1, 2, eligible_voters_2022=[9, 9]).census((None, None, 1010)).resolve()
+    assert totals(found) == {"777-all": 1010} and found.zones["land_m2"].tolist() == [2 * SIDE * SIDE]
+    assert found.flags == ("locality_only", "no_outline")
+    balanced(found)
+
+
+def test_areas_of_2022_are_whole_without_their_outline(files: Files) -> None:
+    found = files.areas(1, 2, vintage="2022").census((None, None, 1010)).outline(3).resolve()
+    assert found.zones["land_m2"].tolist() == [2 * SIDE * SIDE] and found.flags == ("locality_only",)
+
+
+def test_the_areas_of_a_census_that_no_layer_draws_are_summed(files: Files) -> None:
+    found = files.census((1, 1, 600), (2, "2+3", 410)).outline(3).resolve()
+    assert (found.source, totals(found)) == ("census", {"777-all": 1010})
+    assert found.flags == ("areas_summed", "outline") and "2 areas of 2022" in note(found, "areas_summed")
+    balanced(found)
+
+
+def test_a_locality_that_the_census_leaves_out_is_counted_by_the_registry(files: Files) -> None:
+    found = files.areas(1, code=5).census().index().outline(2).resolve()
+    assert (found.source, found.year, totals(found)) == ("registry", "2021", {"777-all": 1000})
+    assert found.flags == ("locality_only", "outline", "registry") and "1,000" in note(found, "registry")
+    assert "census" not in found.totals
+    balanced(found)
+
+
+def test_so_is_one_with_an_area_that_the_census_leaves_blank(files: Files) -> None:
+    """A sum without one of its areas would be too small."""
+    found = files.census((1, 1, 600), (2, 2, None)).outline(2).resolve()
+    assert (found.source, totals(found)) == ("registry", {"777-all": 1000})
+
+
+UNKNOWN = replace(OZ, city=replace(CITY, population=0))
+
+
+@pytest.mark.parametrize(("rows", "people"), [((",900.5",), 900.5), (("1,400", "2,300", ",700"), 700.0)])
+def test_where_the_registry_is_not_known_the_index_counts_the_whole(
+    files: Files, rows: tuple[str, ...], people: float
+) -> None:
+    found = files.index(*rows).outline(2).resolve(UNKNOWN)
+    assert (found.source, totals(found)) == ("socioeconomic", {"777-all": people})
+    assert found.flags == ("index_2019", "locality_only", "outline")
+    assert found.totals == {"source": people, "undrawn": 0}
+    balanced(found)
+
+
+def test_several_areas_keep_their_voters_rather_than_one_number_for_all(files: Files) -> None:
+    found = files.areas(1, 2, eligible_voters_2022=[300, 200]).census((11, 11, 600), (12, 12, 500)).outline(3).resolve()
+    assert (found.source, found.year, found.weights) == ("voters", "2022", "voters")
+    assert totals(found) == {"777-1": 300, "777-2": 200}
+    assert found.flags == ("voters",)
+    balanced(found)
+
+
+def test_where_nobody_counts_several_areas_their_dwellings_are_counted(files: Files) -> None:
+    found = files.areas(1, 2, vintage="2022").resolve()
+    assert (found.source, found.weights, found.people.empty) == ("dwellings", "dwellings", True)
+    assert found.flags == ("dwellings",)
+
+
+def test_a_total_that_the_study_states_goes_before_the_registry(files: Files) -> None:
+    stated = replace(OZ, assumed=AssumedPopulation(total=4.0, source="a letter", date="2024"))
+    assert files.areas(1, code=5).outline(2).resolve(stated).source == "dwellings"
+
+
+@pytest.mark.parametrize(
+    ("people", "flags"),
+    [(800, ()), (1200, ()), (790, ("census_differs", "source_differs")), (1210, ("census_differs", "source_differs"))],
+)
+def test_more_than_a_fifth_from_the_registry_is_said_with_both_numbers(
+    files: Files, people: int, flags: tuple[str, ...]
+) -> None:
+    found = files.census((None, None, people)).outline(1).resolve()
+    assert {*found.flags} - {"locality_only", "outline"} == {*flags}
+    for flag in flags:
+        assert f"{people:,}" in note(found, flag) and "1,000" in note(found, flag) and "21 %" in note(found, flag)
+    assert totals(found) == {"777-all": people}
+
+
+def test_the_census_is_compared_also_where_another_source_counts(files: Files) -> None:
+    found = files.areas(1, Pop_Total=[1000]).census((1, 1, 400)).resolve()
+    assert found.source == "areas" and found.flags == ("census_differs",)
+    assert "400" in note(found, "census_differs") and "-60 %" in note(found, "census_differs")
+
+
+def with_source(source: str, study: Study = OZ) -> Study:
+    return replace(study, population_source=source)
+
+
+def test_the_study_chooses_another_source(files: Files) -> None:
+    files.areas(1, 2, Pop_Total=[700, 300]).index("1,400", "2,300").outline(3)
+    by_source = {source: files.resolve(with_source(source)) for source in ("areas", "socioeconomic", "registry")}
+    assert {source: found.source for source, found in by_source.items()} == {s: s for s in by_source}
+    assert totals(by_source["socioeconomic"]) == {"777-1": 400, "777-2": 300}
+    assert totals(by_source["registry"]) == {"777-all": 1000}
+    assert files.resolve(with_source("dwellings")).weights == "dwellings"
+
+
+@pytest.mark.parametrize(
+    ("source", "prepare", "message"),
+    [
+        ("areas", lambda f: f.areas(1, 2), "counts no people"),
+        ("census", lambda f: f.areas(1, 2).census((11, 11, 6), (12, 12, 5)), "other areas than those of 2011"),
+        ("census", lambda f: f.areas(1, 2), "no census counts locality 777"),
+        ("socioeconomic", lambda f: f.areas(1, 2, vintage="2022").index("1,4", "2,3"), "give the areas of 2011"),
+        ("socioeconomic", lambda f: f.areas(1, 2), "no index counts locality 777"),
+        ("zones", lambda f: f.areas(1, 2), 'set \\[zones\\] kind = "polygons"'),
+    ],
+)
+def test_a_source_that_does_not_serve_is_refused_with_a_remedy(
+    files: Files, source: str, prepare: Callable[[Files], Files], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        prepare(files).resolve(with_source(source))
+
+
+def test_the_registry_of_a_town_outside_the_catalogue_is_not_known(files: Files) -> None:
+    with pytest.raises(InputError, match=r"the catalogue has no population of Oz \(777\)"):
+        files.areas(1, 2).resolve(with_source("registry", UNKNOWN))
+
+
+def test_what_no_file_draws_is_an_error_with_a_remedy(files: Files) -> None:
+    with pytest.raises(InputError, match=r"statistical_areas: no file statistical_areas\.\* in .*: give the CBS layer"):
+        files.census((1, 1, 600)).resolve()
+    with pytest.raises(NotDrawnError, match="Oz: no layer at hand draws locality 777: check the code, give the areas"):
+        files.areas(1, code=5).outline(1, code=6).resolve()
+    with pytest.raises(StudyError, match="add code = a CBS code"):
+        files.resolve(replace(OZ, city=replace(CITY, code=0)))
+
+
+def test_a_layer_of_outlines_names_its_codes(files: Files) -> None:
+    frame = gpd.GeoDataFrame({"nom": ["a"]}, geometry=[square(0)], crs=ISRAEL_TM)
+    with pytest.raises(InputError, match="no column of CBS codes among nom, geometry: call it SEMEL_YISHUV"):
+        files._layer("localities", frame).resolve()
+    bare = gpd.GeoDataFrame({"muni_id": ["777"]}, geometry=[square(0).centroid], crs=ISRAEL_TM)
+    with pytest.raises(InputError, match="outline of locality 777 is no polygon"):
+        files._layer("localities", bare).resolve()
+
+
+def test_towns_evacuated_in_2023_are_flagged(files: Files) -> None:
+    assert {c.slug for c in cities().values() if c.code in EVACUATED} == {
+        "sderot", "kiryat-shmona", "metulla", "shlomi",
+    }  # fmt: skip
+    found = files.outline(1, code=1031).resolve(Study.of("sderot"))
+    assert found.flags == ("locality_only", "outline", "pre_evacuation", "registry")
+    assert "October 2023" in note(found, "pre_evacuation") and "2021" in note(found, "pre_evacuation")
+
+
+def test_a_shelf_reads_a_file_once_for_all(tmp_path: Path) -> None:
+    read: list[Path] = []
+
+    def opened(path: Path, crs: str) -> str:
+        read.append(path)
+        return f"{path.name} in {crs}"
+
+    shelf = Shelf()
+    asked = [shelf.take(opened, tmp_path / name, crs) for name, crs in (("a", "x"), ("a", "x"), ("a", "y"), ("b", "x"))]
+    assert asked == ["a in x", "a in x", "a in y", "b in x"]
+    assert read == [tmp_path / "a", tmp_path / "a", tmp_path / "b"]
