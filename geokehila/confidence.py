@@ -19,7 +19,7 @@ from geokehila.catalogue import Category
 from geokehila.schema import LOADED, MEASURED, NOT_KNOWN, NOT_LOADED, NOT_MAPPED, THIN, WHOLE_ZONE_SHARE, check
 
 #: Subjects of a zone beside its categories: is it mapped at all, are its people counted, can its streets be walked.
-MAPPING, POPULATION, NETWORK = "mapping", "population", "network"
+SUBJECTS = MAPPING, POPULATION, NETWORK = "mapping", "population", "network"
 #: Places that the nearest zones must lead to expect before a list, or the mapping as a whole, is judged by them.
 ENOUGH_OF_ONE, ENOUGH_OF_ALL = 3.0, 2.0
 #: Zones that the nearest of a zone are sought among: enough for any town, and memory stays small.
@@ -32,7 +32,7 @@ STOPS_SHARE, STOPS_NEEDED, STOP_M = 0.5, 3, 60.0
 SOME_UNCONNECTED, MOST_UNCONNECTED = 0.05, 0.5
 #: Share of the street length that ways for people on foot make at least, where somebody maps them.
 FOOTWAYS_SHARE = 0.01
-ON_FOOT = frozenset(("footway", "path", "pedestrian", "steps", "living_street", "corridor"))
+ON_FOOT = frozenset(("footway", "path", "pedestrian", "steps", "living_street", "corridor", "plaza"))
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def assess(
 
 def list_states(confidence: pd.DataFrame, has_places: bool) -> pd.DataFrame:
     """Return the state of each list in each zone: ``loaded``, ``not mapped`` or ``not loaded``; zones by categories."""
-    lists = confidence[~confidence["subject"].isin((MAPPING, POPULATION, NETWORK))]
+    lists = confidence[~confidence["subject"].isin(SUBJECTS)]
     state = lists["state"].map(lambda state: LOADED if state == MEASURED else NOT_MAPPED if has_places else NOT_LOADED)
     return lists.assign(state=state).pivot(index="zone_id", columns="subject", values="state")
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from geokehila.confidence import MAPPING
+import pandas as pd
+
+from geokehila.confidence import MAPPING, SUBJECTS
 from geokehila.people import IN_NO_ZONE
 from geokehila.results import Results
 from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, WHOLE_ZONE_SHARE, Ledger, Notice
@@ -100,16 +102,19 @@ def warnings(results: Results) -> list[Notice]:
     return sorted({*found, *(notice for ledger in results.ledgers for notice in ledger.notices)})
 
 
-def _beliefs(results: Results) -> list[Notice]:
-    """Name what can be believed for too few of the people: the mapping as a whole, and lists that fall behind it."""
+def believed(results: Results) -> pd.Series:
+    """Return for each subject of table ``confidence`` the share of the people, 0 to 1, for whom it is measured."""
     people = results.origins.groupby("zone_id")["people"].sum()
     table = results.confidence.assign(people=results.confidence["zone_id"].map(people).fillna(0.0))
-    known = table["people"].where(table["state"] == MEASURED, 0.0).groupby(table["subject"]).sum() / people.sum()
-    found = []
+    measured = table["people"].where(table["state"] == MEASURED, 0.0).groupby(table["subject"]).sum()
+    return measured / people.sum() if people.sum() else measured
+
+
+def _beliefs(results: Results) -> list[Notice]:
+    """Name what can be believed for too few of the people: the mapping as a whole, and lists that fall behind it."""
+    known, found = believed(results), []
     if known[MAPPING] < BELIEVED_SHARE:
-        text = (
-            f"the mapping of places can be believed for {known[MAPPING]:.0%} of people: give places_<category>.csv"
-        )
+        text = f"the mapping of places can be believed for {known[MAPPING]:.0%} of people: give places_<category>.csv"
         found.append(Notice("mapping_thin", "places", text))
     lists = known.reindex(sorted(results.study.catalogue.categories))
     short = lists[(lists < BELIEVED_SHARE) & (lists < known[MAPPING])]
@@ -148,7 +153,7 @@ def _date(results: Results, role: str) -> str:
 
 def record(results: Results) -> dict[str, Any]:
     """Return the content of run.json: nothing in it depends on when or on which machine the run was made."""
-    study = results.study
+    study, known = results.study, believed(results)
     return {
         "city": {"slug": study.city.slug, "code": study.city.code, "name": dict(study.city.name)},
         "crs": study.crs,
@@ -161,9 +166,11 @@ def record(results: Results) -> dict[str, Any]:
                 "any_of": [str(f) for f in c.any_of],
                 "cutoff_min": c.cutoff_min,
                 "cutoff_source": c.cutoff_source,
+                "believed_share": float(known[key]),
             }
             for key, c in study.catalogue.categories.items()
         },
+        "believed_share": {subject: float(known[subject]) for subject in SUBJECTS},
         "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.ledgers],
         "facts": facts(results),
         "domains": domains(results),

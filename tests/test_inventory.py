@@ -77,7 +77,11 @@ def edit(path: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Path:
     """Open a file as people do, by another library than ours, and save it as corrections beside."""
     to = path.with_name(f"corrections{path.suffix}")
     if path.suffix == ".xlsx":
-        change(pd.read_excel(path, dtype=str, keep_default_na=False, engine="openpyxl")).to_excel(to, index=False)
+        changed = change(pd.read_excel(path, dtype=str, keep_default_na=False, engine="openpyxl"))
+        # In Excel a cell that is text stays text.
+        as_text = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+        with pd.ExcelWriter(to, engine="xlsxwriter", engine_kwargs=as_text) as book:
+            changed.to_excel(book, index=False)
     elif path.suffix == ".csv":
         change(pd.read_csv(path, dtype=str, keep_default_na=False)).to_csv(to, index=False, encoding="utf-8-sig")
     else:

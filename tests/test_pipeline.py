@@ -66,10 +66,19 @@ def test_a_number_on_the_page_is_a_column_in_the_geopackage(made: Run) -> None:
 
 
 def test_what_the_town_was_built_to_show(made: Run) -> None:
-    """The quarter with thin mapping has no clinic of its own; every page says the town is fictional."""
+    """Thinly mapped quarters are said to be so, and what is missing there is no gap; every page says FICTIONAL.
+
+    Area 8 is mapped thinly, and of the timetable's stops in areas 7 and 8 less than half are mapped.
+    """
     assert made.summary["banners"][0] == "fictional"
-    assert made.summary["categories"]["rail_station"]["list"] == "not mapped"
-    assert made.summary["categories"]["shelter"]["list"] == "loaded"
+    assert made.summary["categories"]["rail_station"]["believed_share"] == 0
+    assert made.summary["categories"]["shelter"]["believed_share"] == 1
+    confidence = pd.read_parquet(made.path / "confidence.parquet")
+    thin = confidence[(confidence["subject"] == "mapping") & (confidence["state"] != "measured")]
+    assert thin["zone_id"].tolist() == ["9996-7", "9996-8"]
+    scores = made.zones.set_index("zone_id")
+    assert scores.loc["9996-8", "domain_health_beyond_people_low"] == 0
+    assert scores.loc["9996-8", "domain_health_share_reason"] == "not mapped"
     assert "FICTIONAL" in made.page.read_text(encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from seed_files import CATEGORIES
 
+from geokehila.errors import InputError
 from geokehila.load import census, municipal, osm, socioeconomic, statistical_areas, user_zones
 from geokehila.schema import ISRAEL_TM, Ledger
 
@@ -83,6 +84,6 @@ def test_a_real_file_loads_and_its_books_balance(shared: Path, name: str) -> Non
 
 
 def test_a_neighbourhood_outline_has_no_id_of_its_own(shared: Path) -> None:
-    """1,179 outlines bear the names of quarters, which towns share: as zones they are refused by the first that repeats."""
-    with pytest.raises(ValueError, match="neighbourhood_he .* stands in two rows: merge them or number them apart"):
+    """1,179 outlines bear the names of quarters, which towns share: as zones they are refused by one that repeats."""
+    with pytest.raises(InputError, match=r"neighbourhood_he .* stands in two rows: merge them or number them apart"):
         zones(ISRAEL_TM, "neighbourhood_he", None)(shared / "national" / "neighbourhoods.geojson")

@@ -67,7 +67,7 @@ def test_what_each_place_is_known_for(place: tuple[str, Run]) -> None:
         assert facts["buildings_in_no_zone_share"] == pytest.approx(435 / 889)
         assert facts["people_source"] == pytest.approx(220_491, abs=1)
         assert shares["health"] == UNKNOWN_EVERYWHERE
-        assert made.summary["categories"]["clinic"]["list"] == "not mapped"
+        assert made.summary["categories"]["clinic"]["believed_share"] == 0
         assert {"edge_affected", "buildings_in_no_zone", "partial_zones"} <= banners
     if slug == "eilat":
         assert facts["people_source"] == 55_230
@@ -78,7 +78,7 @@ def test_what_each_place_is_known_for(place: tuple[str, Run]) -> None:
         assert facts["people_source"] == 210_587
         assert facts["share_unconnected"] > 0.5
         assert all(high == 1 for _, high in shares.values())
-        assert made.summary["categories"]["shelter"]["list"] == "loaded"
+        assert made.summary["categories"]["shelter"]["believed_share"] == 1
         assert {"no_places", "unconnected"} <= banners
     if slug == "porto-alegre":
         assert facts["people_source"] == 812_935
@@ -87,7 +87,7 @@ def test_what_each_place_is_known_for(place: tuple[str, Run]) -> None:
     if slug == "las-palmas":
         assert weights == "dwellings"
         assert "weights_dwellings" in banners
-        assert made.summary["categories"]["shelter"]["list"] == "not mapped"
+        assert made.summary["categories"]["shelter"]["believed_share"] == 0
 
 
 def test_distances_equal_networkx_on_las_palmas(shared: Path) -> None:

@@ -51,9 +51,8 @@ def _joined(counted: ZonePeople) -> Finding:
     every = totals.sum() + counted.in_no_area
     text = f"{int(totals.notna().sum())} of {len(totals)} zones have a count; "
     text += f"{undrawn:,.0f} of {every:,.0f} {counted.weights} are counted in areas that the layer lacks"
-    return judged(
-        "join", bool(totals.notna().all()) and not undrawn, text, "give the layer and the count of one edition"
-    )
+    remedy = "give the layer and the count of one edition" if undrawn else "see whether anybody lives in the others"
+    return judged("join", bool(totals.notna().all()) and not undrawn, text, remedy)
 
 
 def _against_registry(study: Study, counted: ZonePeople) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -67,7 +69,7 @@ def warn_of_empty_zones(zone_people: pd.DataFrame, ledger: Ledger) -> None:
         )
 
 
-def _plain(cell: object) -> object:
+def _plain(cell: Any) -> Any:
     """Return a cell without blanks and commas of thousands; a blank one as None."""
     if not isinstance(cell, str):
         return None if pd.isna(cell) else cell

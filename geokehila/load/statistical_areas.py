@@ -202,7 +202,7 @@ def _keyed(layer: Opened, code: int, kind: str, ledger: Ledger) -> gpd.GeoDataFr
 def _warn_of_two_keys(zone_id: pd.Series, short: pd.Series, long: pd.Series, ledger: Ledger) -> None:
     apart = long.notna() & (long != short)
     if apart.any():
-        first = f"row {apart.idxmax() + 1}: {zone_id[apart].iloc[0]} and {long[apart].iloc[0]:.0f}"
+        first = f"row {apart.index[apart][0] + 1}: {zone_id[apart].iloc[0]} and {long[apart].iloc[0]:.0f}"
         ledger.warn("keys_disagree", f"{apart.sum()} rows carry two keys, the first {first}: YISHUV_STAT is not read")
 
 

@@ -72,7 +72,7 @@ def _rows(path: Path, name: str | None, with_shapes: bool, ledger: Ledger) -> gp
         layer = pyogrio.read_dataframe(path, **how)
     except shapely.GEOSException:
         layer, sound = (pyogrio.read_dataframe(path, on_invalid=then, **how) for then in ("fix", "ignore"))
-        closed = int((sound.geometry.isna() & layer.geometry.notna()).sum())
+        closed = int((sound.geometry.isna() & ~layer.geometry.isna()).sum())
         broken = int(layer.geometry.isna().sum())
         ledger.warn("rings_closed", f"{closed} shapes with open rings are closed, {broken} have no shape: mend them")
     if with_shapes and isinstance(layer, gpd.GeoDataFrame):
