@@ -210,7 +210,8 @@ def _mapping(evidence: Evidence, area: _Area, categories: Mapping[str, Category]
         "nothing_mapped": (found == 0) & (expected >= 1),
         "few_places": found < expected,
         "official_stops_missing": (stops >= STOPS_NEEDED) & (mapped < STOPS_SHARE * stops),
-        "homes_missing": floor < LEAST_FLOOR_M2,
+        # Where the data hold no building at all their absence here tells nothing about places.
+        "homes_missing": (floor < LEAST_FLOOR_M2) & bool(len(evidence.buildings)),
     }
     conditions, reasons = [*rules.values()], [*rules]
     by_stops = np.select(conditions[:3], [False, False, True], False)

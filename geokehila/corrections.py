@@ -77,7 +77,10 @@ def _records(rows: pd.DataFrame) -> list[Row]:
     """Return rows as mappings; what is missing is None, but a coordinate NaN."""
     names, columns = [str(name) for name in rows.columns], [rows[name].tolist() for name in rows.columns]
     return [
-        {name: None if name not in ("lon", "lat") and _is_nan(cell) else cell for name, cell in zip(names, row, strict=True)}
+        {
+            name: None if name not in ("lon", "lat") and _is_nan(cell) else cell
+            for name, cell in zip(names, row, strict=True)
+        }
         for row in zip(*columns, strict=True)
     ]
 

@@ -8,11 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.access import Access, Walks
-from geokehila.load.osm import OsmData
+from geokehila.gathered import Gathered
 from geokehila.load.roles import Inputs
-from geokehila.people import People
-from geokehila.places import Places
-from geokehila.schema import Ledger
 from geokehila.store.tables import wide
 from geokehila.study import Study
 
@@ -23,33 +20,32 @@ class Results:
 
     Attributes
     ----------
-    weights
-        What the counts of `zone_people` are: residents, voters or dwellings.
-    in_no_area
-        People whom the source counts in areas that the layer lacks.
+    gathered
+        What the study's files hold.
+    walks, origins
+        The network with homes and gates on it; table ``origins`` with `connected` and `at_edge`.
+    access, scores
+        What each home reaches, and what the analyses make of it.
     confidence
         Table ``confidence``: how far each zone's people, streets and lists of places can be believed.
-    scores, zone_scores
-        By home and by zone, as the analyses and `zones` return them.
+    zone_scores
+        The scores summed over zones and the city.
     """
 
     study: Study
     inputs: Inputs
-    osm: OsmData
-    places: Places
-    zones: gpd.GeoDataFrame
-    zone_people: pd.DataFrame
-    weights: str
-    in_no_area: float
-    buildings: gpd.GeoDataFrame
-    people: People
-    origins: gpd.GeoDataFrame
+    gathered: Gathered
     walks: Walks
+    origins: gpd.GeoDataFrame
     access: Access
     confidence: pd.DataFrame
     scores: pd.DataFrame
     zone_scores: pd.DataFrame
-    ledgers: tuple[Ledger, ...]
+
+    @property
+    def zones(self) -> gpd.GeoDataFrame:
+        """Table ``zones``."""
+        return self.gathered.counted.zones
 
     def zones_to_show(self) -> gpd.GeoDataFrame:
         """Return the zones that a map shows: those the data reach; of hexagons those where somebody lives."""
@@ -62,34 +58,34 @@ class Results:
         """Return every table of the run by name."""
         return {
             "zones": self.zones,
-            "zone_people": self.zone_people,
-            "buildings": self.buildings,
-            "streets": self.osm.streets,
-            "open_spaces": self.osm.open_spaces,
-            "places": self.places.places,
-            "place_categories": self.places.categories,
-            "gates": self.places.gates,
+            "zone_people": self.gathered.counted.people,
+            "buildings": self.gathered.buildings,
+            "streets": self.gathered.osm.streets,
+            "open_spaces": self.gathered.osm.open_spaces,
+            "places": self.gathered.places.places,
+            "place_categories": self.gathered.places.categories,
+            "gates": self.gathered.places.gates,
             "origins": self.origins,
-            "origin_people": self.people.origin_people,
+            "origin_people": self.gathered.homes.origin_people,
             "snaps": pd.concat([self.walks.origin_snaps, self.walks.gate_snaps], ignore_index=True),
             "access_nearest": self.access.nearest(),
             "access_counts": self.access.within(),
             "confidence": self.confidence,
             "scores": self.scores,
             "zone_scores": self.zone_scores,
-            "rejected": pd.concat([ledger.rejected() for ledger in self.ledgers], ignore_index=True),
+            "rejected": pd.concat([ledger.rejected() for ledger in self.gathered.ledgers], ignore_index=True),
         }
 
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
         """Return what a planner opens in QGIS: zones and homes with scores, places, gates, streets, open spaces."""
-        places = self.places.with_categories()
+        places = self.gathered.places.with_categories()
         return {
             "zones": wide(self.zone_scores, self.zones),
             "homes": self.origins.merge(
                 self.access.nearest_s.add_suffix("_s").join(self.scores).reset_index(), on="origin_id"
             ),
             "places": places.assign(categories=places["categories"].map(";".join)),
-            "gates": self.places.gates,
-            "streets": self.osm.streets,
-            "open_spaces": self.osm.open_spaces,
+            "gates": self.gathered.places.gates,
+            "streets": self.gathered.osm.streets,
+            "open_spaces": self.gathered.osm.open_spaces,
         }

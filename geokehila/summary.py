@@ -23,22 +23,22 @@ WITHOUT_READER = ("dem", "plans")
 
 def facts(results: Results) -> dict[str, float]:
     """Return the numbers that say how sure a run is: people [in the run's weights], shares 0 to 1."""
-    weight, sums = results.origins["people"].to_numpy(float), results.people.sums
-    is_home = results.buildings["use"] == "home"
-    in_no_zone = int((results.people.ledger.rejected()["reason"] == IN_NO_ZONE).sum())
+    weight, sums = results.origins["people"].to_numpy(float), results.gathered.homes.sums
+    is_home = results.gathered.buildings["use"] == "home"
+    in_no_zone = int((results.gathered.homes.ledger.rejected()["reason"] == IN_NO_ZONE).sum())
     at_edge = (results.scores == EDGE).any(axis=1).to_numpy()
     return {
-        "people_source": sums["source"] + results.in_no_area,
+        "people_source": sums["source"] + results.gathered.counted.in_no_area,
         "people_placed": sums["on_buildings"] + sums["on_grid"],
         "people_on_buildings": sums["on_buildings"],
         "people_on_grid": sums["on_grid"],
         "people_outside": sums["outside"],
-        "people_in_no_area": results.in_no_area,
+        "people_in_no_area": results.gathered.counted.in_no_area,
         "share_on_grid": _share(sums["on_grid"], weight.sum()),
         "share_unconnected": _share(weight[~results.origins["connected"].to_numpy()].sum(), weight.sum()),
         "share_edge": _share(weight[at_edge].sum(), weight.sum()),
-        "imputed_share": _share(results.buildings.loc[is_home, "imputed"].sum(), is_home.sum()),
-        "buildings_in_no_zone_share": _share(in_no_zone, len(results.buildings)),
+        "imputed_share": _share(results.gathered.buildings.loc[is_home, "imputed"].sum(), is_home.sum()),
+        "buildings_in_no_zone_share": _share(in_no_zone, len(results.gathered.buildings)),
     }
 
 
@@ -68,10 +68,10 @@ def banners(results: Results) -> tuple[str, ...]:
     study, known = results.study, facts(results)
     shown = {
         "fictional": study.fictional,
-        "weights_voters": results.weights == "voters",
-        "weights_dwellings": results.weights == "dwellings",
+        "weights_voters": results.gathered.counted.weights == "voters",
+        "weights_dwellings": results.gathered.counted.weights == "dwellings",
         "weights_assumed": study.assumed is not None,
-        "no_places": not results.osm.has_places,
+        "no_places": not results.gathered.osm.has_places,
         "no_people": known["people_placed"] == 0,
         "people_in_no_area": known["people_in_no_area"] > 0,
         "unconnected": known["share_unconnected"] > NOTABLE_SHARE,
@@ -95,11 +95,11 @@ def warnings(results: Results) -> list[Notice]:
         for role, paths in results.inputs.files.items()
         if role in WITHOUT_READER
     ]
-    if not results.osm.extent_stated:
+    if not results.gathered.osm.extent_stated:
         text = "a file states no extent: the hull of its objects stands in; what lies beyond is not known"
         found.append(Notice("extent_not_stated", "osm", text))
     found += _beliefs(results)
-    return sorted({*found, *(notice for ledger in results.ledgers for notice in ledger.notices)})
+    return sorted({*found, *(notice for ledger in results.gathered.ledgers for notice in ledger.notices)})
 
 
 def believed(results: Results) -> pd.Series:
@@ -130,7 +130,7 @@ def sources(results: Results) -> list[dict[str, str]]:
     rows = []
     for role, paths in results.inputs.files.items():
         names = {path.name for path in paths} | ({"osm"} if role == "osm" else set())
-        if mine := [ledger for ledger in results.ledgers if ledger.source in names]:
+        if mine := [ledger for ledger in results.gathered.ledgers if ledger.source in names]:
             file = paths[0].name if len(paths) == 1 else f"{paths[0].parent.name}/ ({len(paths)})"
             rows.append(
                 {
@@ -146,7 +146,7 @@ def sources(results: Results) -> list[dict[str, str]]:
 def _date(results: Results, role: str) -> str:
     """What a source speaks of: the newest edit of a map, the year of a count or of a layer's edition."""
     if role == "osm":
-        return results.osm.date
+        return results.gathered.osm.date
     editions = {"statistical_areas": results.zones["vintage"].iloc[0]} if len(results.zones) else {}
     return str({"census": "2022", "socioeconomic": "2019", **editions}.get(role, ""))
 
@@ -158,7 +158,7 @@ def record(results: Results) -> dict[str, Any]:
         "city": {"slug": study.city.slug, "code": study.city.code, "name": dict(study.city.name)},
         "crs": study.crs,
         "fictional": study.fictional,
-        "weights": results.weights,
+        "weights": results.gathered.counted.weights,
         "inputs": results.inputs.fingerprints(),
         "dates": {row["role"]: row["date"] for row in sources(results) if row["date"]},
         "categories": {
@@ -171,10 +171,10 @@ def record(results: Results) -> dict[str, Any]:
             for key, c in study.catalogue.categories.items()
         },
         "believed_share": {subject: float(known[subject]) for subject in SUBJECTS},
-        "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.ledgers],
+        "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.gathered.ledgers],
         "facts": facts(results),
         "domains": domains(results),
-        "network": {**results.walks.network.facts(), "rules": dict(results.osm.rules)},
+        "network": {**results.walks.network.facts(), "rules": dict(results.gathered.osm.rules)},
         "banners": banners(results),
         "warnings": [asdict(notice) for notice in warnings(results)],
     }

@@ -15,7 +15,7 @@ FLOORS = (
     ("reach", "merging", "corrections", "sample_town"),
     ("load", "places", "people", "network", "zones", "confidence", "store"),
     ("access", "inventory"),
-    ("analyses", "draw"),
+    ("gathered", "analyses", "draw"),
     ("results",),
     ("summary", "journal"),
     ("pipeline",),

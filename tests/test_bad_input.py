@@ -373,7 +373,9 @@ def test_coordinates_outside_the_stated_crs(tmp_path: Path, really: str, stated:
 
 def test_a_study_whose_crs_is_of_another_country(tmp_path: Path) -> None:
     """Forgetting crs in a study outside Israel."""
-    with pytest.raises(InputError, match=r"osm: lies at 34.0 .* outside of where EPSG:32628 holds .* under \[study\]"):
+    with pytest.raises(
+        InputError, match=r"osm a.osm: lies at 34.0 .* outside of where EPSG:32628 holds .* under \[study\]"
+    ):
         osm.read([osm_town(tmp_path / "a.osm")], CATEGORIES, "EPSG:32628")
 
 

@@ -171,6 +171,17 @@ def test_floor_per_resident(floor_m2: float, state: str) -> None:
     }
 
 
+def test_an_extract_without_buildings_says_nothing_about_places() -> None:
+    evidence = town(places=ALL * 2)
+    bare = replace(
+        evidence,
+        buildings=evidence.buildings[:0],
+        origins=evidence.origins.assign(on_grid=True, building_id=None),
+    )
+    assert set(states(bare, "mapping").values()) == {"measured"}
+    assert set(states(bare, "population").values()) == {"thin"}
+
+
 def test_reasons_of_population() -> None:
     evidence = town(places=ALL)
     counts = evidence.zone_people.assign(people=[1000, np.nan, 1000])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from geokehila import pipeline
+from geokehila import gathered, pipeline
 from geokehila.doctor import files, places, reading, streets, zones
 from geokehila.doctor.findings import OK, Finding, of_error, of_notice
 from geokehila.errors import GeoKehilaError
@@ -42,8 +42,8 @@ def _of(found: reading.Readings, today: date | None) -> Iterator[Finding]:
         yield from zones.of_count(found.study, found.counted)
     if not found.gathered:
         return
-    walks, origins = pipeline.lead(found.study, found.gathered)
-    believed = pipeline.believe(found.study, found.gathered, origins)
+    walks, origins = gathered.lead(found.study, found.gathered)
+    believed = gathered.believe(found.study, found.gathered, origins)
     yield from zones.of_homes(found.study, found.gathered)
     yield from streets.of_network(walks, origins, found.gathered.counted.weights)
     yield from places.examine(found.study, found.gathered, believed)

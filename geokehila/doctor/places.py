@@ -9,7 +9,7 @@ import pandas as pd
 from geokehila import catalogue
 from geokehila.confidence import MAPPING, NETWORK, POPULATION
 from geokehila.doctor.findings import OK, Finding, judged
-from geokehila.pipeline import Gathered
+from geokehila.gathered import Gathered
 from geokehila.schema import MEASURED, NOT_KNOWN, THIN
 from geokehila.study import Study
 

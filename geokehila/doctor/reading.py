@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import shapely
 
-from geokehila import people, pipeline
+from geokehila import gathered as ground
+from geokehila import people
 from geokehila.catalogue.lists import category_of
 from geokehila.doctor.findings import Finding, of_error
 from geokehila.errors import GeoKehilaError
-from geokehila.journal import Journal
 from geokehila.load import corrections, municipal, stops, zone_people
 from geokehila.load.localities import ZonePeople
 from geokehila.load.osm import OsmData
@@ -33,7 +33,7 @@ class Readings:
     inputs: Inputs
     osm: OsmData | None
     counted: ZonePeople | None
-    gathered: pipeline.Gathered | None
+    gathered: ground.Gathered | None
     faults: tuple[Finding, ...] = ()
 
     @property
@@ -47,7 +47,7 @@ class Readings:
 def read(study: Study, inputs: Inputs, progress: Callable[[str], None]) -> Readings:
     """Read all inputs; a fault of one does not hide those of the others."""
     try:
-        gathered = pipeline.gather(study, inputs, Journal(progress))
+        gathered = ground.gather(study, inputs, progress)
     except GeoKehilaError as error:
         return _one_by_one(study, inputs, error, progress)
     return Readings(study, inputs, gathered.osm, gathered.counted, gathered)
@@ -64,20 +64,20 @@ def _one_by_one(study: Study, inputs: Inputs, first: GeoKehilaError, progress: C
             faults.append(of_error(role, error))
             return None
 
-    mapped = tried("osm", lambda: pipeline.read_map(study, inputs))
+    mapped = tried("osm", lambda: ground.read_map(study, inputs))
     counted = tried("zones", lambda: _count(study, inputs, mapped))
     spoiled = {role for role, make in _optional(study, inputs).items() if tried(role, make) is None}
     gathered = None
     if mapped and counted:
         rest = _without(study, inputs, spoiled)
-        gathered = tried("inputs", lambda: pipeline.gather(*rest, Journal(progress)))
+        gathered = tried("inputs", lambda: ground.gather(*rest, progress))
     return Readings(study, inputs, mapped, counted, gathered, tuple(faults) or (of_error("inputs", first),))
 
 
 def _count(study: Study, inputs: Inputs, mapped: OsmData | None) -> ZonePeople | None:
     """Count people in the zones; without a map as far as the files go. Hexagons are cut from the map."""
     if mapped:
-        return pipeline.count(study, inputs, mapped, people.classify(mapped.buildings, mapped.land))
+        return ground.count(study, inputs, mapped, people.classify(mapped.buildings, mapped.land))
     return zone_people.read(study, inputs, EVERYWHERE) if study.zones.kind != "hexagons" else None
 
 

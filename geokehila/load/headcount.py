@@ -71,6 +71,8 @@ def warn_of_empty_zones(zone_people: pd.DataFrame, ledger: Ledger) -> None:
 
 def _plain(cell: Any) -> Any:
     """Return a cell without blanks and commas of thousands; a blank one as None."""
+    if not pd.api.types.is_scalar(cell):
+        return str(cell)
     if not isinstance(cell, str):
         return None if pd.isna(cell) else cell
     return cell.replace(",", "").strip() or None

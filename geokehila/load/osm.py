@@ -95,7 +95,9 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
     rest = [path for path in paths if path not in graphs]
     rows = _rows(rest, categories)
     if rows.extent:
-        must_lie_in(gpd.GeoDataFrame(geometry=[rows.extent], crs=WGS84), crs, rows.found.ledger)
+        files = Ledger(f"osm {', '.join(path.name for path in rest)[:200]}")
+        must_lie_in(gpd.GeoDataFrame(geometry=[rows.extent], crs=WGS84), crs, files)
+        rows.found.ledger.notices += files.notices
     found, applied = rows.found, rows.found.streets.applied
     frames = {name: _frame(found.rows[name], columns, crs) for name, columns in COLUMNS.items() if name != "streets"}
     drafts = {name: _frame(found.streets.rows[name], columns, crs) for name, columns in DRAFTS.items()}

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import ProjError
+from shapely import GEOSException
 
 from geokehila.errors import InputError
 from geokehila.load.geometry import must_lie_in, warn_of_repairs
@@ -22,6 +23,7 @@ from geokehila.schema import Ledger
 
 #: [degrees; m] No coordinate on earth is larger in any CRS; geometry with larger ones overflows.
 FARTHEST = 1e9
+_REMEDY = "save it from a GIS as a GeoPackage with its CRS (Israel: EPSG:2039)"
 
 
 def read_layer(
@@ -45,7 +47,8 @@ def read_layer(
             names = [name for name, shape in pyogrio.list_layers(path) if shape is not None]
             wanted = [name for name in names if is_wanted(pyogrio.read_info(path, layer=name)["fields"].tolist())]
             layer = _rows(path, (wanted or names or [None])[0], crs is not None, ledger)
-    except (RuntimeError, ValueError, OSError, ArithmeticError, CRSError, shapely.GEOSException) as fault:
+    # pyogrio stumbles over a CRS that is no text with an UnboundLocalError.
+    except (RuntimeError, ValueError, OSError, ArithmeticError, UnboundLocalError, ProjError, GEOSException) as fault:
         raise InputError(
             f"{path.name}: cannot be read as a map layer ({str(fault)[:300]}): export it as GeoJSON or GeoPackage"
         ) from fault
@@ -56,8 +59,11 @@ def read_layer(
         return layer
     if not names or layer.crs is None:
         lack = "no CRS stated" if names else "no layer with shapes"
-        raise InputError(f"{path.name}: {lack}: save it from a GIS as a GeoPackage with its CRS (Israel: EPSG:2039)")
-    moved = layer.to_crs(crs)
+        raise InputError(f"{path.name}: {lack}: {_REMEDY}")
+    try:
+        moved = layer.to_crs(crs)
+    except ProjError as fault:
+        raise InputError(f"{path.name}: nothing leads from its CRS {layer.crs.name} to {crs}: {_REMEDY}") from fault
     if np.isinf(moved.total_bounds).any():
         bounds = layer.total_bounds.round(1).tolist()
         raise InputError(f"{path.name}: coordinates {bounds} do not fit its CRS {layer.crs.name}: state the true CRS")
@@ -70,7 +76,7 @@ def _rows(path: Path, name: str | None, with_shapes: bool, ledger: Ledger) -> gp
     how: dict[str, Any] = {"layer": name, "read_geometry": with_shapes, "force_2d": True}
     try:
         layer = pyogrio.read_dataframe(path, **how)
-    except shapely.GEOSException:
+    except GEOSException:
         layer, sound = (pyogrio.read_dataframe(path, on_invalid=then, **how) for then in ("fix", "ignore"))
         closed = int((sound.geometry.isna() & ~layer.geometry.isna()).sum())
         broken = int(layer.geometry.isna().sum())

@@ -1,0 +1,138 @@
+"""A study's files brought together: places of all sources, people in zones and homes, ways to start walking from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geokehila import confidence, network, people, places, zones
+from geokehila.access import Walks
+from geokehila.corrections import Corrections
+from geokehila.errors import InputError
+from geokehila.load import corrections, municipal, osm, stops, zone_people
+from geokehila.load.roles import Inputs
+from geokehila.schema import EDGE, UNCONNECTED, WGS84, Ledger
+from geokehila.study import Study
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """What a study's files hold before anybody walks: the map, places of all sources, people in zones and homes.
+
+    ``official_stops``: of the timetable, points [m]; ``listed``: categories that an official list covers.
+    """
+
+    osm: osm.OsmData
+    places: places.Places
+    buildings: gpd.GeoDataFrame
+    counted: zone_people.ZonePeople
+    homes: people.People
+    official_stops: gpd.GeoSeries
+    listed: frozenset[str]
+    ledgers: tuple[Ledger, ...]
+
+
+def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gathered:
+    """Read every file of a study, and bring places together and people to their homes."""
+    categories = study.catalogue.categories
+    stage("streets, buildings and places")
+    mapped = read_map(study, inputs)
+    official, stop_ledgers = _official_stops(inputs, mapped.extent, study.crs)
+    buildings = people.classify(mapped.buildings, mapped.land)
+    counted = count(study, inputs, mapped, buildings)
+    area = counted.zones.union_all()
+    lists, corrected = municipal.read_all(inputs.lists(), study, area), _corrections(study, inputs)
+    sources = [mapped.places, official]
+    found = places.merge(sources, mapped.streets, mapped.entrances, categories, lists, area, corrected)
+
+    stage("people")
+    homes = people.place(counted.zones, people.named_groups(counted.people), buildings, mapped.streets, mapped.extent)
+    return Gathered(
+        osm=mapped,
+        places=found,
+        buildings=buildings,
+        counted=counted,
+        homes=homes,
+        official_stops=official.geometry,
+        listed=frozenset[str]().union(*(one.covered for one in lists)) | ({stops.CATEGORY} if len(official) else set()),
+        ledgers=(
+            *mapped.ledgers,
+            *(one.ledger for one in lists),
+            *stop_ledgers,
+            *([corrected.ledger] if corrected else []),
+            found.ledger,
+            *counted.ledgers,
+            homes.ledger,
+        ),
+    )
+
+
+def read_map(study: Study, inputs: Inputs) -> osm.OsmData:
+    """Read the OpenStreetMap files of a study."""
+    files = inputs.every("osm", "give an OpenStreetMap extract as osm.pbf")
+    return osm.read(files, study.catalogue.categories.values(), study.crs)
+
+
+def lead(study: Study, gathered: Gathered) -> tuple[Walks, gpd.GeoDataFrame]:
+    """Build the network, snap homes and gates to it, and return table ``origins`` with `connected` and `at_edge`."""
+    streets, cap_m = network.build(gathered.osm.streets), study.catalogue.standards["snap_cap"].value
+    homes, found = gathered.homes.origins, gathered.places
+    walks = Walks.between(homes, found.gates, found.categories, streets, cap_m, gathered.osm.extent)
+    snapped = walks.origin_snaps["status"].to_numpy()
+    return walks, homes.assign(connected=snapped != UNCONNECTED, at_edge=snapped == EDGE)
+
+
+def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return table ``confidence``: how far each zone's people, streets and lists of places can be believed."""
+    on_map, counted = gathered.osm.places, gathered.counted
+    is_stop = on_map["categories"].map(lambda keys: stops.CATEGORY in keys).astype(bool)
+    evidence = confidence.Evidence(
+        zones=counted.zones,
+        zone_people=counted.people,
+        origins=origins,
+        buildings=gathered.buildings,
+        streets=gathered.osm.streets,
+        places=gathered.places.with_categories(),
+        mapped_stops=on_map.geometry[is_stop],
+        official_stops=gathered.official_stops,
+        weights=counted.weights,
+        residents_per=people.RESIDENTS_PER[counted.weights],
+    )
+    return confidence.assess(evidence, study.catalogue.categories, gathered.osm.has_places, gathered.listed)
+
+
+def _official_stops(inputs: Inputs, extent: shapely.Geometry, crs: str) -> tuple[gpd.GeoDataFrame, tuple[Ledger, ...]]:
+    """Return the stops of the timetable, none where none is given."""
+    if "gtfs" not in inputs.files:
+        return stops.none(crs), ()
+    found, ledger = stops.read(inputs.files["gtfs"], extent, crs)
+    return found, (ledger,)
+
+
+def _corrections(study: Study, inputs: Inputs) -> Corrections | None:
+    if "corrections" not in inputs.files:
+        return None
+    path = inputs.must("corrections", "give an edited inventory")
+    return corrections.read(path, study.catalogue.categories)
+
+
+def count(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoDataFrame) -> zone_people.ZonePeople:
+    """Return zones and their counts: people as a source counts them, else the dwellings on the buildings."""
+    counted = zone_people.read(study, inputs, mapped.extent)
+    areas = people.with_coverage(zones.named(counted.zones, mapped.quarters), mapped.extent)
+    if not areas["coverage_share"].any():
+        west, south, east, north = gpd.GeoSeries([mapped.extent], crs=study.crs).to_crs(WGS84).total_bounds.round(2)
+        raise InputError(
+            f"osm: covers {west} to {east} E, {south} to {north} N, where no area of {study.city.name['en']} lies: "
+            "give an extract of that city"
+        )
+    if counted.weights != zone_people.DWELLINGS:
+        return replace(counted, zones=areas)
+    # Dwellings are counted on the buildings themselves, so none of them lies outside the data.
+    whole = areas.assign(coverage_share=1.0)
+    dwellings = people.dwellings_as_people(whole, buildings, study.assumed)
+    return replace(counted, zones=whole, people=dwellings, weights="residents" if study.assumed else counted.weights)
