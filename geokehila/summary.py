@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from geokehila.catalogue.lists import category_of
 from geokehila.confidence import MAPPING, SUBJECTS
 from geokehila.people import IN_NO_ZONE
 from geokehila.results import Results
@@ -17,6 +18,8 @@ from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, WHOLE_ZONE_SH
 NOTABLE_SHARE = 0.01
 #: A list that is believed for less of the people is named.
 BELIEVED_SHARE = 0.95
+#: Flags of the count of people that stand at the top of the page.
+GRAVE_FLAGS = ("registry", "index_2019", "census_differs", "pre_evacuation", "outline")
 #: Roles whose files later analyses will read.
 WITHOUT_READER = ("dem", "plans")
 
@@ -71,6 +74,7 @@ def banners(results: Results) -> tuple[str, ...]:
         "weights_voters": results.gathered.counted.weights == "voters",
         "weights_dwellings": results.gathered.counted.weights == "dwellings",
         "weights_assumed": study.assumed is not None,
+        **{f"population_{flag}": flag in results.gathered.counted.flags for flag in GRAVE_FLAGS},
         "no_places": not results.gathered.osm.has_places,
         "no_people": known["people_placed"] == 0,
         "people_in_no_area": known["people_in_no_area"] > 0,
@@ -129,7 +133,7 @@ def sources(results: Results) -> list[dict[str, str]]:
     """Return every input that was read: role, file, date, and in words what was read, used and rejected of it."""
     rows = []
     for role, paths in results.inputs.files.items():
-        names = {path.name for path in paths} | ({"osm"} if role == "osm" else set())
+        names = {path.name for path in paths} | ({role} if role in ("osm", "gtfs") else set())
         if mine := [ledger for ledger in results.gathered.ledgers if ledger.source in names]:
             file = paths[0].name if len(paths) == 1 else f"{paths[0].parent.name}/ ({len(paths)})"
             rows.append(
@@ -147,18 +151,27 @@ def _date(results: Results, role: str) -> str:
     """What a source speaks of: the newest edit of a map, the year of a count or of a layer's edition."""
     if role == "osm":
         return results.gathered.osm.date
-    editions = {"statistical_areas": results.zones["vintage"].iloc[0]} if len(results.zones) else {}
-    return str({"census": "2022", "socioeconomic": "2019", **editions}.get(role, ""))
+    if role == "shelters" or role.startswith("places_"):
+        stated = results.study.lists.get(category_of(role, results.study.catalogue.categories))
+        return stated.date if stated else ""
+    editions = {*results.zones["vintage"]} & {"2011", "2022"}
+    return {"census": "2022", "socioeconomic": "2019", "statistical_areas": max(editions, default="")}.get(role, "")
 
 
 def record(results: Results) -> dict[str, Any]:
     """Return the content of run.json: nothing in it depends on when or on which machine the run was made."""
-    study, known = results.study, believed(results)
+    study, counted, known = results.study, results.gathered.counted, believed(results)
     return {
         "city": {"slug": study.city.slug, "code": study.city.code, "name": dict(study.city.name)},
         "crs": study.crs,
         "fictional": study.fictional,
-        "weights": results.gathered.counted.weights,
+        "weights": counted.weights,
+        "population": {
+            "source": counted.source,
+            "year": counted.year,
+            "flags": list(counted.flags),
+            "totals": dict(counted.totals),
+        },
         "inputs": results.inputs.fingerprints(),
         "dates": {row["role"]: row["date"] for row in sources(results) if row["date"]},
         "categories": {
