@@ -44,7 +44,6 @@ from seed_files import (
 from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
 from geokehila import Run, run
-from geokehila.draw.page_data import page_data  # noqa: F401
 from geokehila.errors import GeoKehilaError, InputError, StudyError
 from geokehila.load import census, osm, socioeconomic, statistical_areas, user_zones
 from geokehila.load.roles import find

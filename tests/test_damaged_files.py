@@ -21,7 +21,7 @@ from geokehila.errors import GeoKehilaError
 #: How much longer than in the daily test; a campaign by hand: ``DAMAGE=10 pytest tests/test_damaged_files.py``.
 LONGER = int(os.environ.get("DAMAGE", "1"))
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
-#: Examples of each seed, 2,010 together: bytes of the file; cells of its table; values in its JSON; parts of a
+#: Examples of each seed, 2,110 together: bytes of the file; cells of its table; values in its JSON; parts of a
 #: workbook; companions of a Shapefile; a map packed after it was spoiled.
 BYTES = {
     "osm": 150, "osm.gz": 60, "pbf": 200, "pbf packed": 60, "overpass": 100, "graphml": 140, "areas geojson": 100,
