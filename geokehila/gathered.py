@@ -13,7 +13,9 @@ from geokehila import confidence, network, people, places, zones
 from geokehila.access import Walks
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
-from geokehila.load import corrections, municipal, osm, stops, zone_people
+from geokehila.load import municipal, osm, stops
+from geokehila.load.municipal import corrections
+from geokehila.load.population import zone_people
 from geokehila.load.roles import Inputs
 from geokehila.schema import EDGE, UNCONNECTED, WGS84, Ledger
 from geokehila.study import Study

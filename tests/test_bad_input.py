@@ -45,7 +45,8 @@ from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon
 
 from geokehila import Run, run
 from geokehila.errors import GeoKehilaError, InputError, StudyError
-from geokehila.load import census, osm, socioeconomic, statistical_areas, user_zones
+from geokehila.load import osm
+from geokehila.load.population import census, socioeconomic, statistical_areas, user_zones
 from geokehila.load.roles import find
 from geokehila.names import CONTROLS, LONGEST_NAME
 from geokehila.schema import ISRAEL_TM, WGS84, Ledger

@@ -9,7 +9,7 @@ import pytest
 from shapely import box
 
 from geokehila.errors import InputError
-from geokehila.load import census, statistical_areas
+from geokehila.load.population import census, statistical_areas
 from geokehila.schema import ISRAEL_TM
 
 BANDS = [*(f"{low}_{low + 9}" for low in range(0, 80, 10)), "80"]

@@ -7,7 +7,8 @@ import pytest
 from osm_xml import X, Y, degrees, node, way, write
 
 from geokehila.errors import InputError
-from geokehila.load import graphml, osm
+from geokehila.load import osm
+from geokehila.load.osm import graphml
 from geokehila.schema import ISRAEL_TM
 
 KEYS = "osmid highway length geometry access bridge tunnel foot"

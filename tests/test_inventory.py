@@ -19,7 +19,7 @@ from geokehila import inventory, pipeline, sample_town
 from geokehila.catalogue import Catalogue
 from geokehila.corrections import COLUMNS, Corrections
 from geokehila.errors import InputError, StudyError
-from geokehila.load import corrections
+from geokehila.load.municipal import corrections
 from geokehila.names import names
 from geokehila.places import Places, merge
 from geokehila.schema import ISRAEL_TM

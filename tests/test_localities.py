@@ -11,10 +11,10 @@ from shapely import Polygon, box
 
 from geokehila.catalogue import City, cities
 from geokehila.errors import InputError, StudyError
-from geokehila.load.at_hand import NotDrawnError
-from geokehila.load.flags import EVACUATED
-from geokehila.load.localities import ZonePeople, resolve
-from geokehila.load.opened import Shelf
+from geokehila.load.population.at_hand import NotDrawnError
+from geokehila.load.population.flags import EVACUATED
+from geokehila.load.population.localities import ZonePeople, resolve
+from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
 from geokehila.schema import ISRAEL_TM
 from geokehila.study import AssumedPopulation, Study

@@ -17,7 +17,7 @@ from shapely import Point, box
 from geokehila.catalogue.lists import ListChoice, read_choices
 from geokehila.errors import InputError
 from geokehila.load import municipal
-from geokehila.load.dates import iso_date
+from geokehila.load.municipal.dates import iso_date
 from geokehila.schema import ISRAEL_TM, PlaceList
 from geokehila.study import Study
 

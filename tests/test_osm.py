@@ -17,7 +17,7 @@ from geokehila.catalogue import Catalogue
 from geokehila.errors import InputError
 from geokehila.load import osm
 from geokehila.load.osm import OsmData
-from geokehila.load.osm_objects import COLUMNS
+from geokehila.load.osm.objects import COLUMNS
 from geokehila.schema import ISRAEL_TM
 
 CATEGORIES = tuple(Catalogue.read().categories.values())

@@ -8,7 +8,8 @@ import pytest
 from seed_files import CATEGORIES
 
 from geokehila.errors import InputError
-from geokehila.load import census, municipal, osm, socioeconomic, statistical_areas, user_zones
+from geokehila.load import municipal, osm
+from geokehila.load.population import census, socioeconomic, statistical_areas, user_zones
 from geokehila.schema import ISRAEL_TM, Ledger
 
 pytestmark = pytest.mark.shared

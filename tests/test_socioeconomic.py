@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from geokehila.errors import InputError
-from geokehila.load import socioeconomic, statistical_areas
+from geokehila.load.population import socioeconomic, statistical_areas
 from geokehila.schema import ISRAEL_TM
 
 ROWS = """town_code,town_hebrew,STAT19,Pop2019

@@ -9,7 +9,7 @@ import pytest
 from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
 from geokehila.errors import InputError
-from geokehila.load import statistical_areas
+from geokehila.load.population import statistical_areas
 from geokehila.schema import ISRAEL_TM
 
 # GDAL warns that it cuts the names of a Shapefile and keeps the whole numbers of a FileGDB as floats.

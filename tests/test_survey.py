@@ -13,10 +13,10 @@ import pytest
 from shapely import box
 
 from geokehila.catalogue import cities
-from geokehila.load.localities import ZonePeople, resolve
-from geokehila.load.opened import Shelf
+from geokehila.load.population.localities import ZonePeople, resolve
+from geokehila.load.population.opened import Shelf
+from geokehila.load.population.survey import survey
 from geokehila.load.roles import find
-from geokehila.load.survey import survey
 from geokehila.schema import ISRAEL_TM
 from geokehila.study import Study
 

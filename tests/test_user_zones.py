@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geokehila.errors import InputError, StudyError
-from geokehila.load import user_zones
+from geokehila.load.population import user_zones
 from geokehila.schema import ISRAEL_TM, WGS84
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geokehila.load.walkable import RULES, judge, no_way_in, plaza, role, shut
+from geokehila.load.osm.walkable import RULES, judge, no_way_in, plaza, role, shut
 
 MOTOR, GONE, OTHER = "motor road", "not in use", "highway of another kind"
 INDOORS = "indoors without foot or access tag"

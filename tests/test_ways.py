@@ -15,9 +15,9 @@ from osm_xml import X, Y, node, relation, square, way, write
 from shapely import LineString, Point, box
 
 from geokehila import network
-from geokehila.load import osm, plazas, walkable, ways
-from geokehila.load.gates import cut_at_gates
-from geokehila.load.osm import OsmData
+from geokehila.load import osm
+from geokehila.load.osm import OsmData, plazas, walkable, ways
+from geokehila.load.osm.gates import cut_at_gates
 from geokehila.schema import ISRAEL_TM, Ledger
 
 #: [m] Coordinates in the files are rounded to the centimetre.

@@ -15,7 +15,7 @@ from geokehila_cli.options import Data, Json
 
 if TYPE_CHECKING:
     from geokehila.catalogue import City
-    from geokehila.load.survey import Row, Survey
+    from geokehila.load.population.survey import Row, Survey
 
 #: What to put into the national folder for each role.
 GIVE = {
@@ -82,7 +82,7 @@ def _list(listed: Iterable[City], as_json: bool) -> None:
 
 
 def _check(listed: Iterable[City], data: Path, as_json: bool) -> None:
-    from geokehila.load.survey import survey
+    from geokehila.load.population.survey import survey
 
     found = survey(listed, data)
     if as_json:

@@ -13,9 +13,11 @@ from geokehila import people
 from geokehila.catalogue.lists import category_of
 from geokehila.doctor.findings import Finding, of_error
 from geokehila.errors import GeoKehilaError
-from geokehila.load import corrections, municipal, stops, zone_people
-from geokehila.load.localities import ZonePeople
+from geokehila.load import municipal, stops
+from geokehila.load.municipal import corrections
 from geokehila.load.osm import OsmData
+from geokehila.load.population import zone_people
+from geokehila.load.population.localities import ZonePeople
 from geokehila.load.roles import Inputs
 from geokehila.schema import Ledger
 from geokehila.study import Study

@@ -11,8 +11,8 @@ import pandas as pd
 from geokehila.doctor.files import in_degrees
 from geokehila.doctor.findings import OK, STOP, Finding, judged, percent
 from geokehila.gathered import Gathered
-from geokehila.load.counts import DWELLINGS
-from geokehila.load.localities import ZonePeople
+from geokehila.load.population.counts import DWELLINGS
+from geokehila.load.population.localities import ZonePeople
 from geokehila.people import IN_NO_ZONE
 from geokehila.schema import WGS84, WHOLE_ZONE_SHARE
 from geokehila.study import Study

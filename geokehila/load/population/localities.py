@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 import geopandas as gpd
 import pandas as pd
 
-from geokehila.load.at_hand import AtHand, gather
-from geokehila.load.counts import Counted, choose
-from geokehila.load.flags import census_total, flags
-from geokehila.load.opened import Shelf
+from geokehila.load.population.at_hand import AtHand, gather
+from geokehila.load.population.counts import Counted, choose
+from geokehila.load.population.flags import census_total, flags
+from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
 from geokehila.schema import Ledger
 from geokehila.study import Study

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geokehila.catalogue import City
-from geokehila.load.at_hand import NotDrawnError
-from geokehila.load.counts import DWELLINGS
-from geokehila.load.localities import ZonePeople, resolve
-from geokehila.load.opened import Shelf
+from geokehila.load.population.at_hand import NotDrawnError
+from geokehila.load.population.counts import DWELLINGS
+from geokehila.load.population.localities import ZonePeople, resolve
+from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import OF_STATISTICAL_AREAS, Inputs, find
 from geokehila.study import Study
 

@@ -11,8 +11,8 @@ import osmium
 import shapely
 
 from geokehila.catalogue import Category
-from geokehila.load import walkable
-from geokehila.load.osm_streets import Streets
+from geokehila.load.osm import walkable
+from geokehila.load.osm.streets import Streets
 from geokehila.names import NAME_COLUMNS, names
 from geokehila.schema import Ledger
 

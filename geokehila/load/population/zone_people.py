@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import shapely
 
-from geokehila.load import user_zones
-from geokehila.load.counts import DWELLINGS
-from geokehila.load.localities import ZonePeople, resolve
-from geokehila.load.opened import Shelf
+from geokehila.load.population import user_zones
+from geokehila.load.population.counts import DWELLINGS
+from geokehila.load.population.localities import ZonePeople, resolve
+from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
 

@@ -9,10 +9,10 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.load import headcount
-from geokehila.load.headcount import NO_COUNT
-from geokehila.load.opened import Opened
-from geokehila.load.statistical_areas import no_locality
+from geokehila.load.population import headcount
+from geokehila.load.population.headcount import NO_COUNT
+from geokehila.load.population.opened import Opened
+from geokehila.load.population.statistical_areas import no_locality
 from geokehila.load.tabular import workbook
 from geokehila.schema import Ledger, check
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from geokehila.load.at_hand import AtHand
-from geokehila.load.counts import DWELLINGS, Counted
-from geokehila.load.outlines import OUTLINE
+from geokehila.load.population.at_hand import AtHand
+from geokehila.load.population.counts import DWELLINGS, Counted
+from geokehila.load.population.outlines import OUTLINE
 
 #: Two counts of one locality further apart than this share of the registry's are both shown.
 DIFFERS_SHARE = 0.20

@@ -13,8 +13,8 @@ import shapely
 
 from geokehila.errors import InputError, StudyError
 from geokehila.load.geometry import warn_of_overlaps
-from geokehila.load.headcount import MOST_PEOPLE, NO_COUNT, warn_of_empty_zones
-from geokehila.load.statistical_areas import as_zones
+from geokehila.load.population.headcount import MOST_PEOPLE, NO_COUNT, warn_of_empty_zones
+from geokehila.load.population.statistical_areas import as_zones
 from geokehila.load.tabular import TEXTS, read_table
 from geokehila.load.vector import polygon_parts, read_layer
 from geokehila.schema import WGS84, Ledger, check

@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.load.opened import Opened
-from geokehila.load.statistical_areas import as_zones, no_locality
+from geokehila.load.population.opened import Opened
+from geokehila.load.population.statistical_areas import as_zones, no_locality
 from geokehila.load.vector import column, number, polygon_parts, read_layer
 from geokehila.schema import Ledger
 

@@ -12,9 +12,9 @@ import pandas as pd
 from geokehila.catalogue import known
 from geokehila.corrections import COLUMNS, DECIMALS, Corrections
 from geokehila.errors import InputError, StudyError
-from geokehila.load.columns import as_text, plain
-from geokehila.load.coordinates import number
-from geokehila.load.dates import iso_date
+from geokehila.load.municipal.columns import as_text, plain
+from geokehila.load.municipal.coordinates import number
+from geokehila.load.municipal.dates import iso_date
 from geokehila.load.tabular import SUFFIXES, read_table
 from geokehila.load.vector import read_layer
 from geokehila.names import NAME_COLUMNS, clean

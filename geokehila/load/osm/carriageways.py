@@ -8,7 +8,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from geokehila.load.plazas import SAME_M
+from geokehila.load.osm.plazas import SAME_M
 
 #: [m] A pavement this near a road's middle is the road's.
 BESIDE_M = 25.0
@@ -32,7 +32,7 @@ def walked_beside(streets: gpd.GeoDataFrame) -> np.ndarray:
     Parameters
     ----------
     streets
-        Table ``streets`` with `role` as :func:`geokehila.load.walkable.role` gives it, metres.
+        Table ``streets`` with `role` as :func:`geokehila.load.osm.walkable.role` gives it, metres.
     """
     lines, role = streets.geometry.to_numpy(), streets["role"].to_numpy()
     leaving = role == "separate"

@@ -13,12 +13,12 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue import Category
-from geokehila.load import graphml, ways
 from geokehila.load.geometry import must_lie_in
-from geokehila.load.osm_files import one_source, readable
-from geokehila.load.osm_objects import AREA_KEYS, COLUMNS, ENTRANCES, Objects, by_key
-from geokehila.load.osm_streets import DRAFTS
-from geokehila.load.walkable import RULES
+from geokehila.load.osm import graphml, ways
+from geokehila.load.osm.files import one_source, readable
+from geokehila.load.osm.objects import AREA_KEYS, COLUMNS, ENTRANCES, Objects, by_key
+from geokehila.load.osm.streets import DRAFTS
+from geokehila.load.osm.walkable import RULES
 from geokehila.schema import WGS84, Ledger, check
 
 
@@ -80,7 +80,7 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
     Parameters
     ----------
     paths
-        Files that :func:`geokehila.load.osm_files.one_source` takes, and OSMnx GraphML; overlaps are read once.
+        Files that :func:`geokehila.load.osm.files.one_source` takes, and OSMnx GraphML; overlaps are read once.
     categories
         The categories of places, with their tag filters.
     crs

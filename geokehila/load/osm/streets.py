@@ -10,7 +10,7 @@ from typing import Any
 import shapely
 from pyproj import Geod
 
-from geokehila.load import walkable
+from geokehila.load.osm import walkable
 from geokehila.schema import Ledger
 
 Tags = Mapping[str, str]
@@ -19,7 +19,7 @@ Row = dict[str, Any]
 EARTH = Geod(ellps="WGS84")
 OUTSIDE = "nodes outside the extract"
 
-#: Columns of what :func:`geokehila.load.ways.finish` makes streets of, and their types.
+#: Columns of what :func:`geokehila.load.osm.ways.finish` makes streets of, and their types.
 DRAFTS: Mapping[str, Mapping[str, str]] = {
     "streets": {"street_id": "str", "part": "int64", "way": "str", "bridge": "bool", "tunnel": "bool", "role": "str"},
     "barriers": {"barrier_id": "str"},

@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.ops import substring
 
-from geokehila.load.plazas import SAME_M
+from geokehila.load.osm.plazas import SAME_M
 from geokehila.schema import Ledger
 
 #: [m] What a closed gate takes out of a way on each side of it.

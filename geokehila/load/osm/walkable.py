@@ -1,6 +1,6 @@
 """Which mapped ways, gates and entrances let people through: named rules over OpenStreetMap tags, each with its reason.
 
-What only geometry can tell (plazas, gates on ways, pavements beside roads) is in :mod:`geokehila.load.ways`.
+What only geometry can tell (plazas, gates on ways, pavements beside roads) is in :mod:`geokehila.load.osm.ways`.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.load import census, socioeconomic, statistical_areas
-from geokehila.load.at_hand import AtHand
+from geokehila.load.population import census, socioeconomic, statistical_areas
+from geokehila.load.population.at_hand import AtHand
 from geokehila.schema import Ledger
 
 #: What the counts are, where no source counts people: homes themselves.

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue.lists import ListChoice
-from geokehila.load import columns
-from geokehila.load.dates import iso_date
+from geokehila.load.municipal import columns
+from geokehila.load.municipal.dates import iso_date
 from geokehila.names import LANGUAGES, NAME_COLUMNS, clean, matching_key, names
 
 #: [m] A row farther from the study's zones is not of its area: a slip of the coordinates, or another city's.

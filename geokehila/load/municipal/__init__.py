@@ -12,8 +12,9 @@ import shapely
 
 from geokehila.catalogue.lists import VETO, ListChoice
 from geokehila.errors import InputError
-from geokehila.load import columns, coordinates, list_rows
-from geokehila.load.dates import iso_date
+from geokehila.load.municipal import columns, coordinates
+from geokehila.load.municipal import rows as list_rows
+from geokehila.load.municipal.dates import iso_date
 from geokehila.load.tabular import SUFFIXES, read_table
 from geokehila.load.vector import read_layer
 from geokehila.merging import osm_id

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.load import headcount
 from geokehila.load.geometry import warn_of_overlaps
-from geokehila.load.opened import Opened
+from geokehila.load.population import headcount
+from geokehila.load.population.opened import Opened
 from geokehila.load.vector import column, number, plain, polygon_parts, read_layer
 from geokehila.names import NAME_COLUMNS
 from geokehila.schema import TABLES, Ledger, check

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from geokehila.load.carriageways import walked_beside
-from geokehila.load.gates import cut_at_gates
-from geokehila.load.plazas import ACROSS, crossed
+from geokehila.load.osm.carriageways import walked_beside
+from geokehila.load.osm.gates import cut_at_gates
+from geokehila.load.osm.plazas import ACROSS, crossed
 from geokehila.schema import Ledger
 
 #: The rules that need points or geometry, each with its sentence; those over tags are in `walkable.RULES`.
@@ -44,11 +44,11 @@ def finish(
     Parameters
     ----------
     streets
-        Table ``streets`` with `role` as :func:`geokehila.load.walkable.role` gives it, metres.
+        Table ``streets`` with `role` as :func:`geokehila.load.osm.walkable.role` gives it, metres.
     barriers
         Points where nobody gets through on foot: barrier_id, geometry.
     areas
-        Squares, as :func:`geokehila.load.plazas.crossed` takes them.
+        Squares, as :func:`geokehila.load.osm.plazas.crossed` takes them.
     entrances
         Points by which people come onto a square from the houses around it.
     buildings

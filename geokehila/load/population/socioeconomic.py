@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.load.headcount import NO_COUNT
-from geokehila.load.opened import Opened
-from geokehila.load.statistical_areas import no_locality
+from geokehila.load.population.headcount import NO_COUNT
+from geokehila.load.population.opened import Opened
+from geokehila.load.population.statistical_areas import no_locality
 from geokehila.load.tabular import read_table
 from geokehila.schema import Ledger, check
 

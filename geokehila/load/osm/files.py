@@ -17,7 +17,7 @@ import osmium
 import shapely
 
 from geokehila.errors import GeoKehilaError, InputError
-from geokehila.load import overpass, pbf
+from geokehila.load.osm import overpass, pbf
 from geokehila.schema import Notice
 
 NATIVE = (".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".pbf")

@@ -17,8 +17,8 @@ from pyproj.exceptions import CRSError
 
 from geokehila.errors import InputError
 from geokehila.load.geometry import must_lie_in
+from geokehila.load.osm.walkable import judge
 from geokehila.load.vector import FARTHEST
-from geokehila.load.walkable import judge
 from geokehila.schema import Ledger
 
 NS = "{http://graphml.graphdrawing.org/xmlns}"

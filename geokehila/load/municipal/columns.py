@@ -13,7 +13,7 @@ import pandas as pd
 
 from geokehila.catalogue.lists import COLUMNS, RULES
 from geokehila.errors import InputError
-from geokehila.load.dates import iso_date
+from geokehila.load.municipal.dates import iso_date
 from geokehila.names import matching_key
 
 #: What each column is called, the surest word first.
