@@ -104,19 +104,19 @@ def assess(
     >>> table = assess(evidence, catalogue.categories, True, frozenset({"shelter"}))  # doctest: +SKIP
     """
     area = _Area.of(evidence)
-    parts = [_population(evidence, area), _network(evidence, area)]
-    if not has_places:
-        parts += [_rows(area, subject, NOT_KNOWN, "no_layer") for subject in (MAPPING, *categories)]
+    if has_places:
+        mapping = _mapping(evidence, area, {key: c for key, c in categories.items() if key not in handed_over})
     else:
-        counted = [key for key in categories if key not in handed_over]
-        mapping = _mapping(evidence, area, {key: categories[key] for key in counted})
-        parts.append(mapping)
-        parts += [
-            _rows(area, key, MEASURED, "official_list")
-            if key in handed_over
-            else _category(area, categories[key], mapping)
-            for key in categories
-        ]
+        mapping = _rows(area, MAPPING, NOT_KNOWN, "no_layer")
+    lists = [
+        _rows(area, key, MEASURED, "official_list")
+        if key in handed_over
+        else _category(area, category, mapping)
+        if has_places
+        else _rows(area, key, NOT_KNOWN, "no_layer")
+        for key, category in categories.items()
+    ]
+    parts = [_population(evidence, area), _network(evidence, area), mapping, *lists]
     return check("confidence", pd.concat(parts, ignore_index=True))
 
 

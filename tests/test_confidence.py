@@ -117,6 +117,7 @@ def test_none_in_the_data_is_unknown_everywhere() -> None:
 
 def test_an_official_list_is_believed_and_without_places_nothing_is() -> None:
     assert set(states(town(), "clinic", listed=frozenset({"clinic"})).values()) == {"measured"}
+    assert set(states(town(), "clinic", has_places=False, listed=frozenset({"clinic"})).values()) == {"measured"}
     assert set(states(town(places=ALL), "clinic", has_places=False).values()) == {"unknown"}
     assert set(states(town(places=ALL), "mapping", has_places=False).values()) == {"unknown"}
 
