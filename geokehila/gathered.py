@@ -13,6 +13,7 @@ from geokehila import confidence, network, people, places, zones
 from geokehila.access import Walks
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
+from geokehila.load import buildings as footprints
 from geokehila.load import municipal, osm, stops
 from geokehila.load.municipal import corrections
 from geokehila.load.population import zone_people
@@ -44,7 +45,8 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     stage("streets, buildings and places")
     mapped = read_map(study, inputs)
     official, stop_ledgers = _official_stops(inputs, mapped.extent, study.crs)
-    buildings = people.classify(mapped.buildings, mapped.land)
+    standing, building_ledgers = _footprints(inputs, mapped)
+    buildings = people.classify(standing, mapped.land)
     counted = count(study, inputs, mapped, buildings)
     area = counted.zones.union_all()
     lists, corrected = municipal.read_all(inputs.lists(), study, area), _corrections(study, inputs)
@@ -65,6 +67,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
             *mapped.ledgers,
             *(one.ledger for one in lists),
             *stop_ledgers,
+            *building_ledgers,
             *([corrected.ledger] if corrected else []),
             found.ledger,
             *counted.ledgers,
@@ -112,6 +115,14 @@ def _official_stops(inputs: Inputs, extent: shapely.Geometry, crs: str) -> tuple
     if "gtfs" not in inputs.files:
         return stops.none(crs), ()
     found, ledger = stops.read(inputs.files["gtfs"], extent, crs)
+    return found, (ledger,)
+
+
+def _footprints(inputs: Inputs, mapped: osm.OsmData) -> tuple[gpd.GeoDataFrame, tuple[Ledger, ...]]:
+    """Return the mapped buildings, completed by a layer of footprints where one is given."""
+    if "buildings" not in inputs.files:
+        return mapped.buildings, ()
+    found, ledger = footprints.complete(mapped.buildings, inputs.must("buildings", "give one layer"), mapped.extent)
     return found, (ledger,)
 
 

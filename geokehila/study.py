@@ -25,6 +25,7 @@ ROLES = (
     "socioeconomic",
     "localities",
     "zones",
+    "buildings",
     "shelters",
     "corrections",
     "gtfs",

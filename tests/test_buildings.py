@@ -1,0 +1,97 @@
+"""Footprints of another source complete the map where nothing is mapped, and nowhere else."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import MultiPolygon, Point, Polygon, box
+
+from geokehila.errors import InputError
+from geokehila.load import buildings
+from geokehila.schema import ISRAEL_TM, WGS84
+
+X, Y = 180_000, 570_000
+EXTENT = box(X, Y, X + 1000, Y + 1000)
+
+
+def square(x: float, y: float, side: float = 10.0) -> Polygon:
+    return box(X + x, Y + y, X + x + side, Y + y + side)
+
+
+def mapped(*shapes: Polygon) -> gpd.GeoDataFrame:
+    n = len(shapes)
+    columns = {"building_id": [f"w{i}" for i in range(n)], "building": ["house"] * n, "levels": [2.0] * n}
+    frame = pd.DataFrame(columns).assign(flats=np.nan, facility=False)
+    return gpd.GeoDataFrame(frame.astype({"building_id": "str", "building": "str"}), geometry=[*shapes], crs=ISRAEL_TM)
+
+
+def layer(path: Path, *shapes: object, crs: str = WGS84, **columns: object) -> Path:
+    frame = gpd.GeoDataFrame({"id": range(len(shapes)), **columns}, geometry=[*shapes], crs=ISRAEL_TM)
+    frame.to_crs(crs).to_file(path)
+    return path
+
+
+def test_a_footprint_where_none_is_mapped_is_added(tmp_path: Path) -> None:
+    path = layer(tmp_path / "buildings.gpkg", square(100, 100), levels=[3])
+    both, ledger = buildings.complete(mapped(square(0, 0)), path, EXTENT)
+    assert both["building_id"].tolist() == ["w0", "buildings.gpkg:1"]
+    assert both["building"].tolist() == ["house", "yes"] and both["levels"].tolist() == [2.0, 3.0]
+    assert both.geometry.area.iloc[1] == pytest.approx(100, rel=1e-4) and both.crs == ISRAEL_TM
+    assert ledger.counts() == {"building": {"read": 1, "used": 1, "rejected": {}}}
+
+
+def test_what_is_mapped_already_outside_tiny_or_no_polygon_is_not(tmp_path: Path) -> None:
+    shapes = [
+        square(12, 0),  # beside the mapped one, not over it
+        square(7, 0),  # three tenths of it over the mapped one
+        square(8.5, 20),  # over nothing
+        square(2000, 0),  # beyond the data
+        square(300, 300, 1.9),  # 3.6 m2
+        Point(X + 5, Y + 5),
+    ]
+    path = layer(tmp_path / "b.gpkg", *shapes, crs=ISRAEL_TM)
+    both, ledger = buildings.complete(mapped(square(0, 0)), path, EXTENT)
+    assert both["building_id"].tolist() == ["w0", "b.gpkg:1", "b.gpkg:3"]
+    assert both["levels"].isna().tolist() == [False, True, True]
+    assert ledger.counts()["building"]["rejected"] == {
+        "below 4 m2": 1,
+        "mapped already": 1,
+        "not polygonal": 1,
+        "outside the data": 1,
+    }
+
+
+@pytest.mark.parametrize(("overlap_m", "added"), [(2.0, True), (2.1, False)])
+def test_a_fifth_under_mapped_buildings_is_the_limit(tmp_path: Path, overlap_m: float, added: bool) -> None:
+    path = layer(tmp_path / "b.gpkg", square(10 - overlap_m, 0), crs=ISRAEL_TM)
+    both, _ = buildings.complete(mapped(square(0, 0)), path, EXTENT)
+    assert (len(both) == 2) == added
+
+
+def test_a_building_of_two_parts_is_one(tmp_path: Path) -> None:
+    path = layer(tmp_path / "b.gpkg", MultiPolygon([square(100, 0), square(200, 0)]), crs=ISRAEL_TM)
+    both, ledger = buildings.complete(mapped(), path, EXTENT)
+    assert len(both) == 1 and both.geometry.area.item() == pytest.approx(200)
+    assert ledger.counts()["building"]["used"] == 1
+
+
+def test_a_layer_of_nothing_adds_nothing_and_none_is_an_error(tmp_path: Path) -> None:
+    empty = gpd.GeoDataFrame({"id": []}, geometry=[], crs=ISRAEL_TM)
+    empty.to_file(tmp_path / "b.gpkg")
+    both, _ = buildings.complete(mapped(square(0, 0)), tmp_path / "b.gpkg", EXTENT)
+    assert both["building_id"].tolist() == ["w0"]
+    (tmp_path / "c.gpkg").write_bytes(b"no layer")
+    with pytest.raises(InputError, match=r"^c\.gpkg: cannot be read as a map layer"):
+        buildings.complete(mapped(), tmp_path / "c.gpkg", EXTENT)
+
+
+@pytest.mark.shared
+def test_microsoft_footprints_of_the_negev(shared: Path) -> None:
+    """Around Bir Hadaj, where hardly a building is mapped; every footprint is in the data or outside them."""
+    around = gpd.GeoSeries([box(34.66, 31.00, 34.74, 31.06)], crs=WGS84).to_crs(ISRAEL_TM).iloc[0]
+    both, ledger = buildings.complete(mapped(), shared / "negev" / "ms_buildings.gpkg", around)
+    counts = ledger.counts()["building"]
+    assert counts["read"] == 58_120 == counts["used"] + sum(counts["rejected"].values())
+    assert len(both) == counts["used"] > 0 and both.geometry.intersects(around).all()
