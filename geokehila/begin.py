@@ -10,10 +10,11 @@ from pathlib import Path
 from string import Template
 
 from geokehila.catalogue import Catalogue, Category, City, cities
+from geokehila.catalogue import city as catalogue_city
 from geokehila.catalogue.lists import RULES
-from geokehila.errors import GeoKehilaError, InputError
+from geokehila.errors import GeoKehilaError, InputError, StudyError
 from geokehila.load.roles import find
-from geokehila.names import LANGUAGES, matching_key
+from geokehila.names import LANGUAGES
 from geokehila.study import POPULATION_SOURCES, ZONE_KINDS, Study, slug
 
 #: The category that stands for all in the file.
@@ -75,9 +76,10 @@ def study_toml(city: City, data: Path) -> str:
 
 def _known(name: str) -> City | None:
     """Return the catalogue's city of this slug, or of this name in any language."""
-    key = matching_key(name)
-    listed = cities()
-    return listed.get(name) or next((c for c in listed.values() if key in map(matching_key, c.name.values())), None)
+    try:
+        return catalogue_city(name)
+    except StudyError:
+        return None
 
 
 def _of_city(city: City, data: Path) -> dict[str, str]:

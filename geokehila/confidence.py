@@ -22,8 +22,8 @@ from geokehila.schema import LOADED, MEASURED, NOT_KNOWN, NOT_LOADED, NOT_MAPPED
 SUBJECTS = MAPPING, POPULATION, NETWORK = "mapping", "population", "network"
 #: Places that the nearest zones must lead to expect before a list, or the mapping as a whole, is judged by them.
 ENOUGH_OF_ONE, ENOUGH_OF_ALL = 3.0, 2.0
-#: Zones that the nearest of a zone are sought among: enough for any town, and memory stays small.
-NEAREST_ZONES = 500
+#: [m] Zones whose homes lie farther away tell nothing about a zone.
+NEAR_M = 2000.0
 #: [m2] Floor of mapped homes per resident: less, and buildings are missing; more, and people are.
 LEAST_FLOOR_M2, MOST_FLOOR_M2 = 8.0, 200.0
 #: Share of official stops that must be mapped (within STOP_M [m]), and how few say nothing.
@@ -72,7 +72,11 @@ class Evidence:
 
 
 def assess(
-    evidence: Evidence, categories: Mapping[str, Category], has_places: bool, handed_over: frozenset[str]
+    evidence: Evidence,
+    categories: Mapping[str, Category],
+    has_places: bool,
+    listed: frozenset[str],
+    whole: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Say of every zone how far its people, its streets, its mapping and each list of places can be believed.
 
@@ -82,8 +86,9 @@ def assess(
         The catalogue's categories with `credible_residents`: more residents than this per place are not believed.
     has_places
         Whether a file that carries places was read at all.
-    handed_over
-        Categories that an official list covers: it is believed.
+    listed, whole
+        Categories of which an official list has places in the zones: it need not be as thinly mapped as the map is; and
+        those whose list is said to be whole: where it shows none there is none.
 
     Returns
     -------
@@ -92,11 +97,12 @@ def assess(
         (``measured``, ``thin``, ``unknown``), found and expected (missing where the reason needs no number), and the
         reason, a word that the page says in a sentence.
 
-        - a category is *measured* where official_list, or where the nearest zones whose residents lead to
-          expect three places of it (all zones, where they are fewer) hold at least as many as expected, and the zone
-          is mapped at all; *unknown* where the data hold none; else *thin*;
+        - a category is *measured* where its official list is said to be whole, or where the nearest zones whose
+          residents lead to expect three places of it (all within 2 km, where they are fewer) hold at least as many as
+          expected, and the zone is mapped at all (not asked of an official list); *unknown* where the data hold none;
+          else *thin*;
         - ``mapping`` asks the same of all categories without an official list, two expected, in which no category
-          counts for more than three times its expectation and one; and of official stops and floors of homes;
+          counts for more than its expectation and one; and of official stops and floors of homes;
         - ``population`` and ``network``: the first reason that applies.
 
     Examples
@@ -105,18 +111,18 @@ def assess(
     """
     area = _Area.of(evidence)
     if has_places:
-        mapping = _mapping(evidence, area, {key: c for key, c in categories.items() if key not in handed_over})
+        mapping = _mapping(evidence, area, {key: c for key, c in categories.items() if key not in listed})
     else:
         mapping = _rows(area, MAPPING, NOT_KNOWN, "no_layer")
-    lists = [
-        _rows(area, key, MEASURED, "official_list")
-        if key in handed_over
-        else _category(area, category, mapping)
-        if has_places
-        else _rows(area, key, NOT_KNOWN, "no_layer")
-        for key, category in categories.items()
-    ]
-    parts = [_population(evidence, area), _network(evidence, area), mapping, *lists]
+
+    def of_list(key: str) -> pd.DataFrame:
+        if key in whole:
+            return _rows(area, key, MEASURED, "official_list")
+        if key in listed:
+            return _category(area, categories[key], None)
+        return _category(area, categories[key], mapping) if has_places else _rows(area, key, NOT_KNOWN, "no_layer")
+
+    parts = [_population(evidence, area), _network(evidence, area), mapping, *map(of_list, categories)]
     return check("confidence", pd.concat(parts, ignore_index=True))
 
 
@@ -129,70 +135,93 @@ def list_states(confidence: pd.DataFrame, has_places: bool) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Area:
-    """The zones as numbers: residents, places by category, and for each zone the zones around it, the nearest first."""
+    """The zones as numbers: residents, places by category, and for each zone the zones around it, the nearest first.
+
+    ``near`` are the rows of the zones within `NEAR_M` of each zone, itself first, one zone after the other; those of
+    zone i begin at ``start[i]`` and end at ``start[i + 1]``.
+    """
 
     zone_ids: np.ndarray
     residents: np.ndarray
     counts: Mapping[str, np.ndarray]
-    nearest: np.ndarray
+    near: np.ndarray
+    start: np.ndarray
 
     @classmethod
     def of(cls, evidence: Evidence) -> _Area:
         zones, origins = evidence.zones, evidence.origins
         ids = zones["zone_id"].to_numpy()
         people = origins.groupby("zone_id")["people"].sum().reindex(ids, fill_value=0.0).to_numpy(float)
-        at = shapely.get_coordinates(zones.geometry.representative_point().to_numpy())
-        homes = pd.DataFrame(shapely.get_coordinates(origins.geometry.to_numpy()), columns=["x", "y"])
-        centres = homes.groupby(origins["zone_id"].to_numpy()).mean().reindex(ids).to_numpy(float)
-        at = np.where(np.isnan(centres), at, centres)
         places = evidence.places
-        zone = _nearest_zone(places.geometry.representative_point().to_numpy(), zones)
-        long = pd.DataFrame({"zone": zone, "category": places["categories"].to_numpy()}).explode("category")
+        # Places outside every zone serve people who are not counted here, so they are no evidence for those who are.
+        zone, place = _inside(zones, places.geometry.representative_point().to_numpy())
+        long = pd.DataFrame({"zone": zone, "category": places["categories"].to_numpy()[place]}).explode("category")
         counts = {
             str(key): np.bincount(rows["zone"].to_numpy(int), minlength=len(ids)).astype(float)
             for key, rows in long.groupby("category")
         }
-        _, order = cKDTree(at).query(at, k=np.arange(1, min(len(at), NEAREST_ZONES) + 1))
-        return cls(ids, people * evidence.residents_per, counts, order)
+        near, start = _neighbours(_centres(zones, origins), ids)
+        return cls(ids, people * evidence.residents_per, counts, near, start)
 
     def around(self, values: np.ndarray, residents: float) -> np.ndarray:
-        """Sum values over each zone's nearest zones until they hold so many residents, or over all zones."""
-        return self._up_to(values, self._last(residents))
+        """Sum values over each zone's nearest zones until they hold so many residents, or over all that are near."""
+        summed: np.ndarray = self._running(values)[self._last(residents)]
+        return summed
+
+    def _running(self, values: np.ndarray) -> np.ndarray:
+        """Running sums over the zones near each zone."""
+        running = np.concatenate([[0.0], np.cumsum(values[self.near])])
+        width = np.diff(self.start)
+        within: np.ndarray = running[1:] - np.repeat(running[self.start[:-1]], width)
+        return within
 
     def _last(self, residents: float) -> np.ndarray:
-        reached = np.cumsum(self.residents[self.nearest], axis=1) >= residents
-        last: np.ndarray = np.where(reached.any(axis=1), reached.argmax(axis=1), reached.shape[1] - 1)
+        """For each zone, where in ``near`` its window ends."""
+        enough = np.flatnonzero(self._running(self.residents) >= residents * (1 - 1e-12))
+        first = np.append(enough, len(self.near))[np.searchsorted(enough, self.start[:-1])]
+        last: np.ndarray = np.minimum(first, self.start[1:] - 1)
         return last
-
-    def _up_to(self, values: np.ndarray, last: np.ndarray) -> np.ndarray:
-        summed: np.ndarray = np.cumsum(values[self.nearest], axis=1)[np.arange(len(last)), last]
-        return summed
 
     def of_category(self, key: str) -> np.ndarray:
         none: np.ndarray = np.zeros(len(self.zone_ids))
         return self.counts.get(key, none)
 
 
-def _nearest_zone(points: np.ndarray, zones: gpd.GeoDataFrame) -> np.ndarray:
-    """Return the row of the zone that holds each point, else of the nearest; of several the first."""
-    if not len(points):
-        return np.empty(0, int)
-    point, zone = shapely.STRtree(zones.geometry.to_numpy()).query_nearest(points, all_matches=True)
-    return pd.Series(zone, index=point).groupby(level=0).min().to_numpy(int)
+def _inside(zones: gpd.GeoDataFrame, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return zones and the points inside them, each point once, with the first of zones that overlap."""
+    point, zone = shapely.STRtree(zones.geometry.to_numpy()).query(points, predicate="intersects")
+    first = pd.Series(zone, index=point, dtype=int).groupby(level=0).min()
+    return first.to_numpy(int), first.index.to_numpy(int)
 
 
-def _category(area: _Area, category: Category, mapping: pd.DataFrame) -> pd.DataFrame:
+def _centres(zones: gpd.GeoDataFrame, origins: gpd.GeoDataFrame) -> np.ndarray:
+    """The middle of each zone's homes, of a zone without homes a point inside it, shape (Z, 2)."""
+    homes = pd.DataFrame(shapely.get_coordinates(origins.geometry.to_numpy()), columns=["x", "y"])
+    middle = homes.groupby(origins["zone_id"].to_numpy()).mean().reindex(zones["zone_id"]).to_numpy(float)
+    inside = shapely.get_coordinates(zones.geometry.representative_point().to_numpy())
+    return np.where(np.isnan(middle), inside, middle)
+
+
+def _neighbours(at: np.ndarray, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return `near` and `start` of :class:`_Area`; of equally far zones the first by id comes first."""
+    pairs = cKDTree(at).sparse_distance_matrix(cKDTree(at), NEAR_M, output_type="ndarray")
+    rank = np.argsort(np.argsort(ids, kind="stable"))
+    order = np.lexsort((rank[pairs["j"]], pairs["v"].round(3), pairs["j"] != pairs["i"], pairs["i"]))
+    start = np.searchsorted(pairs["i"][order], np.arange(len(at) + 1))
+    return pairs["j"][order], start
+
+
+def _category(area: _Area, category: Category, mapping: pd.DataFrame | None) -> pd.DataFrame:
+    """Judge a list by the zones around; without `mapping` it is an official one, whatever the map is worth."""
     per = category.credible_residents
     mine = area.of_category(category.key)
     window = ENOUGH_OF_ONE * per
     found, expected = area.around(mine, window), area.around(area.residents, window) / per
-    none, few, thinly = mine.sum() == 0, found < expected, (mapping["state"] != MEASURED).to_numpy()
-    state = np.select([np.full(len(found), none), few | thinly], [NOT_KNOWN, THIN], MEASURED)
-    reason = np.select(
-        [np.full(len(found), none), few, thinly],
-        ["none_in_data", "few_places", mapping["reason"].to_numpy(object)],
-        "",
-    )
+    none, few = np.full(len(found), mine.sum() == 0), found < expected
+    thinly = np.zeros(len(found), bool) if mapping is None else (mapping["state"] != MEASURED).to_numpy()
+    state = np.select([none, few | thinly], [NOT_KNOWN, THIN], MEASURED)
+    why = "" if mapping is None else mapping["reason"].to_numpy(object)
+    reason = np.select([none, few, thinly], ["none_in_data", "few_places", why], "")
     return _rows(area, category.key, state, reason, found, expected)
 
 
@@ -201,8 +230,10 @@ def _mapping(evidence: Evidence, area: _Area, categories: Mapping[str, Category]
     per_resident = sum(1 / c.credible_residents for c in categories.values())
     window = ENOUGH_OF_ALL / per_resident if per_resident else 0.0
     around = area.around(area.residents, window)
-    kinds = [np.minimum(area.around(area.of_category(k), window), 1 + 3 * around / c.credible_residents)
-             for k, c in categories.items()]  # fmt: skip
+    kinds = [
+        np.minimum(area.around(area.of_category(key), window), 1 + around / c.credible_residents)
+        for key, c in categories.items()
+    ]
     found, expected = np.sum(kinds, axis=0) if kinds else np.zeros(len(around)), around * per_resident
     stops, mapped = _stops(evidence, area)
     floor = _floor_m2(evidence, area)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geokehila.names import NAME_COLUMNS, clean, repaired
+from geokehila.names import NAME_COLUMNS, clean, matching_key, repaired
 from geokehila.schema import WGS84, Ledger
 
 #: The columns of an inventory.
@@ -24,9 +26,19 @@ DECIMALS = 7
 Row = dict[str, Any]
 #: Place ids that corrections give to places of their own.
 OWN = "corrections:"
-NO_SUCH_PLACE, REMOVED = "no such place now", "removed by correction"
+NO_SUCH_PLACE, ANOTHER, REMOVED = "no such place now", "another place now", "removed by correction"
+#: [m] A place farther from where the row was exported, and of another name, is another one that has the id now.
+ANOTHER_M = 100.0
 #: [m] A correction farther from the study's zones is a slip of the coordinates.
 FAR_M = 50_000.0
+#: What a program is told of rows that are left out because places changed since the export.
+_NOTICES: Mapping[str, tuple[str, str]] = {
+    NO_SUCH_PLACE: ("corrections_unmatched", "rows name places that are no more"),
+    ANOTHER: ("corrections_elsewhere", f"rows name a place that is now another one, {ANOTHER_M:g} m away or more"),
+}
+_OSM_ID = re.compile(r"[nwr]\d+")
+#: The column `check`.
+_CHECK = re.compile(r"([0-9a-f]{8}) (-?[\d.]+) (-?[\d.]+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +82,7 @@ def inventory(places: gpd.GeoDataFrame) -> pd.DataFrame:
     )
     rows = rows.astype(dict.fromkeys((*NAME_COLUMNS, "date"), object))
     rows = rows.where(rows.notna(), None).sort_values("place_id", ignore_index=True)
-    return rows.assign(check=[fingerprint(row) for row in _records(rows)])[[*COLUMNS]]
+    return rows.assign(check=[_check(row) for row in _records(rows)])[[*COLUMNS]]
 
 
 def _records(rows: pd.DataFrame) -> list[Row]:
@@ -96,6 +108,11 @@ def fingerprint(row: Mapping[str, object]) -> str:
     return sha256(repr((row["categories"], edited, position, row["keep"])).encode()).hexdigest()[:8]
 
 
+def _check(row: Mapping[str, Any]) -> str:
+    """Return the column `check`: that nobody edited the row, and where its place stood then, to a metre."""
+    return f"{fingerprint(row)} {row['lon']:.5f} {row['lat']:.5f}"
+
+
 def apply(
     places: gpd.GeoDataFrame, corrections: Corrections, area: shapely.Geometry | None, ledger: Ledger
 ) -> gpd.GeoDataFrame:
@@ -109,28 +126,30 @@ def apply(
         Rows as they stand now change nothing, nor do rows that nobody edited since they were exported, whatever the
         map says by now. A changed name, category, date or position is taken over; an area whose position is changed
         becomes that point. ``keep`` = no removes the place. A row without place_id, or with one that an earlier
-        correction gave, is a new place.
+        correction gave, is a new place. A place that was merged with another since is known by any of its ids; an
+        edit of one that now stands over 100 m from where the row was exported, under other names, is rejected.
     area
         The study's zones: a position more than 50 km from them is rejected. None: wherever it lies.
     ledger
         Kind ``place``: new places are read, removed ones rejected.
     """
     now = {str(row["place_id"]): row for row in _records(inventory(places))}
+    shapes = gpd.GeoSeries(places.geometry.to_numpy(), places["place_id"], places.crs)
     said, rows = corrections.ledger, _with_ids(_records(corrections.rows), now)
     edits: dict[str, Row] = {}
     removed: set[str] = set()
-    for row in rows:
-        place_id = str(row["place_id"])
+    for row, place_id in zip(rows, _meant(rows, now), strict=True):
         edit = _edit(row, now.get(place_id))
-        again = place_id in edits or place_id in removed
-        if reason := "id repeats" if again else _refused(row, edit, place_id in now, places.crs, area):
-            said.reject("correction", place_id, reason)
+        lost = "id repeats" if place_id in edits else _lost(row, edit, place_id, now.get(place_id), shapes)
+        if reason := lost or _refused(row, edit, places.crs, area):
+            said.reject("correction", str(row["place_id"]), reason)
             continue
         said.use("correction")
         edits[place_id] = edit if row["keep"] else {}
         removed |= set() if row["keep"] else {place_id}
-    if gone := int((said.rejected()["reason"] == NO_SUCH_PLACE).sum()):
-        said.warn("corrections_unmatched", f"{gone} rows name places that are no more: export the inventory anew")
+    for reason, (name, text) in _NOTICES.items():
+        if left_out := int((said.rejected()["reason"] == reason).sum()):
+            said.warn(name, f"{left_out} {text}: export the inventory anew")
     return _corrected(places, {place_id: edit for place_id, edit in edits.items() if edit}, removed, said, ledger)
 
 
@@ -141,17 +160,62 @@ def _with_ids(rows: list[Row], now: Mapping[str, Row]) -> list[Row]:
     return [row if row["place_id"] else {**row, "place_id": next(free)} for row in rows]
 
 
+def _meant(rows: list[Row], now: Mapping[str, Row]) -> list[str]:
+    """Return the id that the place of each row has now: its own, else that of the place it was merged with since.
+
+    A place that two rows would mean so, or one of them by its own id, is not for the others to change.
+    """
+    own = [str(row["place_id"]) for row in rows]
+    merged = {key: place_id for place_id, place in now.items() if place_id not in {*own} for key in _ids(place)}
+    meant = [
+        place_id if place_id in now else next((merged[key] for key in _ids(row) if key in merged), place_id)
+        for place_id, row in zip(own, rows, strict=True)
+    ]
+    times = Counter(meant)
+    return [other if times[other] == 1 else place_id for place_id, other in zip(own, meant, strict=True)]
+
+
+def _ids(row: Row) -> list[str]:
+    """Return what a place may be called: its id, those of OpenStreetMap and those of lists that it was merged from."""
+    parts = str(row.get("source_id") or "").split("; ")
+    listed = [f"{key}:{part}" for key in row.get("categories", ()) for part in parts if part]
+    return [str(row["place_id"]), *filter(_OSM_ID.fullmatch, parts), *listed]
+
+
+def _lost(row: Row, edit: Row, place_id: str, now: Row | None, shapes: gpd.GeoSeries) -> str:
+    """Return why a row no longer speaks of the place that has its id now; empty where it does, or changes nothing."""
+    if now is None:
+        return "" if place_id.startswith(OWN) else NO_SUCH_PLACE
+    if (row["keep"] and not edit) or _keys(row) & _keys(now):
+        return ""
+    exported = gpd.GeoSeries([shapely.Point(_exported(row, now))], crs=WGS84).to_crs(shapes.crs)
+    return "" if shapely.dwithin(exported.iloc[0], shapes[place_id], ANOTHER_M) else ANOTHER
+
+
+def _keys(row: Row) -> set[str]:
+    return {key for name in NAME_COLUMNS if (key := matching_key(row.get(name)))}
+
+
+def _exported(row: Row, now: Row) -> tuple[float, float]:
+    """Return where the place of a row stood when it was exported [degrees]: `check` has it, else the row's position."""
+    if check := _CHECK.fullmatch(str(row.get("check"))):
+        return float(check[2]), float(check[3])
+    stated, here = ((float(place["lon"]), float(place["lat"])) for place in ({**now, **row}, now))
+    return stated if isfinite(sum(stated)) else here
+
+
 def _edit(row: Row, now: Row | None) -> Row:
     """Return what a row changes of the place as it stands now: names, categories, date, position; of a new one all."""
     lon, lat = _position(row, now)
     if now is None:
         return {**{name: row.get(name) for name in (*NAME_COLUMNS, "date", "categories")}, "lon": lon, "lat": lat}
-    if row.get("check") and {*EDITED} <= {*row} and fingerprint({**row, "lon": lon, "lat": lat}) == row["check"]:
+    check = str(row.get("check") or "").partition(" ")[0]
+    if check and {*EDITED} <= {*row} and fingerprint({**row, "lon": lon, "lat": lat}) == check:
         return {}
     edit = {name: row[name] for name in NAME_COLUMNS if name in row and not _is_same(row[name], now[name])}
     if "categories" in row and row["categories"] != now["categories"]:
         edit["categories"] = row["categories"]
-    if (stated := row.get("date")) and not _is_part(stated, now["date"]):
+    if (stated := row.get("date")) and not _says_no_more(stated, now["date"]):
         edit["date"] = stated
     if not _is_near(lon, lat, now):
         edit |= {"lon": lon, "lat": lat}
@@ -172,9 +236,9 @@ def _is_near(lon: float, lat: float, now: Row) -> bool:
     return bool(max(abs(lon - now["lon"]), abs(lat - now["lat"])) < 1.5 * 10**-DECIMALS)
 
 
-def _is_part(date: str, now: str | None) -> bool:
-    """Tell whether two dates say the same, one of them shorter: Excel makes the first of May out of "2024-05"."""
-    return now is not None and (date.startswith(now) or now.startswith(date))
+def _says_no_more(date: str, now: str | None) -> bool:
+    """Tell whether a date is as it was or less of it; Excel makes the first of May out of "2024-05"."""
+    return now is not None and (now.startswith(date) or (len(now) == len("2024-05") and date == f"{now}-01"))
 
 
 def _is_same(text: str | None, now: str | None) -> bool:
@@ -186,10 +250,8 @@ def _is_same(text: str | None, now: str | None) -> bool:
     return is_lost or text in (was, now, was.encode("cp1255", errors="replace").decode("cp1255"))
 
 
-def _refused(row: Row, edit: Row, is_known: bool, crs: object, area: shapely.Geometry | None) -> str:
-    """Return why a row cannot be followed; empty where it can."""
-    if not is_known and not str(row["place_id"]).startswith(OWN):
-        return NO_SUCH_PLACE
+def _refused(row: Row, edit: Row, crs: object, area: shapely.Geometry | None) -> str:
+    """Return why what a row says cannot be followed; empty where it can."""
     if not row["keep"]:
         return ""
     if "categories" in edit and not edit["categories"]:

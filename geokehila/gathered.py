@@ -26,7 +26,8 @@ from geokehila.study import Study
 class Gathered:
     """What a study's files hold before anybody walks: the map, places of all sources, people in zones and homes.
 
-    ``official_stops``: of the timetable, points [m]; ``listed``: categories that an official list covers.
+    ``official_stops``: of the timetable, points [m]; ``listed``: categories that an official list covers; ``whole``:
+    those whose list is said to be whole.
     """
 
     osm: osm.OsmData
@@ -36,6 +37,7 @@ class Gathered:
     homes: people.People
     official_stops: gpd.GeoSeries
     listed: frozenset[str]
+    whole: frozenset[str]
     ledgers: tuple[Ledger, ...]
 
 
@@ -63,6 +65,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
         homes=homes,
         official_stops=official.geometry,
         listed=frozenset[str]().union(*(one.covered for one in lists)) | ({stops.CATEGORY} if len(official) else set()),
+        whole=frozenset[str]().union(*(one.believed for one in lists)),
         ledgers=(
             *mapped.ledgers,
             *(one.ledger for one in lists),
@@ -107,7 +110,8 @@ def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.D
         weights=counted.weights,
         residents_per=people.RESIDENTS_PER[counted.weights],
     )
-    return confidence.assess(evidence, study.catalogue.categories, gathered.osm.has_places, gathered.listed)
+    categories, has_places = study.catalogue.categories, gathered.osm.has_places
+    return confidence.assess(evidence, categories, has_places, gathered.listed, gathered.whole)
 
 
 def _official_stops(inputs: Inputs, extent: shapely.Geometry, crs: str) -> tuple[gpd.GeoDataFrame, tuple[Ledger, ...]]:

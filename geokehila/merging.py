@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
@@ -18,6 +19,9 @@ from geokehila.schema import Ledger, PlaceList
 SAME_PLACE_M = 30.0
 #: [m] A row of a veto speaks of the nearest place of its category that is mapped within this.
 VETO_M = 50.0
+#: A list whose rows are mapped as another category, by their names and within so many metres, was perhaps handed over
+#: under the wrong one: where so many rows are, and this share of them all.
+MIX_UP_M, MIX_UP_ROWS, MIX_UP_SHARE = 100.0, 3, 0.8
 OSM = "osm"
 NO_SUCH_PLACE = f"no such place of the map within {VETO_M:g} m"
 #: Short forms are those of the table ``places``; "N12" is how somebody numbers his shelters.
@@ -51,12 +55,31 @@ def unite(
     frames += [listed.places.assign(list=number) for number, listed in enumerate(handed, 1)]
     united = pd.concat(frames, ignore_index=True).sort_values("place_id", ignore_index=True)
     ledger.read("place", len(united))
+    for listed in handed:
+        _warn_of_mix_up(listed, united[united["source"] == OSM])
     for veto in (listed for listed in lists if listed.rule == VETO):
         united = _vetoed(united, veto, ledger)
     for listed in handed:
         if listed.rule == REPLACE:
             united = _replaced(united, listed, area, ledger)
     return united
+
+
+def _warn_of_mix_up(listed: PlaceList, mapped: gpd.GeoDataFrame) -> None:
+    """Say so where the map has most rows of a list, by their names, under a category that is not the list's."""
+    tree = shapely.STRtree(mapped.geometry.to_numpy())
+    times: Counter[str] = Counter()
+    for _, row in listed.places.iterrows():
+        near = mapped.iloc[np.sort(tree.query(row.geometry, predicate="dwithin", distance=MIX_UP_M))]
+        found = [{*place["categories"]} for _, place in near.iterrows() if _keys(row) & _keys(place)]
+        if not any(keys & {*row["categories"]} for keys in found):
+            times.update(frozenset[str]().union(*found))
+    if not times:
+        return
+    category, count = min(times.items(), key=lambda item: (-item[1], item[0]))
+    if count >= MIX_UP_ROWS and count >= MIX_UP_SHARE * len(listed.places):
+        text = f"{count} of {len(listed.places)} rows are mapped as {category}: check the name of the file, or [lists]"
+        listed.ledger.warn("list_of_another_category", text)
 
 
 def osm_id(text: str) -> str | None:

@@ -20,6 +20,10 @@ from geokehila.schema import EDGE, UNCONNECTED, check
 NODE_M = 0.01
 #: [m] A component with less street than this is an island: nothing is snapped to it.
 ISLAND_M = 300.0
+#: [m] A component with less street than this is a fragment wherever one :data:`MAINLAND` times as long is at hand: a
+#: pavement or a park's paths, mapped without what joins them to the street.
+FRAGMENT_M = 5_000.0
+MAINLAND = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,14 +56,16 @@ class StreetNetwork:
     def facts(self) -> Mapping[str, float]:
         """Return the sizes that a report of the network needs."""
         by_component = np.bincount(self.component, weights=self.length_m)
-        total = by_component.sum()
+        total, longest = by_component.sum(), by_component.max(initial=0)
+        is_fragment = (by_component < FRAGMENT_M) & (by_component * MAINLAND <= longest) & (by_component >= ISLAND_M)
         return {
             "nodes": self.nodes_count,
             "edges": len(self.tail),
             "street_km": round(float(total) / 1000, 3),
             "components": len(by_component),
             "islands": int((by_component < ISLAND_M).sum()),
-            "longest_component_share": round(float(by_component.max(initial=0) / total), 6) if total else 0.0,
+            "fragments": int(is_fragment.sum()),
+            "longest_component_share": round(float(longest / total), 6) if total else 0.0,
         }
 
     def for_walker(self, speed_m_s: float) -> Network:
@@ -67,15 +73,15 @@ class StreetNetwork:
         walk_s = self.length_m / speed_m_s
         return Network(self.nodes_count, self.tail, self.head, walk_s, walk_s)
 
-    def in_island(self) -> np.ndarray:
-        """Return, for each edge, whether its component is too short to snap anything to, shape (E,)."""
-        in_island: np.ndarray = np.bincount(self.component, weights=self.length_m)[self.component] < ISLAND_M
-        return in_island
+    def street_m(self) -> Floats:
+        """[m] Return, for each edge, how much street its component has, shape (E,)."""
+        street_m: Floats = np.bincount(self.component, weights=self.length_m)[self.component]
+        return street_m
 
     def left_open(self, extent: shapely.Geometry) -> np.ndarray:
-        """Return what the data do not settle: their border, and the islands that lead there and may go on behind it."""
-        border = shapely.boundary(extent)
-        lines, component = self.lines[self.in_island()], self.component[self.in_island()]
+        """Return what the data do not settle: their border, and what leads there and may be no fragment behind it."""
+        border, is_small = shapely.boundary(extent), self.street_m() < FRAGMENT_M
+        lines, component = self.lines[is_small], self.component[is_small]
         leads_out = (shapely.distance(lines, border) <= NODE_M) | ~shapely.intersects(lines, extent)
         return np.append(lines[np.isin(component, component[leads_out])], border)
 
@@ -121,6 +127,9 @@ def snap(
 ) -> pd.DataFrame:
     """Snap points to the nearest edge, not node; of equally near edges to the first.
 
+    No point is snapped to an island. One nearest to a fragment is led past it, to the nearest edge of a component at
+    least ten times as long, where the cap allows.
+
     Parameters
     ----------
     points
@@ -138,16 +147,10 @@ def snap(
         Table ``snaps``, sorted by id: offset_share along the edge 0 to 1, off_network_m the walk to it; status
         ``snapped``, ``unconnected``, or ``edge``: snapped, but a way beyond the data may be nearer.
     """
-    on_land = np.flatnonzero(~network.in_island())
     at = points.to_numpy()
-    (point, near), distance = shapely.STRtree(network.lines[on_land]).query_nearest(
-        at, max_distance=cap_m, return_distance=True
-    )
-    order = np.lexsort((on_land[near], point))
-    chosen = order[np.unique(point[order], return_index=True)[1]]
-    edge, share, off = np.full(len(at), -1), np.full(len(at), np.nan), np.full(len(at), np.nan)
-    edge[point[chosen]], off[point[chosen]] = on_land[near[chosen]], distance[chosen]
+    edge, off = _nearest(at, network, cap_m)
     on = edge >= 0
+    share = np.full(len(at), np.nan)
     share[on] = shapely.line_locate_point(network.lines[edge[on]], at[on], normalized=True)
     at_edge = off > _to_open_m(at, network, cap_m, extent)
     columns = {
@@ -159,6 +162,33 @@ def snap(
         "status": np.select([~on, at_edge], [UNCONNECTED, EDGE], "snapped"),
     }
     return check("snaps", pd.DataFrame(columns))
+
+
+def _nearest(at: np.ndarray, network: StreetNetwork, cap_m: float) -> tuple[Ints, Floats]:
+    """Return the edge that each point is snapped to, -1 for none within the cap, and the way to it [m], else NaN."""
+    street_m, edge, off = network.street_m(), np.full(len(at), -1), np.full(len(at), np.nan)
+    on_land = np.flatnonzero(street_m >= ISLAND_M)
+    (point, near), distance = shapely.STRtree(network.lines[on_land]).query_nearest(
+        at, max_distance=cap_m, return_distance=True
+    )
+    _take_nearest(edge, off, point, on_land[near], distance)
+    small = np.flatnonzero((edge >= 0) & (np.append(street_m, np.inf)[edge] < FRAGMENT_M))
+    point, near = shapely.STRtree(network.lines[on_land]).query(at[small], predicate="dwithin", distance=cap_m)
+    point, near = small[point], on_land[near]
+    while len(point):
+        # Past a fragment one may come to a longer one: each time the component is ten times as long.
+        here_m = street_m[edge[point]]
+        is_past = (here_m < FRAGMENT_M) & (street_m[near] >= MAINLAND * here_m)
+        point, near = point[is_past], near[is_past]
+        _take_nearest(edge, off, point, near, shapely.distance(at[point], network.lines[near]))
+    return edge, off
+
+
+def _take_nearest(edge: Ints, off: Floats, point: Ints, near: Ints, distance: Floats) -> None:
+    """Write down for each point the nearest of the edges found near it, of equally near ones the first."""
+    order = np.lexsort((near, distance, point))
+    chosen = order[np.unique(point[order], return_index=True)[1]]
+    edge[point[chosen]], off[point[chosen]] = near[chosen], distance[chosen]
 
 
 def _to_open_m(at: np.ndarray, network: StreetNetwork, cap_m: float, extent: shapely.Geometry | None) -> Floats:

@@ -153,8 +153,12 @@ def choose(study: Path | str, data: Path) -> Study:
     """Read a study.toml by its path or by its city's folder, else take every default of the city."""
     if str(study).endswith(".toml"):
         return Study.read(study)
-    path = data / study / "study.toml"
-    return Study.read(path) if path.is_file() else Study.of(str(study))
+    own = data / study / "study.toml"
+    if own.is_file():
+        return Study.read(own)
+    chosen = Study.of(str(study))
+    named = data / chosen.city.slug / "study.toml"
+    return Study.read(named) if named.is_file() else chosen
 
 
 def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:

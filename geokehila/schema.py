@@ -259,16 +259,28 @@ class PlaceList:
         ``complete``, ``replace`` or ``veto``.
     ledger
         Of the file: read = used + rejected.
+    whole
+        Somebody states that nothing is missing in it: where it shows none there is none.
+    beyond
+        Categories it holds places of beyond the study's zones only: it says nothing of the zones.
     """
 
     places: gpd.GeoDataFrame
     rule: str
     ledger: Ledger
+    whole: bool = False
+    beyond: frozenset[str] = frozenset()
 
     @property
     def covered(self) -> frozenset[str]:
-        """Categories that the list holds places of; a veto holds none."""
-        return frozenset(key for keys in self.places["categories"] for key in keys if self.rule != "veto")
+        """Categories that the list holds places of, and that it speaks of in the zones; a veto covers none."""
+        held = frozenset(key for keys in self.places["categories"] for key in keys if self.rule != "veto")
+        return held - self.beyond
+
+    @property
+    def believed(self) -> frozenset[str]:
+        """Categories of which nothing is missing: those covered by a list that is stated to be whole."""
+        return self.covered if self.whole else frozenset()
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ NOTABLE_SHARE = 0.01
 #: A list that is believed for less of the people is named.
 BELIEVED_SHARE = 0.95
 #: Flags of the count of people that stand at the top of the page.
-GRAVE_FLAGS = ("registry", "index_2019", "census_differs", "pre_evacuation", "outline")
+GRAVE_FLAGS = ("registry", "index_2019", "census_differs", "pre_evacuation", "outline", "areas_missing")
 #: Roles whose files later analyses will read.
 WITHOUT_READER = ("dem", "plans")
 
@@ -91,16 +91,16 @@ def banners(results: Results) -> tuple[str, ...]:
 def warnings(results: Results) -> list[Notice]:
     """Return what a user should know and may want to mend, by name, the loaders' own among them."""
     found = [
-        Notice("not_read", name, "no role has this name, or study.toml names another file for it: it is not read")
+        Notice("not_read", name, "is not read, for no role has its name, or study.toml names another: rename it")
         for name in results.inputs.unread
     ]
     found += [
-        Notice("not_used", paths[0].name, f"no analysis of this version uses a file of the role {role}")
+        Notice("not_used", paths[0].name, f"no analysis of this version uses a file of the role {role}: leave it out")
         for role, paths in results.inputs.files.items()
         if role in WITHOUT_READER
     ]
     if not results.gathered.osm.extent_stated:
-        text = "a file states no extent: the hull of its objects stands in; what lies beyond is not known"
+        text = "a file states no extent: the hull of its objects stands in; give a file with bounds"
         found.append(Notice("extent_not_stated", "osm", text))
     found += _beliefs(results)
     return sorted({*found, *(notice for ledger in results.gathered.ledgers for notice in ledger.notices)})

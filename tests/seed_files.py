@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,11 @@ from geokehila.study import Study
 CODE = 9996
 CATEGORIES = tuple(Catalogue.read().categories.values())
 Rows = list[list[object]]
+#: A notice on one line, of which a part says what to do.
+REMEDY = re.compile(
+    r"\A[^\n]*[:;,] (?:ask|check|compare|correct|export|fetch|get|give|keep|leave|look|mend|number|read|rename|save|"
+    r"say|state|upload|write) [^\n]+\Z"
+)
 
 
 @dataclass(frozen=True)

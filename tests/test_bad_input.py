@@ -3,10 +3,12 @@
 The order is that of the issue: files, maps, coordinates, keys, counts, workbooks, zones, shapes, places, names, paths.
 """
 
+import errno
 import gzip
 import json
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from seed_files import (
     CODE,
     INDEX,
     PLACES,
+    REMEDY,
     Rows,
     load_areas,
     load_census,
@@ -44,17 +47,20 @@ from seed_files import (
 from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
 from geokehila import Run, run
+from geokehila.catalogue import City
 from geokehila.errors import GeoKehilaError, InputError, StudyError
 from geokehila.load import osm
-from geokehila.load.population import census, socioeconomic, statistical_areas, user_zones
-from geokehila.load.roles import find
+from geokehila.load.geometry import must_lie_near
+from geokehila.load.population import census, socioeconomic, statistical_areas, user_zones, zone_people
+from geokehila.load.roles import Inputs, find
 from geokehila.names import CONTROLS, LONGEST_NAME
 from geokehila.schema import ISRAEL_TM, WGS84, Ledger
-from geokehila.study import Study
+from geokehila.study import Study, ZoneChoice
 
 # GDAL warns that it cuts the names of a Shapefile.
 pytestmark = pytest.mark.filterwarnings("ignore:Normalized/laundered")
 
+NEVE_OR = City(slug="neve-or", code=CODE, name={"he": "נווה אור", "en": "Neve Or"})
 HEAD = f'[study]\nname = "Neve Or"\ncode = {CODE}\n'
 Loader = Callable[[Path], list[Ledger]]
 
@@ -70,7 +76,9 @@ def refused(load: Loader, path: Path, message: str) -> str:
 
 def notices(ledgers: list[Ledger]) -> dict[str, str]:
     """What the ledgers say of a file by name, its books balanced."""
-    return {n.name: n.text for ledger in ledgers for n in ledger.balance().notices}
+    said = {n.name: n.text for ledger in ledgers for n in ledger.balance().notices}
+    assert [text for text in said.values() if not REMEDY.search(text)] == [], "no remedy, or more than a line"
+    return said
 
 
 def layer(path: Path, frame: gpd.GeoDataFrame) -> Path:
@@ -144,6 +152,32 @@ def test_two_files_for_one_role(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"x")
     with pytest.raises(InputError, match=r"^osm: two files, osm.osm and osm.osm.pbf: keep one or state it in study"):
         find(Study.of("dimona"), tmp_path, tmp_path / "national")
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"x")
+    monkeypatch.setattr(Path, "open", forbidden)
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    refused(LOADERS[name], path, r"read \(Permission denied\): (get the right to|check the path and its rights)")
+
+
+def forbidden(path: Path, *_: object, **__: object) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+
+def test_a_study_with_what_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are tried before any is read; a folder that may not be listed is named."""
+    (tmp_path / "dimona").mkdir()
+    osm_town(tmp_path / "dimona" / "osm.osm")
+    monkeypatch.setattr(Path, "open", forbidden)
+    for study in (Study.of("dimona"), replace(Study.of("dimona"), inputs={"osm": (tmp_path / "dimona" / "osm.osm",)})):
+        with pytest.raises(InputError, match=r"^osm.osm: may not be read \(Permission denied\): get the right"):
+            find(study, tmp_path / "dimona", tmp_path / "national")
+    monkeypatch.setattr(Path, "iterdir", forbidden)
+    with pytest.raises(InputError, match=r"dimona: may not be listed \(Permission denied\): get the right"):
+        find(Study.of("dimona"), tmp_path / "dimona", tmp_path / "national")
 
 
 # Maps ---------------------------------------------------------------------------------------------------------------
@@ -262,8 +296,9 @@ def test_a_history_and_deleted_objects(tmp_path: Path) -> None:
 def test_a_file_of_josm_with_new_and_deleted_objects(tmp_path: Path) -> None:
     path = write(tmp_path / "a.osm", shop_of(-4, action="modify"), shop_of(2, version="1", action="delete"))
     found = osm.read([path], CATEGORIES, ISRAEL_TM)
-    assert {"n-4", "n2"} == {*found.places["place_id"]}
-    assert "1 objects are marked as deleted in JOSM" in notices([*found.ledgers])["deleted_not_uploaded"]
+    assert found.places["place_id"].tolist() == ["n-4"]
+    assert found.ledgers[0].counts()["deleted object"]["rejected"] == {"deleted in the editor": 1}
+    assert notices([*found.ledgers])["edits_not_uploaded"].startswith("1 new, 0 changed and 1 deleted objects of")
 
 
 @pytest.mark.parametrize(
@@ -481,7 +516,7 @@ def test_two_keys_of_one_area_that_disagree(tmp_path: Path) -> None:
     zones, ledger = statistical_areas.read(path, CODE, ISRAEL_TM)
     assert zones["zone_id"].tolist() == [f"{CODE}-{n}" for n in (11, 12, 13)]
     assert notices([ledger])["keys_disagree"] == (
-        "1 rows carry two keys, the first row 2: 9996-12 and 99960021: YISHUV_STAT is not read"
+        "1 rows carry two keys, the first row 2: 9996-12 and 99960021: YISHUV_STAT is not read; mend it"
     )
 
 
@@ -522,7 +557,7 @@ def test_a_fractional_count_in_a_table_of_whole_persons(tmp_path: Path) -> None:
     people, ledger = counts_of(tmp_path, [10, 12.5, 13.25])
     assert people["people"].tolist() == [10, 12.5, 13.25]
     assert notices([ledger])["fractional_people"] == (
-        "2 counts of persons are fractions, the first in row 2: Pop_Total is '12.5': is it the column?"
+        "2 counts of persons are fractions, the first in row 2: Pop_Total is '12.5': check that it is the right column"
     )
     said = notices(load_census(census_of(tmp_path / "a.xlsx", 120, 13.7)))["fractional_people"]
     assert said.startswith("1 counts of persons are fractions, the first in row 4: pop_approx is '13.7'")
@@ -539,6 +574,23 @@ def test_a_negative_or_impossible_population(tmp_path: Path, wrong: float) -> No
     refused(load_zones, zones, "row 2: population is .*: write a number of residents from 0 to 20000000, or nothing")
     cells = table(tmp_path / "cells.csv", [*CELLS[:2], [CELLS[2][0], wrong]])
     refused(lambda p: [user_zones.polygons(p, "EPSG:31982", "id", "population")[2]], cells, "row 3: population is")
+
+
+def test_the_population_behind_the_index(tmp_path: Path) -> None:
+    """Fractions are right there; a word and a mark are missing with their reason; below 0 there is nobody."""
+    rows: Rows = [INDEX[0], *([CODE, 11 + i, cell, ""] for i, cell in enumerate(("1,250.5", "many", "..", "", 0)))]
+    people, ledger = socioeconomic.read(table(tmp_path / "index.csv", rows), CODE)
+    assert people["people"].fillna(-1).tolist() == [1250.5, -1, -1, -1, 0]
+    assert people["reason"].fillna("").tolist() == [
+        "", 'no count in the source, marked "many"', 'no count in the source, marked ".."', "no count in the source",
+        "",
+    ]  # fmt: skip
+    assert notices([ledger]) == {
+        "people_not_a_number": "1 counts are no numbers, the first in row 3: Pop2019 is 'many': missing; correct them"
+    }
+    remedy = "write a number from 0 to 20000000, or nothing where it is not known"
+    below = table(tmp_path / "below.csv", [INDEX[0], INDEX[-1], INDEX[1], [CODE, 12, -3.5, ""]])
+    refused(LOADERS["index.csv"], below, f"row 4: Pop2019 is '-3.5': {remedy}")
 
 
 def test_a_percentage_above_a_hundred(tmp_path: Path) -> None:
@@ -570,7 +622,7 @@ def test_blank_populations(tmp_path: Path) -> None:
     people, ledger = counts_of(tmp_path, [10.0, None, 0.0])
     assert people["people"].fillna(-1).tolist() == [10, -1, 0]
     assert people["reason"].fillna("").tolist() == ["", "no count in the source", ""]
-    assert notices([ledger]).keys() == {"zones_without_people"}
+    assert notices([ledger]) == {}
 
 
 # Workbooks ----------------------------------------------------------------------------------------------------------
@@ -635,7 +687,7 @@ def test_a_workbook_with_two_sheets_of_one_header(tmp_path: Path) -> None:
             for number, row in enumerate(CENSUS if name != "notes" else []):
                 sheet.write_row(number, 0, row)
     said = notices(load_census(path))["sheets_not_read"]
-    assert said == "sheet '2022' is read; 'old' have the same header and are not"
+    assert said == "sheet '2022' is read; 'old' have the same header and are not: keep one of them"
 
 
 def test_keys_of_a_workbook_as_text_and_as_numbers(tmp_path: Path) -> None:
@@ -670,17 +722,66 @@ def test_a_locality_not_in_the_file(tmp_path: Path) -> None:
 
 
 def test_zones_with_no_people(tmp_path: Path) -> None:
-    said = "of 4 zones 1 count nobody and 2 have no count, the first {}: no share is computed there"
-    _, ledger = counts_of(tmp_path, [5.0, 0.0, None, None])
-    assert notices([ledger])["zones_without_people"] == said.format("9996-13")
-    zones = squares(4, id=["a", "b", "c", "d"], population=[5.0, 0.0, None, None]).to_crs(WGS84)
-    assert notices(load_zones(layer(tmp_path / "a.geojson", zones)))["zones_without_people"] == said.format("c")
+    """Whichever source counts: those without a count and those that count 0 are told apart, and told once."""
+    remedy = "no share is computed there; where people live, give a source that counts them"
+    own = squares(4, id=["a", "b", "c", "d"], population=[5.0, 0.0, None, None]).to_crs(WGS84)
+    layers = {
+        "zones": (layer(tmp_path / "zones.geojson", own), "c", "b"),
+        "areas": (layer(tmp_path / "a.gpkg", areas(4, Pop_Total=[5.0, 0.0, None, None])), "9996-13", "9996-12"),
+        "socioeconomic": (layer(tmp_path / "b.gpkg", areas(4)), "9996-13", "9996-12"),
+        "census": (layer(tmp_path / "c.gpkg", areas(4).rename(columns={"STAT11": "STAT_2022"})), "9996-13", "9996-12"),
+    }
+    index = [INDEX[0], *([CODE, 11 + i, people] for i, people in enumerate((5.5, 0, "", "..")))]
+    tables = {
+        "socioeconomic": table(tmp_path / "index.csv", [[*row[:3]] for row in index]),
+        "census": census_of(tmp_path / "census.xlsx", 5, 0, "", ".."),
+    }
+    for source, (path, unknown, none) in layers.items():
+        role = "zones" if source == "zones" else "statistical_areas"
+        files = {role: (path,)} | ({source: (tables[source],)} if source in tables else {})
+        said = [n for x in counted_by(source, files).ledgers for n in x.notices if n.name == "zones_without_people"]
+        assert [(n.where, n.text) for n in said] == [
+            ("population", f"of 4 zones 2 have no count, the first {unknown}; 1 count nobody (0), the first {none}: "
+             f"{remedy}")
+        ]  # fmt: skip
 
 
-def test_areas_that_are_counted_with_another_do_not_lack_people(tmp_path: Path) -> None:
+def counted_by(source: str, files: dict[str, tuple[Path, ...]], city: City = NEVE_OR) -> zone_people.ZonePeople:
+    """Zones and people of a study outside the catalogue, by one source."""
+    kind = "polygons" if source == "zones" else "statistical_areas"
+    study = Study(city=city, population_source=source, zones=ZoneChoice(kind=kind))
+    return zone_people.read(study, Inputs(files, ()), box(X, Y, X + 1, Y + 1))
+
+
+def test_zones_of_which_all_count_somebody_are_not_named(tmp_path: Path) -> None:
+    """So are areas that are counted with another one: they lack no people."""
     frame = areas(2, Pop_Total=[9.0, None], Stat11_Unite=["11+12", None], Stat11_Ref=[None, "11"])
-    people, ledger = statistical_areas.people(layer(tmp_path / "a.gpkg", frame), CODE)
+    path = layer(tmp_path / "a.gpkg", frame)
+    people, ledger = statistical_areas.people(path, CODE)
     assert people["reason"].iloc[1] == "counted in area 11" and notices([ledger]) == {}
+    found = counted_by("areas", {"statistical_areas": (path,)})
+    assert found.people["people"].tolist() == [9] and notices([*found.ledgers]).keys() == {"merged_areas"}
+
+
+@pytest.mark.parametrize("source", ["areas", "zones"])
+def test_zones_far_from_where_the_catalogue_has_their_city(tmp_path: Path, source: str) -> None:
+    """The zones lie round 34.79 E, 31.22 N: 10 km from Beer Sheva, 209 km from Kiryat Shmona at 33.21 N."""
+    frame = areas(2, id=["a", "b"], population=1.0, Pop_Total=1)
+    files = {"zones" if source == "zones" else "statistical_areas": (layer(tmp_path / "a.gpkg", frame),)}
+    north, beer_sheva = replace(NEVE_OR, lon=35.57, lat=33.21), replace(NEVE_OR, lon=34.79, lat=31.25)
+    with pytest.raises(InputError, match=r"^zones: lie at 34.79 E, 31.22 N, 2\d\d km from Neve Or") as fault:
+        counted_by(source, files, north)
+    assert "which the catalogue has at 35.57 E, 33.21 N: give the files of that city, or a name" in str(fault.value)
+    assert len(counted_by(source, files, beer_sheva).zones) == len(counted_by(source, files).zones) == 2
+
+
+@pytest.mark.parametrize(("km", "is_near"), [(99.9, True), (100.2, False)])
+def test_a_hundred_kilometres_from_the_nearest_zone(km: float, is_near: bool) -> None:
+    """A point due north of the north edge of squares 100 m high, in metres of the Israel TM Grid."""
+    at = gpd.GeoSeries([Point(X + 50, Y + 100 + 1000 * km)], crs=ISRAEL_TM).to_crs(WGS84).iloc[0]
+    city = replace(NEVE_OR, lon=at.x, lat=at.y)
+    with nullcontext() if is_near else pytest.raises(InputError, match="100 km from"):
+        must_lie_near(squares(3), city)
 
 
 @pytest.mark.parametrize("load", [load_areas, load_zones])
@@ -806,6 +907,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(folder / "study.toml", folder, folder / "יציאה ראשונה")
 
 
+def test_nothing_is_written_beside_the_inputs(made: Run) -> None:
+    """So a folder that may only be read serves as well."""
+    raw = made.path.parents[3].parent
+    assert {path.name for path in raw.iterdir()} == {
+        "town.osm", "מפה שלי.osm.pbf", "מפקד 2022.xlsx", "מקלטים.csv", "study.toml", "יציאה ראשונה",
+        *(f"אזורים של הלמס.{end}" for end in ("shp", "shx", "dbf", "prj", "cpg")),
+    }  # fmt: skip
+
+
+def test_every_warning_of_a_run_has_a_remedy(made: Run) -> None:
+    said = [row["text"] for row in made.summary["warnings"]]
+    assert len(said) > 3 and [text for text in said if not REMEDY.search(text)] == []
+
+
 def test_a_path_with_hebrew_and_blanks(made: Run) -> None:
     assert "נווה אור 2" in str(made.path) and made.page.is_file()
     layers = {name for name, _ in pyogrio.list_layers(made.path / "neve-or-2.gpkg")}
@@ -824,6 +939,7 @@ def test_people_with_no_zone(made: Run) -> None:
     """The census counts 40 people in area 99, which the layer lacks: they are named and stay in the sum."""
     assert made.summary["facts"]["people_in_no_area"] == 40
     assert made.summary["facts"]["people_source"] == 120 + 80 + 40
+    assert {"population_areas_missing", "people_in_no_area"} <= {*made.summary["banners"]}
     assert any("40 people" in row["text"] for row in made.summary["warnings"])
 
 

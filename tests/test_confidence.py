@@ -81,8 +81,9 @@ def states(
     categories: Mapping[str, Category] = BOTH,
     has_places: bool = True,
     listed: frozenset[str] = frozenset(),
+    whole: frozenset[str] = frozenset(),
 ) -> dict[str, str]:
-    table = assess(evidence, categories, has_places, listed)
+    table = assess(evidence, categories, has_places, listed, whole)
     return table[table["subject"] == subject].set_index("zone_id")["state"].to_dict()
 
 
@@ -115,11 +116,53 @@ def test_none_in_the_data_is_unknown_everywhere() -> None:
     assert set(states(town(places=[p for p in ALL if p[0] == "school"] * 2), "clinic").values()) == {"unknown"}
 
 
-def test_an_official_list_is_believed_and_without_places_nothing_is() -> None:
-    assert set(states(town(), "clinic", listed=frozenset({"clinic"})).values()) == {"measured"}
-    assert set(states(town(), "clinic", has_places=False, listed=frozenset({"clinic"})).values()) == {"measured"}
+def test_a_list_that_is_said_to_be_whole_is_believed_everywhere() -> None:
+    clinic = frozenset({"clinic"})
+    for has_places in (True, False):
+        assert set(states(town(), "clinic", has_places=has_places, whole=clinic).values()) == {"measured"}
+
+
+def test_an_official_list_is_counted_too_but_needs_no_mapped_quarter() -> None:
+    # Three clinics for 3,000 residents and no school: nothing but the list is mapped.
+    clinics = [p for p in ALL if p[0] == "clinic"]
+    listed = frozenset({"clinic"})
+    assert set(states(town(places=clinics), "clinic", listed=listed).values()) == {"measured"}
+    assert set(states(town(places=clinics), "clinic", has_places=False, listed=listed).values()) == {"measured"}
+    assert set(states(town(places=clinics[:1]), "clinic", listed=listed).values()) == {"thin"}
+    assert set(states(town(), "clinic", listed=listed).values()) == {"unknown"}
+
+
+def test_without_a_layer_of_places_nothing_is_known() -> None:
     assert set(states(town(places=ALL), "clinic", has_places=False).values()) == {"unknown"}
     assert set(states(town(places=ALL), "mapping", has_places=False).values()) == {"unknown"}
+
+
+def test_places_of_a_neighbour_in_no_zone_are_no_evidence() -> None:
+    """A well-mapped town just over the border makes nobody's quarter mapped."""
+    evidence = town()
+    beyond = gpd.GeoDataFrame({"categories": [("clinic",)] * 9}, geometry=points([(500, -50)] * 9))
+    assert set(states(replace(evidence, places=beyond), "clinic").values()) == {"unknown"}
+    assert set(states(replace(evidence, places=beyond), "mapping").values()) == {"unknown"}
+
+
+def test_zones_farther_than_two_kilometres_are_no_evidence() -> None:
+    # The middles of a and c are 2,000 m apart: near. One metre more, and c's clinics tell nothing about a.
+    evidence = town((1000, 0, 3000), [("clinic", 2)] * 9 + [("school", 0)] * 2)
+    assert states(evidence, "clinic")["a"] == "measured"
+    moved = evidence.origins.geometry.translate(xoff=1.0).where(
+        evidence.origins["zone_id"] == "c", evidence.origins.geometry
+    )
+    assert states(replace(evidence, origins=evidence.origins.set_geometry(moved)), "clinic")["a"] == "thin"
+
+
+@given(
+    st.permutations(range(3)), st.lists(st.tuples(st.sampled_from(["clinic", "school"]), st.integers(0, 2)), max_size=9)
+)
+def test_the_order_of_zones_changes_nothing(order: list[int], places: list[tuple[str, int]]) -> None:
+    evidence = town((900, 1200, 700), places)
+    shuffled = replace(evidence, zones=evidence.zones.iloc[order].reset_index(drop=True))
+    for subject in ("clinic", "school", "mapping"):
+        assert states(evidence, subject) == states(shuffled, subject)
 
 
 def test_a_quarter_that_nobody_mapped_is_thin_in_every_category() -> None:
@@ -135,13 +178,13 @@ def test_a_quarter_that_nobody_mapped_is_thin_in_every_category() -> None:
 
 
 def test_many_places_of_one_kind_do_not_make_a_quarter_mapped() -> None:
-    # 4,000 residents: eight places expected; a category counts for 1 + 3 x 4 = 13 at most, so two kinds suffice,
-    # and of five kinds (20 expected) a single one does not, however often it is mapped.
+    # 1,000 residents and five kinds: five places are expected, and no kind counts for more than 1 + 1 of them.
     kinds = {k: category(k, 1000) for k in ("clinic", "school", "park", "shop", "stop")}
-    one = town((4000, 0, 0), [("stop", 0)] * 40)
-    assert states(one, "mapping", kinds)["a"] == "thin"
-    two = town((4000, 0, 0), [("stop", 0)] * 40 + [("shop", 0)] * 7)
-    assert states(two, "mapping", kinds)["a"] == "measured"
+    one = [("stop", 0)] * 40
+    assert states(town((1000, 0, 0), one), "mapping", kinds)["a"] == "thin"
+    assert states(town((1000, 0, 0), one + [("shop", 0)] * 40), "mapping", kinds)["a"] == "thin"
+    three = one + [("shop", 0)] * 2 + [("park", 0)]
+    assert states(town((1000, 0, 0), three), "mapping", kinds)["a"] == "measured"
 
 
 @pytest.mark.parametrize(("mapped", "state"), [(1, "thin"), (2, "measured"), (4, "measured")])

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from geokehila.errors import InputError, StudyError
 from geokehila.load.municipal import corrections
 from geokehila.names import names
 from geokehila.places import Places, merge
-from geokehila.schema import ISRAEL_TM
+from geokehila.schema import ISRAEL_TM, Ledger, PlaceList
 
 CATEGORIES = Catalogue.read().categories
 FORMATS = ["xlsx", "csv", "gpkg", "geojson"]
@@ -60,11 +60,13 @@ def town(*rows: tuple[str, dict[str, str], Any, str, str | None]) -> gpd.GeoData
     )
 
 
-def merged(edited: Corrections | None = None, mapped: gpd.GeoDataFrame | None = None) -> Places:
+def merged(
+    edited: Corrections | None = None, mapped: gpd.GeoDataFrame | None = None, lists: Sequence[PlaceList] = ()
+) -> Places:
     flags = pd.DataFrame({"bridge": [False], "tunnel": [False]})
     street = gpd.GeoDataFrame(flags, geometry=[LineString([(X, Y + 50), (X + 300, Y + 50)])], crs=ISRAEL_TM)
     doors = gpd.GeoDataFrame({"kind": []}, geometry=[], crs=ISRAEL_TM)
-    return merge([town() if mapped is None else mapped], street, doors, CATEGORIES, (), AREA, edited)
+    return merge([town() if mapped is None else mapped], street, doors, CATEGORIES, lists, AREA, edited)
 
 
 def export(folder: Path, suffix: str, places: Places | None = None, name: str = "inventory") -> Path:
@@ -304,6 +306,99 @@ def test_any_names_and_spots_come_back(
     same(correct(export(folder, suffix, before), mapped)[0], before)
 
 
+# --- places that change between two years ----------------------------------------------------------------------------
+
+ROW = ("n1", {"name": "הדס"}, Point(X, Y), "clinic", None)
+
+
+def with_list(*rows: Any) -> Callable[[Corrections | None], Places]:
+    """The map's clinic n1, and a list of clinics."""
+    ids = pd.Series([place_id.removeprefix("clinic:") for place_id, *_ in rows], dtype="str")
+    places = town(*rows).assign(source="list.csv", source_id=ids)
+    return lambda edited=None: merged(edited, town(ROW), [PlaceList(places, "complete", Ledger("list.csv"))])
+
+
+def said(edited: Corrections) -> tuple[list[list[str]], list[str]]:
+    rows = edited.ledger.rejected()[["source_id", "reason"]].to_numpy().tolist()
+    return rows, [notice.name for notice in edited.ledger.notices]
+
+
+def test_a_removed_place_stays_away_when_a_list_takes_its_place(tmp_path: Path) -> None:
+    """And when the list is gone again: of n1 and clinic:11, which are one, either id means the place."""
+    both = with_list(("clinic:11", {"name": "הדס"}, Point(X + 10, Y), "clinic", None))
+    assert both(None).places["source_id"].tolist() == ["n1; 11"]
+    before = edit(export(tmp_path, "csv", merged(mapped=town(ROW))), put("keep", "n1", "no"))
+    edited = corrections.read(before, CATEGORIES)
+    assert both(edited).places.empty and said(edited) == ([], [])
+    after = edit(export(tmp_path, "csv", both(None), name="after"), put("keep", "clinic:11", "no"))
+    edited = corrections.read(after, CATEGORIES)
+    assert merged(edited, town(ROW)).places.empty and said(edited) == ([], [])
+
+
+def test_a_place_of_a_list_that_the_map_draws_now_is_known_by_its_old_id(tmp_path: Path) -> None:
+    row = ("clinic:11", {"name": "הדס"}, Point(X + 500, Y), "clinic", None)
+    path = edit(export(tmp_path, "csv", with_list(row)(None)), put("name_he", "clinic:11", "הדס החדשה"))
+    house = ("w5", {}, box(X + 490, Y - 10, X + 510, Y + 10), "clinic", None)
+    listed = town(row).assign(source="list.csv", source_id="11")
+    edited = corrections.read(path, CATEGORIES)
+    found = merged(edited, town(ROW, house), [PlaceList(listed, "complete", Ledger("list.csv"))])
+    assert place(found, "w5")[["name_he", "source_id"]].tolist() == ["הדס החדשה", "w5; 11"]
+
+
+def test_of_two_places_that_became_one_an_edit_changes_neither(tmp_path: Path) -> None:
+    """One was closed, the other not: which of them the list shows nobody has said."""
+    twins = town(ROW, ("n2", {"name": "הדס"}, Point(X + 40, Y), "clinic", None))
+    listed = town(("clinic:11", {"name": "הדס"}, Point(X + 20, Y), "clinic", None))
+    handed = [PlaceList(listed.assign(source="list.csv", source_id="11"), "complete", Ledger("list.csv"))]
+    edited = corrections.read(edit(export(tmp_path, "csv", merged(mapped=twins)), put("keep", "n1", "no")), CATEGORIES)
+    assert merged(edited, twins, handed).places["place_id"].tolist() == ["clinic:11"]
+    rows = [["n1", "no such place now"], ["n2", "no such place now"]]
+    assert said(edited) == (rows, ["corrections_unmatched"])
+
+
+@pytest.mark.parametrize("change", [put("keep", "n1", "no"), put("date", "n1", "2025")])
+@pytest.mark.parametrize("drop", [[], ["check"]])
+@pytest.mark.parametrize(
+    ("name", "east_m", "is_another"),
+    [("ורד", 102, True), ("ורד", 98, False), ("הדס", 900, False), (None, 102, True)],
+)
+def test_an_id_that_is_another_place_by_now_is_not_edited(
+    tmp_path: Path, change: Any, drop: list[str], name: str | None, east_m: float, is_another: bool
+) -> None:
+    path = edit(export(tmp_path, "csv", merged(mapped=town(ROW))), lambda frame: change(frame).drop(columns=drop))
+    now = town(("n1", {"name": name} if name else {}, Point(X + east_m, Y), "clinic", None))
+    found, edited = correct(path, now)
+    assert said(edited) == (([["n1", "another place now"]], ["corrections_elsewhere"]) if is_another else ([], []))
+    if is_another:
+        same(found, merged(mapped=now))
+
+
+def test_a_place_without_a_name_may_be_moved_far(tmp_path: Path) -> None:
+    """`check` has where it stood when it was exported, so that a move is not taken for another place."""
+    lon, lat = degrees(400, 0)
+    path = edit(
+        export(tmp_path, "csv"), lambda frame: put("lon", "shelter:7", lon)(put("lat", "shelter:7", lat)(frame))
+    )
+    found, edited = correct(path)
+    assert place(found, "shelter:7")["geometry"].distance(Point(X + 400, Y)) < 0.02 and said(edited) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("now", "stated", "then"),
+    [
+        ("2019", "2019-11-30", "2019-11-30"),
+        ("2019", "2019-11", "2019-11"),
+        ("2019-11", "2019-11-30", "2019-11-30"),
+        ("2019-11", "2019-11-01", "2019-11"),  # what Excel makes of it
+        ("2019-11-30", "2019", "2019-11-30"),
+    ],
+)
+def test_a_longer_date_is_a_change(tmp_path: Path, now: str, stated: str, then: str) -> None:
+    mapped = town((*ROW[:4], now))
+    path = edit(export(tmp_path, "csv", merged(mapped=mapped)), put("date", "n1", stated))
+    assert place(correct(path, mapped)[0], "n1")["date"] == then
+
+
 # --- what Excel and people do ----------------------------------------------------------------------------------------
 
 
@@ -347,7 +442,7 @@ def test_rows_that_cannot_be_followed_are_rejected_with_their_reason(tmp_path: P
     far, (lon, lat) = degrees(60_000, 0), degrees(0, 0)
 
     def change(frame: pd.DataFrame) -> pd.DataFrame:
-        frame = put("place_id", "n22", "n999")(frame)
+        frame = put("place_id", "n22", "n999")(put("source_id", "n22", "n999")(frame))
         frame = put("lon", "n1", "east")(frame)
         frame = put("categories", "n2", " ")(frame)
         frame = put("lon", "w3", str(far[0]))(put("lat", "w3", str(far[1]))(frame))

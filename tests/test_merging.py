@@ -109,6 +109,40 @@ def test_the_ledger_counts_the_rows_of_all() -> None:
     assert found.ledger.counts() == {"place": {"read": 2, "used": 2, "rejected": {}}}
 
 
+# --- a list under the wrong name -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pharmacies", "strangers", "category", "is_told"),
+    [
+        (4, 1, "pharmacy", True),  # 4 of 5 are 80 %
+        (3, 0, "pharmacy", True),
+        (2, 0, "pharmacy", False),  # too few to tell
+        (4, 2, "pharmacy", False),  # 67 %
+        (4, 0, "clinic pharmacy", False),  # the map has them as clinics too
+    ],
+)
+def test_a_list_that_is_mapped_as_another_category_is_told(
+    pharmacies: int, strangers: int, category: str, is_told: bool
+) -> None:
+    """Rows 90 m from the map's place of their name; strangers have a name of their own."""
+    mapped = on_map(*((f"n{i}", f"מרקחת {i}", Point(500 * i, 90), category) for i in range(pharmacies)))
+    names = [f"מרקחת {i}" for i in range(pharmacies)] + [f"אחר {i}" for i in range(strangers)]
+    listed = handed(*((f"clinic:{i}", name, Point(500 * i, 0), "clinic") for i, name in enumerate(names)))
+    merged(mapped, listed)
+    told = [str(notice) for notice in listed.ledger.notices if notice.name == "list_of_another_category"]
+    row = f"list.csv: {pharmacies} of {len(names)} rows are mapped as pharmacy: check the name of the file, or [lists]"
+    assert told == [row] * is_told
+
+
+def test_names_alone_or_spots_alone_do_not_tell_of_another_category() -> None:
+    for name, y in (("א", 110), ("ב", 0)):
+        mapped = on_map(*((f"n{i}", name, Point(500 * i, y), "pharmacy") for i in range(3)))
+        listed = handed(*((f"clinic:{i}", "א", Point(500 * i, 0), "clinic") for i in range(3)))
+        merged(mapped, listed)
+        assert listed.ledger.notices == []
+
+
 # --- replace ---------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """Lists of places that a municipality hands over: what is kept, what is rejected, what is said."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -74,7 +75,6 @@ def test_a_csv_gives_places_of_its_category(tmp_path: Path, header: str, encodin
     found = read(csv(tmp_path / "places_clinic.csv", text, encoding), "clinic")
     assert found.places.geometry.iloc[0].distance(Point(X, Y)) < 0.02
     assert found.places["name_he"].iloc[0] == "מרפאת הדר" and pd.isna(found.places["name_he"].iloc[1])
-    assert found.places["place_id"].tolist() == ["clinic:1", "clinic:2"]
     assert found.places["categories"].tolist() == [("clinic",)] * 2
     assert set(found.places["source"]) == {"places_clinic.csv"} and found.covered == {"clinic"}
     assert found.ledger.counts() == {"place": {"read": 2, "used": 2, "rejected": {}}} and notices(found) == []
@@ -128,7 +128,7 @@ def test_both_coordinates_in_one_column(tmp_path: Path, cell: str) -> None:
     text = f'שם,נ.צ.\nא,"{cell.format(lon=LON, lat=LAT)}"\nב,\n'
     found = read(csv(tmp_path / "a.csv", text))
     assert found.places.geometry.iloc[0].distance(Point(X, Y)) < 0.02
-    assert rejected(found) == {"school:2": "no usable coordinates"}
+    assert rejected(found) == {"school:row 2": "no usable coordinates"}
 
 
 @pytest.mark.parametrize(("x", "y"), [(LAT, LON), (Y, X)])
@@ -141,7 +141,7 @@ def test_swapped_coordinates_are_turned_where_every_row_says_so(tmp_path: Path, 
 
 def test_one_swapped_row_among_good_ones_is_rejected(tmp_path: Path) -> None:
     found = read(csv(tmp_path / "a.csv", rows(f"א,{LON},{LAT}", f"ב,{LAT},{LON}")))
-    assert rejected(found) == {"school:2": "no usable coordinates"} and notices(found) == []
+    assert rejected(found) == {"school:row 2": "no usable coordinates"} and notices(found) == []
 
 
 def test_a_layer_with_swapped_degrees_is_turned_too(tmp_path: Path) -> None:
@@ -201,8 +201,8 @@ def test_rows_without_usable_coordinates_are_rejected_by_row(tmp_path: Path) -> 
     """Good, blank, Israel TM metres, words, zero island, the sea, good; a row without any cell is none."""
     lines = [f"א,{LON},{LAT}", "ב,,", f"ג,{X},{Y}", "ד,east,31", "ה,0,0", "", "ו,30,33", f"ז,{LON} ,{LAT}°"]
     found = read(csv(tmp_path / "a.csv", rows(*lines)))
-    assert found.places["place_id"].tolist() == ["school:1", "school:7"]
-    assert rejected(found) == dict.fromkeys((f"school:{n}" for n in range(2, 7)), "no usable coordinates")
+    assert found.places["name_he"].tolist() == ["א", "ז"]
+    assert rejected(found) == dict.fromkeys((f"school:row {n}" for n in range(2, 7)), "no usable coordinates")
     assert found.ledger.counts()["place"]["read"] == 7
 
 
@@ -226,24 +226,68 @@ def test_a_layer_may_hold_areas_and_what_is_neither_point_nor_area(tmp_path: Pat
     assert found.places.geometry.iloc[3].distance(Point(X + 5, Y)) < 0.02
     assert not found.places.geometry.has_z.any()
     assert rejected(found) == {
-        "park:2": "no usable coordinates",
-        "park:5": "a line, neither a point nor an area",
+        "park:row 2": "no usable coordinates",
+        "park:row 5": "a line, neither a point nor an area",
     }
 
 
 def test_ids_of_the_list_name_its_places(tmp_path: Path) -> None:
     lines = [f"{own},{LON},{LAT + n / 1000}" for n, own in enumerate(["17", "4", "", "18"])]
     found = read(csv(tmp_path / "a.csv", rows(*lines, header="מספר מקלט,lon,lat")), "shelter").places
-    assert found["place_id"].tolist() == ["shelter:17", "shelter:4", "shelter:3", "shelter:18"]
-    assert found["source_id"].tolist() == ["17", "4", "3", "18"]
-    taken = read(csv(tmp_path / "b.csv", rows(*lines[:3], f"3,{LON},{LAT + 1}", header="id,lon,lat"))).places
-    assert taken["place_id"].tolist() == ["school:17", "school:4", "school:row 3", "school:3"]
+    assert found["place_id"].drop(2).tolist() == ["shelter:17", "shelter:4", "shelter:18"]
+    assert found["source_id"].drop(2).tolist() == ["17", "4", "18"]
+    assert re.fullmatch("shelter:h[0-9a-f]{8}", found.at[2, "place_id"]), "the row without one has one of its own"
+
+
+def ids(path: Path, *lines: str, header: str = "name,lon,lat", category: str = "school") -> dict[str, str]:
+    found = read(csv(path, rows(*lines, header=header)), category).places
+    return dict(zip(found["name_he"], found["place_id"], strict=True))
+
+
+def test_a_row_without_an_id_keeps_the_one_it_is_given_wherever_it_stands(tmp_path: Path) -> None:
+    """Another row above it, quotes, a later decimal of its coordinates, a grid or a column more change nothing."""
+    path, oak, elm = tmp_path / "a.csv", f"גן אלון,{LON:.4f},{LAT:.4f}", f"גן ברוש,{LON},{LAT + 0.01}"
+    before = ids(path, oak, elm)
+    assert len({*before.values()}) == 2
+    assert ids(path, f"גן תמר,{LON},{LAT}", elm, oak).items() >= before.items()
+    slight = ids(path, f'"גן ""אלון""",{LON:.4f}2,{LAT:.4f}2')
+    assert [*slight.values()] == [before["גן אלון"]]
+    assert ids(path, f"{oak},x", f"{elm},y", header="name,lon,lat,כתובת") == before
+    moved, renamed = ids(path, f"גן אלון,{LON + 0.001:.4f},{LAT:.4f}"), ids(path, f"גן שקד,{LON:.4f},{LAT:.4f}")
+    assert not {*moved.values(), *renamed.values(), *ids(path, oak, category="park").values()} & {*before.values()}
+
+
+def test_rows_that_nothing_tells_apart_are_numbered_with_a_notice(tmp_path: Path) -> None:
+    """A degree of latitude is 111 km: three shelters without a name within two metres, the fourth 111 m away."""
+    north = [f"{round(LAT, 4) + d:.6f}" for d in (0, 0.00001, 0.00002, 0.001)]
+    lines = [f"{LON},{lat}" for lat in north]
+    found = read(csv(tmp_path / "a.csv", rows(*lines, header="lon,lat")), "shelter")
+    first, second, third, fourth = found.places["place_id"]
+    assert (second, third) == (f"{first}-2", f"{first}-3") and not fourth.startswith(first)
+    assert notices(found) == ["ids_alike"] and found.ledger.notices[0].text.startswith("2 rows have no id")
+
+
+def test_of_ids_one_of_which_repeats_all_others_are_kept(tmp_path: Path) -> None:
+    lines = [f"{own},{LON},{LAT + n / 1000}" for n, own in enumerate([3, 1, 2, 3])]
+    found = read(csv(tmp_path / "a.csv", rows(*lines, header="id,lon,lat")))
+    assert found.places["place_id"].tolist() == ["school:3", "school:1", "school:2"]
+    assert rejected(found) == {"school:3": "id repeats"} and notices(found) == ["ids_repeat"]
+
+
+@pytest.mark.parametrize(("count", "repeats", "is_id"), [(3, 1, False), (39, 1, True), (39, 2, False), (40, 2, True)])
+def test_a_column_with_many_repeats_is_no_id(tmp_path: Path, count: int, repeats: int, is_id: bool) -> None:
+    """One row in twenty may repeat an id, or one of a list of four and more."""
+    own = [*range(count - repeats), *range(repeats)]
+    lines = [f"{number},{LON},{LAT + n / 1000}" for n, number in enumerate(own)]
+    found = read(csv(tmp_path / "a.csv", rows(*lines, header="קוד,lon,lat")))
+    assert len(found.places) == (count - repeats if is_id else count)
+    assert ("school:0" in set(found.places["place_id"])) == is_id
 
 
 def test_a_column_that_does_not_tell_rows_apart_is_no_id_unless_it_is_stated(tmp_path: Path) -> None:
     lines = [f"{own},{LON},{LAT + n / 1000}" for n, own in enumerate([5, 5, 6])]
     path = csv(tmp_path / "a.csv", rows(*lines, header="קוד,lon,lat"))
-    assert read(path).places["place_id"].tolist() == ["school:1", "school:2", "school:3"]
+    assert not {"school:5", "school:6"} & set(read(path).places["place_id"])
     stated = read(path, choice=ListChoice(columns={"id": "קוד"}))
     assert stated.places["place_id"].tolist() == ["school:5", "school:6"]
     assert rejected(stated) == {"school:5": "id repeats"} and notices(stated) == ["ids_repeat"]
@@ -253,8 +297,8 @@ def test_a_column_that_does_not_tell_rows_apart_is_no_id_unless_it_is_stated(tmp
 def test_one_spot_with_one_name_is_one_place_and_with_two_names_two(tmp_path: Path) -> None:
     lines = [f"{name},{LON},{LAT}" for name in ('מתנ"ס', "ספרייה", "מתנ״ס")]
     found = read(csv(tmp_path / "a.csv", rows(*(line.replace('"', "''") for line in lines))))
-    assert found.places["place_id"].tolist() == ["school:1", "school:2"]
-    assert rejected(found) == {"school:3": "the same place as school:1"} and notices(found) == ["rows_repeat"]
+    assert found.places["name_he"].tolist() == ["מתנ''ס", "ספרייה"]
+    assert rejected(found) == {"school:row 3": "the same place as school:row 1"} and notices(found) == ["rows_repeat"]
 
 
 def test_rows_far_from_the_study_are_rejected(tmp_path: Path) -> None:
@@ -262,9 +306,43 @@ def test_rows_far_from_the_study_are_rejected(tmp_path: Path) -> None:
     ends = [degrees(0, 1000 + km * 1000) for km in (49, 51)]
     path = csv(tmp_path / "a.csv", rows(f"א,{LON},{LAT}", *(f"ב,{lon},{lat}" for lon, lat in ends)))
     found = read(path, area=box(X - 1000, Y - 1000, X + 1000, Y + 1000))
-    assert rejected(found) == {"school:3": "far from the study area"} and notices(found) == ["rows_far"]
+    assert rejected(found) == {"school:row 3": "far from the study area"} and notices(found) == ["rows_far"]
     elsewhere = read(path, area=box(X, Y - 200_000, X + 10, Y - 199_000))
     assert elsewhere.places.empty and elsewhere.covered == frozenset(), "a list of another city is believed of none"
+
+
+# --- what a list covers ----------------------------------------------------------------------------------------------
+
+ZONES = box(X - 1000, Y - 1000, X + 1000, Y + 1000)
+BEYOND = degrees(3000, 0)
+
+
+def test_a_list_of_another_place_covers_nothing(tmp_path: Path) -> None:
+    """3 km east of the zones, or one row there and one within; without zones a list is believed wherever it lies."""
+    away, here = f"א,{BEYOND[0]},{BEYOND[1]}", f"ב,{LON},{LAT}"
+    path = csv(tmp_path / "a.csv", rows(away))
+    found = read(path, area=ZONES, choice=ListChoice(whole=True))
+    assert len(found.places) == 1 and found.covered == found.believed == frozenset()
+    assert notices(found) == ["list_outside"] and read(path).covered == {"school"}
+    both = read(csv(tmp_path / "b.csv", rows(away, here)), area=ZONES)
+    assert both.covered == {"school"} and notices(both) == []
+
+
+def test_a_category_of_the_word_map_is_covered_only_where_the_zones_have_a_row_of_it(tmp_path: Path) -> None:
+    """Beyond the zones lie a school, a kindergarten and a clinic, in them a park and a kindergarten."""
+    lines = [f"{kind},{BEYOND[0]},{BEYOND[1]}" for kind in ("school", "kindergarten", "clinic")]
+    lines += [f"{kind},{LON},{LAT}" for kind in ("park", "kindergarten")]
+    path = csv(tmp_path / "a.csv", rows(*lines, header="סוג,lon,lat"))
+    stated = ListChoice(columns={"category": "סוג"})
+    assert read(path, area=ZONES, choice=stated).covered == {"school", "kindergarten", "park"}
+    assert read(path, "shelter", area=ZONES, choice=stated).covered == {"kindergarten", "park"}
+
+
+def test_only_a_list_that_is_said_to_be_whole_is_believed(tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", rows(f"א,{LON},{LAT}", header="id,lon,lat"))
+    assert read(path).believed == read(path, choice=choice('rule = "replace"')).believed == frozenset()
+    assert read(path, choice=choice("whole = true")).believed == {"school"}
+    assert read(path, choice=choice('whole = true\nrule = "veto"')).believed == frozenset()
 
 
 # --- what a study says -----------------------------------------------------------------------------------------------
@@ -280,7 +358,7 @@ def test_stated_columns_go_before_those_found(tmp_path: Path) -> None:
     path = csv(tmp_path / "a.csv", rows(f"א,ב,{X},{Y},34.8,31.2,9", header=header))
     stated = 'columns = { name = "שם נוסף", x = "X", y = "Y", id = "" }\ncrs = "EPSG:2039"'
     found = read(path, choice=choice(stated))
-    assert found.places["name_he"].tolist() == ["ב"] and found.places["place_id"].tolist() == ["school:1"]
+    assert found.places["name_he"].tolist() == ["ב"] and "school:9" not in set(found.places["place_id"])
     assert found.places.geometry.iloc[0].distance(Point(X, Y)) < 1e-3 and notices(found) == []
     with pytest.raises(InputError, match=r"^a.csv: no column 'שם אחר' among שם, .*: mend \[lists\]"):
         read(path, choice=choice('columns = { name = "שם אחר" }'))
@@ -299,7 +377,7 @@ def test_one_file_of_several_categories(tmp_path: Path) -> None:
     stated = 'columns = { category = "סוג" }\ncategories = { "גן ילדים" = "kindergarten", \'ביה"ס\' = "school" }'
     found = read(csv(tmp_path / "a.csv", rows(*lines, header="name,סוג,lon,lat")), choice=choice(stated))
     assert [key for (key,) in found.places["categories"]] == ["kindergarten", "school", "kindergarten", "park"]
-    assert rejected(found) == dict.fromkeys(["school:4", "school:5"], "no such category in [lists]")
+    assert rejected(found) == dict.fromkeys(["school:row 4", "school:row 5"], "no such category in [lists]")
     assert found.covered == {"kindergarten", "school", "park"}
 
 
@@ -307,8 +385,8 @@ def test_only_rows_that_stand_are_kept(tmp_path: Path) -> None:
     lines = [f"{i},{status},{LON},{LAT}" for i, status in enumerate(["Built", "planned", "קיים ", "", "BUILT"])]
     path = csv(tmp_path / "a.csv", rows(*lines, header="name,status,lon,lat"))
     found = read(path, choice=choice('where = { status = ["built", "קיים"] }'))
-    assert found.places["place_id"].tolist() == ["school:1", "school:3", "school:5"]
-    assert rejected(found) == {"school:2": "status=planned", "school:4": "status="} and notices(found) == []
+    assert found.places["name_he"].tolist() == ["0", "2", "4"]
+    assert rejected(found) == {"school:row 2": "status=planned", "school:row 4": "status="} and notices(found) == []
     assert len(read(path).places) == 5 and notices(read(path)) == ["status_not_read"]
 
 
@@ -414,7 +492,7 @@ def test_shelters_of_beer_sheva(shared: Path, suffix: str) -> None:
     found = read(shared / "beersheva" / f"public_shelters.{suffix}", "shelter")
     assert found.ledger.counts() == {"place": {"read": 262, "used": 262, "rejected": {}}}
     assert found.places.geometry.x.between(X - 10_000, X + 10_000).all() and notices(found) == []
-    assert found.places["place_id"].iloc[0] == "shelter:1", "its column of one code for nearly all rows is no id"
+    assert found.places["source_id"].str.startswith("h").all(), "its column of one code for nearly all rows is no id"
 
 
 @pytest.mark.shared

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
-from geokehila.network import StreetNetwork, build, snap
+from geokehila.network import FRAGMENT_M, MAINLAND, StreetNetwork, build, snap
 from geokehila.schema import ISRAEL_TM
 
 Way = list[tuple[float, float]]
@@ -106,6 +106,7 @@ def test_facts_of_a_street_and_an_island() -> None:
         "street_km": 1.2,
         "components": 2,
         "islands": 1,
+        "fragments": 0,
         "longest_component_share": pytest.approx(1000 / 1200, abs=1e-6),
     }
 
@@ -143,16 +144,77 @@ def test_of_equally_near_edges_the_first_is_taken(ways: list[Way]) -> None:
     assert found["edge"] == min(np.flatnonzero(shapely.distance(network.lines, Point(50, 50)) == 50))
 
 
+def town_of(rows: int) -> list[Way]:
+    """Streets of 1 km, 100 m apart, joined at their west ends: rows km and rows - 1 times 100 m of street in all."""
+    return [[(0, 100 * y), (1000, 100 * y)] for y in range(rows)] + [[(0, 100 * y) for y in range(rows)]]
+
+
+@pytest.mark.parametrize(
+    ("cap_m", "off_m", "status"),
+    # With a cap of less than 25 m nothing but the pavement is at hand: it is kept.
+    [(150, 25, "snapped"), (25, 25, "snapped"), (24.9, 10, "snapped"), (5, np.nan, "unconnected")],
+)
+def test_a_home_beside_a_detached_pavement_is_led_to_the_street(cap_m: float, off_m: float, status: str) -> None:
+    # 6.5 km of street up to y = 500; the home is 25 m north of it, a pavement of 400 m another 10 m.
+    network = build(streets([(100, 535), (500, 535)], *town_of(6)))
+    assert network.facts()["fragments"] == 1 and network.facts()["islands"] == 0
+    found = snap(points((300, 525)), "origin", network, cap_m)
+    np.testing.assert_equal(found["off_network_m"].tolist(), [off_m])
+    assert found["status"].tolist() == [status]
+
+
+@pytest.mark.parametrize(("metres", "off_m"), [(430, 25), (431, 10)])
+def test_a_component_is_a_fragment_beside_one_ten_times_as_long(metres: float, off_m: float) -> None:
+    network = build(streets(*town_of(4), [(0, 335), (metres, 335)]))  # 4.3 km of street up to y = 300
+    assert snap(points((300, 325)), "origin", network, 150)["off_network_m"].tolist() == [off_m]
+    assert network.facts()["fragments"] == (metres == 430)
+
+
+@pytest.mark.parametrize(("metres", "off_m"), [(FRAGMENT_M - 1, 25), (FRAGMENT_M, 10)])
+def test_five_kilometres_of_street_are_no_fragment(metres: float, off_m: float) -> None:
+    network = build(streets([(0, 0), (60_000, 0)], [(0, 35), (metres, 35)]))
+    assert snap(points((300, 25)), "origin", network, 150)["off_network_m"].tolist() == [off_m]
+
+
+def test_one_is_led_past_a_fragment_beside_a_longer_fragment() -> None:
+    network = build(streets([(0, 0), (50_000, 0)], [(0, 30), (4000, 30)], [(0, 50), (400, 50)]))
+    assert snap(points((200, 60)), "origin", network, 150)["off_network_m"].tolist() == pytest.approx([60])
+    assert snap(points((200, 60)), "origin", network, 40)["off_network_m"].tolist() == pytest.approx([30])
+
+
+def test_a_fragment_that_leads_out_of_the_data_may_be_none() -> None:
+    network = build(streets([(100, 535), (600, 535)], *town_of(6)))
+    found = snap(points((300, 525), (100, 525)), "gate", network, 150, box(-100, -100, 550, 900))
+    assert found["off_network_m"].tolist() == [25, 25] and found["status"].tolist() == ["edge", "edge"]
+
+
 @given(towns(), st.lists(st.tuples(st.integers(-20, 320), st.integers(-20, 320)), max_size=5))
 def test_snaps_are_the_nearest_of_all_edges_tried_one_by_one(town: gpd.GeoDataFrame, at: list[tuple[int, int]]) -> None:
     network = build(town)
     length = np.bincount(network.component, weights=network.length_m)
     for i, found in snap(points(*at), "origin", network, 60).iterrows():
         here = Point(at[int(str(i))])
-        near = [(line.distance(here), e) for e, line in enumerate(network.lines) if length[network.component[e]] >= 300]
-        distance, edge = min((pair for pair in near if pair[0] <= 60), default=(np.nan, -1))
-        assert found["edge"] == edge
-        np.testing.assert_equal(found["off_network_m"], distance)
+        metres = [length[k] for k in network.component]
+        near = [(line.distance(here), e) for e, line in enumerate(network.lines) if metres[e] >= 300]
+        best: tuple[float, int] = (np.nan, -1)
+        allowed = [pair for pair in near if pair[0] <= 60]
+        while allowed:
+            best = min(allowed)
+            here_m = metres[best[1]]
+            allowed = [pair for pair in allowed if here_m < FRAGMENT_M and metres[pair[1]] >= MAINLAND * here_m]
+        assert found["edge"] == best[1]
+        np.testing.assert_equal(found["off_network_m"], best[0])
+
+
+@given(towns(), st.lists(st.tuples(st.integers(-20, 320), st.integers(-20, 320)), max_size=5))
+def test_where_all_streets_are_joined_the_nearest_is_always_taken(
+    town: gpd.GeoDataFrame, at: list[tuple[int, int]]
+) -> None:
+    network = build(town)
+    whole = StreetNetwork(network.lines, network.tail, network.head, network.length_m, np.zeros_like(network.component))
+    nearest = [min((line.distance(Point(xy)) for line in whole.lines), default=np.nan) for xy in at]
+    expected = [m if m <= 60 and whole.length_m.sum() >= 300 else np.nan for m in nearest]
+    np.testing.assert_equal(snap(points(*at), "origin", whole, 60)["off_network_m"].tolist(), expected)
 
 
 def test_a_snap_is_not_sure_where_a_nearer_way_may_lie_beyond_the_data() -> None:

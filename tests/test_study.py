@@ -123,6 +123,7 @@ def test_a_list_of_a_category_of_the_studys_own(tmp_path: Path) -> None:
         ("[lists.places_clinics]\n", r"role in \[lists\] 'places_clinics': did you mean 'places_clinic'"),
         ("[lists.shelters]\n[lists.places_shelter]\n", "a second table for the list of shelter: keep one"),
         ('[lists.shelters]\nrul = "veto"\n', r"key in \[lists.shelters\] 'rul': did you mean 'rule'"),
+        ('[lists.shelters]\nwhole = "yes"\n', r"\[lists.shelters\] whole is 'yes': write true or false"),
         ('[lists.shelters]\nrule = "replaces"\n', "rule .* 'replaces': did you mean 'replace'"),
         ('[lists.shelters]\ncolumns = { nane = "a" }\n', "column .* 'nane': did you mean 'name'"),
         ("[lists.shelters]\ncolumns = { name = 5 }\n", "columns is .*: make it a table of texts"),
@@ -208,7 +209,8 @@ def test_no_file_and_no_text_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=r"absent.toml: cannot be read \(No such file or directory\): check the path"):
         Study.read(tmp_path / "absent.toml")
     (tmp_path / "study.toml").write_bytes('[study]\nname = "דימונה"\n'.encode("cp1255"))
-    with pytest.raises(StudyError, match="not TOML"):
+    # The first Hebrew letter is the 17th byte.
+    with pytest.raises(StudyError, match="its byte 17 is not UTF-8: save the file as UTF-8"):
         Study.read(tmp_path / "study.toml")
 
 

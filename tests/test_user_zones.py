@@ -12,15 +12,22 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import Point, box
+from shapely import Point, Polygon, box
 
+from geokehila.catalogue import City
 from geokehila.errors import InputError, StudyError
-from geokehila.load.population import user_zones
+from geokehila.load.population import user_zones, zone_people
+from geokehila.load.roles import Inputs
 from geokehila.schema import ISRAEL_TM, WGS84
+from geokehila.study import Study, ZoneChoice
+
+
+def square(column: int) -> Polygon:
+    return box(180_000 + 100 * column, 570_000, 180_100 + 100 * column, 570_100)
 
 
 def write(path: Path, ids: list[object], people: list[object] | None = None, crs: str = ISRAEL_TM) -> Path:
-    shapes = [box(180_000 + 100 * i, 570_000, 180_100 + 100 * i, 570_100) for i in range(len(ids))]
+    shapes = [square(i) for i in range(len(ids))]
     columns = {"quarter": ids} | ({} if people is None else {"residents": people})
     pyogrio.write_dataframe(gpd.GeoDataFrame(columns, geometry=shapes, crs=ISRAEL_TM).to_crs(crs), path)
     return path
@@ -43,13 +50,37 @@ def test_polygons_without_people_and_with_gaps_in_their_ids(tmp_path: Path) -> N
     assert ledger.counts() == {"zone": {"read": 3, "used": 2, "rejected": {"null key": 1}}}
 
 
-def test_a_row_without_a_polygon_takes_its_people_with_it(tmp_path: Path) -> None:
+def test_people_of_a_row_without_a_polygon_are_named(tmp_path: Path) -> None:
     shapes = [Point(180_000, 570_000), box(180_000, 570_000, 180_001, 570_001)]
     frame = gpd.GeoDataFrame({"q": ["a", "b"], "n": [1, 2]}, geometry=shapes, crs=ISRAEL_TM)
     pyogrio.write_dataframe(frame, path := tmp_path / "z.gpkg", geometry_type="Unknown")
     zones, people, ledger = user_zones.polygons(path, ISRAEL_TM, "q", "n")
     assert zones.zone_id.tolist() == people.zone_id.tolist() == ["b"]
     assert ledger.counts()["zone"]["rejected"] == {"not polygonal": 1}
+    assert people.attrs["unplaced"] == 1
+    assert [(notice.name, notice.text) for notice in ledger.notices] == [
+        ("people_without_zone", "1 people of 1 rows without an id or a polygon, the first row 1, stand in no zone: "
+         "mend these rows"),
+    ]  # fmt: skip
+
+
+def test_people_of_rows_that_are_no_zone_stand_nowhere_and_stay_in_the_sum(tmp_path: Path) -> None:
+    """Rows without a shape (5,000), without an id (200) and with nobody; a blank count is nobody's."""
+    shapes = [square(0), square(1), None, square(2), None, None]
+    columns = {"id": ["a", "b", "c", None, "d", "e"], "population": [3000, 3000, 5000, 200, 0, None]}
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=ISRAEL_TM).to_file(path := tmp_path / "zones.gpkg")
+    study = Study(city=City("oz", 9996, {"he": "עוז", "en": "Oz"}), zones=ZoneChoice(kind="polygons"))
+    found = zone_people.read(study, Inputs({"zones": (path,)}, ()), square(0))
+    assert found.people["people"].tolist() == [3000, 3000] and found.in_no_area == 5200
+    assert found.totals == {"source": 11_200, "undrawn": 5200}
+    (text,) = [n.text for ledger in found.ledgers for n in ledger.notices if n.name == "people_without_zone"]
+    assert text.startswith("5,200 people of 2 rows without an id or a polygon, the first row 3,")
+
+
+def test_where_nobody_is_counted_nobody_stands_nowhere(tmp_path: Path) -> None:
+    path = write(tmp_path / "z.gpkg", ["a", None], [5, 7])
+    _, people, ledger = user_zones.polygons(path, ISRAEL_TM, "quarter")
+    assert people.attrs["unplaced"] == 0 and ledger.notices == []
 
 
 def test_faults_name_the_row(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from geokehila.catalogue.tags import TagFilter
 from geokehila.errors import StudyError
+from geokehila.names import matching_key
 
 LANGUAGES = ("he", "en")
 #: The source of a value that a study states without one.
@@ -161,8 +162,28 @@ def cities() -> Mapping[str, City]:
 
 
 def city(slug: str) -> City:
-    """Return one locality; raise `StudyError` naming the nearest slug where there is none of that name."""
-    return cities()[known(slug, cities(), "city")]
+    """Return one locality by its slug or by its name in any language, in any spelling.
+
+    Raises
+    ------
+    StudyError
+        No locality of that name; the nearest slug is named, and how to begin a study of another place.
+
+    Examples
+    --------
+    >>> city("דימונה").slug, city("Dimona").slug
+    ('dimona', 'dimona')
+    """
+    if slug in cities():
+        return cities()[slug]
+    key = matching_key(slug)
+    named = (c for c in cities().values() if key and key in {matching_key(c.slug), *map(matching_key, c.name.values())})
+    if found := next(named, None):
+        return found
+    near = get_close_matches(slug, cities(), n=1, cutoff=0.6)
+    perhaps = f"did you mean {near[0]!r}? " if near else ""
+    begin = f"for another place: geokehila init {slug!r}"
+    raise StudyError(f"unknown city {slug!r}: {perhaps}`geokehila cities` lists the catalogue; {begin}")
 
 
 def text(language: str) -> Mapping[str, Any]:

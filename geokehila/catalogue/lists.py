@@ -18,7 +18,7 @@ from geokehila.errors import StudyError
 COMPLETE, REPLACE, VETO = RULES = ("complete", "replace", "veto")
 #: What a column of a list may be.
 COLUMNS = ("id", "name", "name_he", "name_ar", "name_en", "name_ru", "lon", "lat", "x", "y", "date", "category")
-_KEYS = ("columns", "categories", "where", "crs", "rule", "date", "source")
+_KEYS = ("columns", "categories", "where", "crs", "rule", "whole", "date", "source")
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
@@ -39,6 +39,8 @@ class ListChoice:
     rule
         ``complete``: places of both sources, each once. ``replace``: those of OpenStreetMap in the study's zones go.
         ``veto``: the rows name places of OpenStreetMap that do not exist or do not serve.
+    whole
+        Nothing is missing in it: where it shows none there is none.
     date, source
         Said of the whole list: ISO date or the beginning of one, and who made it; empty: not known.
     """
@@ -48,6 +50,7 @@ class ListChoice:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     crs: str = ""
     rule: str = COMPLETE
+    whole: bool = False
     date: str = ""
     source: str = ""
 
@@ -104,6 +107,7 @@ def _choice(where: str, table: Any, categories: Collection[str]) -> ListChoice:
         where=_where(table.get("where", {}), f"[{where}] where"),
         crs=_crs(_text(table, "crs", where), where),
         rule=known(_text(table, "rule", where) or COMPLETE, RULES, f"rule in [{where}]"),
+        whole=_flag(table, "whole", where),
         date=_date(table.get("date", ""), where),
         source=_text(table, "source", where),
     )
@@ -113,6 +117,13 @@ def _text(table: Mapping[str, Any], key: str, where: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
         raise StudyError(f'[{where}] {key} is {value!r}: write it as text, {key} = "..."')
+    return value
+
+
+def _flag(table: Mapping[str, Any], key: str, where: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise StudyError(f"[{where}] {key} is {value!r}: write true or false")
     return value
 
 

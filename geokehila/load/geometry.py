@@ -7,11 +7,14 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
+from geokehila.catalogue import City
 from geokehila.errors import InputError
 from geokehila.schema import WGS84, Ledger
 
 #: [degrees] How far beyond the land that a CRS is made for its shapes may reach.
 MARGIN = 1.0
+#: [m] Zones that all lie farther than this from their city are another city's; no locality is half as wide.
+FAR_CITY_M = 100_000.0
 #: Two zones that share more than this of the smaller one overlap; less is a border drawn twice.
 OVERLAP_SHARE = 0.001
 
@@ -43,6 +46,29 @@ def must_lie_in(layer: gpd.GeoDataFrame, crs: str, ledger: Ledger) -> None:
         remedy = "state the true CRS of its coordinates, or the study's own as crs under [study]"
     west_south, east_north = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
     raise InputError(f"{ledger.source}: lies at {_words(np.r_[west_south, east_north])}, {holds}: {remedy}")
+
+
+def must_lie_near(zones: gpd.GeoDataFrame, city: City) -> None:
+    """Refuse zones all of which lie more than 100 km from where the catalogue has their city, if it does.
+
+    Raises
+    ------
+    InputError
+        With both positions: the files are another city's, or their CRS is not the true one.
+    """
+    if not (city.lat or city.lon):
+        return
+    at = gpd.GeoSeries([shapely.Point(city.lon, city.lat)], crs=WGS84).to_crs(zones.crs).iloc[0]
+    apart_m = float(zones.distance(at).min())
+    # A city that the zones' CRS cannot hold is at no number of metres.
+    if apart_m <= FAR_CITY_M:
+        return
+    middle = shapely.box(*zones.to_crs(WGS84).total_bounds).centroid
+    raise InputError(
+        f"zones: lie at {middle.x:.2f} E, {middle.y:.2f} N, {apart_m / 1000:.0f} km from {city.name['en']} "
+        f"({city.code}), which the catalogue has at {city.lon:.2f} E, {city.lat:.2f} N: "
+        "give the files of that city, or a name and code of its own under [study]"
+    )
 
 
 def warn_of_overlaps(zones: gpd.GeoDataFrame, ledger: Ledger) -> None:

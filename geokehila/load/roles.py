@@ -10,6 +10,7 @@ from pathlib import Path
 
 from geokehila.catalogue import known
 from geokehila.errors import InputError
+from geokehila.load.rights import must_be_allowed
 from geokehila.study import ROLES, Study
 
 #: Companions of a Shapefile: part of it, not files of their own.
@@ -65,7 +66,7 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     Raises
     ------
     InputError
-        Two files for one role in one folder, or a stated file that does not exist.
+        Two files for one role in one folder, a stated file that does not exist, or one that may not be read.
     """
     stated = {role: _existing(role, paths) for role, paths in study.inputs.items()}
     own, unread = _by_role(folder, frozenset(stated))
@@ -73,6 +74,8 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     if study.zones.kind != "statistical_areas":
         everywhere = {role: files for role, files in everywhere.items() if role not in OF_STATISTICAL_AREAS}
     files = everywhere | own | stated
+    for path in (part for paths in files.values() for whole in paths for part in _parts(whole)):
+        must_be_allowed(path)
     for role in files:
         if role.startswith("places_"):
             known(
@@ -85,6 +88,7 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
 
 def _existing(role: str, paths: tuple[Path, ...]) -> tuple[Path, ...]:
     for path in paths:
+        must_be_allowed(path)
         if not path.exists():
             raise InputError(f"{role}: {path} does not exist: mend [inputs] in study.toml")
     return tuple(file for path in paths for file in _files(path))
@@ -94,7 +98,7 @@ def _by_role(folder: Path, stated: frozenset[str] = frozenset()) -> tuple[dict[s
     """Sort a folder's files by role, those of the stated roles left unread."""
     found: dict[str, tuple[Path, ...]] = {}
     unread: list[str] = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+    for path in _listed(folder):
         role = path.name.partition(".")[0]
         if _is_no_input(path):
             continue
@@ -107,6 +111,13 @@ def _by_role(folder: Path, stated: frozenset[str] = frozenset()) -> tuple[dict[s
         else:
             found[role] = _files(path)
     return found, tuple(unread)
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+    except PermissionError as fault:
+        raise InputError(f"{folder}: may not be listed ({fault.strerror}): get the right to read the folder") from None
 
 
 def _files(path: Path) -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geokehila.errors import InputError
+from geokehila.load.rights import must_be_allowed
 from geokehila.names import NAME_COLUMNS, names, repaired
 from geokehila.schema import WGS84, Ledger
 
@@ -89,6 +90,7 @@ def none(crs: str) -> gpd.GeoDataFrame:
 
 def _table(paths: Sequence[Path]) -> pd.DataFrame:
     path = paths[0]
+    must_be_allowed(path)
     try:
         raw = _zipped(path) if path.suffix.lower() == ".zip" else _unpacked(paths)
         table = pd.read_csv(io.BytesIO(raw), dtype=str, encoding="utf-8-sig", skipinitialspace=True)

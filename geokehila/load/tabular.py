@@ -14,6 +14,7 @@ from pandas.api.types import is_object_dtype, is_string_dtype
 from python_calamine import CalamineError
 
 from geokehila.errors import InputError
+from geokehila.load.rights import must_be_allowed
 from geokehila.names import repaired
 from geokehila.schema import Ledger
 
@@ -57,7 +58,8 @@ def read_table(path: Path, ledger: Ledger) -> pd.DataFrame:
     if at is None:
         raise InputError(f"{path.name}: no row of column names: put them in the first row, each once")
     if at > 0:
-        ledger.warn("rows_above_header", f"its column names stand in row {at + 1}: what is above is not read")
+        text = f"its column names stand in row {at + 1}: what is above is not read; check that"
+        ledger.warn("rows_above_header", text)
     columns = [cell or f"column {i}" for i, cell in enumerate(rows[at], 1)]
     if twice := sorted({name for name in columns if columns.count(name) > 1}):
         raise InputError(f"{path.name}: two columns are called {twice[0]!r}: rename one")
@@ -140,6 +142,7 @@ def workbook(path: Path) -> dict[str, pd.DataFrame]:
     InputError
         Under a password, or not a workbook.
     """
+    must_be_allowed(path)
     try:
         # calamine gives the same values as openpyxl nine times faster. "-" and ".." stay as they are.
         return pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine="calamine", keep_default_na=False)

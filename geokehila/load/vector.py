@@ -18,6 +18,7 @@ from shapely import GEOSException
 
 from geokehila.errors import InputError
 from geokehila.load.geometry import must_lie_in, warn_of_repairs
+from geokehila.load.rights import must_be_allowed
 from geokehila.load.tabular import mended
 from geokehila.schema import Ledger
 
@@ -41,6 +42,7 @@ def read_layer(
         Unreadable, without a layer of shapes, without a CRS, with coordinates that its CRS cannot hold, or far from
         where ``crs`` holds.
     """
+    must_be_allowed(path)
     try:
         with warnings.catch_warnings(record=True) as doubts:
             warnings.simplefilter("always")

@@ -24,9 +24,9 @@ from geokehila.study import Study
 ID_REPEATS = "id repeats"
 #: What is said of rows that are left out for a reason, and how a program knows it.
 _NOTICES: Mapping[str, tuple[str, str]] = {
-    ID_REPEATS: ("ids_repeat", "left out, for they repeat the id of an earlier row (number them apart)"),
-    list_rows.FAR: ("rows_far", "left out, for they lie more than 50 km from the study's zones (check the CRS)"),
-    list_rows.AGAIN: ("rows_repeat", "left out, for they repeat the spot and the name of an earlier row"),
+    ID_REPEATS: ("ids_repeat", "repeat the id of an earlier row: number them apart"),
+    list_rows.FAR: ("rows_far", "lie more than 50 km from the study's zones: check the CRS"),
+    list_rows.AGAIN: ("rows_repeat", "repeat the spot and the name of an earlier row: keep one"),
 }
 DEFAULT = ListChoice()
 
@@ -60,8 +60,9 @@ def read(
     Returns
     -------
     PlaceList
-        Places as :mod:`geokehila.places` takes them; ``place_id`` is ``<category>:<id>``, or the number of the row
-        where it has no id. The ledger, kind ``place``, counts the rows of the file.
+        Places as :mod:`geokehila.places` takes them; ``place_id`` is ``<category>:<id>``, the id as
+        :func:`geokehila.load.municipal.rows.identified` makes it where a row has none. The ledger, kind ``place``,
+        counts the rows of the file; a rejected row without an id is named by its number.
 
     Raises
     ------
@@ -101,10 +102,17 @@ def read(
     for place_id, reason in zip(places["place_id"], reasons, strict=True):
         if reason:
             ledger.reject("place", place_id, reason)
-    kept = places[reasons == ""].reset_index(drop=True)
+    kept, alike = list_rows.identified(places[reasons == ""].reset_index(drop=True), category)
     ledger.use("place", len(kept))
     _warn(ledger, rows, chosen, choice, located, reasons)
-    return PlaceList(kept, choice.rule, ledger.balance())
+    if alike:
+        text = f"{alike} rows have no id and the category, name and spot (to 10 m) of an earlier one: give each an id"
+        ledger.warn("ids_alike", text)
+    found = PlaceList(kept, choice.rule, ledger.balance(), choice.whole, list_rows.beyond(kept, category, area))
+    if len(kept) and choice.rule != VETO and not found.covered:
+        text = f"none of its {len(kept)} places lies in the study's zones: it says nothing of them; check the file"
+        ledger.warn("list_outside", text)
+    return found
 
 
 def read_all(lists: Mapping[str, Path], study: Study, area: shapely.Geometry | None = None) -> tuple[PlaceList, ...]:
@@ -191,13 +199,14 @@ def _warn(
 ) -> None:
     """Say what was guessed or mended, and what a planner would want to look at."""
     if located.is_swapped:
-        ledger.warn("coordinates_swapped", "x and y, or longitude and latitude, are swapped in every row: read turned")
+        text = "x and y, or longitude and latitude, are swapped in every row: read turned; mend them"
+        ledger.warn("coordinates_swapped", text)
     if located.crs != WGS84 and not choice.crs:
         text = f'coordinates fit {located.crs}: read so; state crs = "{located.crs}" in [lists] of study.toml'
         ledger.warn("coordinates_guessed", text)
     for reason, (name, text) in _NOTICES.items():
         if count := sum(str(left).startswith(reason) for left in reasons):
-            ledger.warn(name, f"{text}: {count} of {len(rows)} rows")
+            ledger.warn(name, f"{count} of {len(rows)} rows are left out, for they {text}")
     dates = list_rows.cells(rows, chosen.get("date"))
     if count := sum(cell != "" and iso_date(cell) is None for cell in dates):
         ledger.warn("dates_not_read", f"{count} dates are none that can be read: write them as 2024-05-31")

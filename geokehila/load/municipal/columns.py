@@ -45,6 +45,8 @@ _ABOUT_PERSONS = ("contact", "person", "owner", "manager", "principal", "directo
                   "אנשי קשר", "איש קשר", "רכז", "רכזת", "מנהל", "מנהלת", "אחראי", "אחראית", "גננת", "בעלים",
                   "נייד", "פקס", "דואל", "מייל", "תז", "ת ז", "مدير", "مسؤول", "جوال", "بريد")  # fmt: skip
 _PARTS = ("phone", "mail", "טלפונ", "هاتف", "contact")
+#: One row in so many may repeat an id, and in a short list one in fewer: a slip. With more repeats it is no id.
+ROWS_A_REPEAT, SHORT_LIST = 20, 4
 #: More words than this in a column are no classes.
 MOST_CLASSES = 12
 
@@ -94,11 +96,12 @@ class Proposal:
             lines.append(f"# where = {{ {_quoted(column)} = [{', '.join(map(_quoted, words))}] }}  # those that stand")
         for column, words in self.kinds.items():
             lines.append(f"# categories = {_inline(dict.fromkeys(words, '...'))}  # with category = {_quoted(column)}")
+        lines.append("# whole = true  # nothing is missing in it: where it shows none there is none")
         return "\n".join([*lines, '# date = "2024-05"', '# source = "who made the list"'])
 
 
 def find(rows: pd.DataFrame) -> dict[str, str]:
-    """Return the columns of a table that are known by their names; an `id` only where it tells rows apart."""
+    """Return the columns of a table known by their names; an `id` only where it tells rows apart, but for slips."""
     by_word = {plain(str(name)): str(name) for name in reversed([*rows.columns]) if not is_personal(str(name))}
     found: dict[str, str] = {}
     for key, words in WORDS.items():
@@ -178,11 +181,12 @@ def as_text(cell: object) -> str:
 
 
 def _fits(key: str, cells: pd.Series) -> bool:
-    """An id is filled in half of the rows at least, and no two are equal; of dates most are ones."""
+    """An id is filled in half of the rows at least, and few are equal to another; of dates most are ones."""
     texts = cells.map(as_text)
     filled = texts[texts != ""]
     if key == "id":
-        return len(filled) > 0 and 2 * len(filled) >= len(texts) and bool(filled.is_unique)
+        slips = max(len(filled) // ROWS_A_REPEAT, int(len(filled) >= SHORT_LIST))
+        return len(filled) > 0 and 2 * len(filled) >= len(texts) and int(filled.duplicated().sum()) <= slips
     return key != "date" or 2 * sum(iso_date(text) is not None for text in filled) > len(filled)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from hashlib import sha256
+from itertools import count
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +15,7 @@ from geokehila.catalogue.lists import ListChoice
 from geokehila.load.municipal import columns
 from geokehila.load.municipal.dates import iso_date
 from geokehila.names import LANGUAGES, NAME_COLUMNS, clean, matching_key, names
+from geokehila.schema import WGS84
 
 #: [m] A row farther from the study's zones is not of its area: a slip of the coordinates, or another city's.
 FAR_M = 50_000.0
@@ -27,18 +30,19 @@ def places_of(
     categories: Collection[str],
     file: str,
 ) -> pd.DataFrame:
-    """Return the columns of the table ``places`` but its geometry, and `categories`, one row a row of the list."""
+    """Return the columns of the table ``places`` but its geometry, and `categories`, one row a row of the list.
+
+    A row without an id has an empty `source_id`; its `place_id` says which row of the file it is, see `identified`.
+    """
     ids, dates = cells(rows, chosen.get("id")), cells(rows, chosen.get("date"))
-    taken = {*ids}
-    numbers = [str(n) if str(n) not in taken else f"row {n}" for n in range(1, len(rows) + 1)]
-    own = ids.where(ids != "", pd.Series(numbers, dtype="str"))
+    numbers = pd.Series([f"row {n}" for n in range(1, len(rows) + 1)], dtype="str")
     words = {"name": "name"} | {f"name_{language}": f"name:{language}" for language in LANGUAGES}
     tags = {tag: cells(rows, chosen.get(key)) for key, tag in words.items()}
     named = [_named(dict(zip(tags, row, strict=True))) for row in zip(*tags.values(), strict=True)]
     return pd.DataFrame(named, columns=[*NAME_COLUMNS], dtype=object).assign(
-        place_id=(f"{category}:" + own).astype("str"),
+        place_id=(f"{category}:" + ids.where(ids != "", numbers)).astype("str"),
         source=pd.Series(f"{choice.source} ({file})" if choice.source else file, rows.index, dtype="str"),
-        source_id=own.astype("str"),
+        source_id=ids,
         date=pd.Series([iso_date(cell) or choice.date or None for cell in dates], dtype=object),
         categories=_categories(cells(rows, chosen.get("category")), category, choice, categories, "category" in chosen),
     )
@@ -58,6 +62,38 @@ def _categories(
         return pd.Series([(category,)] * len(words), words.index, dtype=object)
     keys = {matching_key(word): key for word, key in ({key: key for key in categories} | {**choice.categories}).items()}
     return pd.Series([(keys.get(matching_key(word), ""),) for word in words], words.index, dtype=object)
+
+
+def identified(places: gpd.GeoDataFrame, category: str) -> tuple[gpd.GeoDataFrame, int]:
+    """Give rows without an id one that outlives rows put in above them; return how many are alike but for a number.
+
+    It is `h` and eight hex digits of the row's category, name and spot to about 10 m; of rows alike in all of these the
+    second has `-2` behind it.
+    """
+    ids, alike = places["source_id"].astype(object), 0
+    taken = {*ids}
+    bare = places[ids == ""]
+    spots = gpd.GeoSeries(shapely.point_on_surface(bare.geometry.to_numpy()), bare.index, places.crs).to_crs(WGS84)
+    for at, row in bare.iterrows():
+        name = next((key for column in NAME_COLUMNS if (key := matching_key(row[column]))), "")
+        said = f"{row['categories']} {name} {spots[at].x:.4f} {spots[at].y:.4f}"
+        first = f"h{sha256(said.encode()).hexdigest()[:8]}"
+        ids[at] = first if first not in taken else next(i for n in count(2) if (i := f"{first}-{n}") not in taken)
+        taken.add(ids[at])
+        alike += ids[at] != first
+    return places.assign(place_id=(f"{category}:" + ids).astype("str"), source_id=ids.astype("str")), alike
+
+
+def beyond(places: gpd.GeoDataFrame, category: str, area: shapely.Geometry | None) -> frozenset[str]:
+    """Return the categories that a list of `category` shows beyond the study's zones only: of these it says nothing.
+
+    One row in them is enough for the category the list is handed over as; each other one needs a row of its own.
+    """
+    if area is None or area.is_empty:
+        return frozenset()
+    inside = shapely.intersects(area, places.geometry.to_numpy())
+    here = {key for keys in places.loc[inside, "categories"] for key in keys}
+    return frozenset(key for keys in places["categories"] for key in keys) - here - ({category} if here else set())
 
 
 def cells(rows: pd.DataFrame, column: str | None) -> pd.Series:

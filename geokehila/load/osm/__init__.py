@@ -15,6 +15,7 @@ import shapely
 from geokehila.catalogue import Category
 from geokehila.load.geometry import must_lie_in
 from geokehila.load.osm import graphml, ways
+from geokehila.load.osm.edited import identity
 from geokehila.load.osm.files import one_source, readable
 from geokehila.load.osm.objects import AREA_KEYS, COLUMNS, ENTRANCES, Objects, by_key
 from geokehila.load.osm.streets import DRAFTS
@@ -37,7 +38,7 @@ class OsmData:
     entrances
         Points with `kind`, the tag that makes them an entrance or a gate.
     quarters
-        Points that name a part of the town, in four languages.
+        Points that name a part of the town, in four languages; of a part mapped as an area a point inside it.
     land
         Areas with `use`: facility or industry.
     extent, extent_stated
@@ -102,7 +103,7 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
     frames = {name: _frame(found.rows[name], columns, crs) for name, columns in COLUMNS.items() if name != "streets"}
     drafts = {name: _frame(found.streets.rows[name], columns, crs) for name, columns in DRAFTS.items()}
     walked = ways.finish(
-        drafts["streets"], drafts["barriers"], drafts["plazas"], frames["entrances"], frames["buildings"]
+        drafts["streets"], drafts["barriers"], drafts["plazas"], frames["entrances"], drafts["obstacles"]
     )
     applied.update(walked.applied)
     streets, ledgers = [walked.streets], [found.ledger, walked.ledger] if rest else []
@@ -152,7 +153,9 @@ def _rows(paths: Sequence[Path], categories: Iterable[Category]) -> _Rows:
         for entity in stream.with_filter(osmium.filter.KeyFilter(*keys)):
             if entity.deleted:
                 objects.ledger.read("deleted object")
-                objects.ledger.reject("deleted object", f"{entity.type_str()}{entity.id}", "deleted in this file")
+                source_id = identity(entity.type_str(), entity.id)
+                reason = "deleted in the editor" if source_id in source.deleted else "deleted in this file"
+                objects.ledger.reject("deleted object", source_id, reason)
             else:
                 objects.take(entity)
         objects.close()

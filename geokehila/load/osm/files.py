@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,12 +16,12 @@ import osmium
 import shapely
 
 from geokehila.errors import GeoKehilaError, InputError
-from geokehila.load.osm import overpass, pbf
+from geokehila.load.osm import edited, overpass, pbf
+from geokehila.load.osm.edited import Edits
+from geokehila.load.rights import must_be_allowed
 from geokehila.schema import Notice
 
 NATIVE = (".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".pbf")
-#: JOSM's mark of an object that its user has deleted and not yet uploaded.
-DELETED = re.compile(rb"""<(?:node|way|relation) [^>]*action=['"]delete['"]""")
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,8 @@ class OsmSource:
     """One sorted OSM file, what its parts said of their extent, and the newest date among them.
 
     ``extent`` is in EPSG:4326; ``extent_stated`` is False where a part states none and the hull of its nodes stands in.
-    ``notices`` tell of files that seem to be cut where no error shows it.
+    ``notices`` tell of files that seem to be cut where no error shows it, and of edits that are not uploaded;
+    ``deleted`` are the ids of objects that an editor has deleted.
     """
 
     path: Path
@@ -38,6 +38,7 @@ class OsmSource:
     extent_stated: bool
     date: str
     notices: tuple[Notice, ...] = ()
+    deleted: frozenset[str] = frozenset()
 
 
 @contextmanager
@@ -50,27 +51,53 @@ def one_source(paths: Sequence[Path]) -> Iterator[OsmSource]:
         A file that is not OpenStreetMap data, is cut off, or holds nothing.
     """
     with TemporaryDirectory() as folder:
-        native = _all_native(paths, Path(folder))
+        native, edits = _all_native(paths, Path(folder))
         headers = [_header(path, source) for path, source in zip(native, paths, strict=True)]
         yield OsmSource(
             path=native[0] if _is_sorted(native) else _merge(native, paths, Path(folder) / "merged.osh.pbf"),
             extent=shapely.union_all([extent for extent, _, _ in headers]),
             extent_stated=all(stated for _, stated, _ in headers),
             date=max(date for _, _, date in headers),
-            notices=tuple(n for path, source in zip(native, paths, strict=True) for n in _doubts(path, source)),
+            notices=(
+                *(notice for path, source in zip(native, paths, strict=True) for notice in _doubts(path, source)),
+                *(_not_uploaded(path, found) for path, found in edits.items()),
+            ),
+            deleted=frozenset[str]().union(*(found.deleted for found in edits.values())),
         )
 
 
-def _all_native(paths: Sequence[Path], folder: Path) -> list[Path]:
-    """Bring every file to a form osmium reads; replies are rewritten together."""
+def _all_native(paths: Sequence[Path], folder: Path) -> tuple[list[Path], dict[Path, Edits]]:
+    """Bring every file to a form osmium reads, and tell what an editor has changed; replies are rewritten together."""
     for path in paths:
         _must_hold_something(path)
     replies = {path: folder / f"{i}.osm.pbf" for i, path in enumerate(paths) if path.suffix.lower() == ".json"}
     overpass.rewrite(replies)
-    return [replies.get(path) or _osmium_form(path, folder / f"{i}{path.name.lower()}") for i, path in enumerate(paths)]
+    native = [
+        replies.get(path) or _osmium_form(path, folder / f"{i}{path.name.lower()}") for i, path in enumerate(paths)
+    ]
+    is_xml = [not path.name.endswith(".pbf") for path in native]
+    edits = {path: found for path, xml in zip(paths, is_xml, strict=True) if xml and (found := edited.find(path))}
+    edited.must_be_one(edits)
+    for i, path in enumerate(paths):
+        if path in edits:
+            native[i] = _uploaded(native[i], path, edits[path], folder / f"{i}.osh.pbf")
+    return native, edits
+
+
+def _uploaded(native: Path, source: Path, edits: Edits, target: Path) -> Path:
+    """Return the file as if its edits were uploaded."""
+    with readable(source):
+        edited.rewrite(native, edits, target)
+    return target
+
+
+def _not_uploaded(path: Path, edits: Edits) -> Notice:
+    text = f"{edits.in_words()} of an editor are read as it holds them: upload them, so that others can find them"
+    return Notice("edits_not_uploaded", path.name, text)
 
 
 def _must_hold_something(path: Path) -> None:
+    must_be_allowed(path)
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "does not exist, or is a link that leads nowhere"
         raise InputError(f"osm {path.name}: {what}: give an OpenStreetMap file")
@@ -123,9 +150,6 @@ def _doubts(path: Path, source: Path) -> Iterator[Notice]:
         yield Notice("no_ways", source.name, f"holds nodes but no way, so no street and no building: {fetch}")
     elif source.suffix.lower() == ".pbf" and not _holds(path, source, osmium.osm.RELATION):
         yield Notice("no_relations", source.name, f"holds nodes and ways but no relation: {fetch}")
-    if source.suffix.lower() == ".osm" and (count := len(DELETED.findall(source.read_bytes()))):
-        text = f"{count} objects are marked as deleted in JOSM and still read: upload the changes, save it again"
-        yield Notice("deleted_not_uploaded", source.name, text)
 
 
 def _holds(path: Path, source: Path, kind: osmium.osm.osm_entity_bits) -> bool:

@@ -1,4 +1,4 @@
-"""Closed gates: where they cut the ways they stand on, and which of them stay open for who lives behind."""
+"""Closed gates: where they cut the ways they stand on, and which stay open because nothing else joins their sides."""
 
 from __future__ import annotations
 
@@ -22,10 +22,14 @@ ONLY_WAY_OUT = "the only way out of what lies behind"
 
 @dataclass(frozen=True)
 class Gates:
-    """How many closed gates cut a way, and how many were left open as the only way out."""
+    """How many closed gates cut a way, and how many were left open as the only way out.
+
+    ``behind_m`` [m]: street that nothing but gates left open joins to the longest of the parts they join.
+    """
 
     cut: int
     left_open: int
+    behind_m: float
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def cut_at_gates(
     """Cut each way on which a closed gate stands.
 
     At a junction a gate cuts the ways that end there, never one that passes. A gate that is the only way out of what
-    lies behind it stays open: who lives there has the key, and nobody else passes through.
+    lies behind it stays open: who lives there has the key. It stays open to others too: ways know no walkers.
 
     Parameters
     ----------
@@ -58,13 +62,13 @@ def cut_at_gates(
     barriers = barriers.sort_values("barrier_id", ignore_index=True)
     lines = streets.geometry.to_numpy()
     gates = _found(barriers, lines, ledger)
-    needed = _only_ways_out(lines, gates)
+    needed, behind_m = _only_ways_out(lines, gates)
     for barrier_id in needed:
         ledger.reject("closed gate", barrier_id, ONLY_WAY_OUT)
         del gates[barrier_id]
     if gates:
         ledger.use("closed gate", len(gates))
-    return _cut(streets, _cuts(gates)), Gates(len(gates), len(needed))
+    return _cut(streets, _cuts(gates)), Gates(len(gates), len(needed), behind_m)
 
 
 def _found(barriers: gpd.GeoDataFrame, lines: np.ndarray, ledger: Ledger) -> dict[str, list[_Arm]]:
@@ -115,10 +119,13 @@ def _cuts(gates: Mapping[str, list[_Arm]]) -> dict[int, set[int]]:
     return cuts
 
 
-def _only_ways_out(lines: np.ndarray, gates: Mapping[str, list[_Arm]]) -> list[str]:
-    """Return, by their order, the fewest gates that must stay open so that nothing is parted that was joined."""
+def _only_ways_out(lines: np.ndarray, gates: Mapping[str, list[_Arm]]) -> tuple[list[str], float]:
+    """Return, by their order, the fewest gates that must stay open so that nothing is parted that was joined.
+
+    The second is the street behind them [m]: of the parts that they join, all but the longest.
+    """
     if not gates:
-        return []
+        return [], 0.0
     xy, row = shapely.get_coordinates(lines, return_index=True)
     first = np.searchsorted(row, np.arange(len(lines) + 1))
     is_cut = np.zeros(len(xy), bool)
@@ -134,13 +141,17 @@ def _only_ways_out(lines: np.ndarray, gates: Mapping[str, list[_Arm]]) -> list[s
         (np.ones(whole.sum()), (piece[whole], pieces + node[whole])), shape=(pieces + node.max() + 1,) * 2
     )
     _, part = connected_components(links, directed=False)
-    needed = []
+    needed, town = [], np.arange(part.max() + 1)
     for barrier_id, arms in gates.items():
-        sides = {int(part[p]) for arm in arms for p in _pieces_at(arm, piece, first)}
+        sides = {int(town[part[p]]) for arm in arms for p in _pieces_at(arm, piece, first)}
         if len(sides) > 1:
             needed.append(barrier_id)
-            part[np.isin(part, [*sides])] = min(sides)
-    return needed
+            town[np.isin(town, [*sides])] = min(sides)
+    legs_m = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    part_m = np.bincount(part[piece], np.where(begins, 0.0, legs_m), minlength=len(town))
+    town_m, longest_m = np.bincount(town, part_m), np.zeros(len(town))
+    np.maximum.at(longest_m, town, part_m)
+    return needed, float((town_m - longest_m[: len(town_m)]).sum())
 
 
 def _pieces_at(arm: _Arm, piece: np.ndarray, first: np.ndarray) -> set[int]:

@@ -18,6 +18,7 @@ from pyproj.exceptions import CRSError
 from geokehila.errors import InputError
 from geokehila.load.geometry import must_lie_in
 from geokehila.load.osm.walkable import judge
+from geokehila.load.rights import must_be_allowed
 from geokehila.load.vector import FARTHEST
 from geokehila.schema import Ledger
 
@@ -44,6 +45,7 @@ def read(path: Path, crs: str, applied: Counter[str] | None = None) -> tuple[gpd
     InputError
         The file is no whole GraphML, or its nodes carry no x and y.
     """
+    must_be_allowed(path)
     ledger = Ledger(path.name)
     try:
         graph_crs, nodes, edges = _parse(path)

@@ -12,6 +12,7 @@ import shapely
 
 from geokehila.catalogue import Category
 from geokehila.load.osm import walkable
+from geokehila.load.osm.edited import identity
 from geokehila.load.osm.streets import Streets
 from geokehila.names import NAME_COLUMNS, names
 from geokehila.schema import Ledger
@@ -41,8 +42,14 @@ OPEN_SPACES = {
     "place": "square",
 }
 ENTRANCES = {"entrance": "*", "barrier": " ".join(sorted(walkable.GATES))}
-#: Named parts of a town, mapped as points: areas take their names from them.
+#: Named parts of a town, mapped as points or areas: zones take their names from them.
 QUARTERS = {"place": "neighbourhood suburb quarter"}
+WATER = {
+    "natural": "water",
+    "amenity": "fountain",
+    "leisure": "swimming_pool",
+    "landuse": "basin reservoir",
+}
 AREA_KEYS = ("building", "highway", "area:highway", *sorted({*FACILITIES, *INDUSTRY, *OPEN_SPACES}))
 
 #: Columns of each table and their types, which hold where there is no row to tell them; object may be missing.
@@ -88,9 +95,10 @@ class Objects:
             self._way(entity, tags)
         elif entity.is_relation():
             is_area = tags.get("type") in ("multipolygon", "boundary")
-            self._await(f"r{entity.id}", tags, BROKEN if is_area else f"relation of type {tags.get('type', 'unknown')}")
-            self.outlines[f"r{entity.id}"] = {
-                f"w{m.ref}" for m in entity.members if m.type == "w" and m.role != "inner"
+            source_id = identity("r", entity.id)
+            self._await(source_id, tags, BROKEN if is_area else f"relation of type {tags.get('type', 'unknown')}")
+            self.outlines[source_id] = {
+                identity("w", m.ref) for m in entity.members if m.type == "w" and m.role != "inner"
             }
         else:
             self._area(entity, tags)
@@ -103,25 +111,26 @@ class Objects:
         outlines = {way for relation in self.outlines.keys() & buildings.keys() for way in self.outlines[relation]}
         for source_id in buildings.keys() & outlines:
             self.ledger.reject("building", source_id, "outline of a building relation")
+        self.streets.tear_down(buildings.keys() & outlines)
         self.rows["buildings"] = [row for source_id, row in buildings.items() if source_id not in outlines]
         if self.rows["buildings"]:
             self.ledger.use("building", len(self.rows["buildings"]))
 
     def _node(self, node: Any, tags: Tags) -> None:
         if not node.location.valid():
-            self._nowhere(f"n{node.id}", tags)
+            self._nowhere(identity("n", node.id), tags)
             return
         point = shapely.Point(node.lon, node.lat)
         if "barrier" in tags:
             self.streets.barrier(node, tags)
         if kind := _first(tags, ENTRANCES):
-            self._entrance(f"n{node.id}", tags, kind, point)
+            self._entrance(identity("n", node.id), tags, kind, point)
         if _first(tags, QUARTERS):
             self.ledger.read("quarter")
-            self._emit("quarters", "quarter", quarter_id=f"n{node.id}", **names(tags), geometry=point)
+            self._emit("quarters", "quarter", quarter_id=identity("n", node.id), **names(tags), geometry=point)
         if self._matches(tags):
             self.ledger.read("place")
-            self.point_places += self._place(f"n{node.id}", tags, point, node.timestamp)
+            self.point_places += self._place(identity("n", node.id), tags, point, node.timestamp)
 
     def _entrance(self, source_id: str, tags: Tags, kind: str, point: shapely.Point) -> None:
         self.ledger.read("entrance")
@@ -132,7 +141,11 @@ class Objects:
             self._emit("entrances", "entrance", gate_id=source_id, kind=f"{kind}={tags[kind]}", geometry=point)
 
     def _nowhere(self, source_id: str, tags: Tags) -> None:
-        wanted = {"entrance": _first(tags, ENTRANCES), "place": self._matches(tags)}
+        wanted = {
+            "entrance": _first(tags, ENTRANCES),
+            "quarter": _first(tags, QUARTERS),
+            "place": self._matches(tags),
+        }
         for kind in [kind for kind, is_wanted in wanted.items() if is_wanted]:
             self.ledger.read(kind)
             self.ledger.reject(kind, source_id, "no usable coordinates")
@@ -144,7 +157,7 @@ class Objects:
             self.streets.barrier_way(way, tags)
         is_closed = len(way.nodes) > 0 and way.is_closed()
         reason = "area=no" if tags.get("area") == "no" else BROKEN
-        self._await(f"w{way.id}", tags, reason if is_closed else "not closed")
+        self._await(identity("w", way.id), tags, reason if is_closed else "not closed")
 
     def _await(self, source_id: str, tags: Tags, reason: str) -> None:
         """Count an object that should become an area, and hold the reason ready in case it does not."""
@@ -153,17 +166,19 @@ class Objects:
             self.awaited[kind, source_id] = reason
 
     def _kinds(self, tags: Tags) -> list[str]:
-        """What an area with these tags is: any of building, place, land and plaza."""
+        """What an area with these tags is: any of building, place, land, plaza, quarter and water."""
         wanted = {
             "building": "building" in tags,
             "place": bool(self._matches(tags)),
             "land": _is_land(tags),
             "plaza": bool(walkable.plaza(tags)),
+            "quarter": bool(_first(tags, QUARTERS)),
+            "water": bool(_first(tags, WATER)),
         }
         return [kind for kind, is_wanted in wanted.items() if is_wanted]
 
     def _area(self, area: Any, tags: Tags) -> None:
-        source_id = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
+        source_id = identity("w" if area.from_way() else "r", area.orig_id())
         if not area.from_way():
             # The reader drops this tag of the relation when it makes the area.
             tags = {**tags, "type": "multipolygon"}
@@ -182,6 +197,12 @@ class Objects:
             self._land(source_id, tags, shape)
         elif kind == "plaza":
             self.streets.plaza(source_id, tags, shape)
+        elif kind == "quarter":
+            at = shape.representative_point()
+            self._emit("quarters", "quarter", quarter_id=source_id, **names(tags), geometry=at)
+        elif kind == "water":
+            self.ledger.use("water")
+            self.streets.obstacle(source_id, tags, shape)
         elif reason := "building=no" if tags["building"] == "no" else _gone(tags):
             self.ledger.reject("building", source_id, reason)
         else:
@@ -194,6 +215,7 @@ class Objects:
                 "flats": _number(tags.get("building:flats"), MOST_FLATS),
             }
             self.rows["buildings"].append({"building_id": source_id, **here, "facility": facility, "geometry": shape})
+            self.streets.house(source_id, tags, shape)
 
     def _land(self, source_id: str, tags: Tags, shape: shapely.Geometry) -> None:
         if reason := _gone(tags):

@@ -28,27 +28,29 @@ BLOCK_RIM_M = 60.0
 #: [m] With less street than this around it a square hangs in the air: what joins it to the town is not mapped.
 #: As `network.ISLAND_M`: homes beside it are better off at the nearest street.
 STREETS_AROUND_M = 300.0
-#: One walks under these.
-ROOFS = ("roof", "carport", "canopy")
+#: [m] Half of what a fence takes up, which is more than a line may stray.
+FENCE_M = 0.15
+#: [m] Where a way, a gate or an entrance leads in, what stands on the square is open so far to each side.
+GAP_M = 1.0
 #: What a line across a square has for `way`: it is no street.
 ACROSS = "plaza"
 
 
 def crossed(
-    streets: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, doors: np.ndarray, buildings: gpd.GeoDataFrame
+    streets: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, doors: np.ndarray, obstacles: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
     """Return the lines across each square, and the outlines of those that are no way themselves (relations).
 
     Parameters
     ----------
     streets
-        Table ``streets``, metres.
+        Table ``streets`` with `layer`, metres.
     areas
-        plaza_id, way, outlined (its outline is walked too), bridge, tunnel, geometry.
+        plaza_id, way, outlined (its outline is walked too), bridge, tunnel, layer, geometry.
     doors
         Entrances of the houses around, points, shape (D,).
-    buildings
-        With `building` (tag): one walks round those that stand on a square.
+    obstacles
+        Buildings and water, and fences (lines), with `layer`: one walks round those of the square's own.
 
     Returns
     -------
@@ -59,10 +61,9 @@ def crossed(
     drawn = areas["plaza_id"].isin(streets["street_id"])
     relations = areas[areas["outlined"] & ~drawn]
     others = pd.concat([streets, _rows(relations, [_rims(shape) for shape in relations.geometry])], ignore_index=True)
-    houses = buildings.geometry.to_numpy()[~buildings["building"].isin(ROOFS).to_numpy()]
-    near = [_near(areas, shapes) for shapes in (others.geometry.to_numpy(), doors, houses)]
+    near = [_near(areas, shapes) for shapes in (others.geometry.to_numpy(), doors, obstacles.geometry.to_numpy())]
     found = [
-        _walks(area, others.iloc[ways], doors[entrances], houses[standing])
+        _walks(area, others.iloc[ways], doors[entrances], obstacles.iloc[standing])
         for area, ways, entrances, standing in zip(areas.itertuples(index=False), *near, strict=True)
     ]
     rims = [[] if is_drawn else walks.rims for walks, is_drawn in zip(found, drawn, strict=True)]
@@ -102,14 +103,15 @@ def _near(areas: gpd.GeoDataFrame, shapes: np.ndarray) -> list[list[int]]:
     return found
 
 
-def _walks(area: Any, others: gpd.GeoDataFrame, doors: np.ndarray, houses: np.ndarray) -> _Walks:
+def _walks(area: Any, others: gpd.GeoDataFrame, doors: np.ndarray, obstacles: gpd.GeoDataFrame) -> _Walks:
     """Return the walks on a square that ways lead to; one that none leads to is an island, and left out."""
     others, walks = others[others["street_id"] != area.plaza_id], _Walks([], [])
+    obstacles = obstacles[_same_layer(obstacles, area.layer)]
     for part in shapely.get_parts(area.geometry):
-        on_it = houses[shapely.area(shapely.intersection(houses, part)) > shapely.area(houses) / 2]
-        free = shapely.difference(part, shapely.union_all(on_it)) if len(on_it) else part
+        ways_in = entries(part, others[_same_level(others, area)], others[~_same_level(others, area)])
+        free = _free(part, obstacles.geometry.to_numpy(), shapely.points(ways_in), doors)
         at_doors = doors[shapely.dwithin(doors, shapely.boundary(free), SAME_M)]
-        points = np.unique(np.concatenate([entries(part, others), shapely.get_coordinates(at_doors)]), axis=0)
+        points = np.unique(np.concatenate([ways_in, shapely.get_coordinates(at_doors)]), axis=0)
         rims = _rims(part) if area.outlined and len(points) else []
         sides = np.concatenate([points, *map(_sides, rims[1:])])
         if len(sides) > MOST_ENTRIES:
@@ -117,6 +119,44 @@ def _walks(area: Any, others: gpd.GeoDataFrame, doors: np.ndarray, houses: np.nd
         walks.rims += rims
         walks.lines += across(free, np.unique(sides, axis=0), rims)
     return walks
+
+
+def _same_layer(frame: gpd.GeoDataFrame, layer: float) -> np.ndarray:
+    """Return which rows lie in a layer; where one is not known they do."""
+    same: np.ndarray = (frame["layer"] == layer).to_numpy() | frame["layer"].isna().to_numpy() | np.isnan(layer)
+    return same
+
+
+def _same_level(ways: gpd.GeoDataFrame, area: Any) -> np.ndarray:
+    """Return which ways lie in an area's layer and are a bridge or a tunnel only as it is."""
+    alike = (ways["bridge"] == area.bridge) & (ways["tunnel"] == area.tunnel)
+    return _same_layer(ways, area.layer) & alike.to_numpy(bool)
+
+
+def _free(part: shapely.Polygon, obstacles: np.ndarray, ways_in: np.ndarray, doors: np.ndarray) -> shapely.Geometry:
+    """Return where one can walk on a square: not where a building, water or a fence is, but for the gaps in them."""
+    is_fence = shapely.get_dimensions(obstacles) == 1
+    fences = shapely.buffer(obstacles[is_fence], FENCE_M, cap_style="flat", join_style="mitre")
+    gates = shapely.buffer(np.concatenate([ways_in, doors]), GAP_M, cap_style="square")
+    solid = _standing(part, obstacles[~is_fence], ways_in)
+    gaps = shapely.buffer(ways_in, GAP_M, cap_style="square")
+    closed = [shapely.difference(shapely.union_all(solid), shapely.union_all(gaps))]
+    closed.append(shapely.difference(shapely.union_all(fences), shapely.union_all(gates)))
+    return shapely.difference(part, shapely.union_all(closed))
+
+
+def _standing(part: shapely.Polygon, solid: np.ndarray, ways_in: np.ndarray) -> np.ndarray:
+    """Return the buildings and waters that stand on a square, not those that it lies on or by which one comes in.
+
+    A square of which most lies in a building is on its roof; a building that only reaches into a square, and in which a
+    way begins to cross it, is an arcade.
+    """
+    on_it_m2, own_m2 = shapely.area(shapely.intersection(solid, part)), shapely.area(solid)
+    inner = shapely.buffer(solid, -GAP_M)
+    leads_in = np.array([shapely.intersects(shape, ways_in).any() for shape in inner], bool)
+    is_open = (on_it_m2 > part.area / 2) | (leads_in & (on_it_m2 < own_m2 / 2))
+    standing: np.ndarray = solid[~is_open]
+    return standing
 
 
 def _rims(shape: shapely.Geometry) -> list[shapely.Geometry]:
@@ -137,28 +177,33 @@ def _sides(rim: shapely.Geometry) -> np.ndarray:
 def _rows(areas: gpd.GeoDataFrame, lines: Sequence[Sequence[shapely.Geometry]]) -> gpd.GeoDataFrame:
     """Return a row of ``streets`` for each line, with what its area says."""
     rows = areas.iloc[np.repeat(np.arange(len(areas)), [len(of_area) for of_area in lines])]
-    frame = rows[["way", "bridge", "tunnel"]].assign(street_id=rows["plaza_id"], part=0)
+    frame = rows[["way", "bridge", "tunnel", "layer"]].assign(street_id=rows["plaza_id"], part=0)
     geometry = [shapely.LineString(line.coords) for of_area in lines for line in of_area]
     return gpd.GeoDataFrame(frame.reset_index(drop=True), geometry=geometry, crs=areas.crs)
 
 
-def entries(area: shapely.Polygon, others: gpd.GeoDataFrame) -> np.ndarray:
-    """Return where ways come onto an area, shape (N, 2), each once and sorted.
+def entries(area: shapely.Polygon, ways: gpd.GeoDataFrame, over_or_under: gpd.GeoDataFrame) -> np.ndarray:
+    """Return the points by which ways come onto an area, shape (N, 2).
 
-    These are the points of its outline where a way leaves the outline, to either side; and the ends of ways on the
-    area, but for bridges over it and tunnels under it.
+    They come where they leave its outline, or end on it; on the outline they share a point with it.
 
     Parameters
     ----------
-    others
+    ways
         Table ``streets`` without the area's own outline, metres.
+    over_or_under
+        Ways of another layer, bridges and tunnels: they come on only at corners of the outline that they share.
     """
-    outline, found = shapely.boundary(area), [np.empty((0, 2))]
-    for line, on_the_ground in zip(others.geometry, ~(others["bridge"] | others["tunnel"]), strict=True):
+    outline, corners = shapely.boundary(area), shapely.multipoints(shapely.get_coordinates(area))
+    found = [np.empty((0, 2))]
+    for line in ways.geometry:
         found.append(_leaving(shapely.get_coordinates(line), outline))
-        if on_the_ground and not line.is_ring:
+        if not line.is_ring:
             ends = shapely.get_coordinates(line)[[0, -1]]
             found.append(ends[shapely.contains_xy(area, ends)])
+    for line in over_or_under.geometry:
+        leaving = _leaving(shapely.get_coordinates(line), outline)
+        found.append(leaving[shapely.dwithin(shapely.points(leaving), corners, SAME_M)])
     points: np.ndarray = np.unique(np.concatenate(found), axis=0)
     return points
 
@@ -184,7 +229,7 @@ def across(
     >>> [line.wkt for line in across(shapely.box(0, 0, 30, 40), np.array([[0, 0], [30, 40]]))]
     ['LINESTRING (0 0, 30 40)']
     """
-    if len(points) < 2:
+    if len(points) < 2 or free.is_empty:
         return []
     inside = shapely.buffer(free, ALONG_M, join_style="mitre")
     shapely.prepare(inside)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ import shapely
 from pyproj import Geod
 
 from geokehila.load.osm import walkable
+from geokehila.load.osm.edited import identity
 from geokehila.schema import Ledger
 
 Tags = Mapping[str, str]
@@ -21,10 +23,13 @@ OUTSIDE = "nodes outside the extract"
 
 #: Columns of what :func:`geokehila.load.osm.ways.finish` makes streets of, and their types.
 DRAFTS: Mapping[str, Mapping[str, str]] = {
-    "streets": {"street_id": "str", "part": "int64", "way": "str", "bridge": "bool", "tunnel": "bool", "role": "str"},
+    "streets": {"street_id": "str", "part": "int64", "way": "str", "bridge": "bool", "tunnel": "bool", "role": "str",
+                "layer": "float64"},
     "barriers": {"barrier_id": "str"},
-    "plazas": {"plaza_id": "str", "way": "str", "outlined": "bool", "bridge": "bool", "tunnel": "bool"},
-}
+    "plazas": {"plaza_id": "str", "way": "str", "outlined": "bool", "bridge": "bool", "tunnel": "bool",
+               "layer": "float64"},
+    "obstacles": {"source_id": "str", "layer": "float64"},
+}  # fmt: skip
 
 
 @dataclass
@@ -43,28 +48,33 @@ class Streets:
         runs = _runs(lonlat)
         self._count(verdict, runs)
         if verdict.reason:
-            self.ledger.reject("street", f"w{way.id}", verdict.reason)
+            self.ledger.reject("street", identity("w", way.id), verdict.reason)
             return
         if None in lonlat:
             self.ledger.read("street part")
-            self.ledger.reject("street part", f"w{way.id}", OUTSIDE)
+            self.ledger.reject("street part", identity("w", way.id), OUTSIDE)
         if not runs:
-            self.ledger.reject("street", f"w{way.id}", OUTSIDE)
+            self.ledger.reject("street", identity("w", way.id), OUTSIDE)
             return
         self.ledger.use("street")
-        here = {"street_id": f"w{way.id}", "way": tags["highway"], "role": walkable.role(tags), **_level(tags)}
+        here = {"street_id": identity("w", way.id), "way": tags["highway"], "role": walkable.role(tags), **_level(tags)}
         self.rows["streets"] += [{"part": i, **here, "geometry": shapely.LineString(run)} for i, run in enumerate(runs)]
 
     def barrier(self, node: Any, tags: Tags) -> None:
         """Take a point with a barrier tag where it lets nobody through."""
         if walkable.shut(tags):
-            self.rows["barriers"].append({"barrier_id": f"n{node.id}", "geometry": shapely.Point(node.lon, node.lat)})
+            point = shapely.Point(node.lon, node.lat)
+            self.rows["barriers"].append({"barrier_id": identity("n", node.id), "geometry": point})
 
     def barrier_way(self, way: Any, tags: Tags) -> None:
         """Take each node of a gate drawn as a line; a wall drawn so may have a gap where a way passes."""
+        if tags.get("barrier") in walkable.FENCES:
+            runs = _runs([(n.lon, n.lat) if n.location.valid() else None for n in way.nodes])
+            for run in runs:
+                self.obstacle(identity("w", way.id), tags, shapely.LineString(run))
         if tags.get("barrier") in walkable.GATES and walkable.shut(tags):
             self.rows["barriers"] += [
-                {"barrier_id": f"w{way.id}/{i}", "geometry": shapely.Point(node.lon, node.lat)}
+                {"barrier_id": f"{identity('w', way.id)}/{i}", "geometry": shapely.Point(node.lon, node.lat)}
                 for i, node in enumerate(way.nodes)
                 if node.location.valid()
             ]
@@ -79,6 +89,21 @@ class Streets:
         here = {"plaza_id": source_id, "way": kind, "outlined": "highway" in tags, **_level(tags)}
         self.rows["plazas"].append({**here, "geometry": shape})
 
+    def house(self, source_id: str, tags: Tags, shape: shapely.Geometry) -> None:
+        """Take a building that stands on the ground, not on pillars, and is no mere roof."""
+        above = tags.get("building:min_level", "0")
+        if tags["building"] not in walkable.ROOFS and above in ("", "0"):
+            self.obstacle(source_id, tags, shape)
+
+    def obstacle(self, source_id: str, tags: Tags, shape: shapely.Geometry) -> None:
+        """Take what one walks round on a square: a building, water, or a fence (a line)."""
+        layer = _level(tags)["layer"]
+        self.rows["obstacles"].append({"source_id": source_id, "layer": layer, "geometry": shape})
+
+    def tear_down(self, building_ids: Collection[str]) -> None:
+        """Forget buildings that are but the outline of others."""
+        self.rows["obstacles"] = [row for row in self.rows["obstacles"] if row["source_id"] not in building_ids]
+
     def _count(self, verdict: walkable.Verdict, runs: Sequence[Sequence[tuple[float, float]]]) -> None:
         if verdict.rules:
             length_m = sum(EARTH.geometry_length(shapely.LineString(run)) for run in runs)
@@ -87,7 +112,14 @@ class Streets:
 
 
 def _level(tags: Tags) -> Row:
-    return {"bridge": tags.get("bridge", "no") != "no", "tunnel": tags.get("tunnel", "no") != "no"}
+    """Tell whether a way or an area is a bridge or a tunnel, and its layer, else level; NaN: several, or none told."""
+    bridge, tunnel = (tags.get(key, "no") != "no" for key in ("bridge", "tunnel"))
+    ground = "1" if bridge else "-1" if tunnel and tags["tunnel"] != "building_passage" else "0"
+    try:
+        layer = float(tags.get("layer") or tags.get("level") or ground)
+    except ValueError:
+        layer = math.nan
+    return {"bridge": bridge, "tunnel": tunnel, "layer": layer}
 
 
 def _runs(lonlat: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:

@@ -39,6 +39,10 @@ GATES = frozenset(
     "sally_port door entrance stile".split()
 )
 WALLS = frozenset("wall fence hedge city_wall retaining_wall".split())
+#: Drawn as lines, these are walked round on a square.
+FENCES = WALLS | {"guard_rail"}
+#: One walks under these.
+ROOFS = frozenset("roof carport canopy".split())
 #: Entrances that nobody enters by.
 NO_WAY_IN = frozenset("no exit emergency garage service".split())
 

@@ -16,8 +16,8 @@ from geokehila.schema import Ledger
 #: The rules that need points or geometry, each with its sentence; those over tags are in `walkable.RULES`.
 RULES: Mapping[str, str] = {
     "gate_closed": "A private, locked or forbidden gate, or a wall drawn onto a way, cuts the way there.",
-    "gate_only_way_out": "A closed gate stays open where it is the only way out: who lives behind it has the key.",
-    "plaza": "A square is crossed in straight lines between the ways and entrances that meet it, round its buildings.",
+    "gate_only_way_out": "A closed gate stays open, to everybody, where nothing else joins what lies on its two sides.",
+    "plaza": "A square is crossed in straight lines between the ways and entrances that meet it, round what stands there.",
     "sidewalk_separate": "A big road with a pavement mapped beside it is not walked on, where nobody loses by it.",
     "complex_entrance": "Exits, service, private and locked entrances are no way in to a hospital, school or park.",
 }
@@ -37,26 +37,26 @@ def finish(
     barriers: gpd.GeoDataFrame,
     areas: gpd.GeoDataFrame,
     entrances: gpd.GeoDataFrame,
-    buildings: gpd.GeoDataFrame,
+    obstacles: gpd.GeoDataFrame,
 ) -> Ways:
     """Cut, cross and thin the ways that tags let people walk.
 
     Parameters
     ----------
     streets
-        Table ``streets`` with `role` as :func:`geokehila.load.osm.walkable.role` gives it, metres.
+        Table ``streets`` with `layer`, and `role` as :func:`geokehila.load.osm.walkable.role` gives it, metres.
     barriers
         Points where nobody gets through on foot: barrier_id, geometry.
     areas
         Squares, as :func:`geokehila.load.osm.plazas.crossed` takes them.
     entrances
         Points by which people come onto a square from the houses around it.
-    buildings
-        With `building` (tag): what stands on a square.
+    obstacles
+        What one walks round on a square, as :func:`geokehila.load.osm.plazas.crossed` takes it.
     """
     ledger = Ledger("network rules")
     cut, gates = cut_at_gates(streets, barriers, ledger)
-    squares = crossed(cut, areas, entrances.geometry.to_numpy(), buildings)
+    squares = crossed(cut, areas, entrances.geometry.to_numpy(), obstacles)
     lines = squares[squares["way"] == ACROSS]
     every = pd.concat([cut, squares.assign(role="")], ignore_index=True)
     beside = walked_beside(every)
@@ -65,12 +65,13 @@ def finish(
     applied = {
         "gate_closed": gates.cut,
         "gate_only_way_out": gates.left_open,
+        "gate_only_way_out_m": gates.behind_m,
         "plaza": lines["street_id"].nunique(),
         "plaza_m": lines.length.sum(),
         "sidewalk_separate": doubled["street_id"].nunique(),
         "sidewalk_separate_m": doubled.length.sum(),
     }
-    return Ways(_numbered(every[~beside].drop(columns="role")), applied, ledger.balance())
+    return Ways(_numbered(every[~beside].drop(columns=["role", "layer"])), applied, ledger.balance())
 
 
 def _count_parts(doubled: gpd.GeoDataFrame, parts: int, ledger: Ledger) -> None:

@@ -71,6 +71,15 @@ class AtHand:
         """Whether no more than one area is drawn, so that a count of the whole takes no division away."""
         return self.areas is None or len(self.areas[0]) == 1
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the areas drawn are all there are: those of 2022, where the census counts no other."""
+        if self.areas is None or self.vintage != "2022":
+            return False
+        counted = self.census_areas[0]["area"].unique() if self.census_areas else []
+        members = {f"{self.code}-{member}" for area in counted if area for member in area.split("+")}
+        return members <= {*self.areas[0]["zone_id"]}
+
     def divided(self) -> Zones:
         """Return the areas, else the outline; raise `NotDrawnError` where nothing at hand draws the locality."""
         ground = self.areas or self.outline
@@ -85,11 +94,11 @@ class AtHand:
     def whole(self) -> tuple[gpd.GeoDataFrame, tuple[Ledger, ...]]:
         """Return the whole locality as one zone, ``"<code>-all"``.
 
-        Areas of 2022 are of the census's own edition and complete. A layer of 2011 may lack areas, so the outline goes
+        Areas of 2022 are complete, unless the census counts others. Where the layer may lack areas the outline goes
         before it: a town's people on one area of it would stand there too densely.
         """
         zones, ledger = self.divided()
-        if self.areas is None or self.outline is None or self.vintage == "2022":
+        if self.areas is None or self.outline is None or self.is_complete:
             return census.unite(zones, [""]), (ledger,)
         aside = Ledger("areas of the layer")
         aside.read("area", len(zones))
@@ -122,10 +131,11 @@ def gather(study: Study, inputs: Inputs, shelf: Shelf) -> AtHand:
 
     layer = held("statistical_areas", statistical_areas.localities, statistical_areas.opened, study.crs)
     outline = held("localities", outlines.localities, outlines.opened, study.crs)
+    areas = statistical_areas.areas(layer, code) if layer else None
     hand = AtHand(
         study,
         layer,
-        statistical_areas.areas(layer, code) if layer else None,
+        areas if areas and len(areas[0]) else None,
         outlines.outline(outline, code) if outline else None,
         held("census", census.localities, census.opened),
         held("socioeconomic", socioeconomic.localities, socioeconomic.opened),

@@ -186,9 +186,12 @@ def _rows(workbook: Opened, code: int) -> tuple[pd.DataFrame, pd.Series, Ledger]
 
 
 def _once(area: pd.Series, name: str, code: int) -> None:
-    if area.duplicated().any():
-        twice = area[area.duplicated()].iloc[0]
-        raise InputError(f"{name}: area {twice!r} of locality {code} has two rows: keep one")
+    """Refuse an area that stands in two rows, be it alone or among those counted together."""
+    members = area.map(lambda row: sorted({*row.split("+")})).explode()
+    if members.duplicated().any():
+        twice = members[members.duplicated()].iloc[0]
+        where = " and ".join(repr(area[label]) for label in members.index[members == twice][:2])
+        raise InputError(f"{name}: area {twice!r} of locality {code} has two rows, {where}: keep one")
 
 
 def _account(ledger: Ledger, rejected: pd.Series, reason: str) -> None:
@@ -217,7 +220,8 @@ def _table(path: Path, ledger: Ledger) -> pd.DataFrame:
         raise InputError(f"{path.name}: no row holds {keys}: give the census workbook with its English header")
     if len(found) > 1:
         rest = ", ".join(map(repr, found[1:]))
-        ledger.warn("sheets_not_read", f"sheet {found[0]!r} is read; {rest} have the same header and are not")
+        text = f"sheet {found[0]!r} is read; {rest} have the same header and are not: keep one of them"
+        ledger.warn("sheets_not_read", text)
     sheet, row = sheets[found[0]], int(headers[found[0]].to_numpy().argmax())
     used = sheet.columns[sheet.iloc[row].isin([*_KEYS, *_GROUPS])]
     columns = sheet.iloc[row][used]

@@ -31,8 +31,10 @@ class Counted:
         What counts, and the year it speaks of; "" where the source does not say.
     undrawn
         ``zone_id`` and ``people`` of the counts whose areas the layer lacks.
+    left_m2
+        [m2] What the areas leave of the outline; 0 where that is nothing, or there is no outline.
     on_rest
-        Whether the people of these stand on what the areas leave of the outline; else they stand nowhere.
+        Whether the people of these stand there; else they stand nowhere.
     """
 
     source: str
@@ -42,6 +44,7 @@ class Counted:
     ledgers: tuple[Ledger, ...]
     weights: str = "residents"
     undrawn: pd.DataFrame = field(default_factory=_nobody)
+    left_m2: float = 0.0
     on_rest: bool = False
 
     @property
@@ -78,12 +81,14 @@ def choose(hand: AtHand) -> Counted:
 
 
 def census_by_area(hand: AtHand) -> Counted | None:
-    """The census counts the areas of 2022."""
+    """The census counts the areas of 2022, and the layer has some of them."""
     if not hand.areas or not hand.census_areas or hand.vintage != "2022":
         return None
     table, rows = hand.census_areas
     zones, people = census.attach(hand.areas[0], table)
     lost = pd.DataFrame(people.attrs["unplaced"], columns=["zone_id", "people"])
+    if len(lost) == table["area"].nunique():
+        return None
     lost = lost.assign(zone_id=f"{hand.code}-" + lost["zone_id"])
     return Counted("census", "2022", zones, people, (hand.areas[1], rows), undrawn=lost)
 
@@ -171,6 +176,8 @@ STATED: Mapping[str, tuple[Callable[[AtHand], Counted | None], ...]] = {
 
 
 def _remedy(stated: str, hand: AtHand) -> str:
+    if stated == "census" and hand.census and hand.vintage == "2022":
+        return "the layer has none of the areas that the census of 2022 counts: give the whole layer"
     if stated == "census" and hand.census:
         return f"the census of 2022 counts other areas than those of {hand.vintage}: give the areas of 2022"
     if stated == "socioeconomic" and hand.index:
@@ -189,18 +196,37 @@ def _of_layer(hand: AtHand, weights: str, source: str, year: str) -> Counted | N
     people, rows = statistical_areas.counted(hand.layer, hand.code)
     if people["people"].isna().all():
         return None
-    zones, counted = _counted_together(hand.areas[0], people)
-    return Counted(source, year, zones, counted, (hand.areas[1], rows), weights)
+    zones = census.unite(hand.areas[0], people.attrs["united"])
+    counted = _counted_together(people, hand.code, hand.layer.name)
+    is_drawn = counted["zone_id"].isin(zones["zone_id"])
+    lost = counted.loc[~is_drawn & (counted["group"] == "total") & (counted["people"] > 0), ["zone_id", "people"]]
+    placed = counted[is_drawn].reset_index(drop=True)
+    return Counted(source, year, zones, placed, (hand.areas[1], rows), weights, lost.reset_index(drop=True))
 
 
-def _counted_together(zones: gpd.GeoDataFrame, people: pd.DataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Make one zone of the areas that the layer counts as one: the count stands at one of them and belongs to all."""
-    units = people.attrs["united"]
-    code = zones["zone_id"].iloc[0].rpartition("-")[0]
-    unit_of = {f"{code}-{member}": f"{code}-{unit}" for unit in units for member in unit.split("+")}
-    named = people.assign(zone_id=people["zone_id"].replace(unit_of)).sort_values(["zone_id", "group", "people"])
-    counted = named.drop_duplicates(["zone_id", "group"], ignore_index=True)
-    return census.unite(zones, units), counted
+def _counted_together(people: pd.DataFrame, code: int, name: str) -> pd.DataFrame:
+    """Give the count of areas that the layer counts as one to all of them.
+
+    It stands at one of them; the others are blank, 0 or repeat it. Different counts stop the run.
+    """
+    unit_of = {f"{code}-{area}": f"{code}-{unit}" for unit in people.attrs["united"] for area in unit.split("+")}
+    named = people.assign(member=people["zone_id"], zone_id=people["zone_id"].replace(unit_of))
+    _must_agree(named[named["people"] > 0], name)
+    total = named[named["group"] == "total"].sort_values("people", ascending=False, kind="stable")
+    carriers = total.drop_duplicates("zone_id")["member"]
+    counted = named[named["member"].isin(carriers)].drop(columns="member")
+    return counted.sort_values(["zone_id", "group"], ignore_index=True)
+
+
+def _must_agree(named: pd.DataFrame, name: str) -> None:
+    """Refuse a unit of which two members carry different counts."""
+    for (unit, group), counts in named.drop_duplicates(["zone_id", "group", "people"]).groupby(["zone_id", "group"]):
+        if len(counts) > 1:
+            each = " and ".join(
+                f"{people:,.0f} at {area}" for area, people in zip(counts.member, counts.people, strict=True)
+            )
+            what = f"{name}: {unit} is counted as one zone, but group {group} has {each}"
+            raise InputError(f"{what}: keep the count of the whole at one of them")
 
 
 def _census_of_the_whole(hand: AtHand) -> Counted | None:

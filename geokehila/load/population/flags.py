@@ -9,6 +9,7 @@ import pandas as pd
 from geokehila.load.population.at_hand import AtHand
 from geokehila.load.population.counts import DWELLINGS, Counted
 from geokehila.load.population.outlines import OUTLINE
+from geokehila.load.population.rest import LEAST_KM2, MOST_PER_KM2
 
 #: Two counts of one locality further apart than this share of the registry's are both shown.
 DIFFERS_SHARE = 0.20
@@ -39,23 +40,26 @@ def census_total(hand: AtHand) -> float | None:
 def _of_source(hand: AtHand, counted: Counted) -> Iterator[tuple[str, str]]:
     year = counted.year or "a year that its file does not state"
     if counted.source == "registry":
-        yield "registry", f"no file counts its people: {counted.total:,.0f} are those of the registry of {year}"
+        text = f"no file counts its people: {counted.total:,.0f} are those of the registry of {year}"
+        yield "registry", f"{text}; give census.xlsx"
     if counted.source == "socioeconomic":
         text = "the population behind the socio-economic index, with fractions and without ages"
-        yield "index_2019", f"people are those of 2019, {text}"
+        yield "index_2019", f"people are those of 2019, {text}; give newer counts as census.xlsx"
     if counted.source == "voters":
-        yield "voters", f"eligible voters of {year} stand in for residents: no children, nobody who is no citizen"
+        text = f"eligible voters of {year} stand in for residents: no children, nobody who is no citizen"
+        yield "voters", f"{text}; give residents as census.xlsx"
     if counted.source == DWELLINGS:
-        yield DWELLINGS, "no file counts its people by these zones: dwellings stand in for them"
+        yield DWELLINGS, "no file counts its people by these zones: dwellings stand in for them; give census.xlsx"
     if hand.code in EVACUATED and counted.year < EVACUATED[hand.code]:
-        yield "pre_evacuation", f"people are those of {year}, from before its evacuation in October 2023"
+        text = f"people are those of {year}, from before its evacuation in October 2023"
+        yield "pre_evacuation", f"{text}; ask the town how many have returned"
 
 
 def _of_zones(hand: AtHand, counted: Counted) -> Iterator[tuple[str, str]]:
     ids = counted.zones["zone_id"]
     merged = ids[ids.str.contains("+", regex=False)]
     if len(merged):
-        yield "merged_areas", f"zones of areas that the source counts together: {', '.join(merged)}"
+        yield "merged_areas", f"zones of areas that the source counts together: {', '.join(merged)}; read each as one"
     if ids.str.endswith("-all").any() and counted.weights != DWELLINGS:
         yield _of_the_whole(hand, counted)
     yield from _ground(hand, counted)
@@ -69,15 +73,17 @@ def _of_the_whole(hand: AtHand, counted: Counted) -> tuple[str, str]:
     if counted.source == "census" and any(areas):
         text = f"the census counts {len(areas)} areas of 2022, which no layer at hand draws"
         return "areas_summed", f"{text}: their total is one zone; give the areas of 2022 as statistical_areas.*"
-    return "locality_only", "its people are known for the locality as a whole only: it is one zone"
+    text = "its people are known for the locality as a whole only: it is one zone"
+    return "locality_only", f"{text}; give areas with their counts to divide it"
 
 
 def _ground(hand: AtHand, counted: Counted) -> Iterator[tuple[str, str]]:
     is_whole = counted.zones["zone_id"].str.endswith("-all").any()
     if counted.zones["vintage"].iloc[0] == OUTLINE:
         why = "may be a part of it only" if hand.areas else "lacks it"
-        yield "outline", f"the layer of areas {why}: the outline of the locality is the zone"
-    elif is_whole and hand.vintage != "2022":
+        text = f"the layer of areas {why}: the outline of the locality is the zone"
+        yield "outline", f"{text}; give the areas of 2022 as statistical_areas.*"
+    elif is_whole and not hand.is_complete:
         yield "no_outline", "its areas are the zone: where the layer lacks some, give its outline as localities.*"
 
 
@@ -92,16 +98,21 @@ def _partly(hand: AtHand, counted: Counted, merged: pd.Series) -> Iterator[tuple
         of_them = counted.people["zone_id"].isin([zone_id for zone_id, areas in lacking.items() if areas])
         people = counted.people.loc[of_them & (counted.people["group"] == "total"), "people"].sum()
         text = f"{people:,.0f} people stand on the areas that are drawn of zones counted together"
-        yield "merged_partly", f"{text}: {'; '.join(partly)}"
+        yield "merged_partly", f"{text}: {'; '.join(partly)}; give the whole layer"
 
 
 def _missing(counted: Counted) -> Iterator[tuple[str, str]]:
-    if counted.undrawn.empty:
+    people, km2 = counted.undrawn["people"].sum(), counted.left_m2 / 1e6
+    if not people:
         return
-    people = counted.undrawn["people"].sum()
-    where = "stand on what its areas leave of the outline" if counted.on_rest else "stand nowhere: give the whole layer"
+    ground = f"what its areas leave of the outline, {km2:.2f} km2"
+    dense = f"{people / km2:,.0f} people per km2" if km2 else ""
+    where = f"stand on {ground} ({dense})" if counted.on_rest else "stand nowhere"
     whose = f"{people:,.0f} people ({_percent(people, counted.total)}) of {len(counted.undrawn)} areas"
-    yield "areas_missing", f"{whose} that the layer lacks {where}"
+    yield "areas_missing", f"{whose} that the layer lacks {where}: give the whole layer"
+    if km2 and not counted.on_rest:
+        least = f"at least {LEAST_KM2} km2 and at most {MOST_PER_KM2:,.0f} people per km2 are believed"
+        yield "rest_too_small", f"{ground}, would hold {dense}, but {least}: give the whole layer"
 
 
 def _uncounted(counted: Counted) -> Iterator[tuple[str, str]]:
@@ -110,7 +121,8 @@ def _uncounted(counted: Counted) -> Iterator[tuple[str, str]]:
     total = counted.people[counted.people["group"] == "total"]
     blank = total.loc[total["people"].isna(), "zone_id"]
     if len(blank):
-        yield "no_count", f"{len(blank)} of {len(counted.zones)} zones have no count: {', '.join(blank)}"
+        text = f"{len(blank)} of {len(counted.zones)} zones have no count: {', '.join(blank)}"
+        yield "no_count", f"{text}; give a source that counts them"
 
 
 def _of_totals(hand: AtHand, counted: Counted) -> Iterator[tuple[str, str]]:
@@ -127,7 +139,7 @@ def _differ(people: float, registry: int) -> bool:
 
 def _named(hand: AtHand, people: float) -> str:
     ratio = _percent(people - hand.registry, hand.registry, "+")
-    return f"the registry of {hand.study.city.population_year} {hand.registry:,}: {ratio}"
+    return f"the registry of {hand.study.city.population_year} {hand.registry:,}: {ratio}; check which one holds"
 
 
 def _percent(part: float, whole: float, sign: str = "") -> str:

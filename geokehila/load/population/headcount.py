@@ -42,10 +42,8 @@ def counted(table: pd.DataFrame, ledger: Ledger, *, whole: bool = False, most: f
         text = f"{_count(words)} counts are no numbers, the first in {_first(table, words)}: missing; correct them"
         ledger.warn("people_not_a_number", text)
     if whole and (parts := number.notna() & (number % 1 != 0)).any(axis=None):
-        text = (
-            f"{_count(parts)} counts of persons are fractions, the first in {_first(table, parts)}: is it the column?"
-        )
-        ledger.warn("fractional_people", text)
+        text = f"{_count(parts)} counts of persons are fractions, the first in {_first(table, parts)}"
+        ledger.warn("fractional_people", f"{text}: check that it is the right column")
     return number
 
 
@@ -57,16 +55,12 @@ def marked(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def warn_of_empty_zones(zone_people: pd.DataFrame, ledger: Ledger) -> None:
-    """Say how many zones count nobody, and how many have no count at all."""
-    total = zone_people[zone_people["group"] == "total"]
-    none, unknown = total[total["people"] == 0], total[total["people"].isna()]
-    if len(none) or len(unknown):
-        first = pd.concat([unknown, none])["zone_id"].iloc[0]
-        ledger.warn(
-            "zones_without_people",
-            f"of {len(total)} zones {len(none)} count nobody and {len(unknown)} have no count, the first {first}: "
-            "no share is computed there",
-        )
+    """Say in how many zones nobody is counted, and how many have no count at all; each with the first of them."""
+    total = zone_people[zone_people["group"] == "total"].set_index("zone_id")["people"]
+    which = {"have no count": total.index[total.isna()], "count nobody (0)": total.index[total == 0]}
+    if said := [f"{len(ids)} {what}, the first {ids[0]}" for what, ids in which.items() if len(ids)]:
+        remedy = "no share is computed there; where people live, give a source that counts them"
+        ledger.warn("zones_without_people", f"of {len(total)} zones {'; '.join(said)}: {remedy}")
 
 
 def _plain(cell: Any) -> Any:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
 
-from geokehila.load.population.at_hand import AtHand, gather
+from geokehila.errors import RunError
+from geokehila.load.population.at_hand import gather
 from geokehila.load.population.counts import Counted, choose
 from geokehila.load.population.flags import census_total, flags
 from geokehila.load.population.opened import Shelf
+from geokehila.load.population.rest import with_rest
 from geokehila.load.roles import Inputs
 from geokehila.schema import Ledger
 from geokehila.study import Study
 
-#: [m] Half the width of a strip that is a seam between two drawings and no ground of its own.
-SEAM_M = 25.0
+#: Of the source's people nobody is lost beyond this share.
+ROUNDING_SHARE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +76,8 @@ def resolve(study: Study, inputs: Inputs, shelf: Shelf) -> ZonePeople:
         The city has no code.
     InputError
         A file is broken, none draws the locality, or the source that the study states does not count it.
+    RunError
+        The people of the source are not those of the zones and those who stand nowhere.
 
     Examples
     --------
@@ -82,7 +86,9 @@ def resolve(study: Study, inputs: Inputs, shelf: Shelf) -> ZonePeople:
     'areas'
     """
     hand = gather(study, inputs, shelf)
-    counted = with_rest(hand, choose(hand))
+    chosen = choose(hand)
+    counted = with_rest(hand, chosen)
+    _must_balance(chosen.total, counted)
     found = flags(hand, counted)
     totals = {
         "source": counted.total,
@@ -103,33 +109,17 @@ def resolve(study: Study, inputs: Inputs, shelf: Shelf) -> ZonePeople:
     )
 
 
-def with_rest(hand: AtHand, counted: Counted) -> Counted:
-    """Give the people of areas that the layer lacks a zone of their own: what its areas leave of the outline.
-
-    The zone is called ``"<code>-rest"``. Strips narrower than 50 m, where the outline and the areas are drawn
-    differently, are no part of it. Without an outline, or with nothing left of it, these people stand nowhere.
-    """
-    people = counted.undrawn["people"].sum()
-    if hand.outline is None or hand.areas is None or not people:
-        return counted
-    left = _without_seams(hand.outline[0].difference(counted.zones.union_all()))
-    if left.is_empty.all():
-        return counted
-    rest = hand.outline[0].set_geometry(left).assign(zone_id=f"{hand.code}-rest", land_m2=left.area)
-    row = {"zone_id": f"{hand.code}-rest", "group": "total", "people": float(people), "reason": None}
-    return replace(
-        counted,
-        zones=pd.concat([counted.zones, rest], ignore_index=True).sort_values("zone_id", ignore_index=True),
-        people=pd.concat([counted.people, pd.DataFrame([row])], ignore_index=True),
-        ledgers=(*counted.ledgers, hand.outline[1]),
-        on_rest=True,
-    )
-
-
-def _without_seams(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Take off strips narrower than twice the seam; what is left keeps its corners."""
-    cores = shapes.buffer(-SEAM_M, join_style="mitre")
-    return cores.buffer(SEAM_M, join_style="mitre").intersection(shapes)
+def _must_balance(people: float, counted: Counted) -> None:
+    """Hold the zones to the people of the source: who stands in none of them is counted apart."""
+    if counted.people.empty:
+        return
+    is_placed = (counted.people["group"] == "total") & counted.people["zone_id"].isin(counted.zones["zone_id"])
+    placed = float(counted.people.loc[is_placed, "people"].sum())
+    if abs(people - placed - counted.in_no_area) > ROUNDING_SHARE * max(people, 1.0):
+        raise RunError(
+            f"{counted.source}: counts {people:,.1f} people, of whom {placed:,.1f} are in zones and "
+            f"{counted.in_no_area:,.1f} stand nowhere: this is a fault of GeoKehila, please report it"
+        )
 
 
 def _joined(counted: Counted) -> Iterator[Ledger]:

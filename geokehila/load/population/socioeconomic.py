@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.load.population.headcount import NO_COUNT
+from geokehila.load.population import headcount
 from geokehila.load.population.opened import Opened
 from geokehila.load.population.statistical_areas import no_locality
 from geokehila.load.tabular import read_table
@@ -39,7 +39,7 @@ def read(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     Raises
     ------
     InputError
-        Unreadable file, absent columns, a locality without a row, or one area in two rows.
+        Unreadable file, absent columns, a locality without a row, one area in two rows, or people below 0.
 
     Notes
     -----
@@ -62,8 +62,8 @@ def opened(path: Path) -> Opened:
     if absent:
         seen = ", ".join(table.columns)
         raise InputError(f"{path.name}: columns {', '.join(absent)} absent among {seen}: give the index of 2019")
-    numbers = pd.DataFrame({name: pd.to_numeric(table[name], errors="coerce") for name in _COLUMNS})
-    return Opened(path.name, numbers, tuple(ledger.notices))
+    keys = {name: pd.to_numeric(table[name], errors="coerce") for name in ("town_code", "STAT19")}
+    return Opened(path.name, table[[*_COLUMNS]].assign(**keys), tuple(ledger.notices))
 
 
 def localities(index: Opened) -> pd.Series:
@@ -78,6 +78,9 @@ def areas(index: Opened, code: int) -> tuple[pd.DataFrame, Ledger]:
         raise no_locality(index.name, code, localities(index))
     ledger = index.ledger()
     ledger.read("index row", len(rows))
+    cells = rows[["Pop2019"]].set_axis(rows.index - 1)
+    people, why = (found["Pop2019"].to_numpy() for found in (headcount.counted(cells, ledger), headcount.marked(cells)))
+    rows = rows.assign(Pop2019=people, why=why)
     beside = rows.STAT19.isna() & bool(rows.STAT19.notna().any())
     for label in rows.index[beside]:
         ledger.reject("index row", f"row {label}", "locality row, not an area")
@@ -86,8 +89,8 @@ def areas(index: Opened, code: int) -> tuple[pd.DataFrame, Ledger]:
     zone_id = f"{code}-" + kept.STAT19.map("{:.0f}".format, na_action="ignore").astype(object).fillna("all")
     if zone_id.duplicated().any():
         raise InputError(f"{index.name}: area {zone_id[zone_id.duplicated()].iloc[0]} has two rows: keep one")
-    reason = pd.Series(NO_COUNT, kept.index).where(kept.Pop2019.isna(), None)
+    reason = kept.why.where(kept.Pop2019.isna(), None)
     frame = pd.DataFrame({"zone_id": zone_id, "group": "total", "people": kept.Pop2019, "reason": reason})
-    people = check("zone_people", frame)
-    people.attrs["weights"] = "residents"
-    return people, ledger.balance()
+    counts = check("zone_people", frame)
+    counts.attrs["weights"] = "residents"
+    return counts, ledger.balance()

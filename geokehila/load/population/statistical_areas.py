@@ -92,7 +92,7 @@ def localities(layer: Opened) -> pd.Series:
 def areas(layer: Opened, code: int) -> tuple[gpd.GeoDataFrame, Ledger]:
     """Choose the areas of one locality, as :func:`read` does, from an opened layer."""
     ledger = layer.ledger()
-    rows = _keyed(layer, code, "area", ledger)
+    rows = _numbered(_own(layer, code, "area", ledger), "area", ledger)
     parts = polygon_parts(rows, "area", ledger)
     merged = parts.dissolve("zone_id", as_index=False)
     _warn_of_pieces(rows, ledger)
@@ -113,7 +113,8 @@ def people(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
     zone_people : DataFrame
         Group ``total`` and, where given, the five-year groups ``0-4`` ... ``85+``; empty where the layer counts nobody.
         0 is counted none; missing is unknown, with its reason: CBS leaves bands of one to three people blank. An area
-        with every band is scaled to its total exactly; where a band is blank the others stay as published.
+        with every band is scaled to its total exactly; where a band is blank the others stay as published. People of a
+        row without an area number are kept under its row, ``"9000-row 12"``.
         ``attrs``: ``weights`` is ``residents`` (``Pop_Total``) or ``voters`` (``eligible_voters_2022``),
         ``ages_scaled`` the number of areas scaled, ``united`` the areas counted as one (``"645+646"``), whose total
         stands at one member.
@@ -137,14 +138,15 @@ def people(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
 def counted(layer: Opened, code: int) -> tuple[pd.DataFrame, Ledger]:
     """Choose the people whom the layer counts in one locality, as :func:`people` does, from an opened layer."""
     ledger = Ledger(layer.name)
-    rows = _keyed(layer, code, "people", ledger)
-    kind, groups = _groups(rows)
+    own = _own(layer, code, "people", ledger)
+    kind, groups = _groups(own)
     if not groups:
         empty = pd.DataFrame(columns=list(TABLES["zone_people"].columns)).astype({"people": "float64"})
         empty.attrs |= {"weights": kind, "ages_scaled": 0, "united": []}
         return empty, Ledger(layer.name)
-    cells = pd.DataFrame(rows[[*groups]])
-    counts = headcount.counted(cells, ledger, whole=True).rename(columns=groups)
+    every = headcount.counted(pd.DataFrame(own[[*groups]]), ledger, whole=True).rename(columns=groups)
+    rows = _numbered(_named_by_row(own, code, every.total > 0), "people", ledger)
+    cells, counts = pd.DataFrame(rows[[*groups]]), every.loc[rows.index]
     single = _single(rows.zone_id, counts, layer.name, ledger)
     scaled, areas = _scaled(counts[single])
     table = scaled.assign(zone_id=rows.zone_id, united=_united_with(rows)).melt(
@@ -153,7 +155,6 @@ def counted(layer: Opened, code: int) -> tuple[pd.DataFrame, Ledger]:
     mark = headcount.marked(cells[single]).melt()["value"]
     reason = table.united.fillna(mark).where(table.people.isna(), None)
     frame = check("zone_people", table.assign(reason=reason).drop(columns="united"))
-    headcount.warn_of_empty_zones(frame[~frame.zone_id.isin(rows.zone_id[_united_with(rows).notna()])], ledger)
     frame.attrs |= {"weights": kind, "ages_scaled": areas, "united": _united(rows)}
     return frame, ledger.balance()
 
@@ -182,8 +183,8 @@ def no_locality(name: str, code: int, known: pd.Series) -> InputError:
     )
 
 
-def _keyed(layer: Opened, code: int, kind: str, ledger: Ledger) -> gpd.GeoDataFrame:
-    """Return the locality's rows with their ``zone_id``; rows without an area number are rejected."""
+def _own(layer: Opened, code: int, kind: str, ledger: Ledger) -> gpd.GeoDataFrame:
+    """Return the locality's rows with their ``zone_id``, missing where a row has no area number."""
     vintage, frame, locality = _vintage(layer), layer.frame, localities(layer)
     area = number(frame, *_VINTAGES[vintage][:-1]).fillna(_key(frame, vintage) % 10_000)
     own = locality == code
@@ -191,19 +192,31 @@ def _keyed(layer: Opened, code: int, kind: str, ledger: Ledger) -> gpd.GeoDataFr
         raise no_locality(layer.name, code, locality)
     ledger.read(kind, int(own.sum()))
     numbered = own & (area > 0) & (area % 1 == 0)
-    for label in frame.index[own & ~numbered]:
-        ledger.reject(kind, f"row {label + 1}", "null key")
     zone_id = f"{code}-" + area[numbered].map("{:.0f}".format).astype("str")
     if kind == "area":
         _warn_of_two_keys(zone_id, (code * 10_000 + area)[numbered], _key(frame, vintage)[numbered], ledger)
-    return frame[numbered].assign(zone_id=zone_id)
+    return frame[own].assign(zone_id=zone_id)
+
+
+def _numbered(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger) -> gpd.GeoDataFrame:
+    """Return the rows with a ``zone_id``; the others are rejected."""
+    for label in rows.index[rows.zone_id.isna()]:
+        ledger.reject(kind, f"row {label + 1}", "null key")
+    return rows.dropna(subset="zone_id")
+
+
+def _named_by_row(rows: gpd.GeoDataFrame, code: int, is_peopled: pd.Series) -> gpd.GeoDataFrame:
+    """Name rows that count people and have no area number by their row, so that nobody is lost."""
+    names = pd.Series([f"{code}-row {label + 1}" for label in rows.index], rows.index)
+    return rows.assign(zone_id=rows.zone_id.astype(object).fillna(names.where(is_peopled)))
 
 
 def _warn_of_two_keys(zone_id: pd.Series, short: pd.Series, long: pd.Series, ledger: Ledger) -> None:
     apart = long.notna() & (long != short)
     if apart.any():
         first = f"row {apart.index[apart][0] + 1}: {zone_id[apart].iloc[0]} and {long[apart].iloc[0]:.0f}"
-        ledger.warn("keys_disagree", f"{apart.sum()} rows carry two keys, the first {first}: YISHUV_STAT is not read")
+        text = f"{apart.sum()} rows carry two keys, the first {first}: YISHUV_STAT is not read; mend it"
+        ledger.warn("keys_disagree", text)
 
 
 def _key(frame: pd.DataFrame, vintage: str) -> pd.Series:

@@ -13,7 +13,7 @@ import shapely
 
 from geokehila.errors import InputError, StudyError
 from geokehila.load.geometry import warn_of_overlaps
-from geokehila.load.population.headcount import MOST_PEOPLE, NO_COUNT, warn_of_empty_zones
+from geokehila.load.population.headcount import MOST_PEOPLE, NO_COUNT
 from geokehila.load.population.statistical_areas import as_zones
 from geokehila.load.tabular import TEXTS, read_table
 from geokehila.load.vector import polygon_parts, read_layer
@@ -47,9 +47,10 @@ def polygons(
     zones : GeoDataFrame
         The table ``zones`` without ``coverage_share``, vintage ``user``.
     zone_people : DataFrame
-        Group ``total``; 0 is counted none, a blank is missing; ``attrs["weights"]`` is ``residents``.
+        Group ``total``; 0 is counted none, a blank is missing; ``attrs["weights"]`` is ``residents``,
+        ``attrs["unplaced"]`` the people of rows that are no zone.
     ledger : Ledger
-        Kind ``zone``: the rows of the file. A row without an id or a polygon is rejected, and its people with it.
+        Kind ``zone``: the rows of the file. A row without an id or a polygon is rejected; a notice says whom it counts.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def polygons(
     zones = parts.dissolve("zone_id", as_index=False)
     warn_of_overlaps(zones, ledger)
     people = _zone_people(rows.zone_id[rows.index.isin(parts.index)], counts)
-    warn_of_empty_zones(people, ledger)
+    people.attrs["unplaced"] = 0.0 if counts is None else _unplaced(counts.drop(parts.index.unique()), ledger)
     return as_zones(zones, "user"), people, ledger.balance()
 
 
@@ -191,3 +192,12 @@ def _zone_people(zone_id: pd.Series, counts: pd.Series | None) -> pd.DataFrame:
     frame = check("zone_people", pd.DataFrame({"zone_id": kept, "group": "total", "people": people, "reason": reason}))
     frame.attrs["weights"] = "residents"
     return frame
+
+
+def _unplaced(counts: pd.Series, ledger: Ledger) -> float:
+    """Return the people of rows that are no zone, and name them."""
+    peopled = counts[counts > 0]
+    if len(peopled):
+        text = f"{peopled.sum():,.0f} people of {len(peopled)} rows without an id or a polygon, the first row "
+        ledger.warn("people_without_zone", f"{text}{peopled.index[0]}, stand in no zone: mend these rows")
+    return float(peopled.sum())

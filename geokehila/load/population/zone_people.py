@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import shapely
 
-from geokehila.load.population import user_zones
+from geokehila.load.geometry import must_lie_near
+from geokehila.load.population import headcount, user_zones
 from geokehila.load.population.counts import DWELLINGS
 from geokehila.load.population.localities import ZonePeople, resolve
 from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
+from geokehila.schema import Ledger
 from geokehila.study import Study
 
 __all__ = ["DWELLINGS", "ZonePeople", "read"]
@@ -18,11 +22,24 @@ __all__ = ["DWELLINGS", "ZonePeople", "read"]
 def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
     """Read the zones a study chose and the people its population source counts in them.
 
+    Zones that count nobody, or have no count, are named by a notice, whichever the source.
+
     Raises
     ------
     InputError
-        A file that the choice needs is missing, or the source does not count by these zones.
+        A file that the choice needs is missing, the source does not count by these zones, or they lie more than 100 km
+        from where the catalogue has the city.
     """
+    found = _chosen(study, inputs, extent)
+    must_lie_near(found.zones, study.city)
+    if found.people.empty:
+        return found
+    ledger = Ledger("population")
+    headcount.warn_of_empty_zones(found.people, ledger)
+    return replace(found, ledgers=(ledger, *found.ledgers)) if ledger.notices else found
+
+
+def _chosen(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
     if study.zones.kind == "hexagons":
         zones = user_zones.hexagons(extent, study.zones.edge_m, study.crs)
         return ZonePeople(zones, pd.DataFrame(), DWELLINGS, (), source=DWELLINGS)
@@ -37,4 +54,6 @@ def _polygons(study: Study, inputs: Inputs) -> ZonePeople:
     zones, people, ledger = user_zones.polygons(path, study.crs, study.zones.id, column)
     if people.empty:
         return ZonePeople(zones, people, DWELLINGS, (ledger,), source=DWELLINGS)
-    return ZonePeople(zones, people, "residents", (ledger,), source="zones")
+    nowhere = float(people.attrs["unplaced"])
+    totals = {"source": float(people["people"].sum()) + nowhere, "undrawn": nowhere}
+    return ZonePeople(zones, people, "residents", (ledger,), nowhere, "zones", totals=totals)
