@@ -109,8 +109,8 @@ def fingerprint(row: Mapping[str, object]) -> str:
 
 
 def _check(row: Mapping[str, Any]) -> str:
-    """Return the column `check`: that nobody edited the row, and where its place stood then, to a metre."""
-    return f"{fingerprint(row)} {row['lon']:.5f} {row['lat']:.5f}"
+    """Return the column `check`: that nobody edited the row, and where its place stood then [degrees]."""
+    return f"{fingerprint(row)} {row['lon']:.{DECIMALS}f} {row['lat']:.{DECIMALS}f}"
 
 
 def apply(
@@ -168,7 +168,9 @@ def _meant(rows: list[Row], now: Mapping[str, Row]) -> list[str]:
     own = [str(row["place_id"]) for row in rows]
     merged = {key: place_id for place_id, place in now.items() if place_id not in {*own} for key in _ids(place)}
     meant = [
-        place_id if place_id in now else next((merged[key] for key in _ids(row) if key in merged), place_id)
+        place_id
+        if place_id in now or place_id.startswith(OWN)
+        else next((merged[key] for key in _ids(row) if key in merged), place_id)
         for place_id, row in zip(own, rows, strict=True)
     ]
     times = Counter(meant)
@@ -188,7 +190,8 @@ def _lost(row: Row, edit: Row, place_id: str, now: Row | None, shapes: gpd.GeoSe
         return "" if place_id.startswith(OWN) else NO_SUCH_PLACE
     if (row["keep"] and not edit) or _keys(row) & _keys(now):
         return ""
-    exported = gpd.GeoSeries([shapely.Point(_exported(row, now))], crs=WGS84).to_crs(shapes.crs)
+    stood = next(at for at in (_exported(row), row, now) if isfinite(at.get("lon", nan) + at.get("lat", nan)))
+    exported = gpd.GeoSeries([shapely.Point(stood["lon"], stood["lat"])], crs=WGS84).to_crs(shapes.crs)
     return "" if shapely.dwithin(exported.iloc[0], shapes[place_id], ANOTHER_M) else ANOTHER
 
 
@@ -196,12 +199,10 @@ def _keys(row: Row) -> set[str]:
     return {key for name in NAME_COLUMNS if (key := matching_key(row.get(name)))}
 
 
-def _exported(row: Row, now: Row) -> tuple[float, float]:
-    """Return where the place of a row stood when it was exported [degrees]: `check` has it, else the row's position."""
-    if check := _CHECK.fullmatch(str(row.get("check"))):
-        return float(check[2]), float(check[3])
-    stated, here = ((float(place["lon"]), float(place["lat"])) for place in ({**now, **row}, now))
-    return stated if isfinite(sum(stated)) else here
+def _exported(row: Row) -> Row:
+    """Return the lon and lat at which the place of a row stood when it was exported; nothing where `check` is gone."""
+    check = _CHECK.fullmatch(str(row.get("check")))
+    return {"lon": float(check[2]), "lat": float(check[3])} if check else {}
 
 
 def _edit(row: Row, now: Row | None) -> Row:
@@ -217,7 +218,7 @@ def _edit(row: Row, now: Row | None) -> Row:
         edit["categories"] = row["categories"]
     if (stated := row.get("date")) and not _says_no_more(stated, now["date"]):
         edit["date"] = stated
-    if not _is_near(lon, lat, now):
+    if not _is_near(lon, lat, now) and not _is_near(lon, lat, _exported(row) or now):
         edit |= {"lon": lon, "lat": lat}
     return edit
 
@@ -227,9 +228,10 @@ def _position(row: Row, now: Row | None) -> tuple[float, float]:
     here = (nan, nan) if now is None else (float(now["lon"]), float(now["lat"]))
     stated = (float(row["lon"]), float(row["lat"])) if {"lon", "lat"} <= {*row} else here
     drawn: tuple[float, float] | None = row.get("at")
-    if drawn is None or (now is not None and _is_near(drawn[0], drawn[1], now)):
+    if drawn is None:
         return stated
-    return drawn
+    is_drawn = now is None or not any(_is_near(*drawn, place) for place in (now, _exported(row) or now))
+    return drawn if is_drawn else stated
 
 
 def _is_near(lon: float, lat: float, now: Row) -> bool:

@@ -37,7 +37,7 @@ _COLUMNS: Mapping[str, tuple[int, str, str]] = {
     "date": (12, "When that was known to be so: 2024-05-31, 2024-05 or 2024", "תאריך המידע: 2024-05-31"),
     "keep": (7, "no: there is no such place, or it does not serve", "no: המקום לא קיים או לא משרת"),
     "note": (28, "Not read again. No names or telephones of persons", "לא נקרא בחזרה. בלי פרטים אישיים"),
-    "check": (28, "Leave as it is: whether the row was edited, and where it was", "לא לשנות: מעיד אם השורה נערכה"),
+    "check": (32, "Leave as it is: whether the row was edited, and where it was", "לא לשנות: מעיד אם השורה נערכה"),
 }  # fmt: skip
 #: What a spreadsheet would take for a formula.
 _FORMULA = re.compile(r"(?=[=+\-@])")

@@ -75,7 +75,8 @@ class StreetNetwork:
 
     def street_m(self) -> Floats:
         """[m] Return, for each edge, how much street its component has, shape (E,)."""
-        street_m: Floats = np.bincount(self.component, weights=self.length_m)[self.component]
+        by_component = np.bincount(self.component, weights=self.length_m).astype(float)
+        street_m: Floats = by_component[self.component]
         return street_m
 
     def left_open(self, extent: shapely.Geometry) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +141,21 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise StudyError(f"study {path}: not TOML ({error}): mend that line") from None
 
 
+def _table_of(key: str) -> str:
+    """Return the table that a key of another table belongs to, "" where there is none."""
+    tables = {
+        "inputs": {*ROLES, "population"},
+        "zones": {field.name for field in fields(ZoneChoice)} - {"population"},
+        "population": {field.name for field in fields(AssumedPopulation)},
+        "cutoff_min": {"default", *Catalogue.read().categories},
+    }
+    return next((table for table, keys in tables.items() if key in keys), "")
+
+
 def _city(head: Mapping[str, Any], path: Path) -> City:
     for key in head:
+        if table := _table_of(key):
+            raise StudyError(f"study {path}: {key} stands under [study]: it belongs under [{table}], a line above it")
         known(key, ("name", *NAME_COLUMNS, "code", "crs", "fictional"), "key in [study]")
     if not isinstance(head.get("name"), str) or not isinstance(head.get("code", 0), int):
         raise StudyError(

@@ -94,11 +94,6 @@ def warnings(results: Results) -> list[Notice]:
         Notice("not_read", name, "is not read, for no role has its name, or study.toml names another: rename it")
         for name in results.inputs.unread
     ]
-    found += [
-        Notice("not_used", paths[0].name, f"no analysis of this version uses a file of the role {role}: leave it out")
-        for role, paths in results.inputs.files.items()
-        if role in WITHOUT_READER
-    ]
     if not results.gathered.osm.extent_stated:
         text = "a file states no extent: the hull of its objects stands in; give a file with bounds"
         found.append(Notice("extent_not_stated", "osm", text))
@@ -173,6 +168,7 @@ def record(results: Results) -> dict[str, Any]:
             "totals": dict(counted.totals),
         },
         "inputs": results.inputs.fingerprints(),
+        "inputs_without_reader": sorted({*results.inputs.files} & {*WITHOUT_READER}),
         "dates": {row["role"]: row["date"] for row in sources(results) if row["date"]},
         "categories": {
             key: {

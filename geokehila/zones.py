@@ -16,6 +16,13 @@ from geokehila.names import NAME_COLUMNS
 from geokehila.schema import BEYOND, DESCRIBED, EDGE, REACHED, check
 
 ZONE, CITY, TOTAL = "zone", "city", "total"
+#: Names of a zone ``<code>-rest``: what the areas of a layer leave of a locality.
+REST = {
+    "name_he": "שאר היישוב",
+    "name_ar": "بقية البلدة",
+    "name_en": "Rest of the locality",
+    "name_ru": "Остальная часть",
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,8 @@ def named(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> gpd.GeoDataFra
     for column in NAME_COLUMNS:
         joined = inside.dropna(subset=column).groupby("zone_id")[column].agg(_joined)
         found[column] = zones[column].astype("object").where(zones[column].notna(), zones["zone_id"].map(joined))
+        # What no area covers is no quarter, whatever is mapped in it.
+        found[column] = found[column].mask(zones["zone_id"].str.endswith("-rest"), REST[column])
     return zones.assign(**found)
 
 

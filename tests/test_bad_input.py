@@ -530,7 +530,7 @@ def test_duplicate_keys_of_areas(tmp_path: Path) -> None:
 
 def test_duplicate_keys_of_tables_and_zones(tmp_path: Path) -> None:
     twice = workbook(tmp_path / "a.xlsx", [*CENSUS, CENSUS[2]])
-    refused(load_census, twice, "area '11' of locality 9996 has two rows: keep one")
+    refused(load_census, twice, r"area '11' of locality 9996 has two rows, 3 \('11'\) and 6 \('11'\): keep one")
     columns = workbook(tmp_path / "b.xlsx", [[*row, 1 if i != 1 else "pop_approx"] for i, row in enumerate(CENSUS)])
     refused(load_census, columns, "two columns are called pop_approx: keep one")
     index = table(tmp_path / "c.csv", [*INDEX, INDEX[1]])

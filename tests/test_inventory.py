@@ -338,11 +338,12 @@ def test_a_removed_place_stays_away_when_a_list_takes_its_place(tmp_path: Path) 
 def test_a_place_of_a_list_that_the_map_draws_now_is_known_by_its_old_id(tmp_path: Path) -> None:
     row = ("clinic:11", {"name": "הדס"}, Point(X + 500, Y), "clinic", None)
     path = edit(export(tmp_path, "csv", with_list(row)(None)), put("name_he", "clinic:11", "הדס החדשה"))
-    house = ("w5", {}, box(X + 490, Y - 10, X + 510, Y + 10), "clinic", None)
+    house = ("w5", {}, box(X + 480, Y - 10, X + 510, Y + 20), "clinic", None)
     listed = town(row).assign(source="list.csv", source_id="11")
     edited = corrections.read(path, CATEGORIES)
     found = merged(edited, town(ROW, house), [PlaceList(listed, "complete", Ledger("list.csv"))])
     assert place(found, "w5")[["name_he", "source_id"]].tolist() == ["הדס החדשה", "w5; 11"]
+    assert place(found, "w5")["geometry"].area == 900, "nobody moved it"
 
 
 def test_of_two_places_that_became_one_an_edit_changes_neither(tmp_path: Path) -> None:
@@ -397,6 +398,17 @@ def test_a_longer_date_is_a_change(tmp_path: Path, now: str, stated: str, then: 
     mapped = town((*ROW[:4], now))
     path = edit(export(tmp_path, "csv", merged(mapped=mapped)), put("date", "n1", stated))
     assert place(correct(path, mapped)[0], "n1")["date"] == then
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_who_edits_a_name_does_not_move_the_place_back(tmp_path: Path, suffix: str) -> None:
+    """The map moved the place by 20 m since; only who edits the position states one."""
+    path, moved = export(tmp_path, suffix, merged(mapped=town(ROW))), town((*ROW[:2], Point(X + 20, Y), *ROW[3:]))
+    found, _ = correct(edit(path, put("name_he", "n1", "הדס החדשה")), moved)
+    assert place(found, "n1")["name_he"] == "הדס החדשה" and place(found, "n1")["geometry"].equals(Point(X + 20, Y))
+    lon, lat = degrees(50, 0)
+    found, _ = correct(edit(path, lambda frame: put("lon", "n1", lon)(put("lat", "n1", lat)(frame))), moved)
+    assert place(found, "n1")["geometry"].distance(Point(X + 50, Y)) < 0.02
 
 
 # --- what Excel and people do ----------------------------------------------------------------------------------------

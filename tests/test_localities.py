@@ -260,7 +260,9 @@ def test_different_counts_of_areas_counted_together_are_refused(files: Files) ->
 
 def test_a_census_with_an_area_in_two_rows_is_refused(files: Files) -> None:
     files.areas(1, 2, 3, vintage="2022").census((1, 1, 600), (2, "2+3", 410), (3, 3, 200))
-    with pytest.raises(InputError, match=r"area '3' of locality 777 has two rows, '2\+3' and '3': keep one"):
+    with pytest.raises(
+        InputError, match=r"area '3' of locality 777 has two rows, 3 \('2\+3'\) and 4 \('3'\): keep one"
+    ):
         files.resolve()
 
 

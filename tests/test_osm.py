@@ -239,6 +239,33 @@ def test_exits_and_private_gates_are_no_entrances(tmp_path: Path) -> None:
     assert data.rules["complex_entrance"] == 4
 
 
+def test_quarters_are_points_or_areas_with_a_point_inside(tmp_path: Path) -> None:
+    nodes, ring = square(1, 0, 0, 100)
+    bent = [
+        node(10 + i, *xy) for i, xy in enumerate([(300, 0), (400, 0), (400, 20), (320, 20), (320, 100), (300, 100)])
+    ]
+    parts = [
+        node(90, 500, 0, "place=suburb name=צפון"),
+        nodes,
+        way(1, ring, "place=neighbourhood name=מרכז name:en=Centre"),
+        *bent,
+        way(2, [10, 11, 12, 13, 14, 15, 10], ""),
+        relation(3, [(2, "outer")], "type=boundary place=quarter name=דרום"),
+        way(4, ring[:-1], "place=neighbourhood name=פתוח"),
+        relation(5, [(99, "outer")], "type=multipolygon place=suburb name=שבור"),
+        relation(6, [(2, "outer")], "type=multipolygon place=city name=העיר"),
+    ]
+    data = read(write(tmp_path / "a.osm", *parts))
+    quarters = data.quarters.set_index("quarter_id")
+    assert quarters["name_he"].to_dict() == {"n90": "צפון", "w1": "מרכז", "r3": "דרום"}
+    assert quarters.loc["w1", "name_en"] == "Centre"
+    assert shapely.box(X, Y, X + 100, Y + 100).contains(quarters.loc["w1"].geometry)
+    ell = shapely.box(X + 300, Y, X + 400, Y + 20).union(shapely.box(X + 300, Y, X + 320, Y + 100))
+    assert ell.contains(quarters.loc["r3"].geometry), "inside, also where the middle of its corners is not"
+    broken = "ring broken or cut by the extract"
+    assert data.ledgers[0].counts()["quarter"] == {"read": 5, "used": 3, "rejected": {"not closed": 1, broken: 1}}
+
+
 # What the file is ----------------------------------------------------------------------------------------------------
 
 

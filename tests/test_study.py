@@ -205,6 +205,21 @@ def test_a_wrong_head_is_one_line(tmp_path: Path, head: str, message: str) -> No
     assert "\n" not in str(fault.value)
 
 
+@pytest.mark.parametrize(
+    ("line", "table"),
+    [
+        ('population = "census"', "inputs"),
+        ("grocery = 10", "cutoff_min"),
+        ("edge_m = 250", "zones"),
+        ("total = 9", "population"),
+    ],
+)
+def test_an_option_whose_table_is_still_commented_out_names_its_table(tmp_path: Path, line: str, table: str) -> None:
+    (tmp_path / "study.toml").write_text(f'[study]\nname = "Dimona"\ncode = 2200\n{line}\n', encoding="utf-8")
+    with pytest.raises(StudyError, match=rf"stands under \[study\]: it belongs under \[{table}\]"):
+        Study.read(tmp_path / "study.toml")
+
+
 def test_no_file_and_no_text_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=r"absent.toml: cannot be read \(No such file or directory\): check the path"):
         Study.read(tmp_path / "absent.toml")

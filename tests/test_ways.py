@@ -142,6 +142,108 @@ def test_one_walks_round_a_building_on_a_square_and_under_a_roof(tmp_path: Path,
     assert walk_m(data.streets, (-300, 50), (110, 50)) == pytest.approx(310 + across, **CLOSE)
 
 
+def block(first: int, box_m: tuple[float, float, float, float], tags: str) -> str:
+    """Return a rectangle (west, south, east, north) with its nodes."""
+    west, south, east, north = box_m
+    at = [(west, south), (east, south), (east, north), (west, north)]
+    nodes = "".join(node(first + i, *xy) for i, xy in enumerate(at))
+    return nodes + way(first, [first, first + 1, first + 2, first + 3, first], tags)
+
+
+A_SQUARE = "highway=pedestrian area=yes"
+#: [m] Round the south of a block that is 20 m wide and reaches 20 m south of the line from side to side.
+ROUND_THE_SOUTH = 2 * np.hypot(40, 20) + 20
+
+
+@pytest.mark.parametrize(
+    ("tags", "across"),
+    [
+        # 200 m of its 270 lie off the square: it stands in the way all the same.
+        ("building=yes", ROUND_THE_SOUTH),
+        ("natural=water", ROUND_THE_SOUTH),
+        ("amenity=fountain", ROUND_THE_SOUTH),
+        ("building=yes layer=0", ROUND_THE_SOUTH),
+        ("building=yes layer=1", 100),
+        ("building=yes building:min_level=1", 100),
+        ("building=roof", 100),
+        ("natural=water layer=-1", 100),
+    ],
+)
+def test_one_walks_round_what_reaches_into_a_square(tmp_path: Path, tags: str, across: float) -> None:
+    data = read(tmp_path, *from_side_to_side(A_SQUARE, block(20, (40, 30, 60, 300), tags)))
+    assert walk_m(data.streets, (-300, 50), (110, 50)) == pytest.approx(310 + across, **CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("tags", "gate", "walk"),
+    [
+        # By the gate, whose south post is 29 m north of the line from side to side; else round half of the outline.
+        ("barrier=fence", "barrier=gate", 2 * np.hypot(50, 29)),
+        ("barrier=hedge", "entrance=yes", 2 * np.hypot(50, 29)),
+        ("barrier=guard_rail", "barrier=gate access=private", 200),
+        ("barrier=wall", "", 200),
+        ("barrier=wall layer=-1", "", 100),
+        ("barrier=kerb", "", 100),
+    ],
+)
+def test_a_fence_right_across_a_square_is_passed_by_its_gate_only(
+    tmp_path: Path, tags: str, gate: str, walk: float
+) -> None:
+    fence = [node(20, 50, -5), node(21, 50, 80, gate), node(22, 50, 105), way(20, [20, 21, 22], tags)]
+    data = read(tmp_path, *from_side_to_side(A_SQUARE, *fence))
+    assert walk_m(data.streets, (-300, 50), (110, 50)) == pytest.approx(310 + walk, **CLOSE)
+
+
+def test_a_fence_along_a_square_is_open_where_a_way_comes_in(tmp_path: Path) -> None:
+    fence = way(20, [4, 5, 6, 1], "barrier=fence")
+    data = read(tmp_path, *from_side_to_side(A_SQUARE, fence))
+    assert walk_m(data.streets, (-300, 50), (110, 50)) == pytest.approx(310 + 100, **CLOSE)
+
+
+def test_a_square_on_the_roof_of_a_mall_is_crossed_and_so_is_an_arcade(tmp_path: Path) -> None:
+    mall = block(20, (-10, -10, 110, 90), "building=retail")
+    data = read(tmp_path, *from_side_to_side(A_SQUARE, mall))
+    assert walk_m(data.streets, (-300, 50), (110, 50)) == pytest.approx(310 + 100, **CLOSE)
+    arcade = block(20, (-60, 0, 5, 100), "building=retail")
+    data = read(tmp_path, *from_side_to_side(A_SQUARE, arcade))
+    assert walk_m(data.streets, (-300, 50), (110, 50)) == pytest.approx(310 + 100, **CLOSE)
+
+
+def test_a_square_in_the_courtyard_of_a_building_is_crossed(tmp_path: Path) -> None:
+    """The outline of the building is tagged as a building too: it is but the outline of the relation."""
+    at = [(-5, -5), (105, -5), (105, 105), (-5, 105)]
+    nodes = [node(20 + i, *xy) for i, xy in enumerate(at)]
+    outline = way(20, [20, 21, 22, 23, 20], "building=yes")
+    whole = relation(5, [(20, "outer"), (1, "inner")], "type=multipolygon building=yes")
+    kiosk = block(30, (40, 40, 60, 60), "building=kiosk")
+    data = read(tmp_path, *from_side_to_side(A_SQUARE, *nodes, outline, whole, kiosk))
+    assert walk_m(data.streets, (-300, 50), (110, 50)) == pytest.approx(310 + ROUND_THE_MIDDLE, **CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("square_tags", "path_tags", "joined"),
+    [
+        ("", "", True),
+        (" layer=0", " level=0", True),
+        (" layer=1", "", False),
+        (" bridge=yes", "", False),
+        (" bridge=yes layer=1", " bridge=yes", True),
+        (" tunnel=yes layer=-1", "", False),
+        (" level=2", "", False),
+        (" level=2", " level=0;2", True),
+        ("", " tunnel=yes", False),
+    ],
+)
+def test_a_path_that_ends_under_or_over_a_square_is_not_joined_to_it(
+    tmp_path: Path, square_tags: str, path_tags: str, joined: bool
+) -> None:
+    path = node(20, 50, 50), node(21, 50, -300), way(20, [21, 20], f"highway=footway{path_tags}")
+    # The ways from its sides share a node with it: they are joined to it whatever its layer.
+    data = read(tmp_path, *from_side_to_side(A_SQUARE + square_tags, *path))
+    assert walk_m(data.streets, (-300, 50), (110, 50)) == pytest.approx(410, **CLOSE)
+    assert walk_m(data.streets, (50, -300), (110, 50)) == (pytest.approx(410, **CLOSE) if joined else np.inf)
+
+
 def test_a_walk_bends_round_the_corner_of_a_square_with_an_angle(tmp_path: Path) -> None:
     at = [(0, 0), (60, 0), (60, 10), (60, 20), (20, 20), (20, 60), (10, 60), (0, 60), (360, 10), (10, 70)]
     ell = way(1, [1, 2, 3, 4, 5, 6, 7, 8, 1], "highway=pedestrian area=yes")
@@ -238,6 +340,17 @@ def test_a_gate_that_is_the_only_way_out_stays_open(tmp_path: Path) -> None:
     data = read(tmp_path, *at, way(1, [1, 2, 3], "highway=residential"))
     assert walk_m(data.streets, (0, 0), (200, 0)) == pytest.approx(200, **CLOSE)
     assert (data.rules["gate_closed"], data.rules["gate_only_way_out"]) == (0, 1)
+    assert data.rules["gate_only_way_out_m"] == 100
+
+
+def test_everybody_passes_through_a_gated_village_that_alone_joins_two_towns(tmp_path: Path) -> None:
+    """A limit, told in the method: towns of 400 m and 500 m, 200 m of street between their gates."""
+    at = [node(i, 100 * i, 0, "barrier=gate access=private" if i in (1, 3) else "") for i in range(5)]
+    towns = node(5, 0, 300), node(6, 400, 400), way(2, [0, 5], "highway=service"), way(3, [4, 6], "highway=service")
+    data = read(tmp_path, *at, *towns, way(1, [0, 1, 2, 3, 4], "highway=residential"))
+    assert walk_m(data.streets, (0, 300), (400, 400)) == pytest.approx(300 + 400 + 400, **CLOSE)
+    # Nothing but closed gates joins 200 m and 400 m of street to the longest part.
+    assert (data.rules["gate_only_way_out"], data.rules["gate_only_way_out_m"]) == (2, 600)
 
 
 def test_nobody_passes_through_a_gated_quarter_but_who_lives_there_gets_out(tmp_path: Path) -> None:
@@ -251,6 +364,7 @@ def test_nobody_passes_through_a_gated_quarter_but_who_lives_there_gets_out(tmp_
     assert walk_m(data.streets, (0, 0), (200, 0)) == pytest.approx(400, **CLOSE)
     assert walk_m(data.streets, (100, 20), (0, 0)) == pytest.approx(120, **CLOSE)
     assert (data.rules["gate_closed"], data.rules["gate_only_way_out"]) == (1, 1)
+    assert data.rules["gate_only_way_out_m"] == 100 + 20
 
 
 def test_a_gate_at_a_junction_closes_the_way_that_ends_there_not_the_street_that_passes(tmp_path: Path) -> None:

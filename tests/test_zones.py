@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import Point, box
 
 from geokehila import zones
 from geokehila.catalogue import Catalogue, Category, Domain, Profile, Standard
+from geokehila.names import NAME_COLUMNS
+from geokehila.schema import ISRAEL_TM
 
 STATES = ("reached", "beyond", "not loaded", "not mapped", "unconnected", "edge")
 SCORED = ("health", "transport")
@@ -255,3 +258,19 @@ def test_people_of_zones_make_the_city_and_shares_of_zones_bound_it(rows: list[d
     walks = np.array([row["walk"] for row in rows], float)
     city = found[(found["zone_id"] == "") & (found["measure"] == "category_clinic_median_s")]["value"]
     assert city.isna().any() or city.isin(walks).all(), "a median is some home's walk, never a mean"
+
+
+def test_the_rest_of_a_locality_has_a_name_of_its_own() -> None:
+    frame = gpd.GeoDataFrame(
+        {"zone_id": ["9000-1", "9000-rest"], **dict.fromkeys(NAME_COLUMNS)},
+        geometry=[box(0, 0, 10, 10), box(20, 0, 30, 10)],
+        crs=ISRAEL_TM,
+    )
+    quarters = gpd.GeoDataFrame(
+        {"quarter_id": ["n1", "n2"], **dict.fromkeys(NAME_COLUMNS, "רמות")},
+        geometry=[Point(5, 5), Point(25, 5)],
+        crs=ISRAEL_TM,
+    )
+    named = zones.named(frame, quarters)
+    assert named["name_he"].tolist() == ["רמות", "שאר היישוב"]
+    assert named["name_en"].tolist()[1] == "Rest of the locality"

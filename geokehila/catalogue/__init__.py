@@ -181,9 +181,8 @@ def city(slug: str) -> City:
     if found := next(named, None):
         return found
     near = get_close_matches(slug, cities(), n=1, cutoff=0.6)
-    perhaps = f"did you mean {near[0]!r}? " if near else ""
-    begin = f"for another place: geokehila init {slug!r}"
-    raise StudyError(f"unknown city {slug!r}: {perhaps}`geokehila cities` lists the catalogue; {begin}")
+    remedy = f"did you mean {near[0]!r}?" if near else "see `geokehila cities`, or begin with `geokehila init`"
+    raise StudyError(f"unknown city {slug!r}: {remedy}")
 
 
 def text(language: str) -> Mapping[str, Any]:

@@ -121,7 +121,13 @@ function mapOf(map, data, state, words, reading, select) {
   zoom.getContainer().append(el("a", { class: "fit", role: "button", href: "#", onclick: (event) => { event.preventDefault(); fit(); } }, "⤢"));
   map.getContainer().querySelector(".leaflet-bottom.leaflet-left").prepend(el("div", { class: "north leaflet-control", dir: "auto" }, "↑ ", el("span")));
   map.on("zoomend moveend", label);
-  new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
+  /* Until somebody moves the map it shows the whole town, also when the room for it changes. */
+  let untouched = true;
+  for (const touch of ["pointerdown", "wheel", "keydown"]) document.addEventListener(touch, () => { untouched = false; }, { once: true, passive: true });
+  new ResizeObserver(() => {
+    map.invalidateSize({ animate: false, pan: false });
+    if (untouched) open();
+  }).observe(map.getContainer());
 
   return { paint, open, showZone, showPlace, translate, hubs };
 }

@@ -13,6 +13,8 @@ import shapely
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from geokehila.load.osm.obstacles import free_of
+
 #: [m] Points this near are one: OpenStreetMap's own precision, halved.
 SAME_M = 0.005
 #: [m] A line this near the outline runs along it.
@@ -28,10 +30,6 @@ BLOCK_RIM_M = 60.0
 #: [m] With less street than this around it a square hangs in the air: what joins it to the town is not mapped.
 #: As `network.ISLAND_M`: homes beside it are better off at the nearest street.
 STREETS_AROUND_M = 300.0
-#: [m] Half of what a fence takes up, which is more than a line may stray.
-FENCE_M = 0.15
-#: [m] Where a way, a gate or an entrance leads in, what stands on the square is open so far to each side.
-GAP_M = 1.0
 #: What a line across a square has for `way`: it is no street.
 ACROSS = "plaza"
 
@@ -106,10 +104,10 @@ def _near(areas: gpd.GeoDataFrame, shapes: np.ndarray) -> list[list[int]]:
 def _walks(area: Any, others: gpd.GeoDataFrame, doors: np.ndarray, obstacles: gpd.GeoDataFrame) -> _Walks:
     """Return the walks on a square that ways lead to; one that none leads to is an island, and left out."""
     others, walks = others[others["street_id"] != area.plaza_id], _Walks([], [])
-    obstacles = obstacles[_same_layer(obstacles, area.layer)]
+    obstacles, is_level = obstacles[_same_layer(obstacles, area.layer)], _same_level(others, area)
     for part in shapely.get_parts(area.geometry):
-        ways_in = entries(part, others[_same_level(others, area)], others[~_same_level(others, area)])
-        free = _free(part, obstacles.geometry.to_numpy(), shapely.points(ways_in), doors)
+        ways_in = entries(part, others[is_level], others[~is_level])
+        free = free_of(part, obstacles.geometry.to_numpy(), shapely.points(ways_in), doors)
         at_doors = doors[shapely.dwithin(doors, shapely.boundary(free), SAME_M)]
         points = np.unique(np.concatenate([ways_in, shapely.get_coordinates(at_doors)]), axis=0)
         rims = _rims(part) if area.outlined and len(points) else []
@@ -123,40 +121,16 @@ def _walks(area: Any, others: gpd.GeoDataFrame, doors: np.ndarray, obstacles: gp
 
 def _same_layer(frame: gpd.GeoDataFrame, layer: float) -> np.ndarray:
     """Return which rows lie in a layer; where one is not known they do."""
-    same: np.ndarray = (frame["layer"] == layer).to_numpy() | frame["layer"].isna().to_numpy() | np.isnan(layer)
+    here = frame["layer"].to_numpy(float)
+    same: np.ndarray = (here == layer) | np.isnan(here) | np.isnan(layer)
     return same
 
 
 def _same_level(ways: gpd.GeoDataFrame, area: Any) -> np.ndarray:
     """Return which ways lie in an area's layer and are a bridge or a tunnel only as it is."""
     alike = (ways["bridge"] == area.bridge) & (ways["tunnel"] == area.tunnel)
-    return _same_layer(ways, area.layer) & alike.to_numpy(bool)
-
-
-def _free(part: shapely.Polygon, obstacles: np.ndarray, ways_in: np.ndarray, doors: np.ndarray) -> shapely.Geometry:
-    """Return where one can walk on a square: not where a building, water or a fence is, but for the gaps in them."""
-    is_fence = shapely.get_dimensions(obstacles) == 1
-    fences = shapely.buffer(obstacles[is_fence], FENCE_M, cap_style="flat", join_style="mitre")
-    gates = shapely.buffer(np.concatenate([ways_in, doors]), GAP_M, cap_style="square")
-    solid = _standing(part, obstacles[~is_fence], ways_in)
-    gaps = shapely.buffer(ways_in, GAP_M, cap_style="square")
-    closed = [shapely.difference(shapely.union_all(solid), shapely.union_all(gaps))]
-    closed.append(shapely.difference(shapely.union_all(fences), shapely.union_all(gates)))
-    return shapely.difference(part, shapely.union_all(closed))
-
-
-def _standing(part: shapely.Polygon, solid: np.ndarray, ways_in: np.ndarray) -> np.ndarray:
-    """Return the buildings and waters that stand on a square, not those that it lies on or by which one comes in.
-
-    A square of which most lies in a building is on its roof; a building that only reaches into a square, and in which a
-    way begins to cross it, is an arcade.
-    """
-    on_it_m2, own_m2 = shapely.area(shapely.intersection(solid, part)), shapely.area(solid)
-    inner = shapely.buffer(solid, -GAP_M)
-    leads_in = np.array([shapely.intersects(shape, ways_in).any() for shape in inner], bool)
-    is_open = (on_it_m2 > part.area / 2) | (leads_in & (on_it_m2 < own_m2 / 2))
-    standing: np.ndarray = solid[~is_open]
-    return standing
+    same: np.ndarray = _same_layer(ways, area.layer) & alike.to_numpy(bool)
+    return same
 
 
 def _rims(shape: shapely.Geometry) -> list[shapely.Geometry]:

@@ -17,7 +17,7 @@ from geokehila.schema import Ledger
 RULES: Mapping[str, str] = {
     "gate_closed": "A private, locked or forbidden gate, or a wall drawn onto a way, cuts the way there.",
     "gate_only_way_out": "A closed gate stays open, to everybody, where nothing else joins what lies on its two sides.",
-    "plaza": "A square is crossed in straight lines between the ways and entrances that meet it, round what stands there.",
+    "plaza": "A square is crossed straight between the ways and entrances that meet it, round what stands on it.",
     "sidewalk_separate": "A big road with a pavement mapped beside it is not walked on, where nobody loses by it.",
     "complex_entrance": "Exits, service, private and locked entrances are no way in to a hospital, school or park.",
 }

@@ -76,7 +76,7 @@ class AtHand:
         """Whether the areas drawn are all there are: those of 2022, where the census counts no other."""
         if self.areas is None or self.vintage != "2022":
             return False
-        counted = self.census_areas[0]["area"].unique() if self.census_areas else []
+        counted: list[str] = self.census_areas[0]["area"].unique().tolist() if self.census_areas else []
         members = {f"{self.code}-{member}" for area in counted if area for member in area.split("+")}
         return members <= {*self.areas[0]["zone_id"]}
 

@@ -190,7 +190,7 @@ def _once(area: pd.Series, name: str, code: int) -> None:
     members = area.map(lambda row: sorted({*row.split("+")})).explode()
     if members.duplicated().any():
         twice = members[members.duplicated()].iloc[0]
-        where = " and ".join(repr(area[label]) for label in members.index[members == twice][:2])
+        where = " and ".join(f"{label + 1} ({area[label]!r})" for label in members.index[members == twice][:2])
         raise InputError(f"{name}: area {twice!r} of locality {code} has two rows, {where}: keep one")
 
 

@@ -18,8 +18,8 @@ from geokehila.load.roles import Inputs
 from geokehila.schema import Ledger
 from geokehila.study import Study
 
-#: Of the source's people nobody is lost beyond this share.
-ROUNDING_SHARE = 1e-6
+#: [people] What sums of fractions may differ by.
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ def _must_balance(people: float, counted: Counted) -> None:
         return
     is_placed = (counted.people["group"] == "total") & counted.people["zone_id"].isin(counted.zones["zone_id"])
     placed = float(counted.people.loc[is_placed, "people"].sum())
-    if abs(people - placed - counted.in_no_area) > ROUNDING_SHARE * max(people, 1.0):
+    if abs(people - placed - counted.in_no_area) > ROUNDING:
         raise RunError(
             f"{counted.source}: counts {people:,.1f} people, of whom {placed:,.1f} are in zones and "
             f"{counted.in_no_area:,.1f} stand nowhere: this is a fault of GeoKehila, please report it"
