@@ -18,6 +18,8 @@ import shapely
 from geokehila.names import NAME_COLUMNS, clean, matching_key, repaired
 from geokehila.schema import WGS84, Ledger
 
+#: The sheet or layer of an inventory.
+LAYER = "inventory"
 #: The columns of an inventory.
 COLUMNS = tuple(f"place_id categories {' '.join(NAME_COLUMNS)} lon lat source source_id date keep note check".split())
 EDITED = (*NAME_COLUMNS, "date", "categories", "keep")
@@ -27,15 +29,25 @@ Row = dict[str, Any]
 #: Place ids that corrections give to places of their own.
 OWN = "corrections:"
 NO_SUCH_PLACE, ANOTHER, REMOVED = "no such place now", "another place now", "removed by correction"
+NOWHERE, FAR, AWAY = "no usable coordinates", "far from the study area", "far from where it was exported"
+REPEATS, NO_CATEGORY = "id repeats", "no category"
 #: [m] A place farther from where the row was exported, and of another name, is another one that has the id now.
 ANOTHER_M = 100.0
-#: [m] A correction farther from the study's zones is a slip of the coordinates.
+#: [m] A correction farther from the study's zones, or from where the place was, is a slip of the coordinates.
 FAR_M = 50_000.0
-#: What a program is told of rows that are left out because places changed since the export.
-_NOTICES: Mapping[str, tuple[str, str]] = {
-    NO_SUCH_PLACE: ("corrections_unmatched", "rows name places that are no more"),
-    ANOTHER: ("corrections_elsewhere", f"rows name a place that is now another one, {ANOTHER_M:g} m away or more"),
-}
+#: What is said of rows that are left out, for which reasons, under the name by which a program knows it.
+_NOTICES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "corrections_unmatched": ((NO_SUCH_PLACE,), "name places that are no more: export the inventory anew"),
+    "corrections_elsewhere": (
+        (ANOTHER,), f"name a place that is now another one, {ANOTHER_M:g} m away or more: export the inventory anew"
+    ),
+    "corrections_no_coordinates": (
+        (NOWHERE, FAR, AWAY),
+        f"have no usable lon and lat, or lie over {FAR_M / 1000:g} km away: write them in degrees, as exported",
+    ),
+    "corrections_repeat": ((REPEATS,), "repeat the place_id of an earlier row: leave one, blank it in a new place"),
+    "corrections_no_category": ((NO_CATEGORY,), "have no category: write a key, or keep = no to remove a place"),
+}  # fmt: skip
 _OSM_ID = re.compile(r"[nwr]\d+")
 #: The column `check`.
 _CHECK = re.compile(r"([0-9a-f]{8}) (-?[\d.]+) (-?[\d.]+)")
@@ -127,7 +139,8 @@ def apply(
         map says by now. A changed name, category, date or position is taken over; an area whose position is changed
         becomes that point. ``keep`` = no removes the place. A row without place_id, or with one that an earlier
         correction gave, is a new place. A place that was merged with another since is known by any of its ids; an
-        edit of one that now stands over 100 m from where the row was exported, under other names, is rejected.
+        edit of one that now stands over 100 m from where the row was exported, under other names, is rejected, as is
+        a move by more than 50 km. Rows that are rejected have a notice each reason.
     area
         The study's zones: a position more than 50 km from them is rejected. None: wherever it lies.
     ledger
@@ -138,19 +151,26 @@ def apply(
     said, rows = corrections.ledger, _with_ids(_records(corrections.rows), now)
     edits: dict[str, Row] = {}
     removed: set[str] = set()
-    for row, place_id in zip(rows, _meant(rows, now), strict=True):
+    left_out: dict[int, str] = {}
+    for number, row, place_id in zip(corrections.rows.index, rows, _meant(rows, now), strict=True):
         edit = _edit(row, now.get(place_id))
-        lost = "id repeats" if place_id in edits else _lost(row, edit, place_id, now.get(place_id), shapes)
-        if reason := lost or _refused(row, edit, places.crs, area):
+        lost = REPEATS if place_id in edits else _lost(row, edit, place_id, now.get(place_id), shapes)
+        if reason := lost or _refused(row, edit, now.get(place_id), places.crs, area):
+            left_out[number] = reason
             said.reject("correction", str(row["place_id"]), reason)
             continue
         said.use("correction")
         edits[place_id] = edit if row["keep"] else {}
         removed |= set() if row["keep"] else {place_id}
-    for reason, (name, text) in _NOTICES.items():
-        if left_out := int((said.rejected()["reason"] == reason).sum()):
-            said.warn(name, f"{left_out} {text}: export the inventory anew")
+    _warn(said, left_out, len(rows))
     return _corrected(places, {place_id: edit for place_id, edit in edits.items() if edit}, removed, said, ledger)
+
+
+def _warn(said: Ledger, left_out: Mapping[int, str], rows: int) -> None:
+    """Say how many rows are left out, by their reasons and the number of the first in the file."""
+    for name, (reasons, text) in _NOTICES.items():
+        if numbers := [number for number, reason in left_out.items() if reason in reasons]:
+            said.warn(name, f"{len(numbers)} of {rows} rows, the first row {numbers[0]}, {text}")
 
 
 def _with_ids(rows: list[Row], now: Mapping[str, Row]) -> list[Row]:
@@ -191,8 +211,7 @@ def _lost(row: Row, edit: Row, place_id: str, now: Row | None, shapes: gpd.GeoSe
     if (row["keep"] and not edit) or _keys(row) & _keys(now):
         return ""
     stood = next(at for at in (_exported(row), row, now) if isfinite(at.get("lon", nan) + at.get("lat", nan)))
-    exported = gpd.GeoSeries([shapely.Point(stood["lon"], stood["lat"])], crs=WGS84).to_crs(shapes.crs)
-    return "" if shapely.dwithin(exported.iloc[0], shapes[place_id], ANOTHER_M) else ANOTHER
+    return "" if shapely.dwithin(_projected(stood, shapes.crs), shapes[place_id], ANOTHER_M) else ANOTHER
 
 
 def _keys(row: Row) -> set[str]:
@@ -252,19 +271,26 @@ def _is_same(text: str | None, now: str | None) -> bool:
     return is_lost or text in (was, now, was.encode("cp1255", errors="replace").decode("cp1255"))
 
 
-def _refused(row: Row, edit: Row, crs: object, area: shapely.Geometry | None) -> str:
+def _refused(row: Row, edit: Row, now: Row | None, crs: object, area: shapely.Geometry | None) -> str:
     """Return why what a row says cannot be followed; empty where it can."""
     if not row["keep"]:
         return ""
     if "categories" in edit and not edit["categories"]:
-        return "no category"
+        return NO_CATEGORY
     if "lon" in edit:
-        point = gpd.GeoSeries(shapely.points([edit["lon"]], [edit["lat"]]), crs=WGS84)
         if not isfinite(edit["lon"] + edit["lat"]):
-            return "no usable coordinates"
-        if area is not None and not shapely.dwithin(area, point.to_crs(crs).iloc[0], FAR_M):
-            return "far from the study area"
+            return NOWHERE
+        point = _projected(edit, crs)
+        if area is not None and not shapely.dwithin(area, point, FAR_M):
+            return FAR
+        if now is not None and not shapely.dwithin(_projected(_exported(row) or now, crs), point, FAR_M):
+            return AWAY
     return ""
+
+
+def _projected(at: Row, crs: object) -> shapely.Point:
+    """Return lon and lat as a point in the CRS of the study."""
+    return gpd.GeoSeries([shapely.Point(at["lon"], at["lat"])], crs=WGS84).to_crs(crs).iloc[0]
 
 
 def _corrected(
@@ -290,5 +316,5 @@ def _columns(edit: Row, place: pd.Series, file: str, crs: object) -> Row:
     """Return an edit as columns of the table ``places``; the source says who made it."""
     columns = {name: value for name, value in edit.items() if name not in ("lon", "lat")}
     if "lon" in edit:
-        columns["geometry"] = gpd.GeoSeries([shapely.Point(edit["lon"], edit["lat"])], crs=WGS84).to_crs(crs).iloc[0]
+        columns["geometry"] = _projected(edit, crs)
     return columns | {"source": "; ".join(dict.fromkeys([*place["source"].split("; "), file]))}

@@ -15,13 +15,13 @@ import xlsxwriter
 
 from geokehila import corrections
 from geokehila.catalogue import Category, known
-from geokehila.corrections import COLUMNS
+from geokehila.corrections import COLUMNS, LAYER
 from geokehila.errors import InputError, RunError
 from geokehila.places import Places
 from geokehila.schema import WGS84
 from geokehila.store.tables import write_geopackage
 
-LAYER, EXPLAINED = "inventory", "explained"
+EXPLAINED = "explained"
 #: What each column is, in English and in Hebrew, and how wide it is shown.
 _COLUMNS: Mapping[str, tuple[int, str, str]] = {
     "place_id": (16, "Leave as it is; blank in a row that you add", "לא לשנות; ריק בשורה חדשה"),
@@ -35,7 +35,8 @@ _COLUMNS: Mapping[str, tuple[int, str, str]] = {
     "source": (22, "Where it is known from; not read again", "מקור; לא נקרא בחזרה"),
     "source_id": (16, "Its id there; not read again", "מזהה במקור; לא נקרא בחזרה"),
     "date": (12, "When that was known to be so: 2024-05-31, 2024-05 or 2024", "תאריך המידע: 2024-05-31"),
-    "keep": (7, "no: there is no such place, or it does not serve", "no: המקום לא קיים או לא משרת"),
+    "keep": (7, "no: there is no such place, or it does not serve. Deleting a row deletes nothing: write no",
+             "no: המקום לא קיים או לא משרת. מחיקת שורה אינה מוחקת את המקום: יש לכתוב no"),
     "note": (28, "Not read again. No names or telephones of persons", "לא נקרא בחזרה. בלי פרטים אישיים"),
     "check": (32, "Leave as it is: whether the row was edited, and where it was", "לא לשנות: מעיד אם השורה נערכה"),
 }  # fmt: skip

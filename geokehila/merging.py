@@ -110,14 +110,27 @@ def _vetoed(places: gpd.GeoDataFrame, veto: PlaceList, ledger: Ledger) -> gpd.Ge
     mapped = places[places["source"] == OSM]
     tree = shapely.STRtree(mapped.geometry.to_numpy())
     lost: dict[int, frozenset[str]] = {}
+    unmatched: list[str] = []
     for _, row in veto.places.iterrows():
         at = _named_by(row, mapped, tree)
         if at is None:
             ledger.reject("veto", row["place_id"], NO_SUCH_PLACE)
+            unmatched.append(" ".join([row["place_id"], *filter(pd.notna, row[[*NAME_COLUMNS]])]))
         else:
             ledger.use("veto")
             lost[at] = lost.get(at, frozenset()) | {*row["categories"]}
+    _warn_of_unmatched(veto, unmatched)
     return _without(places, lost, f"vetoed by {veto.ledger.source}", ledger)
+
+
+def _warn_of_unmatched(veto: PlaceList, unmatched: Sequence[str]) -> None:
+    """Say so where rows of a veto speak of no place: what they were to take away is still there."""
+    if unmatched:
+        text = (
+            f"{len(veto.places) - len(unmatched)} of {len(veto.places)} rows found a place of the map within "
+            f"{VETO_M:g} m: {unmatched[0]} did not; check its spot and category, or give the id of the map, way/123"
+        )
+        veto.ledger.warn("veto_unmatched", text)
 
 
 def _named_by(row: pd.Series, mapped: gpd.GeoDataFrame, tree: shapely.STRtree) -> int | None:

@@ -480,7 +480,108 @@ def test_rows_that_cannot_be_followed_are_rejected_with_their_reason(tmp_path: P
     }
     same(found, merged())
     assert edited.ledger.counts()["correction"]["read"] == 9
-    assert [notice.name for notice in edited.ledger.notices] == ["corrections_unmatched"]
+    assert told(edited) == {
+        "corrections_unmatched": "1 of 9 rows, the first row 4",
+        "corrections_no_coordinates": "4 of 9 rows, the first row 2",
+        "corrections_repeat": "1 of 9 rows, the first row 7",
+        "corrections_no_category": "2 of 9 rows, the first row 3",
+    }
+
+
+def told(edited: Corrections) -> dict[str, str]:
+    """What each notice counts."""
+    return {notice.name: notice.text.partition(", ")[0] + ", " + notice.text.split(", ")[1]
+            for notice in edited.ledger.notices}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [("163043", "533628"), ("163,043", "533,628"), ("{lat}", "{lon}"), ("35.9", "{lat}"), ("{lon}", ""), ("x", "y")],
+    ids=["metres", "metres with thousands", "swapped", "far", "half", "words"],
+)
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_a_row_of_unusable_coordinates_is_told_and_changes_nothing(
+    tmp_path: Path, suffix: str, lon: str, lat: str, is_new: bool
+) -> None:
+    """The new one is row 7, below a header and five rows; 35.9 degrees east are about 100 km from Beer Sheva."""
+    at = dict(zip(("lon", "lat"), map(str, degrees(40, 0)), strict=True))
+    row = {"name_he": "חדש", "categories": "clinic", "lon": lon.format(**at), "lat": lat.format(**at)}
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        if is_new:
+            return added(frame, row).fillna("")
+        return put("lon", "n2", row["lon"])(put("lat", "n2", row["lat"])(frame))
+
+    found, edited = correct(edit(export(tmp_path, suffix), change))
+    same(found, merged())
+    total, number = (6, 7) if is_new else (5, 3)
+    (notice,) = edited.ledger.notices
+    assert notice.name == "corrections_no_coordinates" and notice.text == (
+        f"1 of {total} rows, the first row {number}, have no usable lon and lat, or lie over 50 km away: "
+        "write them in degrees, as exported"
+    )
+
+
+@pytest.mark.parametrize("comma", [".", ","])
+@pytest.mark.parametrize("digits", [7, 4, 3])
+def test_a_decimal_comma_is_a_point(tmp_path: Path, comma: str, digits: int) -> None:
+    """Also before three digits, where a list has thousands."""
+    lon, lat = (f"{degree:.{digits}f}" for degree in degrees(40, 0))
+    row = {"name_he": "חדש", "categories": "clinic", "lon": lon.replace(".", comma), "lat": lat.replace(".", comma)}
+    found, edited = correct(edit(export(tmp_path, "xlsx"), lambda frame: added(frame, row).fillna("")))
+    spot = gpd.GeoSeries([Point(float(lon), float(lat))], crs="EPSG:4326").to_crs(ISRAEL_TM).iloc[0]
+    assert place(found, "corrections:1")["geometry"].distance(spot) < 0.02 and edited.ledger.notices == []
+
+
+@pytest.mark.parametrize(("north_m", "is_told"), [(49_900, False), (50_200, True)])
+def test_a_move_of_more_than_fifty_kilometres_is_none_though_it_ends_near_the_zones(
+    tmp_path: Path, north_m: float, is_told: bool
+) -> None:
+    """The place is 500 m south of the middle of zones that reach 1,000 m: the move ends less than 50 km from them."""
+    mapped, (lon, lat) = town((*ROW[:2], Point(X, Y - 500), *ROW[3:])), degrees(0, north_m - 500)
+    path = export(tmp_path, "csv", merged(mapped=mapped))
+    found, edited = correct(edit(path, lambda f: put("lon", "n1", lon)(put("lat", "n1", lat)(f))), mapped)
+    assert [*told(edited)] == ["corrections_no_coordinates"] * is_told
+    assert place(found, "n1")["source"] == ("osm" if is_told else "osm; corrections.csv")
+    rows = edited.ledger.rejected()[["source_id", "reason"]].to_numpy().tolist()
+    assert rows == [["n1", "far from where it was exported"]] * is_told
+
+
+def test_of_a_repeated_place_id_the_first_row_is_followed(tmp_path: Path) -> None:
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        copy = frame[frame["place_id"] == "n1"].assign(name_he="העתק")
+        return pd.concat([put("name_he", "n1", "ראשון")(frame), copy], ignore_index=True)
+
+    found, edited = correct(edit(export(tmp_path, "csv"), change))
+    assert place(found, "n1")["name_he"] == "ראשון" and len(found.places) == len(TOWN)
+    assert told(edited) == {"corrections_repeat": "1 of 6 rows, the first row 7"}
+    assert edited.ledger.counts()["correction"]["rejected"] == {"id repeats": 1}
+
+
+def test_a_row_that_is_deleted_deletes_nothing_and_the_workbook_says_so(tmp_path: Path) -> None:
+    found, edited = correct(edit(export(tmp_path, "xlsx"), lambda frame: frame[frame["place_id"] != "n1"]))
+    same(found, merged())
+    assert edited.ledger.notices == []
+    rows = openpyxl.load_workbook(tmp_path / "inventory.xlsx")["explained"].iter_rows(values_only=True)
+    (english, hebrew) = next(row[1:] for row in rows if row[0] == "keep")
+    assert "Deleting a row deletes nothing: write no" in english and "מחיקת שורה אינה מוחקת" in hebrew
+
+
+@pytest.mark.parametrize("name", ["inventory", "גיליון1"])
+def test_the_inventory_is_found_behind_other_sheets(tmp_path: Path, name: str) -> None:
+    """Its name is its own or not; of two sheets with its columns the one of its name is it."""
+    path = edit(export(tmp_path, "xlsx"), put("name_he", "n1", "אחר"))
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].title = name
+    summary = book.create_sheet("summary", 0)
+    summary.append(["kind", "count"])
+    summary.append(["clinic", 1])
+    if name == "inventory":
+        book.create_sheet("old", 0).append([*COLUMNS])
+    book.save(path)
+    found, edited = correct(path)
+    assert place(found, "n1")["name_he"] == "אחר" and edited.ledger.counts()["correction"]["read"] == 5
 
 
 # --- a whole city ----------------------------------------------------------------------------------------------------

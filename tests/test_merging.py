@@ -214,8 +214,23 @@ def test_a_veto_leaves_no_place_without_a_category() -> None:
     ],
 )
 def test_a_veto_that_names_nothing_is_rejected(row: Row) -> None:
-    found = merged(on_map(*MAPPED), handed(row, rule="veto"))
+    veto = handed(row, rule="veto")
+    found = merged(on_map(*MAPPED), veto)
+    assert [notice.name for notice in veto.ledger.notices] == ["veto_unmatched"]
     assert said(found) == {row[0]: "no such place of the map within 50 m"} and ids(found) == ["n1", "n2", "n3"]
+
+
+@pytest.mark.parametrize(("y", "matched"), [(51, 0), (0, 1), (None, 3)])
+def test_a_veto_tells_how_many_of_its_rows_found_a_place(y: float | None, matched: int) -> None:
+    """Rows 51 m from the map's clinics, which none finds; one of them moved onto n1; all 1 m from a clinic."""
+    rows = [(f"clinic:{i}", f"ש{i}", Point(0, 51 if y is None or i else y), "clinic") for i in range(3)]
+    mapped = on_map(*(MAPPED if y is not None else [("n1", None, Point(0, 50), "clinic")]))
+    veto = handed(*rows, rule="veto", file="v.csv")
+    merged(mapped, veto)
+    first = "clinic:1 ש1" if matched else "clinic:0 ש0"
+    text = f"v.csv: {matched} of 3 rows found a place of the map within 50 m: {first} did not; check its spot and "
+    told = [str(notice) for notice in veto.ledger.notices if notice.name == "veto_unmatched"]
+    assert told == [text + "category, or give the id of the map, way/123"] * (matched < 3)
 
 
 def test_a_veto_does_not_touch_lists() -> None:

@@ -57,6 +57,13 @@ def notices(listed: PlaceList) -> list[str]:
     return [notice.name for notice in listed.ledger.notices]
 
 
+def told(listed: PlaceList) -> dict[str, str]:
+    return {notice.name: str(notice) for notice in listed.ledger.notices}
+
+
+LOST, GIVE = "have no usable coordinates", ": give lon and lat, in a layer a point"
+
+
 def rows(*lines: str, header: str = "name,lon,lat") -> str:
     return "\n".join([header, *lines]) + "\n"
 
@@ -141,7 +148,10 @@ def test_swapped_coordinates_are_turned_where_every_row_says_so(tmp_path: Path, 
 
 def test_one_swapped_row_among_good_ones_is_rejected(tmp_path: Path) -> None:
     found = read(csv(tmp_path / "a.csv", rows(f"א,{LON},{LAT}", f"ב,{LAT},{LON}")))
-    assert rejected(found) == {"school:row 2": "no usable coordinates"} and notices(found) == []
+    assert rejected(found) == {"school:row 2": "no usable coordinates"}
+    assert told(found) == {
+        "rows_without_coordinates": f"a.csv: 1 of 2 rows {LOST}, the first row 3 (school:row 2){GIVE}"
+    }
 
 
 def test_a_layer_with_swapped_degrees_is_turned_too(tmp_path: Path) -> None:
@@ -194,6 +204,42 @@ def test_names_in_four_languages_and_of_every_sort(tmp_path: Path) -> None:
     assert read(csv(tmp_path / "c.csv", rows(f"12,{LON},{LAT}"))).places["name_he"].tolist() == ["12"]
 
 
+@pytest.mark.parametrize(
+    ("header", "is_name"),
+    [("שם מסגרת", True), ("שם גן ילדים", True), ("שם_החווה", True), ("Name of site", True), ("اسم الروضة", True),
+     ("שם איש הקשר", False), ("שם המנהל/ת", False), ("שם אחראית", False), ("שם הגננת", False), ("שם מלא", False),
+     ("שם ההורה", False), ("שם הורה", False), ("שם שכונה", False),
+         ("name of the contact", False), ("Name manager", False), ("اسم المدير", False), ("name (first)", False),
+     ("שם רחוב", False), ("שם היישוב", False), ("שמורה", False), ("מסגרת", False), ("names_count_of", True)],
+)  # fmt: skip
+def test_a_column_that_starts_with_the_word_name_is_it_unless_it_names_persons(
+    tmp_path: Path, header: str, is_name: bool
+) -> None:
+    found = read(csv(tmp_path / "a.csv", rows(f"פלוני,{LON},{LAT},גפן 7", header=f"{header},lon,lat,כתובת")))
+    assert found.places["name_he"].tolist() == (["פלוני"] if is_name else [None])
+    assert notices(found) == ([] if is_name else ["no_name_column"])
+    assert "כתובת" in told(found).get("no_name_column", "כתובת") and "מנהל" not in str(told(found))
+
+
+def test_a_better_name_goes_before_and_a_blank_column_is_none(tmp_path: Path) -> None:
+    for header, line in (("שם מפעיל,שם", "ב,א"), ("שם מפעיל,שם בעברית", "ב,א"), ("שם ישן,שם מסגרת", ",א")):
+        found = read(csv(tmp_path / "a.csv", rows(f"{line},{LON},{LAT}", header=f"{header},lon,lat")))
+        assert found.places["name_he"].tolist() == ["א"] and notices(found) == []
+
+
+def test_without_a_name_the_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
+    """Not those about persons, nor the id; not where the study says that there is none, or nothing else is there."""
+    lines = [f"{n},גן,גפן {n},050-1234567,{LON},{LAT + n / 1000}" for n in range(2)]
+    path = csv(tmp_path / "a.csv", rows(*lines, header="id,מסגרת,כתובת,טלפון,lon,lat"))
+    text = 'a.csv: no column of names among מסגרת, כתובת, which are not read: state name = "…" in columns of [lists]'
+    assert told(read(path)) == {"no_name_column": text}
+    assert notices(read(path, choice=ListChoice(columns={"name": ""}))) == []
+    assert read(path, choice=ListChoice(columns={"name": "מסגרת"})).places["name_he"].tolist() == ["גן", "גן"]
+    assert notices(read(csv(tmp_path / "b.csv", rows(f"7,{LON},{LAT}", header="id,lon,lat")))) == []
+    layer = geojson(tmp_path / "c.geojson", (point(0, 0), {"street": "x"}))
+    assert "among street, which" in told(read(layer))["no_name_column"]
+
+
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
@@ -204,6 +250,20 @@ def test_rows_without_usable_coordinates_are_rejected_by_row(tmp_path: Path) -> 
     assert found.places["name_he"].tolist() == ["א", "ז"]
     assert rejected(found) == dict.fromkeys((f"school:row {n}" for n in range(2, 7)), "no usable coordinates")
     assert found.ledger.counts()["place"]["read"] == 7
+    text = f"a.csv: 5 of 7 rows {LOST}, the first row 3 (school:row 2){GIVE}"
+    assert told(found) == {"rows_without_coordinates": text}
+
+
+def test_blank_coordinates_are_told_by_the_row_in_the_file_and_the_id_in_rejected(tmp_path: Path) -> None:
+    """A title and a blank line above the header, which is line 3; a row that `where` leaves out is not counted."""
+    lines = [f"7,a,{LON},{LAT}", "8,b,,", "9,a,,"]
+    path = csv(tmp_path / "a.csv", "List,,,\n,,,\n" + rows(*lines, header="id,kind,lon,lat"))
+    found = read(path, choice=ListChoice(where={"kind": ("a",)}))
+    assert told(found)["rows_without_coordinates"] == f"a.csv: 1 of 3 rows {LOST}, the first row 6 (school:9){GIVE}"
+    layer = geojson(tmp_path / "b.geojson", (point(0, 0), {"id": 1}), (None, {"id": 2}))
+    assert told(read(layer)) == {
+        "rows_without_coordinates": f"b.geojson: 1 of 2 rows {LOST}, the first row 2 (school:2){GIVE}"
+    }
 
 
 def test_a_layer_may_hold_areas_and_what_is_neither_point_nor_area(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from python_calamine import CalamineError
 
 from geokehila.errors import InputError
 from geokehila.load.rights import must_be_allowed
-from geokehila.names import repaired
+from geokehila.names import matching_key, repaired
 from geokehila.schema import Ledger
 
 TEXTS = (".csv", ".tsv", ".txt")
@@ -28,7 +28,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CONTAINER = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
-def read_table(path: Path, ledger: Ledger) -> pd.DataFrame:
+def read_table(path: Path, ledger: Ledger, sheet: str = "", column: str = "") -> pd.DataFrame:
     """Read a table whose first full row names its columns.
 
     Parameters
@@ -38,6 +38,8 @@ def read_table(path: Path, ledger: Ledger) -> pd.DataFrame:
         holds a table is read; rows above the header, such as a title, are passed over.
     ledger
         Receives a notice where text had to be mended or rows stand above the header.
+    sheet, column
+        Of a workbook: the sheet that has this column is read before others, first the one of this name.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def read_table(path: Path, ledger: Ledger) -> pd.DataFrame:
     --------
     >>> table = read_table(Path("shelters.csv"), Ledger("shelters.csv"))  # doctest: +SKIP
     """
-    rows = _sheet(path) if path.suffix.lower() in WORKBOOKS else _lines(path, ledger)
+    rows = _sheet(path, sheet, column) if path.suffix.lower() in WORKBOOKS else _lines(path, ledger)
     at = _header(rows)
     if at is None:
         raise InputError(f"{path.name}: no row of column names: put them in the first row, each once")
@@ -127,11 +129,15 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=lambda mark: median(counts[mark]) if counts[mark] else 0)
 
 
-def _sheet(path: Path) -> list[list[str | None]]:
-    """Return the rows of the first sheet that has column names."""
-    sheets = list(workbook(path).values())
-    rows = [[[_cell(cell) for cell in row] for row in sheet.itertuples(index=False)] for sheet in sheets]
-    return next((sheet for sheet in rows if _header(sheet) is not None), [])
+def _sheet(path: Path, wanted: str, column: str) -> list[list[str | None]]:
+    """Return the rows of the first sheet that has column names; one with the wanted column, or name, goes before."""
+    ranked: list[tuple[bool, bool, list[list[str | None]]]] = []
+    for name, sheet in workbook(path).items():
+        rows = [[_cell(cell) for cell in row] for row in sheet.itertuples(index=False)]
+        if (at := _header(rows)) is not None:
+            names = {matching_key(cell) for cell in rows[at]}
+            ranked.append((matching_key(column) in names, matching_key(str(name)) == matching_key(wanted), rows))
+    return max(ranked, key=lambda found: found[:2], default=(False, False, []))[2]
 
 
 def workbook(path: Path) -> dict[str, pd.DataFrame]:

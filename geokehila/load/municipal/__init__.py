@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -28,6 +28,8 @@ _NOTICES: Mapping[str, tuple[str, str]] = {
     list_rows.FAR: ("rows_far", "lie more than 50 km from the study's zones: check the CRS"),
     list_rows.AGAIN: ("rows_repeat", "repeat the spot and the name of an earlier row: keep one"),
 }
+#: Of columns that are not read, so many are named.
+MOST_NAMED = 12
 DEFAULT = ListChoice()
 
 
@@ -76,7 +78,7 @@ def read(
     frozenset({'shelter'})
     """
     ledger = Ledger(path.name)
-    rows = _rows(path, ledger)
+    rows, numbers = _rows(path, ledger)
     ledger.read("place", len(rows))
     chosen = columns.choose(rows, choice.columns, path.name)
     located = _located(rows, chosen, choice, crs, path.name)
@@ -105,6 +107,8 @@ def read(
     kept, alike = list_rows.identified(places[reasons == ""].reset_index(drop=True), category)
     ledger.use("place", len(kept))
     _warn(ledger, rows, chosen, choice, located, reasons)
+    _warn_of_nowhere(ledger, numbers, places["place_id"], reasons)
+    _warn_of_no_name(ledger, rows, chosen, choice)
     if alike:
         text = f"{alike} rows have no id and the category, name and spot (to 10 m) of an earlier one: give each an id"
         ledger.warn("ids_alike", text)
@@ -140,7 +144,7 @@ def propose(path: Path, crs: str = ISRAEL_TM) -> columns.Proposal:
     >>> propose(Path("shelters.xlsx")).columns  # doctest: +SKIP
     {'name': 'שם', 'x': 'X', 'y': 'Y'}
     """
-    rows = _rows(path, Ledger(path.name))
+    rows, _ = _rows(path, Ledger(path.name))
     chosen = columns.choose(rows, {}, path.name)
     located = _located(rows, chosen, DEFAULT, crs, path.name)
     is_layer = isinstance(rows, gpd.GeoDataFrame)
@@ -156,12 +160,13 @@ def propose(path: Path, crs: str = ISRAEL_TM) -> columns.Proposal:
     )
 
 
-def _rows(path: Path, ledger: Ledger) -> pd.DataFrame:
-    """Return the rows of a file, numbered from 0; of a layer with shapes in EPSG:4326."""
+def _rows(path: Path, ledger: Ledger) -> tuple[pd.DataFrame, list[int]]:
+    """Return the rows of a file, from 0, and their numbers in it; of a layer with shapes in EPSG:4326."""
     if path.suffix.lower() in SUFFIXES:
-        return read_table(path, ledger).reset_index(drop=True)
+        table = read_table(path, ledger)
+        return table.reset_index(drop=True), table.index.tolist()
     layer: pd.DataFrame = read_layer(path, WGS84, ledger)
-    return layer
+    return layer, [*range(1, len(layer) + 1)]
 
 
 def _located(
@@ -215,3 +220,21 @@ def _warn(
         if unsaid and column not in choice.where:
             text = f"column {column} holds {', '.join(unsaid)}: say which rows stand, where in [lists] of study.toml"
             ledger.warn("status_not_read", text)
+
+
+def _warn_of_nowhere(ledger: Ledger, numbers: Sequence[int], place_ids: pd.Series, reasons: np.ndarray) -> None:
+    """Say how many rows have no usable coordinates, and which is the first, in the file and in `rejected`."""
+    lost = np.flatnonzero(reasons == coordinates.NOWHERE)
+    if len(lost):
+        first = f"the first row {numbers[lost[0]]} ({place_ids.iloc[lost[0]]}): give lon and lat, in a layer a point"
+        text = f"{len(lost)} of {len(numbers)} rows have no usable coordinates, {first}"
+        ledger.warn("rows_without_coordinates", text)
+
+
+def _warn_of_no_name(ledger: Ledger, rows: pd.DataFrame, chosen: Mapping[str, str], choice: ListChoice) -> None:
+    """Say so where no column is read as a name, though one of those left might be it; stated as "" there is none."""
+    unread = columns.unread(rows, {*chosen.values(), *choice.where})
+    if unread and not any(key.startswith("name") for key in {*chosen, *choice.columns}):
+        seen = ", ".join(unread[:MOST_NAMED]) + ", …" * (len(unread) > MOST_NAMED)
+        text = f'no column of names among {seen}, which are not read: state name = "…" in columns of [lists]'
+        ledger.warn("no_name_column", text)

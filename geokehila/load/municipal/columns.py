@@ -6,7 +6,8 @@ A column about persons is never one of them: lists hold names and telephones of 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -45,6 +46,14 @@ _ABOUT_PERSONS = ("contact", "person", "owner", "manager", "principal", "directo
                   "אנשי קשר", "איש קשר", "רכז", "רכזת", "מנהל", "מנהלת", "אחראי", "אחראית", "גננת", "בעלים",
                   "נייד", "פקס", "דואל", "מייל", "תז", "ת ז", "مدير", "مسؤول", "جوال", "بريد")  # fmt: skip
 _PARTS = ("phone", "mail", "טלפונ", "هاتف", "contact")
+#: A column whose name starts so holds names, unless it goes on with who, or with an address.
+_NAME_WORDS = ("שם", "name", "names", "اسم", "الاسم")
+_NO_NAMES = ("מנהל", "אחרא", "רכז", "גננ", "בעל", "נציג", "ממונ", "מפקח", "מזכיר", "מורה", "הורה", "ילד", "תלמיד",
+             "עובד", "תושב", "מדווח", "סוקר", "עורכ", "מעדכנ", "משתמש", "מלא", "פרטי", "משפחה", "אב בית", "אנש", "איש",
+             "רחוב", "עיר", "ישוב", "יישוב", "רשות", "שכונ", "שכבה", "first", "last", "family", "full", "user",
+             "editor", "person", "staff", "teacher", "parent", "child", "resident", "street", "city", "town",
+             "locality", "layer", "شارع", "مدينة", "بلد", "الحي", "عائلة", "شخص")  # fmt: skip
+_ARTICLE = re.compile(r"\b(?:ה|ال)(?=\w)")
 #: One row in so many may repeat an id, and in a short list one in fewer: a slip. With more repeats it is no id.
 ROWS_A_REPEAT, SHORT_LIST = 20, 4
 #: More words than this in a column are no classes.
@@ -127,7 +136,31 @@ def choose(rows: pd.DataFrame, stated: Mapping[str, str], file: str) -> dict[str
         found = {key: column for key, column in found.items() if key not in ("lon", "lat", "x", "y")}
     own = {key: existing(rows, column, file) for key, column in stated.items() if column}
     found = {key: column for key, column in found.items() if column not in own.values() and key not in stated}
-    return {key: column for key in COLUMNS if (column := (found | own).get(key))}
+    chosen = found | own
+    if not {"name", "name_he"} & ({*chosen} | {*stated}) and (column := _like_a_name(rows, {*chosen.values()})):
+        chosen["name"] = column
+    return {key: column for key in COLUMNS if (column := chosen.get(key))}
+
+
+def _like_a_name(rows: pd.DataFrame, taken: Collection[str]) -> str | None:
+    """Return the first column that starts with the word name, is filled, and names neither persons nor addresses."""
+    first, others = (
+        {plain(word) for word in _NAME_WORDS},
+        tuple(p for w in _NO_NAMES for p in (plain(w), _ARTICLE.sub("", plain(w)))),
+    )
+    for column in map(str, rows.columns):
+        word, _, about = plain(column).partition(" ")
+        about = _ARTICLE.sub("", re.sub("^((of|the|של) )+", "", about))
+        is_of_places = word in first and not about.startswith(others) and not is_personal(column)
+        if is_of_places and column not in taken and rows[column].map(as_text).any():
+            return column
+    return None
+
+
+def unread(rows: pd.DataFrame, read: Collection[str]) -> list[str]:
+    """Return the columns that are not read, but for those about persons and the shapes of a layer."""
+    names = [str(name) for name in rows.columns if name != getattr(rows, "_geometry_column_name", None)]
+    return [name for name in names if name not in read and not is_personal(name)]
 
 
 def existing(rows: pd.DataFrame, column: str, file: str) -> str:
@@ -162,8 +195,12 @@ def is_personal(column: str) -> bool:
     >>> is_personal("Contact_person"), is_personal("טלפון בבית הספר"), is_personal("שם")
     (True, True, False)
     """
-    name = plain(column)
-    return any(part in name for part in _PARTS) or any(f" {plain(word)} " in f" {name} " for word in _ABOUT_PERSONS)
+    words = plain(column)
+    # "שם המנהל" is about the manager as "שם מנהל" is.
+    texts = f" {words} ", f" {_ARTICLE.sub('', words)} "
+    return any(part in words for part in _PARTS) or any(
+        f" {plain(word)} " in text for word in _ABOUT_PERSONS for text in texts
+    )
 
 
 def plain(name: str) -> str:

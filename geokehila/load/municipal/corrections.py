@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.catalogue import known
-from geokehila.corrections import COLUMNS, DECIMALS, Corrections
+from geokehila.corrections import COLUMNS, DECIMALS, LAYER, Corrections
 from geokehila.errors import InputError, StudyError
 from geokehila.load.municipal.columns import as_text, plain
 from geokehila.load.municipal.coordinates import number
@@ -24,6 +24,8 @@ _YES = frozenset(("", "yes", "y", "1", "true", "כן", "نعم", "да"))
 _NO = frozenset(("no", "n", "0", "false", "לא", "لا", "нет"))
 #: An apostrophe keeps a spreadsheet from taking a text for a formula.
 _GUARD = re.compile(r"'(?=[=+\-@])")
+#: Degrees as written where the decimal mark is a comma; never thousands, for there are no such degrees.
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d+\D*$)")
 
 
 def read(path: Path, categories: Collection[str]) -> Corrections:
@@ -33,7 +35,7 @@ def read(path: Path, categories: Collection[str]) -> Corrections:
     ----------
     path
         A table or a vector layer with the columns of :func:`geokehila.corrections.inventory`; `place_id` must be
-        there, of the others those that are read.
+        there, of the others those that are read. Of a workbook the sheet that has it, wherever it stands.
     categories
         Keys of the catalogue.
 
@@ -50,7 +52,7 @@ def read(path: Path, categories: Collection[str]) -> Corrections:
     """
     ledger = Ledger(path.name)
     layer = None if path.suffix.lower() in SUFFIXES else read_layer(path, WGS84, ledger)
-    table = read_table(path, ledger) if layer is None else layer.set_axis(range(1, len(layer) + 1))
+    table = read_table(path, ledger, LAYER, "place_id") if layer is None else layer.set_axis(range(1, len(layer) + 1))
     spelled = {plain(str(column)): column for column in reversed([*table.columns])}
     at = {name: spelled[plain(name)] for name in COLUMNS if plain(name) in spelled}
     if "place_id" not in at:
@@ -69,7 +71,7 @@ def _typed(
         typed[name] = rows[name].map(lambda text: clean(text) or None)
     for name in {"lon", "lat"} & {*rows.columns}:
         most = 180 if name == "lon" else 90
-        degrees = rows[name].map(number).astype("float64").round(DECIMALS)
+        degrees = rows[name].map(lambda text: number(_DECIMAL_COMMA.sub(".", text))).astype("float64").round(DECIMALS)
         typed[name] = degrees.where(degrees.abs() <= most)
     if "categories" in rows:
         listed = [_categories(text, categories, f"{file}: row {n}") for n, text in rows["categories"].items()]
