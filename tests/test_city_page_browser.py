@@ -122,7 +122,7 @@ def test_the_headline_says_the_gap_and_its_people(page: Any) -> None:
     [
         (1, "Education: a gap for 3,060 to 3,230 of 3,400 residents (90% to 95%)."),
         (9, "Education: a gap for 960 of 1,200 residents (80%)."),
-        (7, "Education: a possible gap for at most 10 of 2,600 residents (<1%); none is known for certain."),
+        (7, "Education: a possible gap for at most 10 of 2,600 residents (<1%); the map shows no certain one."),
         (6, "Education: not mapped, so it is not known for how many of 1,500 residents there is a gap."),
         (5, "No residents counted here."),
     ],

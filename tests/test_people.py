@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shapely import LineString, Polygon, box
 
 from geokehila.errors import RunError
+from geokehila.names import NAME_COLUMNS
 from geokehila.people import People, classify, dwellings_as_people, named_groups, place, with_coverage
 from geokehila.schema import ISRAEL_TM
 from geokehila.study import AssumedPopulation
@@ -43,7 +44,7 @@ def homes(*rows: tuple[Polygon, float]) -> gpd.GeoDataFrame:
 
 
 def zones(*shapes: Polygon, extent: shapely.Geometry = EVERYWHERE) -> gpd.GeoDataFrame:
-    columns = {"zone_id": [f"1-{i:02d}" for i in range(len(shapes))], "name_he": None, "name_en": None}
+    columns = {"zone_id": [f"1-{i:02d}" for i in range(len(shapes))], **dict.fromkeys(NAME_COLUMNS)}
     frame = gpd.GeoDataFrame(columns, geometry=list(shapes), crs=ISRAEL_TM)
     return with_coverage(frame.assign(function=None, vintage="2022", land_m2=frame.area), extent)
 
