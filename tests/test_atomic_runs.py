@@ -97,11 +97,14 @@ def test_an_interrupt_at_any_stage_leaves_the_last_good_run(stage: str, town: Pa
 
 #: The command line, which at the stage of the first word does what the second says, before the rest is its own.
 AT_STAGE = """
+import signal
 import sys
 from pathlib import Path
 from time import sleep
 from geokehila.journal import Journal
 import geokehila_cli.app
+# Whoever starts the tests in the background hands down that SIGINT is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 name, deed = sys.argv[1:3]
 sys.argv = ["geokehila", *sys.argv[3:]]
 begin = Journal.stage
