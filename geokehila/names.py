@@ -24,8 +24,9 @@ SCRIPTS: Mapping[str, re.Pattern[str]] = {
 QUOTES = str.maketrans(dict.fromkeys("\"'`´’‘“”„‟′″״׳", ""))
 #: Final letters of Hebrew, and the letters of Arabic that are written for one another; tatweel only stretches a word.
 LETTERS = str.maketrans("ךםןףץ\u0649\u0629\u0671", "כמנפצ\u064a\u0647\u0627", "\u0640")
-#: Unicode marks that turn the direction of the text around them, and other controls that have no place in a name.
-CONTROLS = re.compile(r"[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+#: Marks that turn the direction of the text around them or join it unseen, and controls that have no place in a name.
+MARKS = re.compile(r"[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+CONTROLS = re.compile(r"[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]")
 #: No name of a place is longer; what follows is cut.
 LONGEST_NAME = 200
 #: The letters of cp1255 Hebrew as Western code pages show them: "ùìåí" for "שלום".
@@ -77,16 +78,17 @@ def matching_key(name: str | None) -> str:
     return " ".join(re.findall(r"\w+", letters.lower()))
 
 
-def clean(name: str) -> str:
-    """Return a name without controls, marks that turn its direction, or needless blanks; 200 letters at most.
+def clean(name: str, longest: int = LONGEST_NAME) -> str:
+    """Return a name without controls, marks that turn its direction, or needless blanks, and not endless.
 
     Examples
     --------
     >>> clean("  Old\\u202e  Town\\x00 ")
     'Old Town'
     """
-    bare = " ".join(CONTROLS.sub(" ", name).split())
-    return bare if len(bare) <= LONGEST_NAME else bare[: LONGEST_NAME - 1] + "…"
+    # A name is first cut generously, so that a million letters cost no time.
+    bare = " ".join(CONTROLS.sub(" ", MARKS.sub("", name[: 20 * longest])).split())
+    return bare if len(bare) <= longest else bare[: longest - 1] + "…"
 
 
 def repaired(text: str) -> str:

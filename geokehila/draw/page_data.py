@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 
+from geokehila import names
 from geokehila.catalogue import LANGUAGES, Category, text
 from geokehila.draw import packing
 from geokehila.errors import RunError
@@ -25,8 +24,6 @@ PROFILE = "adult"
 SUBJECTS = ("mapping", "population", "network")
 #: Names are cut to this many letters for display.
 LONGEST_NAME = 80
-#: Marks that turn the reading direction of all that follows them.
-DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def page_data(page: CityPage) -> dict[str, Any]:
@@ -67,20 +64,14 @@ def as_script(data: Mapping[str, Any]) -> str:
 
 
 def clean(name: object, longest: int = LONGEST_NAME) -> str:
-    """Return a name from the data fit to show: one line, no marks that turn the reading direction, not endless.
+    """Return a name from the data fit to show; what is missing or no text is empty.
 
     Examples
     --------
     >>> clean("abc\u202edef\\n g"), clean(float("nan")), len(clean("x" * 10_000))
     ('abcdef g', '', 80)
     """
-    if not isinstance(name, str):
-        return ""
-    # A name is first cut generously, so that ten thousand letters cost no time.
-    straight = DIRECTION_MARKS.sub("", name[: 20 * longest])
-    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in straight)
-    line = " ".join(visible.split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    return names.clean(name, longest) if isinstance(name, str) else ""
 
 
 def _category(category: Category) -> dict[str, Any]:
@@ -114,11 +105,18 @@ def _focus(page: CityPage) -> list[list[float]] | None:
 def _zones(zones: gpd.GeoDataFrame) -> dict[str, Any]:
     return {
         "ids": [clean(i) for i in zones["zone_id"]],
-        "names": [[clean(he), clean(en)] for he, en in zip(zones["name_he"], zones["name_en"], strict=True)],
+        "names": _names(zones),
         "functions": [clean(f) for f in zones["function"]],
         "coverage": [_number(c) for c in zones["coverage_share"]],
         "shapes": packing.lines(zones, "zones"),
     }
+
+
+def _names(frame: gpd.GeoDataFrame) -> list[list[str]]:
+    """Return what each row is called in each language of the page, by the explicit fall-back; "" where no name is."""
+    rows = zip(*(frame[f"name_{language}"] for language in names.LANGUAGES), strict=True)
+    known = [{key: clean(name) for key, name in zip(names.LANGUAGES, row, strict=True)} for row in rows]
+    return [[names.shown(of_row, language)[0] for language in LANGUAGES] for of_row in known]
 
 
 def _belief(confidence: pd.DataFrame, zone_ids: list[str]) -> dict[str, list[str]]:
@@ -148,10 +146,9 @@ def _places(places: gpd.GeoDataFrame, categories: Iterable[Category]) -> dict[st
     drawn = ~(places.geometry.isna() | places.geometry.is_empty)
     rows = [i for i, keys in enumerate(belongs) if keys and drawn.iloc[i]]
     shown = places.iloc[rows]
-    names = zip(*(shown[f"name_{language}"] for language in ("he", "en", "ar")), strict=True)
     return {
         "points": packing.points(shown, "places"),
-        "names": [[clean(name) for name in three] for three in names],
+        "names": _names(shown),
         "categories": [belongs[i] for i in rows],
     }
 

@@ -56,9 +56,9 @@ function readingOf(data, state, words) {
 
   /* A zone without a name is called by its number: "9000-114" is area 114 of locality 9000. */
   const zoneName = (i) => {
-    const [he, en] = data.zones.names[i];
+    const name = data.zones.names[i][data.languages.indexOf(state.language)];
     const area = /^\d+-([\d+]+)$/.exec(data.zones.ids[i]);
-    return (state.language === "he" ? he || en : en || he) || (area ? `${template("page.area")} ${area[1]}` : data.zones.ids[i]);
+    return name || (area ? `${template("page.area")} ${area[1]}` : data.zones.ids[i]);
   };
   const zoneLabel = (i) => {
     const repeated = data.zones.ids.some((_, j) => j !== i && zoneName(j) === zoneName(i));
@@ -71,8 +71,7 @@ function readingOf(data, state, words) {
   const subject = () => (state.row === CITY ? [named(local(data.city))] : zoneTitle(state.row - 1));
 
   function placeName(i) {
-    const [he, en, ar] = data.places.names[i];
-    return (state.language === "en" && en) || he || en || ar || local(data.categories[data.places.categories[i][0]].name);
+    return data.places.names[i][data.languages.indexOf(state.language)] || local(data.categories[data.places.categories[i][0]].name);
   }
 
   return {

@@ -56,21 +56,18 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
     layer = read_layer(path, str(mapped.crs), ledger)
     ledger.read("building", len(layer))
     ids = [f"{path.name}:{row}" for row in range(1, len(layer) + 1)]
-    rows = gpd.GeoDataFrame({"zone_id": ids, "levels": number(layer, *LEVELS)}, geometry=layer.geometry)
-    trial = Ledger(path.name)
-    shapes = polygon_parts(rows, "building", trial).dissolve("zone_id", as_index=False, sort=False)
-    for _, _, source_id, reason in trial.rejected().itertuples(index=False):
-        ledger.reject("building", source_id, reason)
-    ledger.notices += trial.notices
+    rows = gpd.GeoDataFrame({"building_id": ids, "levels": number(layer, *LEVELS)}, geometry=layer.geometry)
+    parts = polygon_parts(rows, "building", ledger, "building_id")
+    shapes = parts.dissolve("building_id", as_index=False, sort=False)
     reason = _why_not(shapes.geometry.to_numpy(), mapped.geometry.to_numpy(), extent)
-    for source_id, why in zip(shapes["zone_id"], reason, strict=True):
+    for source_id, why in zip(shapes["building_id"], reason, strict=True):
         if why:
             ledger.reject("building", source_id, why)
     kept = shapes[reason == ""]
     ledger.use("building", len(kept))
     added = gpd.GeoDataFrame(
         {
-            "building_id": kept["zone_id"].astype("str"),
+            "building_id": kept["building_id"].astype("str"),
             "building": "yes",
             "levels": kept["levels"].where(kept["levels"] > 0).astype("float64"),
             "flats": np.nan,

@@ -90,8 +90,8 @@ def _rows(path: Path, name: str | None, with_shapes: bool, ledger: Ledger) -> gp
     return layer
 
 
-def polygon_parts(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger) -> gpd.GeoDataFrame:
-    """Return the valid polygons in ``rows``, one a row, index kept; rows with none are rejected, the rest used."""
+def polygon_parts(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger, key: str = "zone_id") -> gpd.GeoDataFrame:
+    """Return the valid polygons in ``rows``, one a row, index kept; rows with none are rejected by their key."""
     warn_of_repairs(rows, ledger)
     valid = rows.set_geometry(rows.make_valid())
     # A repaired shape may be a collection that holds multipolygons: two levels to open.
@@ -99,8 +99,7 @@ def polygon_parts(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger) -> gpd.GeoD
     parts = parts[parts.geom_type == "Polygon"]
     bare = rows.geometry.isna() | rows.is_empty
     for label in rows.index.difference(parts.index):
-        ledger.reject(kind, str(rows.zone_id[label]), "empty geometry" if bare[label] else "not polygonal")
-    ledger.use(kind, parts.index.nunique())
+        ledger.reject(kind, str(rows.at[label, key]), "empty geometry" if bare[label] else "not polygonal")
     return parts
 
 

@@ -60,6 +60,7 @@ def outline(layer: Opened, code: int) -> tuple[gpd.GeoDataFrame, Ledger]:
     ledger = layer.ledger()
     ledger.read("outline", len(rows))
     parts = polygon_parts(rows.assign(zone_id=f"{code}-all", function=None), "outline", ledger)
+    ledger.use("outline", parts.index.nunique())
     if parts.empty:
         raise InputError(f"{layer.name}: the outline of locality {code} is no polygon: mend it, or give another layer")
     return as_zones(parts.dissolve("zone_id", as_index=False), OUTLINE), ledger.balance()

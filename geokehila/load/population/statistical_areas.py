@@ -94,6 +94,7 @@ def areas(layer: Opened, code: int) -> tuple[gpd.GeoDataFrame, Ledger]:
     ledger = layer.ledger()
     rows = _numbered(_own(layer, code, "area", ledger), "area", ledger)
     parts = polygon_parts(rows, "area", ledger)
+    ledger.use("area", parts.index.nunique())
     merged = parts.dissolve("zone_id", as_index=False)
     _warn_of_pieces(rows, ledger)
     warn_of_overlaps(merged, ledger)

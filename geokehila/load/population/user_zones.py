@@ -76,6 +76,7 @@ def polygons(
         ledger.reject("zone", f"row {label}", "null key")
     rows = gpd.GeoDataFrame({"zone_id": zone_id, "function": None}, geometry=layer.geometry).dropna(subset="zone_id")
     parts = polygon_parts(rows, "zone", ledger)
+    ledger.use("zone", parts.index.nunique())
     if parts.empty:
         raise InputError(f"{path.name}: none of its {len(layer)} rows is a polygon with an id: give polygons")
     zones = parts.dissolve("zone_id", as_index=False)
