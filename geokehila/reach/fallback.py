@@ -1,0 +1,253 @@
+"""The same answers by scipy and NumPy, on the network as it is: slower, for machines without numba, and to test by.
+
+Every origin and every place is a node of its own, with arcs to the ends of its edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from geokehila.reach.arrays import Floats, Group, Ints, Network, Points
+from geokehila.reach.graph import Index, Prepared, edge_millimetres
+from geokehila.reach.placed import assert_on_network, within_edge
+from geokehila.reach.ticks import CLOSED, UNREACHED, rounded, to_seconds
+
+#: Origins searched at once: bounds memory to this many rows of nodes and of places.
+BLOCK = 128
+
+Walks = NDArray[np.int64]
+
+
+class _Streets(NamedTuple):
+    """A network in ticks."""
+
+    nodes: int
+    tail: Ints
+    head: Ints
+    forward: Walks
+    backward: Walks
+
+
+class _Stands(NamedTuple):
+    """Points in ticks: along their edge from its tail, from its head, and off it; only those that are connected."""
+
+    index: Ints
+    edge: Ints
+    ahead: Walks
+    behind: Walks
+    off: Walks
+
+    def leaving(self, streets: _Streets) -> tuple[Walks, Walks]:
+        """Walk from each point to its edge's tail and head."""
+        forward, backward = streets.forward[self.edge], streets.backward[self.edge]
+        to_tail = np.where(backward < CLOSED, backward - self.behind + self.off, CLOSED)
+        return to_tail, np.where(forward < CLOSED, forward - self.ahead + self.off, CLOSED)
+
+    def reaching(self, streets: _Streets) -> tuple[Walks, Walks]:
+        """Walk from its edge's tail and head to each point."""
+        from_tail = np.where(streets.forward[self.edge] < CLOSED, self.ahead + self.off, CLOSED)
+        return from_tail, np.where(streets.backward[self.edge] < CLOSED, self.behind + self.off, CLOSED)
+
+
+def _taken(
+    network: Network | Prepared, backwards: bool, *points: Points
+) -> tuple[_Streets, list[_Stands]]:
+    """Round a network and points on it; backwards: as they are when every walk goes the other way."""
+    whole = network.network if isinstance(network, Prepared) else network
+    forward, backward = (rounded(s).astype(np.int64) for s in (whole.forward_s, whole.backward_s))
+    stands = []
+    for some in points:
+        assert_on_network(some, len(forward))
+        index = np.flatnonzero(some.edge >= 0)
+        on = Points(some.edge[index], some.forward_s[index], some.backward_s[index], some.off_s[index])
+        f, b = forward[on.edge], backward[on.edge]
+        ahead, behind = within_edge(on, f, b)
+        if backwards:
+            ahead, behind = np.where(b < CLOSED, b - behind, 0), np.where(f < CLOSED, f - ahead, 0)
+        stands.append(_Stands(index, on.edge, ahead.astype(np.int64), behind.astype(np.int64), rounded(on.off_s).astype(np.int64)))
+    if backwards:
+        forward, backward = backward, forward
+    return _Streets(whole.nodes_count, whole.tail, whole.head, forward, backward), stands
+
+
+def nearest(
+    network: Network | Prepared,
+    origins: Points,
+    places: Points,
+    group: Group,
+    limit: int,
+    backwards: bool,
+    threads: int | None,
+) -> tuple[Floats, Index]:
+    """Answer by one search a category, from a node behind all its places; walks [s] and facilities, shape (C, O).
+
+    Arcs cost ticks times the number of facilities, and the first arc the facility's index more: so the least sum tells
+    both, and of equally near facilities the first wins.
+    """
+    streets, (starts, ends) = _taken(network, backwards, origins, places)
+    shape = (group.categories.shape[1], len(origins))
+    walk, found = np.full(shape, UNREACHED, np.int64), np.full(shape, -1, np.int32)
+    many = max(len(group.categories), 1)
+    facility, (from_tail, from_head) = group.facility[ends.index], ends.reaching(streets)
+    to_tail, to_head = starts.leaving(streets)
+    for category in range(shape[0]):
+        chosen = np.flatnonzero(group.categories[facility, category]) if len(facility) else np.empty(0, np.int64)
+        if not len(chosen) or not len(starts.index):
+            continue
+        source = np.full(2 * len(chosen), streets.nodes)
+        graph = _arcs(
+            np.concatenate([streets.head, streets.tail, source]),
+            np.concatenate([streets.tail, streets.head, streets.tail[ends.edge[chosen]], streets.head[ends.edge[chosen]]]),
+            np.concatenate([streets.forward, streets.backward, from_tail[chosen], from_head[chosen]]),
+            np.concatenate([np.zeros(2 * len(streets.tail), np.int64), np.tile(facility[chosen], 2)]),
+            streets.nodes + 1,
+            many,
+        )
+        key = _searched(graph, [streets.nodes], (limit + 1) * many)[0]
+        origin, place = _same_edge(starts, ends, chosen)
+        own = _along(streets, starts, ends, origin, place) * many + facility[place]
+        least = np.minimum(key[streets.tail[starts.edge]] + to_tail * many, key[streets.head[starts.edge]] + to_head * many)
+        np.minimum.at(least, origin, own)
+        within = least // many <= limit
+        walk[category, starts.index[within]] = least[within] // many
+        found[category, starts.index[within]] = least[within] % many
+    return to_seconds(walk), found
+
+
+def walks(streets: _Streets, starts: _Stands, ends: _Stands, limit: int) -> Iterator[tuple[slice, Walks, Walks]]:
+    """Search from blocks of origins: the walk to every node (B, N), and to every place (B, P); over the limit: CLOSED or any."""
+    to_tail, to_head = starts.leaving(streets)
+    from_tail, from_head = ends.reaching(streets)
+    for begin in range(0, len(starts.index), BLOCK):
+        block = slice(begin, min(begin + BLOCK, len(starts.index)))
+        edge, own = starts.edge[block], streets.nodes + np.arange(block.stop - begin)
+        graph = _arcs(
+            np.concatenate([streets.tail, streets.head, own, own]),
+            np.concatenate([streets.head, streets.tail, streets.tail[edge], streets.head[edge]]),
+            np.concatenate([streets.forward, streets.backward, to_tail[block], to_head[block]]),
+            np.zeros(2 * len(streets.tail) + 2 * len(own), np.int64),
+            streets.nodes + len(own),
+            1,
+        )
+        node = _searched(graph, own, limit + 1)[:, : streets.nodes]
+        place = np.minimum(node[:, streets.tail[ends.edge]] + from_tail, node[:, streets.head[ends.edge]] + from_head)
+        origin, there = _same_edge(starts, ends, np.arange(len(ends.index)))
+        mine = (origin >= begin) & (origin < block.stop)
+        np.minimum.at(place, (origin[mine] - begin, there[mine]), _along(streets, starts, ends, origin[mine], there[mine]))
+        yield block, node, place
+
+
+def sweep(
+    network: Network | Prepared,
+    origins: Points,
+    places: Points,
+    group: Group,
+    cutoffs: Ints,
+    weights: NDArray[np.uint32],
+    measured: bool,
+    backwards: bool,
+    threads: int | None,
+) -> tuple[NDArray[np.int32], Walks, Walks, NDArray[np.int32], NDArray[np.int32]]:
+    """Answer as the compiled sweep does: counts, sums of weights, and length [mm], nodes and junctions in reach."""
+    streets, (starts, ends) = _taken(network, backwards, origins, places)
+    whole = network.network if isinstance(network, Prepared) else network
+    shape, categories = (len(origins), len(cutoffs)), group.categories.astype(np.int64)
+    counted = np.zeros((*shape, categories.shape[1]), np.int32)
+    summed = np.zeros((len(origins), len(weights), categories.shape[1]), np.int64)
+    mm, nodes, junctions = np.zeros(shape, np.int64), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+    degree = np.bincount(np.concatenate([streets.tail, streets.head]), minlength=streets.nodes)
+    farthest = weights.shape[1] - 1
+    limit = int(max(cutoffs.max(initial=0), farthest if len(weights) else 0))
+    facility = group.facility[ends.index]
+    for block, node, place in walks(streets, starts, ends, limit):
+        walk = np.full((len(place), len(categories)), CLOSED, np.int64)
+        np.minimum.at(walk, (slice(None), facility), place)
+        rows = starts.index[block]
+        for k, cutoff in enumerate(cutoffs):
+            counted[rows, k] = (walk <= cutoff) @ categories
+            if measured:
+                within = node <= cutoff
+                nodes[rows, k], junctions[rows, k] = within.sum(axis=1), within[:, degree >= 3].sum(axis=1)
+                mm[rows, k] = _in_reach(streets, starts, block, node, int(cutoff), edge_millimetres(whole))
+        for d, weight in enumerate(weights):
+            summed[rows, d] = np.where(walk <= farthest, weight[np.minimum(walk, farthest)].astype(np.int64), 0) @ categories
+    return counted, summed, mm, nodes, junctions
+
+
+def _in_reach(streets: _Streets, starts: _Stands, block: slice, node: Walks, limit: int, mm: NDArray[np.int32]) -> Walks:
+    """Length [mm] walked within the limit from each origin of a block, by the compiled searches' own arithmetic."""
+    a, z = node[:, streets.tail], node[:, streets.head]
+    f, b = streets.forward, streets.backward
+    left_a, left_z = np.maximum(limit - a, 0), np.maximum(limit - z, 0)
+    whole = ((a <= limit) & (left_a >= f)) | ((z <= limit) & (left_z >= b))
+    part = left_a.astype(np.float32) * _per_tick(mm, f) + left_z.astype(np.float32) * _per_tick(mm, b)
+    length = np.where(whole, mm, (np.minimum(part, mm.astype(np.float32)) + np.float32(0.5)).astype(np.int32))
+    total = length.sum(axis=1, dtype=np.int64)
+    row, own = np.arange(len(node)), starts.edge[block]
+    a, z, f, b, mm = a[row, own], z[row, own], f[own], b[own], mm[own]
+    before, after, off = starts.ahead[block], starts.behind[block], starts.off[block]
+    share = np.where((f > 0) & (f < CLOSED), before / np.maximum(f, 1), np.where((b > 0) & (b < CLOSED), 1.0 - after / np.maximum(b, 1), 0.0))
+    back_before, ahead_after = np.where(b < CLOSED, b - after, CLOSED), np.where(f < CLOSED, f - before, CLOSED)
+    before, after = np.where(f < CLOSED, before, CLOSED), np.where(b < CLOSED, after, CLOSED)
+    cut = _walked(a, off, limit, before, back_before, mm * share) + _walked(off, z, limit, ahead_after, after, mm * (1.0 - share))
+    return total - length[row, own] + (cut + 0.5).astype(np.int64)
+
+
+def _walked(a: Walks, z: Walks, limit: int, forward: Walks, backward: Walks, mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Length [mm] walked between two points of an edge, walks to which are `a` and `z`."""
+    whole = ((a <= limit) & (limit - a >= forward)) | ((z <= limit) & (limit - z >= backward))
+    walked = np.where(a <= limit, (limit - a) * np.where(forward < CLOSED, mm / np.maximum(forward, 1), 0.0), 0.0)
+    walked = walked + np.where(z <= limit, (limit - z) * np.where(backward < CLOSED, mm / np.maximum(backward, 1), 0.0), 0.0)
+    return np.where(whole, mm, np.minimum(walked, mm))
+
+
+def _per_tick(mm: NDArray[np.int32], ticks: Walks) -> NDArray[np.float32]:
+    """[mm] Walked in a tick, 0 where closed, and where there is nothing to walk part of."""
+    rate: NDArray[np.float32] = np.where((ticks > 0) & (ticks < CLOSED), mm / np.maximum(ticks, 1), 0.0).astype(np.float32)
+    return rate
+
+
+def _arcs(start: Ints, end: Ints, ticks: Walks, extra: Walks, nodes: int, many: int) -> csr_array:
+    """Build a sparse graph that keeps the cheapest of parallel arcs (scipy would add them up) and arcs of no cost."""
+    usable = (ticks < CLOSED) & (start != end)
+    start, end, cost = start[usable], end[usable], ticks[usable] * many + extra[usable]
+    order = np.lexsort((cost, end, start))
+    start, end, cost = start[order], end[order], cost[order]
+    first = np.concatenate([[True], (start[1:] != start[:-1]) | (end[1:] != end[:-1])])[: len(start)]
+    pointers = np.concatenate([[0], np.cumsum(np.bincount(start[first], minlength=nodes))])
+    # Older scipy searches only graphs of 32-bit numbers.
+    return csr_array(
+        (cost[first].astype(np.float64), end[first].astype(np.int32), pointers.astype(np.int32)), shape=(nodes, nodes)
+    )
+
+
+def _searched(graph: csr_array, sources: Ints, limit: int) -> Walks:
+    """Walk from each source to each node, in whole numbers, far beyond any limit where there is none."""
+    walk = dijkstra(graph, indices=sources, limit=float(limit))
+    return np.where(np.isfinite(walk), walk, float(1 << 52)).astype(np.int64)
+
+
+def _same_edge(starts: _Stands, ends: _Stands, chosen: Ints) -> tuple[Ints, Ints]:
+    """Pairs of origins and chosen places on one edge."""
+    by_edge = chosen[np.argsort(ends.edge[chosen], kind="stable")]
+    edges = ends.edge[by_edge]
+    low, high = np.searchsorted(edges, starts.edge, "left"), np.searchsorted(edges, starts.edge, "right")
+    width = high - low
+    origin = np.repeat(np.arange(len(starts.edge)), width)
+    return origin, by_edge[np.repeat(low, width) + np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)]
+
+
+def _along(streets: _Streets, starts: _Stands, ends: _Stands, origin: Ints, place: Ints) -> Walks:
+    """Walk straight along the edge that both stand on, CLOSED where that way is."""
+    ahead, behind = ends.ahead[place] - starts.ahead[origin], ends.behind[place] - starts.behind[origin]
+    edge = starts.edge[origin]
+    forward, backward = streets.forward[edge] < CLOSED, streets.backward[edge] < CLOSED
+    both = np.maximum(np.maximum(ahead, behind), 0)
+    one_way = np.where(forward & (ahead >= 0), ahead, np.where(backward & (behind >= 0), behind, CLOSED))
+    return np.where(forward & backward, both, one_way) + starts.off[origin] + ends.off[place]

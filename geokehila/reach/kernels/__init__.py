@@ -1,0 +1,1 @@
+"""The searches, compiled by numba when first used and kept on disk; nothing else of the engine imports numba."""
