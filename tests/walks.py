@@ -59,7 +59,8 @@ def ticks(seconds: float) -> float:
 def arcs_of(network: Network, *named: tuple[str, Points]) -> list[tuple[Node, Node, float, float, float]]:
     """Pieces of edges between the points on them: from, to, ticks there, ticks back, share of the edge's length.
 
-    Shares are by the ticks of the direction that is open, forward first.
+    Shares are by the ticks of the directions that are open; an edge of no ticks
+    is all in the piece that is walked when its point is.
     """
     found = []
     for e in range(len(network.tail)):
@@ -72,13 +73,10 @@ def arcs_of(network: Network, *named: tuple[str, Points]) -> list[tuple[Node, No
         start, end = (0, b if b < inf else 0, int(network.tail[e])), (f if f < inf else 0, 0, int(network.head[e]))
         chain = [start, *sorted(on, key=lambda p: (p[0], -p[1], str(p[2]))), end]
         for (f1, b1, n1), (f2, b2, n2) in pairwise(chain):
-            share = 0.0 if n2 != end[2] or n1 == start[2] else 1.0
-            if 0 < f < inf:
-                share = (f2 - f1) / f
-            elif 0 < b < inf:
-                share = (b1 - b2) / b
-            elif len(chain) == 2:
-                share = 1.0
+            ticks_of_it = (f2 - f1 if f < inf else 0) + (b1 - b2 if b < inf else 0)
+            ticks_of_all = (f if f < inf else 0) + (b if b < inf else 0)
+            timeless = (f1, b1, n1) == chain[-2] if f == 0 else (f1, b1, n1) == chain[0]
+            share = ticks_of_it / ticks_of_all if ticks_of_all else float(timeless)
             same_spot = isinstance(n1, tuple) and isinstance(n2, tuple) and min(f, b) < inf and f1 == f2 and b1 == b2
             there, back = (0, 0) if same_spot else (f2 - f1 if f < inf else inf, b1 - b2 if b < inf else inf)
             found.append((n1, n2, there, back, share * network.length_m[e]))

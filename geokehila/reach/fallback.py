@@ -192,10 +192,14 @@ def _in_reach(streets: _Streets, starts: _Stands, block: slice, node: Walks, lim
     row, own = np.arange(len(node)), starts.edge[block]
     a, z, f, b, mm = a[row, own], z[row, own], f[own], b[own], mm[own]
     before, after, off = starts.ahead[block], starts.behind[block], starts.off[block]
-    share = np.where((f > 0) & (f < CLOSED), before / np.maximum(f, 1), np.where((b > 0) & (b < CLOSED), 1.0 - after / np.maximum(b, 1), 0.0))
-    back_before, ahead_after = np.where(b < CLOSED, b - after, CLOSED), np.where(f < CLOSED, f - before, CLOSED)
-    before, after = np.where(f < CLOSED, before, CLOSED), np.where(b < CLOSED, after, CLOSED)
-    cut = _walked(a, off, limit, before, back_before, mm * share) + _walked(off, z, limit, ahead_after, after, mm * (1.0 - share))
+    f_before, f_after = np.where(f < CLOSED, (before, f - before), CLOSED)
+    b_before, b_after = np.where(b < CLOSED, (b - after, after), CLOSED)
+    first, second = (np.where(f < CLOSED, x, 0) + np.where(b < CLOSED, y, 0) for x, y in ((f_before, b_before), (f_after, b_after)))
+    every = np.maximum(first + second, 1)
+    cut = _walked(a, off, limit, f_before, b_before, mm * (first / every))
+    cut += _walked(off, z, limit, f_after, b_after, mm * (second / every))
+    timeless = ((off <= limit) & ((f == 0) | (b == 0))) | ((a <= limit) & (f == 0)) | ((z <= limit) & (b == 0))
+    cut = np.where(first + second == 0, mm * timeless, cut)
     return total - length[row, own] + (cut + 0.5).astype(np.int64)
 
 

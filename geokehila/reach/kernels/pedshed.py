@@ -100,16 +100,21 @@ def part_of(a, z, limit, forward, backward, mm):  # type: ignore[no-untyped-def]
 def cut_piece(a, z, off, limit, forward, backward, before, after, mm):  # type: ignore[no-untyped-def]
     """Length walked [mm] of the piece that an origin stands on: what its ends' walks lead to, and its own both ways.
 
-    The origin is `before` ticks from the piece's start and `after` from its end.
+    The origin is `before` ticks from the piece's start and `after` from its end; where on its length, both directions
+    that are open tell together.
     """
-    share = 0.0
-    if 0 < forward < CLOSED:
-        share = before / forward
-    elif 0 < backward < CLOSED:
-        share = 1.0 - after / backward
-    first_mm, second_mm = mm * share, mm * (1.0 - share)
-    forward_before, backward_before = (before if forward < CLOSED else CLOSED), (backward - after if backward < CLOSED else CLOSED)
-    forward_after, backward_after = (forward - before if forward < CLOSED else CLOSED), (after if backward < CLOSED else CLOSED)
+    forward_before, backward_before, forward_after, backward_after = CLOSED, CLOSED, CLOSED, CLOSED
+    first, second = 0, 0
+    if forward < CLOSED:
+        forward_before, forward_after = before, forward - before
+        first, second = first + forward_before, second + forward_after
+    if backward < CLOSED:
+        backward_before, backward_after = backward - after, after
+        first, second = first + backward_before, second + backward_after
+    if first + second == 0:  # no time tells where on it the origin is: it is walked whole from anywhere, or not at all
+        free = forward == 0 or backward == 0
+        return np.int64(mm) if (off <= limit and free) or (a <= limit and forward == 0) or (z <= limit and backward == 0) else np.int64(0)
+    first_mm, second_mm = mm * (first / (first + second)), mm * (second / (first + second))
     walked = _reached(a, off, limit, forward_before, backward_before, first_mm)
     walked += _reached(off, z, limit, forward_after, backward_after, second_mm)
     return np.int64(walked + 0.5)
