@@ -56,7 +56,7 @@ def ticks(seconds: float) -> float:
     return round(16 * seconds) if isfinite(seconds) else inf
 
 
-def arcs_of(network: Network, *named: tuple[str, Points]) -> list[tuple[Node, Node, float, float, float]]:
+def arcs_of(network: Network, direction: str, *named: tuple[str, Points]) -> list[tuple[Node, Node, float, float, float]]:
     """Pieces of edges between the points on them: from, to, ticks there, ticks back, share of the edge's length.
 
     Shares are by the ticks of the directions that are open; an edge of no ticks
@@ -75,10 +75,11 @@ def arcs_of(network: Network, *named: tuple[str, Points]) -> list[tuple[Node, No
         for (f1, b1, n1), (f2, b2, n2) in pairwise(chain):
             ticks_of_it = (f2 - f1 if f < inf else 0) + (b1 - b2 if b < inf else 0)
             ticks_of_all = (f if f < inf else 0) + (b if b < inf else 0)
-            timeless = (f1, b1, n1) == chain[-2] if f == 0 else (f1, b1, n1) == chain[0]
+            timeless = (f1, b1, n1) == chain[-2] if (f if direction == "to" else b) == 0 else (f1, b1, n1) == chain[0]
             share = ticks_of_it / ticks_of_all if ticks_of_all else float(timeless)
             same_spot = isinstance(n1, tuple) and isinstance(n2, tuple) and min(f, b) < inf and f1 == f2 and b1 == b2
             there, back = (0, 0) if same_spot else (f2 - f1 if f < inf else inf, b1 - b2 if b < inf else inf)
+            there, back = (there, back) if direction == "to" else (back, there)
             found.append((n1, n2, there, back, share * network.length_m[e]))
     return found
 
@@ -103,9 +104,7 @@ def dijkstra(pieces: list[tuple[Node, Node, float, float, float]], source: Node,
 
 def oracle(problem: Problem, direction: str = "to") -> np.ndarray:
     """Ticks between each origin and each place, infinite where there is no way."""
-    pieces = arcs_of(problem.network, ("o", problem.origins), ("p", problem.places))
-    if direction == "from":
-        pieces = [(a, z, back, there, m) for a, z, there, back, m in pieces]
+    pieces = arcs_of(problem.network, direction, ("o", problem.origins), ("p", problem.places))
     walk = np.full((len(problem.origins), len(problem.places)), inf)
     for i in np.flatnonzero(problem.origins.edge >= 0):
         found = dijkstra(pieces, ("o", int(i)), ticks(problem.origins.off_s[i]))

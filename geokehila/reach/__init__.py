@@ -10,21 +10,28 @@ from geokehila.reach.arrays import Group, Network, Points
 from geokehila.reach.decays import Decay
 from geokehila.reach.engine import compiled, notice
 from geokehila.reach.graph import Prepared, prepare
-from geokehila.reach.nearest import nearest
+from geokehila.reach.nearest import k_nearest, nearest
+from geokehila.reach.od import Pairs, od
+from geokehila.reach.path import Path, path
 from geokehila.reach.sweep import Streets, Swept, counts, pedshed, sweep
 
 __all__ = [
     "Decay",
     "Group",
     "Network",
+    "Pairs",
+    "Path",
     "Points",
     "Prepared",
     "Streets",
     "Swept",
     "compiled",
     "counts",
+    "k_nearest",
     "nearest",
     "notice",
+    "od",
+    "path",
     "pedshed",
     "prepare",
     "sweep",

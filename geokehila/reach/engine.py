@@ -42,16 +42,21 @@ def notice() -> Notice | None:
     return Notice("engine_scipy", "engine", text)
 
 
+def workers(threads: int | None) -> int:
+    """Return how many threads search: as many as asked, or one a processor."""
+    return max(1, threads or os.cpu_count() or 1)
+
+
 def in_threads(task: Callable[[int, int], object], count: int, threads: int | None, size: int = TASK) -> None:
     """Call a task for every range of `size` items, in as many threads as asked; None: one a processor.
 
     Each call writes its own rows, so that the outcome does not depend on who comes first.
     """
     starts = range(0, count, size)
-    workers = min(threads or os.cpu_count() or 1, len(starts))
-    if workers <= 1:
+    many = min(workers(threads), len(starts))
+    if many <= 1:
         task(0, count)
         return
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(many) as pool:
         for done in [pool.submit(task, start, min(start + size, count)) for start in starts]:
             done.result()

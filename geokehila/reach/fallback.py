@@ -21,10 +21,13 @@ from geokehila.reach.ticks import CLOSED, UNREACHED, rounded, to_seconds
 #: Origins searched at once: bounds memory to this many rows of nodes and of places.
 BLOCK = 128
 
+#: Longer than any walk, and than any walk times a number of facilities.
+NEVER = 1 << 52
+
 Walks = NDArray[np.int64]
 
 
-class _Streets(NamedTuple):
+class Ways(NamedTuple):
     """A network in ticks."""
 
     nodes: int
@@ -34,7 +37,7 @@ class _Streets(NamedTuple):
     backward: Walks
 
 
-class _Stands(NamedTuple):
+class Stands(NamedTuple):
     """Points in ticks: along their edge from its tail, from its head, and off it; only those that are connected."""
 
     index: Ints
@@ -43,21 +46,21 @@ class _Stands(NamedTuple):
     behind: Walks
     off: Walks
 
-    def leaving(self, streets: _Streets) -> tuple[Walks, Walks]:
+    def leaving(self, streets: Ways) -> tuple[Walks, Walks]:
         """Walk from each point to its edge's tail and head."""
         forward, backward = streets.forward[self.edge], streets.backward[self.edge]
         to_tail = np.where(backward < CLOSED, backward - self.behind + self.off, CLOSED)
         return to_tail, np.where(forward < CLOSED, forward - self.ahead + self.off, CLOSED)
 
-    def reaching(self, streets: _Streets) -> tuple[Walks, Walks]:
+    def reaching(self, streets: Ways) -> tuple[Walks, Walks]:
         """Walk from its edge's tail and head to each point."""
         from_tail = np.where(streets.forward[self.edge] < CLOSED, self.ahead + self.off, CLOSED)
         return from_tail, np.where(streets.backward[self.edge] < CLOSED, self.behind + self.off, CLOSED)
 
 
-def _taken(
+def taken(
     network: Network | Prepared, backwards: bool, *points: Points
-) -> tuple[_Streets, list[_Stands]]:
+) -> tuple[Ways, list[Stands]]:
     """Round a network and points on it; backwards: as they are when every walk goes the other way."""
     whole = network.network if isinstance(network, Prepared) else network
     forward, backward = (rounded(s).astype(np.int64) for s in (whole.forward_s, whole.backward_s))
@@ -70,10 +73,10 @@ def _taken(
         ahead, behind = within_edge(on, f, b)
         if backwards:
             ahead, behind = np.where(b < CLOSED, b - behind, 0), np.where(f < CLOSED, f - ahead, 0)
-        stands.append(_Stands(index, on.edge, ahead.astype(np.int64), behind.astype(np.int64), rounded(on.off_s).astype(np.int64)))
+        stands.append(Stands(index, on.edge, ahead.astype(np.int64), behind.astype(np.int64), rounded(on.off_s).astype(np.int64)))
     if backwards:
         forward, backward = backward, forward
-    return _Streets(whole.nodes_count, whole.tail, whole.head, forward, backward), stands
+    return Ways(whole.nodes_count, whole.tail, whole.head, forward, backward), stands
 
 
 def nearest(
@@ -82,6 +85,7 @@ def nearest(
     places: Points,
     group: Group,
     limit: int,
+    k: int | None,
     backwards: bool,
     threads: int | None,
 ) -> tuple[Floats, Index]:
@@ -90,7 +94,7 @@ def nearest(
     Arcs cost ticks times the number of facilities, and the first arc the facility's index more: so the least sum tells
     both, and of equally near facilities the first wins.
     """
-    streets, (starts, ends) = _taken(network, backwards, origins, places)
+    streets, (starts, ends) = taken(network, backwards, origins, places)
     shape = (group.categories.shape[1], len(origins))
     walk, found = np.full(shape, UNREACHED, np.int64), np.full(shape, -1, np.int32)
     many = max(len(group.categories), 1)
@@ -101,17 +105,18 @@ def nearest(
         if not len(chosen) or not len(starts.index):
             continue
         source = np.full(2 * len(chosen), streets.nodes)
-        graph = _arcs(
+        graph, _ = arcs(
             np.concatenate([streets.head, streets.tail, source]),
             np.concatenate([streets.tail, streets.head, streets.tail[ends.edge[chosen]], streets.head[ends.edge[chosen]]]),
-            np.concatenate([streets.forward, streets.backward, from_tail[chosen], from_head[chosen]]),
-            np.concatenate([np.zeros(2 * len(streets.tail), np.int64), np.tile(facility[chosen], 2)]),
+            np.concatenate(
+                [_or_never(c, many) for c in (streets.forward, streets.backward)]
+                + [_or_never(c[chosen], many) + facility[chosen] for c in (from_tail, from_head)]
+            ),
             streets.nodes + 1,
-            many,
         )
-        key = _searched(graph, [streets.nodes], (limit + 1) * many)[0]
-        origin, place = _same_edge(starts, ends, chosen)
-        own = _along(streets, starts, ends, origin, place) * many + facility[place]
+        key = searched(graph, [streets.nodes], (limit + 1) * many)[0]
+        origin, place = same_edge(starts, ends, chosen)
+        own = along_edge(streets, starts, ends, origin, place) * many + facility[place]
         least = np.minimum(key[streets.tail[starts.edge]] + to_tail * many, key[streets.head[starts.edge]] + to_head * many)
         np.minimum.at(least, origin, own)
         within = least // many <= limit
@@ -120,26 +125,57 @@ def nearest(
     return to_seconds(walk), found
 
 
-def walks(streets: _Streets, starts: _Stands, ends: _Stands, limit: int) -> Iterator[tuple[slice, Walks, Walks]]:
+def k_nearest(
+    network: Network | Prepared,
+    origins: Points,
+    places: Points,
+    group: Group,
+    limit: int,
+    k: int | None,
+    backwards: bool,
+    threads: int | None,
+) -> tuple[Floats, Index]:
+    """Answer by a search from every origin; walks [s] and facilities, shape (C, O, k)."""
+    streets, (starts, ends) = taken(network, backwards, origins, places)
+    shape, facilities = (group.categories.shape[1], len(origins), k or 1), len(group.categories)
+    walk, found = np.full(shape, UNREACHED, np.int64), np.full(shape, -1, np.int32)
+    for block, _, place in walks(streets, starts, ends, limit):
+        to_facility = to_facilities(place, group.facility[ends.index], facilities)
+        for category in range(shape[0]):
+            own = np.where(group.categories[:, category], to_facility, CLOSED)
+            nearest_first = np.argsort(own, axis=1, kind="stable")[:, : shape[2]]
+            least = np.take_along_axis(own, nearest_first, axis=1)
+            rows, some = starts.index[block], least.shape[1]
+            walk[category, rows, :some] = np.where(least <= limit, least, UNREACHED)
+            found[category, rows, :some] = np.where(least <= limit, nearest_first, -1)
+    return to_seconds(walk), found
+
+
+def to_facilities(place: Walks, facility: Ints, facilities: int) -> Walks:
+    """Walk to each facility by its nearest gate (B, F)."""
+    walk = np.full((len(place), facilities), CLOSED, np.int64)
+    np.minimum.at(walk, (slice(None), facility), place)
+    return walk
+
+
+def walks(streets: Ways, starts: Stands, ends: Stands, limit: int) -> Iterator[tuple[slice, Walks, Walks]]:
     """Search from blocks of origins: the walk to every node (B, N), and to every place (B, P); over the limit: CLOSED or any."""
     to_tail, to_head = starts.leaving(streets)
     from_tail, from_head = ends.reaching(streets)
     for begin in range(0, len(starts.index), BLOCK):
         block = slice(begin, min(begin + BLOCK, len(starts.index)))
         edge, own = starts.edge[block], streets.nodes + np.arange(block.stop - begin)
-        graph = _arcs(
+        graph, _ = arcs(
             np.concatenate([streets.tail, streets.head, own, own]),
             np.concatenate([streets.head, streets.tail, streets.tail[edge], streets.head[edge]]),
-            np.concatenate([streets.forward, streets.backward, to_tail[block], to_head[block]]),
-            np.zeros(2 * len(streets.tail) + 2 * len(own), np.int64),
+            _or_never(np.concatenate([streets.forward, streets.backward, to_tail[block], to_head[block]])),
             streets.nodes + len(own),
-            1,
         )
-        node = _searched(graph, own, limit + 1)[:, : streets.nodes]
+        node = searched(graph, own, limit + 1)[:, : streets.nodes]
         place = np.minimum(node[:, streets.tail[ends.edge]] + from_tail, node[:, streets.head[ends.edge]] + from_head)
-        origin, there = _same_edge(starts, ends, np.arange(len(ends.index)))
+        origin, there = same_edge(starts, ends, np.arange(len(ends.index)))
         mine = (origin >= begin) & (origin < block.stop)
-        np.minimum.at(place, (origin[mine] - begin, there[mine]), _along(streets, starts, ends, origin[mine], there[mine]))
+        np.minimum.at(place, (origin[mine] - begin, there[mine]), along_edge(streets, starts, ends, origin[mine], there[mine]))
         yield block, node, place
 
 
@@ -155,7 +191,7 @@ def sweep(
     threads: int | None,
 ) -> tuple[NDArray[np.int32], Walks, Walks, NDArray[np.int32], NDArray[np.int32]]:
     """Answer as the compiled sweep does: counts, sums of weights, and length [mm], nodes and junctions in reach."""
-    streets, (starts, ends) = _taken(network, backwards, origins, places)
+    streets, (starts, ends) = taken(network, backwards, origins, places)
     whole = network.network if isinstance(network, Prepared) else network
     shape, categories = (len(origins), len(cutoffs)), group.categories.astype(np.int64)
     counted = np.zeros((*shape, categories.shape[1]), np.int32)
@@ -166,8 +202,7 @@ def sweep(
     limit = int(max(cutoffs.max(initial=0), farthest if len(weights) else 0))
     facility = group.facility[ends.index]
     for block, node, place in walks(streets, starts, ends, limit):
-        walk = np.full((len(place), len(categories)), CLOSED, np.int64)
-        np.minimum.at(walk, (slice(None), facility), place)
+        walk = to_facilities(place, facility, len(categories))
         rows = starts.index[block]
         for k, cutoff in enumerate(cutoffs):
             counted[rows, k] = (walk <= cutoff) @ categories
@@ -180,7 +215,7 @@ def sweep(
     return counted, summed, mm, nodes, junctions
 
 
-def _in_reach(streets: _Streets, starts: _Stands, block: slice, node: Walks, limit: int, mm: NDArray[np.int32]) -> Walks:
+def _in_reach(streets: Ways, starts: Stands, block: slice, node: Walks, limit: int, mm: NDArray[np.int32]) -> Walks:
     """Length [mm] walked within the limit from each origin of a block, by the compiled searches' own arithmetic."""
     a, z = node[:, streets.tail], node[:, streets.head]
     f, b = streets.forward, streets.backward
@@ -217,27 +252,52 @@ def _per_tick(mm: NDArray[np.int32], ticks: Walks) -> NDArray[np.float32]:
     return rate
 
 
-def _arcs(start: Ints, end: Ints, ticks: Walks, extra: Walks, nodes: int, many: int) -> csr_array:
-    """Build a sparse graph that keeps the cheapest of parallel arcs (scipy would add them up) and arcs of no cost."""
-    usable = (ticks < CLOSED) & (start != end)
-    start, end, cost = start[usable], end[usable], ticks[usable] * many + extra[usable]
+def pairs(
+    network: Network | Prepared,
+    origins: Points,
+    places: Points,
+    group: Group,
+    limit: int,
+    backwards: bool,
+    threads: int | None,
+    block: int,
+) -> Iterator[tuple[Ints, Ints, Walks]]:
+    """Answer by a search from every origin: origins, facilities and ticks of every pair within the limit."""
+    streets, (starts, ends) = taken(network, backwards, origins, places)
+    for part, _, place in walks(streets, starts, ends, limit):
+        walk = to_facilities(place, group.facility[ends.index], len(group.categories))
+        origin, facility = np.nonzero(walk <= limit)
+        yield starts.index[part][origin].astype(np.int32), facility.astype(np.int32), walk[origin, facility]
+
+
+def _or_never(ticks: Walks, many: int = 1) -> Walks:
+    """Return ticks times a number, `NEVER` where closed."""
+    return np.where(ticks < CLOSED, ticks * many, NEVER)
+
+
+def arcs(start: Ints, end: Ints, cost: Walks, nodes: int) -> tuple[csr_array, Ints]:
+    """Build a sparse graph that keeps the cheapest of parallel arcs (scipy would add them up) and arcs of no cost.
+
+    Returns with it the index of each arc that it kept.
+    """
+    usable = np.flatnonzero((cost < NEVER) & (start != end))
+    start, end, cost = start[usable], end[usable], cost[usable]
     order = np.lexsort((cost, end, start))
     start, end, cost = start[order], end[order], cost[order]
     first = np.concatenate([[True], (start[1:] != start[:-1]) | (end[1:] != end[:-1])])[: len(start)]
     pointers = np.concatenate([[0], np.cumsum(np.bincount(start[first], minlength=nodes))])
     # Older scipy searches only graphs of 32-bit numbers.
-    return csr_array(
-        (cost[first].astype(np.float64), end[first].astype(np.int32), pointers.astype(np.int32)), shape=(nodes, nodes)
-    )
+    parts = cost[first].astype(np.float64), end[first].astype(np.int32), pointers.astype(np.int32)
+    return csr_array(parts, shape=(nodes, nodes)), usable[order[first]]
 
 
-def _searched(graph: csr_array, sources: Ints, limit: int) -> Walks:
+def searched(graph: csr_array, sources: Ints, limit: int) -> Walks:
     """Walk from each source to each node, in whole numbers, far beyond any limit where there is none."""
     walk = dijkstra(graph, indices=sources, limit=float(limit))
-    return np.where(np.isfinite(walk), walk, float(1 << 52)).astype(np.int64)
+    return np.where(np.isfinite(walk), walk, float(NEVER)).astype(np.int64)
 
 
-def _same_edge(starts: _Stands, ends: _Stands, chosen: Ints) -> tuple[Ints, Ints]:
+def same_edge(starts: Stands, ends: Stands, chosen: Ints) -> tuple[Ints, Ints]:
     """Pairs of origins and chosen places on one edge."""
     by_edge = chosen[np.argsort(ends.edge[chosen], kind="stable")]
     edges = ends.edge[by_edge]
@@ -247,7 +307,7 @@ def _same_edge(starts: _Stands, ends: _Stands, chosen: Ints) -> tuple[Ints, Ints
     return origin, by_edge[np.repeat(low, width) + np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)]
 
 
-def _along(streets: _Streets, starts: _Stands, ends: _Stands, origin: Ints, place: Ints) -> Walks:
+def along_edge(streets: Ways, starts: Stands, ends: Stands, origin: Ints, place: Ints) -> Walks:
     """Walk straight along the edge that both stand on, CLOSED where that way is."""
     ahead, behind = ends.ahead[place] - starts.ahead[origin], ends.behind[place] - starts.behind[origin]
     edge = starts.edge[origin]

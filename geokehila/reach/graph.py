@@ -161,6 +161,13 @@ def prepare(network: Network | Prepared, contract: bool = True) -> Prepared:
     return Prepared(network, forward, backward, graph, piece, chain, flipped)
 
 
+def is_backwards(direction: str) -> bool:
+    """Tell whether walks are asked for from places to origins; raise `RunError` for a direction that is none."""
+    if direction not in ("to", "from"):
+        raise RunError(f"reach: direction {direction!r}: choose 'to' (to the places) or 'from' (the way back)")
+    return direction == "from"
+
+
 def _kept(tail: Index, head: Index, forward: Ticks, backward: Ticks, degree: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Nodes where streets do not merely continue, and the ends of loops and of edges closed or too long one way."""
     keep: NDArray[np.bool_] = (degree != 2) & (degree > 0)

@@ -12,7 +12,7 @@ from geokehila.errors import RunError
 from geokehila.reach import engine, fallback
 from geokehila.reach.arrays import Floats, Group, Network, Points
 from geokehila.reach.decays import PARTS, Decay, table
-from geokehila.reach.graph import Prepared, prepare
+from geokehila.reach.graph import Prepared, is_backwards, prepare
 from geokehila.reach.placed import facilities, in_order, place, without_category
 from geokehila.reach.ticks import limit, limits
 
@@ -145,13 +145,11 @@ def sweep(
     whole = network.network if isinstance(network, Prepared) else network
     if streets and whole.length_m is None:
         raise RunError("reach: streets in reach are measured along edges: give the network its length_m")
-    if direction not in ("to", "from"):
-        raise RunError(f"reach: direction {direction!r}: choose 'to' or 'from'")
     order, place_of = np.unique(cutoffs, return_inverse=True)
     places = places.without(without_category(group))
     answer = _compiled if engine.compiled() else fallback.sweep
     counted, parts, mm, nodes, junctions = answer(
-        network, origins, places, group, order, table(decays, decay_ticks), streets, direction == "from", threads
+        network, origins, places, group, order, table(decays, decay_ticks), streets, is_backwards(direction), threads
     )
     measured = Streets(mm[:, place_of] / 1000, nodes[:, place_of], junctions[:, place_of]) if streets else None
     return Swept(counted[:, place_of], parts / PARTS, measured)
