@@ -58,8 +58,8 @@ def od(
     >>> import numpy as np
     >>> street = Network(2, np.array([0]), np.array([1]), np.array([100.0]), np.array([100.0]))
     >>> at = Points(np.array([0, 0]), np.array([0.0, 90.0]), np.array([100.0, 10.0]), np.zeros(2))
-    >>> for pairs in od(street, at, at, np.array([0, 1]), 50): print(*(field.tolist() for field in pairs))
-    [0, 1] [0, 1] [0.0, 0.0]
+    >>> [pairs.walk_s.tolist() for pairs in od(street, at, at, np.array([0, 1]), 100)]
+    [[0.0, 90.0, 90.0, 0.0]]
     """
     group = Group(facility, np.empty((int(facility.max(initial=-1)) + 1, 0), np.bool_))
     answer = _compiled if engine.compiled() else fallback.pairs
