@@ -87,7 +87,7 @@ def test_streets_in_reach_equal_a_plain_dijkstra(problem: Problem, direction: st
             assert found["numba"].nodes[i, k] == len(within)
             assert found["numba"].intersections[i, k] == sum(degree[n] >= 3 for n in within)
             length = sum(_walked(*piece, walk, int(16 * cutoff)) for piece in pieces)
-            assert found["numba"].length_m[i, k] == pytest.approx(length, abs=0.001 * (len(pieces) + 1))
+            assert found["numba"].length_m[i, k] == pytest.approx(length, abs=0.012 * (len(pieces) + 1))  # units of 4 mm up to 131 m
 
 
 def _walked(a: object, z: object, there: float, back: float, metres: float, walk: dict, limit: float) -> float:
@@ -302,7 +302,7 @@ def test_counters_do_not_wrap() -> None:
     assert found.streets is not None
     assert found.counts.item() == many and found.sums.item() == many
     assert found.streets.nodes.item() == many + 1 and found.streets.intersections.item() == 1
-    assert found.streets.length_m.item() == many * 1e5
+    assert found.streets.length_m.item() == pytest.approx(many * 1e5, rel=2**-16)
     walk_s, facility = nearest(star, home, tips.without(np.arange(many) < many - 1), group, 60)
     assert (walk_s.item(), facility.item()) == (2, many - 1)
 
@@ -360,7 +360,7 @@ def test_a_decay_weighs_one_place_by_hand(decay: Decay, at_60_s: float) -> None:
 
 def test_a_street_longer_than_the_cutoff_is_walked_in_part() -> None:
     found = pedshed(street(9000), at(4500, of=9000), (10.0, 4000.0))
-    assert found.length_m.tolist() == [[26.0, 10400.0]]
+    assert found.length_m[0] == pytest.approx([26.0, 10400.0], rel=2**-15)
     assert found.nodes.tolist() == [[0, 0]]
 
 

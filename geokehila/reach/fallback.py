@@ -14,7 +14,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geokehila.reach.arrays import Floats, Group, Ints, Network, Points
-from geokehila.reach.graph import Index, Prepared, edge_millimetres
+from geokehila.reach.graph import Index, Prepared
+from geokehila.reach.lengths import Lengths, held, pace
 from geokehila.reach.placed import assert_on_network, within_edge
 from geokehila.reach.ticks import CLOSED, UNREACHED, rounded, to_seconds
 
@@ -200,7 +201,7 @@ def sweep(
     degree = np.bincount(np.concatenate([streets.tail, streets.head]), minlength=streets.nodes)
     farthest = weights.shape[1] - 1
     limit = int(max(cutoffs.max(initial=0), farthest if len(weights) else 0))
-    facility = group.facility[ends.index]
+    facility, lengths = group.facility[ends.index], held(whole)
     for block, node, place in walks(streets, starts, ends, limit):
         walk = to_facilities(place, facility, len(categories))
         rows = starts.index[block]
@@ -209,20 +210,20 @@ def sweep(
             if measured:
                 within = node <= cutoff
                 nodes[rows, k], junctions[rows, k] = within.sum(axis=1), within[:, degree >= 3].sum(axis=1)
-                mm[rows, k] = _in_reach(streets, starts, block, node, int(cutoff), edge_millimetres(whole))
+                mm[rows, k] = _in_reach(streets, starts, block, node, int(cutoff), lengths)
         for d, weight in enumerate(weights):
             summed[rows, d] = np.where(walk <= farthest, weight[np.minimum(walk, farthest)].astype(np.int64), 0) @ categories
     return counted, summed, mm, nodes, junctions
 
 
-def _in_reach(streets: Ways, starts: Stands, block: slice, node: Walks, limit: int, mm: NDArray[np.int32]) -> Walks:
+def _in_reach(streets: Ways, starts: Stands, block: slice, node: Walks, limit: int, lengths: Lengths) -> Walks:
     """Length [mm] walked within the limit from each origin of a block, by the compiled searches' own arithmetic."""
     a, z = node[:, streets.tail], node[:, streets.head]
-    f, b = streets.forward, streets.backward
+    f, b, mm = streets.forward, streets.backward, lengths.millimetres()
     left_a, left_z = np.maximum(limit - a, 0), np.maximum(limit - z, 0)
     whole = ((a <= limit) & (left_a >= f)) | ((z <= limit) & (left_z >= b))
-    part = left_a.astype(np.float32) * _per_tick(mm, f) + left_z.astype(np.float32) * _per_tick(mm, b)
-    length = np.where(whole, mm, (np.minimum(part, mm.astype(np.float32)) + np.float32(0.5)).astype(np.int32))
+    parts = [(left * scale * rate) >> 16 for left, (scale, rate) in ((left_a, _pace(lengths, f)), (left_z, _pace(lengths, b)))]
+    length = np.where(whole, mm, np.minimum(parts[0] + parts[1], lengths.units) << lengths.size)
     total = length.sum(axis=1, dtype=np.int64)
     row, own = np.arange(len(node)), starts.edge[block]
     a, z, f, b, mm = a[row, own], z[row, own], f[own], b[own], mm[own]
@@ -246,10 +247,8 @@ def _walked(a: Walks, z: Walks, limit: int, forward: Walks, backward: Walks, mm:
     return np.where(whole, mm, np.minimum(walked, mm))
 
 
-def _per_tick(mm: NDArray[np.int32], ticks: Walks) -> NDArray[np.float32]:
-    """[mm] Walked in a tick, 0 where closed, and where there is nothing to walk part of."""
-    rate: NDArray[np.float32] = np.where((ticks > 0) & (ticks < CLOSED), mm / np.maximum(ticks, 1), 0.0).astype(np.float32)
-    return rate
+def _pace(lengths: Lengths, ticks: Walks) -> list[Walks]:
+    return [part.astype(np.int64) for part in pace(lengths.units, ticks.astype(np.int32))]
 
 
 def pairs(

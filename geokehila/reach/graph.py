@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from geokehila.errors import RunError
 from geokehila.reach.arrays import Network
+from geokehila.reach.lengths import Lengths, Small, held, pace
 from geokehila.reach.ticks import CLOSED, UNREACHED, Ticks, rounded
 
 Index = NDArray[np.int32]
@@ -41,7 +42,13 @@ class Graph(NamedTuple):
     piece_backward: Ticks
     ahead: Ticks  # (E,) from the chain's tail to the end of the piece
     behind: Ticks  # (E,) from the chain's head back to the end of the piece
-    piece_mm: Index  # (E,) [mm]
+    chain_mm: Index  # (M,) [mm]
+    piece_units: Small  # (E,) length and what it is held in, as of `lengths`
+    piece_size: NDArray[np.uint8]
+    forward_scale: Small  # (E,) what turns ticks into units
+    forward_rate: Small
+    backward_scale: Small
+    backward_rate: Small
     is_junction: NDArray[np.bool_]  # (N,) three street ends or more meet there
 
     def reversed(self) -> Graph:
@@ -56,6 +63,10 @@ class Graph(NamedTuple):
             piece_backward=self.piece_forward,
             ahead=self.backward[chain] - self.behind,
             behind=self.forward[chain] - self.ahead,
+            forward_scale=self.backward_scale,
+            forward_rate=self.backward_rate,
+            backward_scale=self.forward_scale,
+            backward_rate=self.forward_rate,
         )
 
 
@@ -137,6 +148,9 @@ def prepare(network: Network | Prepared, contract: bool = True) -> Prepared:
     whole_forward, whole_backward = ahead[first[1:] - 1], to_tail[first[1:] - 1]
     costs = np.minimum(np.concatenate([whole_forward, whole_backward]), UNREACHED).astype(np.uint16)
     other = np.roll(np.arange(2 * len(start)), len(start))
+    lengths = Lengths(*(field[edge] for field in held(network)))
+    forward_scale, forward_rate = pace(lengths.units, piece_forward)
+    backward_scale, backward_rate = pace(lengths.units, piece_backward)
     graph = Graph(
         first_arc=first_arc,
         neighbour=arcs[other[arc]],
@@ -153,7 +167,13 @@ def prepare(network: Network | Prepared, contract: bool = True) -> Prepared:
         piece_backward=piece_backward,
         ahead=ahead,
         behind=whole_backward[chain] - to_tail,
-        piece_mm=edge_millimetres(network)[edge],
+        chain_mm=_chain_mm(lengths, first),
+        piece_units=lengths.units,
+        piece_size=lengths.size,
+        forward_scale=forward_scale,
+        forward_rate=forward_rate,
+        backward_scale=backward_scale,
+        backward_rate=backward_rate,
         is_junction=degree[keep] >= 3,
     )
     piece = np.empty(len(edge), np.int32)
@@ -186,10 +206,11 @@ def _along(ticks: Ticks, first: Index, chain: Index) -> Ticks:
     return summed
 
 
-def edge_millimetres(network: Network) -> Index:
-    """Length of each edge [mm], 0 where lengths are not given."""
-    length_m = np.zeros(len(network.tail)) if network.length_m is None else network.length_m
-    if not ((length_m >= 0) & (length_m <= 1e6)).all():
-        raise RunError("reach: an edge is shorter than 0 m or longer than 1,000 km: check the lengths")
-    millimetres: Index = np.rint(length_m * 1000).astype(np.int32)
-    return millimetres
+def _chain_mm(lengths: Lengths, first: Index) -> Index:
+    """Sum the lengths of each chain's pieces [mm]."""
+    total = np.concatenate([[0], np.cumsum(lengths.millimetres(), dtype=np.int64)])
+    mm = np.diff(total[first])
+    if mm.max(initial=0) >= 1 << 31:
+        raise RunError(f"reach: a street without a junction is {mm.max() / 1e6:.0f} km long: split it")
+    summed: Index = mm.astype(np.int32)
+    return summed

@@ -1,7 +1,8 @@
 """What a search from 64 origins says of streets: the length, the nodes and the junctions in reach, each lane its own.
 
 A chain that all lanes walk whole, or none, is settled by the shortest and longest walk to its ends. The rest is
-measured piece by piece, in millimetres: how far each end's walk leads into the piece, never more than the piece.
+measured piece by piece: how far each end's walk leads into the piece, never more than the piece. Lanes stay 16 bits
+wide: each adds units of one size in two halves, the upper one counting how often the lower ran over.
 """
 
 from __future__ import annotations
@@ -10,69 +11,71 @@ import numpy as np
 from numba import njit
 
 from geokehila.reach.kernels.facilities import add_within
+from geokehila.reach.kernels.lanes import high, low, minus, plus
 from geokehila.reach.kernels.search import LANES, UNREACHED
+from geokehila.reach.lengths import SIZES
 from geokehila.reach.ticks import CLOSED
 
-#: Rows counted in 16 bits before they are added up; millimetres added to 32 bits before they are.
-CHUNK, FULL_MM = 65535, 1 << 30
+#: Rows counted in 16 bits, and millimetres added to two times 16, before they are added up.
+CHUNK, FULL_MM = 60000, 1 << 31
 
 
 @njit(cache=True, nogil=True)
 def span(row):  # type: ignore[no-untyped-def]
     """Return the shortest and the longest walk of a row."""
-    low, high = UNREACHED, np.uint16(0)
+    shortest, longest = UNREACHED, np.uint16(0)
     for q in range(LANES):
-        low, high = min(low, row[q]), max(high, row[q])
-    return low, high
+        shortest, longest = min(shortest, row[q]), max(longest, row[q])
+    return shortest, longest
 
 
 @njit(cache=True, nogil=True)
 def between(at_tail, at_head, ahead, behind, out):  # type: ignore[no-untyped-def]
     """Walks to a node within a chain: from its tail or its head, whichever is shorter."""
     for q in range(LANES):
-        x = np.uint16(at_tail[q] + ahead)
-        y = np.uint16(at_head[q] + behind)
-        out[q] = min(UNREACHED if x < ahead else x, UNREACHED if y < behind else y)
+        out[q] = min(plus(at_tail[q], ahead), plus(at_head[q], behind))
 
 
 @njit(cache=True, nogil=True)
-def add_piece(at_start, at_end, limit, forward, backward, per_forward, per_backward, mm, total):  # type: ignore[no-untyped-def]
-    """Add how much of a piece [mm] each lane walks, from both its ends."""
+def add_piece(at_start, at_end, limit, forward, backward, graph, p, total):  # type: ignore[no-untyped-def]
+    """Add how much of piece `p` each lane walks from both its ends to the halves of its size in `total`."""
+    units, size = graph.piece_units[p], 2 * np.int64(graph.piece_size[p])
+    scale_a, rate_a = graph.forward_scale[p], graph.forward_rate[p]
+    scale_z, rate_z = graph.backward_scale[p], graph.backward_rate[p]
     for q in range(LANES):
         a, z = at_start[q], at_end[q]
-        left_a, left_z = np.uint16(max(a, limit) - a), np.uint16(max(z, limit) - z)
-        whole = ((a <= limit) & (left_a >= forward)) | ((z <= limit) & (left_z >= backward))
-        part = np.float32(left_a) * per_forward + np.float32(left_z) * per_backward
-        part = min(part, np.float32(mm)) + np.float32(0.5)
-        total[q] = np.int32(total[q] + (mm if whole else np.int32(part)))
+        through = min(plus(a, forward), plus(z, backward))
+        from_a, from_z = low(minus(limit, a), scale_a), low(minus(limit, z), scale_z)
+        walked = min(plus(high(from_a, rate_a), high(from_z, rate_z)), units)
+        walked = units if through <= limit else walked
+        lower = np.uint16(total[size, q] + walked)
+        total[size + 1, q] = np.uint16(total[size + 1, q] + (np.uint16(1) if lower < walked else np.uint16(0)))
+        total[size, q] = lower
 
 
 @njit(cache=True, nogil=True)
 def add_whole(at_tail, at_head, limit, mm, inner, total, nodes):  # type: ignore[no-untyped-def]
     """Add a chain that each lane walks whole or not at all."""
+    mm_low, mm_high = np.uint16(mm & 65535), np.uint16(mm >> 16)
     for q in range(LANES):
-        reached = (at_tail[q] <= limit) | (at_head[q] <= limit)
-        total[q] = np.int32(total[q] + (mm if reached else np.int32(0)))
-        nodes[q] = np.int32(nodes[q] + (inner if reached else np.int32(0)))
-
-
-@njit(cache=True, nogil=True)
-def add_nodes(row, limit, nodes):  # type: ignore[no-untyped-def]
-    """Count a node within a chain in the lanes that reach it."""
-    for q in range(LANES):
-        nodes[q] = np.int32(nodes[q] + (np.int32(1) if row[q] <= limit else np.int32(0)))
+        nearer = min(at_tail[q], at_head[q])
+        walked = mm_low if nearer <= limit else np.uint16(0)
+        upper = mm_high if nearer <= limit else np.uint16(0)
+        lower = np.uint16(total[0, q] + walked)
+        total[1, q] = np.uint16(total[1, q] + upper + (np.uint16(1) if lower < walked else np.uint16(0)))
+        total[0, q] = lower
+        nodes[q] = np.uint16(nodes[q] + (inner if nearer <= limit else np.uint16(0)))
 
 
 @njit(cache=True, nogil=True)
 def all_or_nothing(at_tail, at_head, limit, forward, backward):  # type: ignore[no-untyped-def]
-    """Tell whether every lane walks a chain whole or meets neither end."""
-    parts = np.uint16(0)
+    """Tell whether every lane that meets an end of a chain walks it whole."""
+    longest = np.uint16(0)
     for q in range(LANES):
         a, z = at_tail[q], at_head[q]
-        left_a, left_z = np.uint16(max(a, limit) - a), np.uint16(max(z, limit) - z)
-        whole = ((a <= limit) & (left_a >= forward)) | ((z <= limit) & (left_z >= backward))
-        parts |= np.uint16(0) if whole | ((a > limit) & (z > limit)) else np.uint16(1)
-    return parts == 0
+        through = min(plus(a, forward), plus(z, backward))
+        longest = max(longest, through if min(a, z) <= limit else np.uint16(0))
+    return longest <= limit
 
 
 @njit(cache=True, nogil=True)
@@ -82,18 +85,15 @@ def saturated(ticks):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def per_tick(mm, ticks):  # type: ignore[no-untyped-def]
-    """[mm] Walked in a tick; 0 where closed, and where there is nothing to walk part of."""
-    return np.float32(mm / ticks) if 0 < ticks < CLOSED else np.float32(0)
-
-
-@njit(cache=True, nogil=True)
-def part_of(a, z, limit, forward, backward, mm):  # type: ignore[no-untyped-def]
-    """Return what `add_piece` adds, for one lane."""
-    if (a <= limit and limit - a >= min(forward, 65535)) or (z <= limit and limit - z >= min(backward, 65535)):
-        return np.int64(mm)
-    part = np.float32(max(limit - a, 0)) * per_tick(mm, forward) + np.float32(max(limit - z, 0)) * per_tick(mm, backward)
-    return np.int64(np.int32(min(np.float32(part), np.float32(mm)) + np.float32(0.5)))
+def part_of(a, z, limit, graph, p):  # type: ignore[no-untyped-def]
+    """Return what `add_piece` adds for one lane [mm]."""
+    forward, backward = graph.piece_forward[p], graph.piece_backward[p]
+    units, size = np.int64(graph.piece_units[p]), np.int64(graph.piece_size[p])
+    if (a <= limit and limit - a >= forward) or (z <= limit and limit - z >= backward):
+        return units << size
+    from_a, from_z = max(limit - a, 0) * np.int64(graph.forward_scale[p]), max(limit - z, 0) * np.int64(graph.backward_scale[p])
+    walked = (from_a * np.int64(graph.forward_rate[p]) >> 16) + (from_z * np.int64(graph.backward_rate[p]) >> 16)
+    return min(walked, units) << size
 
 
 @njit(cache=True, nogil=True)
@@ -156,10 +156,10 @@ def measure(graph, origins, begin, end, limits, row_of, walks, node, rows, out_m
             for c in range(cutoffs):
                 out_nodes[lane, c] += np.int64(met[0, c, lane]) + np.int64(met[1, c, lane])
                 out_junctions[lane, c] += met[1, c, lane]
-    total, inner_nodes = np.zeros((cutoffs, LANES), np.int32), np.zeros((cutoffs, LANES), np.int32)
+    total, inner_nodes = np.zeros((cutoffs, 2 * SIZES, LANES), np.uint16), np.zeros((cutoffs, LANES), np.uint16)
     base_mm, base_nodes = np.zeros(cutoffs, np.int64), np.zeros(cutoffs, np.int64)
     here_row, there_row = np.empty(LANES, np.uint16), np.empty(LANES, np.uint16)
-    pending_mm = np.int64(0)
+    pending_mm, pending_nodes = np.int64(0), np.int64(0)
     for k in range(rows):
         for arc in range(graph.first_arc[node[k]], graph.first_arc[node[k] + 1]):
             j = row_of[graph.neighbour[arc]]
@@ -177,14 +177,11 @@ def measure(graph, origins, begin, end, limits, row_of, walks, node, rows, out_m
             if min(low_tail, low_head) > limits[-1]:
                 continue
             first, last = graph.first_piece[chain], graph.first_piece[chain + 1]
-            mm = np.int64(0)
-            for p in range(first, last):
-                mm += graph.piece_mm[p]
-            if pending_mm + mm > FULL_MM:
+            mm, inner = np.int64(graph.chain_mm[chain]), last - first - 1
+            if pending_mm + mm > FULL_MM or pending_nodes + inner > CHUNK:
                 _empty(total, inner_nodes, lanes, out_mm, out_nodes)
-                pending_mm = 0
-            pending_mm += mm
-            inner = last - first - 1
+                pending_mm, pending_nodes = 0, 0
+            pending_mm, pending_nodes = pending_mm + mm, pending_nodes + inner
             whole_forward, whole_backward = np.int64(graph.forward[chain]), np.int64(graph.backward[chain])
             forward, backward = saturated(whole_forward), saturated(whole_backward)
             for c in range(cutoffs):
@@ -194,8 +191,8 @@ def measure(graph, origins, begin, end, limits, row_of, walks, node, rows, out_m
                 if high_tail + whole_forward <= limit or high_head + whole_backward <= limit:
                     base_mm[c] += mm
                     base_nodes[c] += inner
-                elif mm <= FULL_MM and inner and all_or_nothing(at_tail, at_head, limit, forward, backward):
-                    add_whole(at_tail, at_head, limit, np.int32(mm), np.int32(inner), total[c], inner_nodes[c])
+                elif inner and inner <= CHUNK and all_or_nothing(at_tail, at_head, limit, forward, backward):
+                    add_whole(at_tail, at_head, limit, mm, np.uint16(inner), total[c], inner_nodes[c])
                 else:
                     begins = at_tail
                     for p in range(first, last):
@@ -203,11 +200,10 @@ def measure(graph, origins, begin, end, limits, row_of, walks, node, rows, out_m
                         if p < last - 1:
                             ends = there_row if (p - first) % 2 else here_row
                             between(at_tail, at_head, saturated(graph.ahead[p]), saturated(graph.behind[p]), ends)
-                            add_nodes(ends, limit, inner_nodes[c])
-                        f, b = graph.piece_forward[p], graph.piece_backward[p]
-                        length = graph.piece_mm[p]
-                        add_piece(begins, ends, limit, saturated(f), saturated(b), per_tick(length, f), per_tick(length, b), length, total[c])
-                        if mm > FULL_MM:
+                            add_within(ends, limit, inner_nodes[c])
+                        f, b = saturated(graph.piece_forward[p]), saturated(graph.piece_backward[p])
+                        add_piece(begins, ends, limit, f, b, graph, p, total[c])
+                        if inner > CHUNK:
                             _empty(total, inner_nodes, lanes, out_mm, out_nodes)
                         begins = ends
     _empty(total, inner_nodes, lanes, out_mm, out_nodes)
@@ -223,7 +219,9 @@ def _empty(total, inner_nodes, lanes, out_mm, out_nodes):  # type: ignore[no-unt
     """Move what narrow lanes hold into the wide arrays."""
     for lane in range(lanes):
         for c in range(len(total)):
-            out_mm[lane, c] += total[c, lane]
+            for size in range(SIZES):
+                units = (np.int64(total[c, 2 * size + 1, lane]) << 16) + np.int64(total[c, 2 * size, lane])
+                out_mm[lane, c] += units << size
             out_nodes[lane, c] += inner_nodes[c, lane]
     total[:] = 0
     inner_nodes[:] = 0
@@ -240,18 +238,19 @@ def _own_chain(graph, origins, i, lane, limit, c, row_of, walks, out_mm, out_nod
     first, last = graph.first_piece[chain], graph.first_piece[chain + 1]
     through = through_own = at_tail
     for p in range(first, last):
-        mm, forward, backward = graph.piece_mm[p], np.int64(graph.piece_forward[p]), np.int64(graph.piece_backward[p])
+        forward, backward = np.int64(graph.piece_forward[p]), np.int64(graph.piece_backward[p])
         end = end_own = at_head
         if p < last - 1:
             end = min(at_tail + graph.ahead[p], at_head + graph.behind[p], np.int64(65535))
             own = graph.ahead[p] - ahead if p >= piece else graph.behind[p] - behind
             end_own = min(end, own + off)
             out_nodes[lane, c] += (1 if end_own <= limit else 0) - (1 if end <= limit else 0)
-        out_mm[lane, c] -= part_of(through, end, limit, forward, backward, mm)
+        out_mm[lane, c] -= part_of(through, end, limit, graph, p)
         if p == piece:
             before = ahead - (graph.ahead[p] - forward) if forward < CLOSED else np.int64(0)
             after = behind - graph.behind[p] if backward < CLOSED else np.int64(0)
+            mm = np.int64(graph.piece_units[p]) << np.int64(graph.piece_size[p])
             out_mm[lane, c] += cut_piece(through_own, end_own, off, limit, forward, backward, before, after, mm)
         else:
-            out_mm[lane, c] += part_of(through_own, end_own, limit, forward, backward, mm)
+            out_mm[lane, c] += part_of(through_own, end_own, limit, graph, p)
         through, through_own = end, end_own

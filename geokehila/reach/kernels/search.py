@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from geokehila.reach.kernels.lanes import plus
+
 LANES = 64
 MIDDLE = LANES // 2
 UNREACHED = np.uint16(65535)
@@ -24,12 +26,9 @@ def relax(here, there, cost):  # type: ignore[no-untyped-def]
     """Shorten the row `there` by walks through `here`, never beyond UNREACHED; return the shortest walk that changed."""
     shortest = UNREACHED
     for q in range(LANES):
-        walk = np.uint16(here[q] + cost)
-        walk = UNREACHED if walk < cost else walk
-        old = there[q]
-        better = walk < old
-        there[q] = walk if better else old
-        shortest = min(shortest, walk if better else UNREACHED)
+        walk, old = plus(here[q], cost), there[q]
+        there[q] = min(walk, old)
+        shortest = min(shortest, walk if walk < old else UNREACHED)
     return shortest
 
 
