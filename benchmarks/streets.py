@@ -84,9 +84,7 @@ def _lattice(nodes: int, rng: np.random.Generator, spacing: float = 58.0) -> tup
     side = max(2, int(np.sqrt(nodes / 1.97)))
     i, j = (v.ravel() for v in np.meshgrid(np.arange(side), np.arange(side), indexing="ij"))
     x, y = i * spacing, j * spacing
-    x, y = (
-        v + 540.0 * _waves(x, y, rng, 3000.0) + rng.normal(0, spacing * 0.16, len(v)) for v in (x * 1.0, y * 1.0)
-    )
+    x, y = (v + 540.0 * _waves(x, y, rng, 3000.0) + rng.normal(0, spacing * 0.16, len(v)) for v in (x * 1.0, y * 1.0))
     number = np.arange(side * side).reshape(side, side)
     streets = [(number[:-1], number[1:], 0.76), (number[:, :-1], number[:, 1:], 0.76)]
     streets += [(number[:-1, :-1], number[1:, 1:], 0.03)]

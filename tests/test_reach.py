@@ -56,8 +56,14 @@ def test_counts_and_decayed_sums_equal_a_plain_dijkstra(problem: Problem, direct
     for name in ENGINES:
         with engine(name):
             found = sweep(
-                problem.network, problem.origins, problem.places, problem.group, CUTOFFS_S,
-                decays=decays, decay_limit_s=120.0, direction=direction,
+                problem.network,
+                problem.origins,
+                problem.places,
+                problem.group,
+                CUTOFFS_S,
+                decays=decays,
+                decay_limit_s=120.0,
+                direction=direction,
             )
         for k, cutoff in enumerate(CUTOFFS_S):
             expected = (to_facility <= 16 * cutoff).astype(int) @ problem.group.categories
@@ -87,7 +93,9 @@ def test_streets_in_reach_equal_a_plain_dijkstra(problem: Problem, direction: st
             assert found["numba"].nodes[i, k] == len(within)
             assert found["numba"].intersections[i, k] == sum(degree[n] >= 3 for n in within)
             length = sum(_walked(*piece, walk, int(16 * cutoff)) for piece in pieces)
-            assert found["numba"].length_m[i, k] == pytest.approx(length, abs=0.012 * (len(pieces) + 1))  # units of 4 mm up to 131 m
+            assert found["numba"].length_m[i, k] == pytest.approx(
+                length, abs=0.012 * (len(pieces) + 1)
+            )  # units of 4 mm up to 131 m
 
 
 def _walked(a: object, z: object, there: float, back: float, metres: float, walk: dict, limit: float) -> float:
@@ -125,8 +133,13 @@ def test_pairs_equal_a_plain_dijkstra(problem: Problem, direction: str, block: i
         with engine(name):
             blocks = list(
                 od(
-                    problem.network, problem.origins, problem.places, problem.group.facility, 100.0,
-                    direction=direction, block=block,
+                    problem.network,
+                    problem.origins,
+                    problem.places,
+                    problem.group.facility,
+                    100.0,
+                    direction=direction,
+                    block=block,
                 )
             )
         found = [(i, f, s) for pairs in blocks for i, f, s in zip(*(x.tolist() for x in pairs), strict=True)]
@@ -236,7 +249,10 @@ def test_reversed_costs_swap_outbound_and_return(problem: Problem) -> None:
 
     def turned(points: Points) -> Points:
         with np.errstate(invalid="ignore"):
-            ahead, behind = (old.backward_s[points.edge] - points.backward_s, old.forward_s[points.edge] - points.forward_s)
+            ahead, behind = (
+                old.backward_s[points.edge] - points.backward_s,
+                old.forward_s[points.edge] - points.forward_s,
+            )
         return Points(points.edge, ahead, behind, points.off_s)
 
     for to, other in (("to", "from"), ("from", "to")):

@@ -37,7 +37,9 @@ def problems(draw: st.DrawFn) -> Problem:
         ends = np.where(rng.random(edges) < 0.5, ends, ends[::-1])
     special = rng.random((2, edges))
     costs[special < 0.1], costs[special > 0.9], costs[special > 0.97] = 0.0, inf, 5000.0
-    network = Network(nodes, ends[0], ends[1], *costs, np.where(rng.random(edges) < 0.1, 0.0, rng.uniform(0, 90, edges)))
+    network = Network(
+        nodes, ends[0], ends[1], *costs, np.where(rng.random(edges) < 0.1, 0.0, rng.uniform(0, 90, edges))
+    )
     gates, facilities = draw(st.integers(0, 9)), draw(st.integers(1, 5))
     group = Group(rng.integers(0, facilities, gates), rng.random((facilities, 2)) < 0.6)
     return Problem(network, points(rng, network, draw(st.integers(0, 7))), points(rng, network, gates), group)
@@ -56,7 +58,9 @@ def ticks(seconds: float) -> float:
     return round(16 * seconds) if isfinite(seconds) else inf
 
 
-def arcs_of(network: Network, direction: str, *named: tuple[str, Points]) -> list[tuple[Node, Node, float, float, float]]:
+def arcs_of(
+    network: Network, direction: str, *named: tuple[str, Points]
+) -> list[tuple[Node, Node, float, float, float]]:
     """Pieces of edges between the points on them: from, to, ticks there, ticks back, share of the edge's length.
 
     Shares are by the ticks of the directions that are open; an edge of no ticks

@@ -15,6 +15,16 @@ from geokehila.reach.od import Pairs, od
 from geokehila.reach.path import Path, path
 from geokehila.reach.sweep import Streets, Swept, counts, pedshed, sweep
 
+
+def __getattr__(name: str) -> object:
+    """Load what is only wanted at setup when it is asked for: ``python -m geokehila.reach.warm`` runs it as a script."""
+    if name == "compile_kernels":
+        from geokehila.reach.warm import compile_kernels
+
+        return compile_kernels
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "Decay",
     "Group",

@@ -59,9 +59,7 @@ class Stands(NamedTuple):
         return from_tail, np.where(streets.backward[self.edge] < CLOSED, self.behind + self.off, CLOSED)
 
 
-def taken(
-    network: Network | Prepared, backwards: bool, *points: Points
-) -> tuple[Ways, list[Stands]]:
+def taken(network: Network | Prepared, backwards: bool, *points: Points) -> tuple[Ways, list[Stands]]:
     """Round a network and points on it; backwards: as they are when every walk goes the other way."""
     whole = network.network if isinstance(network, Prepared) else network
     forward, backward = (rounded(s).astype(np.int64) for s in (whole.forward_s, whole.backward_s))
@@ -74,7 +72,9 @@ def taken(
         ahead, behind = within_edge(on, f, b)
         if backwards:
             ahead, behind = np.where(b < CLOSED, b - behind, 0), np.where(f < CLOSED, f - ahead, 0)
-        stands.append(Stands(index, on.edge, ahead.astype(np.int64), behind.astype(np.int64), rounded(on.off_s).astype(np.int64)))
+        stands.append(
+            Stands(index, on.edge, ahead.astype(np.int64), behind.astype(np.int64), rounded(on.off_s).astype(np.int64))
+        )
     if backwards:
         forward, backward = backward, forward
     return Ways(whole.nodes_count, whole.tail, whole.head, forward, backward), stands
@@ -108,7 +108,9 @@ def nearest(
         source = np.full(2 * len(chosen), streets.nodes)
         graph, _ = arcs(
             np.concatenate([streets.head, streets.tail, source]),
-            np.concatenate([streets.tail, streets.head, streets.tail[ends.edge[chosen]], streets.head[ends.edge[chosen]]]),
+            np.concatenate(
+                [streets.tail, streets.head, streets.tail[ends.edge[chosen]], streets.head[ends.edge[chosen]]]
+            ),
             np.concatenate(
                 [_or_never(c, many) for c in (streets.forward, streets.backward)]
                 + [_or_never(c[chosen], many) + facility[chosen] for c in (from_tail, from_head)]
@@ -118,7 +120,9 @@ def nearest(
         key = searched(graph, [streets.nodes], (limit + 1) * many)[0]
         origin, place = same_edge(starts, ends, chosen)
         own = along_edge(streets, starts, ends, origin, place) * many + facility[place]
-        least = np.minimum(key[streets.tail[starts.edge]] + to_tail * many, key[streets.head[starts.edge]] + to_head * many)
+        least = np.minimum(
+            key[streets.tail[starts.edge]] + to_tail * many, key[streets.head[starts.edge]] + to_head * many
+        )
         np.minimum.at(least, origin, own)
         within = least // many <= limit
         walk[category, starts.index[within]] = least[within] // many
@@ -176,7 +180,9 @@ def walks(streets: Ways, starts: Stands, ends: Stands, limit: int) -> Iterator[t
         place = np.minimum(node[:, streets.tail[ends.edge]] + from_tail, node[:, streets.head[ends.edge]] + from_head)
         origin, there = same_edge(starts, ends, np.arange(len(ends.index)))
         mine = (origin >= begin) & (origin < block.stop)
-        np.minimum.at(place, (origin[mine] - begin, there[mine]), along_edge(streets, starts, ends, origin[mine], there[mine]))
+        np.minimum.at(
+            place, (origin[mine] - begin, there[mine]), along_edge(streets, starts, ends, origin[mine], there[mine])
+        )
         yield block, node, place
 
 
@@ -212,7 +218,9 @@ def sweep(
                 nodes[rows, k], junctions[rows, k] = within.sum(axis=1), within[:, degree >= 3].sum(axis=1)
                 mm[rows, k] = _in_reach(streets, starts, block, node, int(cutoff), lengths)
         for d, weight in enumerate(weights):
-            summed[rows, d] = np.where(walk <= farthest, weight[np.minimum(walk, farthest)].astype(np.int64), 0) @ categories
+            summed[rows, d] = (
+                np.where(walk <= farthest, weight[np.minimum(walk, farthest)].astype(np.int64), 0) @ categories
+            )
     return counted, summed, mm, nodes, junctions
 
 
@@ -222,7 +230,10 @@ def _in_reach(streets: Ways, starts: Stands, block: slice, node: Walks, limit: i
     f, b, mm = streets.forward, streets.backward, lengths.millimetres()
     left_a, left_z = np.maximum(limit - a, 0), np.maximum(limit - z, 0)
     whole = ((a <= limit) & (left_a >= f)) | ((z <= limit) & (left_z >= b))
-    parts = [(left * scale * rate) >> 16 for left, (scale, rate) in ((left_a, _pace(lengths, f)), (left_z, _pace(lengths, b)))]
+    parts = [
+        (left * scale * rate) >> 16
+        for left, (scale, rate) in ((left_a, _pace(lengths, f)), (left_z, _pace(lengths, b)))
+    ]
     length = np.where(whole, mm, np.minimum(parts[0] + parts[1], lengths.units) << lengths.size)
     total = length.sum(axis=1, dtype=np.int64)
     row, own = np.arange(len(node)), starts.edge[block]
@@ -230,7 +241,9 @@ def _in_reach(streets: Ways, starts: Stands, block: slice, node: Walks, limit: i
     before, after, off = starts.ahead[block], starts.behind[block], starts.off[block]
     f_before, f_after = np.where(f < CLOSED, (before, f - before), CLOSED)
     b_before, b_after = np.where(b < CLOSED, (b - after, after), CLOSED)
-    first, second = (np.where(f < CLOSED, x, 0) + np.where(b < CLOSED, y, 0) for x, y in ((f_before, b_before), (f_after, b_after)))
+    first, second = (
+        np.where(f < CLOSED, x, 0) + np.where(b < CLOSED, y, 0) for x, y in ((f_before, b_before), (f_after, b_after))
+    )
     every = np.maximum(first + second, 1)
     cut = _walked(a, off, limit, f_before, b_before, mm * (first / every))
     cut += _walked(off, z, limit, f_after, b_after, mm * (second / every))
@@ -239,11 +252,15 @@ def _in_reach(streets: Ways, starts: Stands, block: slice, node: Walks, limit: i
     return total - length[row, own] + (cut + 0.5).astype(np.int64)
 
 
-def _walked(a: Walks, z: Walks, limit: int, forward: Walks, backward: Walks, mm: NDArray[np.float64]) -> NDArray[np.float64]:
+def _walked(
+    a: Walks, z: Walks, limit: int, forward: Walks, backward: Walks, mm: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Length [mm] walked between two points of an edge, walks to which are `a` and `z`."""
     whole = ((a <= limit) & (limit - a >= forward)) | ((z <= limit) & (limit - z >= backward))
     walked = np.where(a <= limit, (limit - a) * np.where(forward < CLOSED, mm / np.maximum(forward, 1), 0.0), 0.0)
-    walked = walked + np.where(z <= limit, (limit - z) * np.where(backward < CLOSED, mm / np.maximum(backward, 1), 0.0), 0.0)
+    walked = walked + np.where(
+        z <= limit, (limit - z) * np.where(backward < CLOSED, mm / np.maximum(backward, 1), 0.0), 0.0
+    )
     return np.where(whole, mm, np.minimum(walked, mm))
 
 

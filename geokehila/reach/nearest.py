@@ -129,7 +129,15 @@ def _compiled(
     def task(begin: int, end: int) -> None:
         for category in range(begin, end):
             _search(
-                graph, starts, order, ends, listed, *_ranks(group, category), ticks, walk_s[category], facility[category]
+                graph,
+                starts,
+                order,
+                ends,
+                listed,
+                *_ranks(group, category),
+                ticks,
+                walk_s[category],
+                facility[category],
             )
 
     engine.in_threads(task, shape[0], threads, size=1)

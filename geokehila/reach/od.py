@@ -63,7 +63,9 @@ def od(
     """
     group = Group(facility, np.empty((int(facility.max(initial=-1)) + 1, 0), np.bool_))
     answer = _compiled if engine.compiled() else fallback.pairs
-    for origin, found, ticks in answer(network, origins, places, group, limit(limit_s), is_backwards(direction), threads, block):
+    for origin, found, ticks in answer(
+        network, origins, places, group, limit(limit_s), is_backwards(direction), threads, block
+    ):
         order = np.lexsort((found, origin))
         yield Pairs(origin[order], found[order], (ticks[order] / PER_S).astype(np.float32))
 

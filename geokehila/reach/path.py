@@ -96,8 +96,14 @@ def path(network: Network | Prepared, start: Points, ends: Points, limit_s: floa
     edge_s[-1] -= off_end
     moved = (edge_s > 0) | (from_share != to_share)
     return Path(
-        float(walk[target]) / PER_S, end, legs.edge[walked][moved], from_share[moved], to_share[moved], edge_s[moved],
-        float(off_start), float(off_end),
+        float(walk[target]) / PER_S,
+        end,
+        legs.edge[walked][moved],
+        from_share[moved],
+        to_share[moved],
+        edge_s[moved],
+        float(off_start),
+        float(off_end),
     )
 
 

@@ -120,9 +120,11 @@ def facilities(placed: Placed, group: Group, prepared: Prepared) -> Facilities:
 
     graph, count = prepared.graph, len(group.categories)
     facility = group.facility.astype(np.int32)
-    node = np.where(placed.chain >= 0, np.stack([graph.tail, graph.head])[:, placed.chain], -1) if len(
-        graph.tail
-    ) else np.full((2, len(facility)), -1)
+    node = (
+        np.where(placed.chain >= 0, np.stack([graph.tail, graph.head])[:, placed.chain], -1)
+        if len(graph.tail)
+        else np.full((2, len(facility)), -1)
+    )
     ticks = np.stack([placed.from_tail, placed.from_head])
     node = np.where(ticks < UNREACHED, node, -1).astype(np.int32).ravel()
     first_at, entry = by_key(node, len(graph.first_arc) - 1)
@@ -131,7 +133,13 @@ def facilities(placed: Placed, group: Group, prepared: Prepared) -> Facilities:
     first_category = np.searchsorted(owner, np.arange(count + 1)).astype(np.int32)
     at = entry % max(len(facility), 1)
     return Facilities(
-        first_at, facility[at], ticks.ravel()[entry], first_on, on_place, facility, first_category,
+        first_at,
+        facility[at],
+        ticks.ravel()[entry],
+        first_on,
+        on_place,
+        facility,
+        first_category,
         category.astype(np.int32),
     )
 

@@ -188,8 +188,22 @@ def _compiled(
 
     def task(begin: int, end: int) -> None:
         run(
-            graph, starts, begin, end, order, met, ends, longest, limits16, weights, streets, counted, parts, mm,
-            nodes, junctions,
+            graph,
+            starts,
+            begin,
+            end,
+            order,
+            met,
+            ends,
+            longest,
+            limits16,
+            weights,
+            streets,
+            counted,
+            parts,
+            mm,
+            nodes,
+            junctions,
         )
 
     engine.in_threads(task, len(order), threads)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geokehila.reach.kernels.search import LANES, UNREACHED, grown, lengthened, relax
+from geokehila.reach.kernels.search import LANES, clear, grown, lengthened, relax
 from geokehila.reach.ticks import CLOSED
 
 #: Facilities counted in narrow lanes before they are added up: 16 bits hold so many, 32 bits so many weights of 2 ** 20.
@@ -13,7 +13,7 @@ CHUNK = 4095
 
 
 @njit(cache=True, nogil=True)
-def along_chain(ahead, behind, forward, backward):  # type: ignore[no-untyped-def]
+def along_chain(ahead, behind, forward, backward):
     """Walk along a chain between two points on it, by how much farther the second is from its tail and its head."""
     if forward < CLOSED and backward < CLOSED:
         return max(ahead, behind, 0)
@@ -25,19 +25,19 @@ def along_chain(ahead, behind, forward, backward):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def _row_for(facility, met, row_of, walks, facility_of):  # type: ignore[no-untyped-def]
+def _row_for(facility, met, row_of, walks, facility_of):
     """Row of a facility, a new one of UNREACHED where it is met first; arrays may come back longer."""
     if row_of[facility] < 0:
         if met == len(facility_of):
             walks, facility_of = grown(walks, 2 * met), lengthened(facility_of, 2 * met)
         row_of[facility], facility_of[met] = met, facility
-        walks[met, :] = UNREACHED
+        clear(walks, met)
         met += 1
     return met, walks, facility_of
 
 
 @njit(cache=True, nogil=True)
-def gather(graph, origins, begin, end, places, on_chain, limit, node, rows, node_walks, row_of, walks, facility_of):  # type: ignore[no-untyped-def]
+def gather(graph, origins, begin, end, places, on_chain, limit, node, rows, node_walks, row_of, walks, facility_of):
     """Find each lane's walk to every facility that the search met, over all its gates and along the origin's own chain.
 
     `row_of` (F,) is -1 everywhere and is left so. Returns walks (G, 64), the facility of each row, and their number.
@@ -46,7 +46,7 @@ def gather(graph, origins, begin, end, places, on_chain, limit, node, rows, node
     for k in range(rows):
         for p in range(places.first_at[node[k]], places.first_at[node[k] + 1]):
             met, walks, facility_of = _row_for(places.at_facility[p], met, row_of, walks, facility_of)
-            relax(node_walks[k], walks[row_of[places.at_facility[p]]], places.at_ticks[p])
+            relax(node_walks, k, walks, row_of[places.at_facility[p]], places.at_ticks[p])
     for lane in range(end - begin):
         i = begin + lane
         chain = origins.chain[i]
@@ -71,29 +71,30 @@ def gather(graph, origins, begin, end, places, on_chain, limit, node, rows, node
 
 
 @njit(cache=True, nogil=True)
-def add_within(row, limit, count):  # type: ignore[no-untyped-def]
-    """Count in each lane whether its walk is within the limit."""
+def add_within(rows, k, limit, count, i):
+    """Count in each lane of row `i` of `count` whether its walk in row `k` is within the limit."""
     for q in range(LANES):
-        count[q] = np.uint16(count[q] + (np.uint16(1) if row[q] <= limit else np.uint16(0)))
+        count[i, q] = np.uint16(count[i, q] + (np.uint16(1) if rows[k, q] <= limit else np.uint16(0)))
 
 
 @njit(cache=True, nogil=True)
-def add_weight(row, limit, weight, total):  # type: ignore[no-untyped-def]
-    """Add to each lane the weight of its walk, nothing beyond the limit."""
+def add_weight(rows, k, limit, weights, d, total, i):
+    """Add to each lane of row `i` of `total` the weight of its walk in row `k`, nothing beyond the limit."""
     for q in range(LANES):
-        walk = min(row[q], limit)
-        total[q] = np.uint32(total[q] + (weight[walk] if row[q] <= limit else np.uint32(0)))
+        walk = rows[k, q]
+        weight = weights[d, min(walk, limit)]
+        total[i, q] = np.uint32(total[i, q] + (weight if walk <= limit else np.uint32(0)))
 
 
 @njit(cache=True, nogil=True)
-def count(places, limits, weights, walks, facility_of, met, counted, summed):  # type: ignore[no-untyped-def]
+def count(places, limits, weights, walks, facility_of, met, counted, summed):
     """Add facilities by category to `counted` (64, K, C) and, weighted by their walk, to `summed` (64, D, C).
 
     Narrow lanes are emptied into the wide arrays before they can wrap.
     """
     cutoffs, categories, decays = len(limits), counted.shape[2], len(weights)
-    within = np.empty((categories, cutoffs, LANES), np.uint16)
-    weighted = np.empty((categories, decays, LANES), np.uint32)
+    within = np.empty((categories * cutoffs, LANES), np.uint16)
+    weighted = np.empty((categories * decays, LANES), np.uint32)
     farthest = np.uint16(weights.shape[1] - 1)
     for start in range(0, met, CHUNK):
         within[:] = 0
@@ -103,12 +104,12 @@ def count(places, limits, weights, walks, facility_of, met, counted, summed):  #
             for p in range(places.first_category[facility], places.first_category[facility + 1]):
                 category = places.category[p]
                 for k in range(cutoffs):
-                    add_within(walks[r], limits[k], within[category, k])
+                    add_within(walks, r, limits[k], within, category * cutoffs + k)
                 for d in range(decays):
-                    add_weight(walks[r], farthest, weights[d], weighted[category, d])
+                    add_weight(walks, r, farthest, weights, d, weighted, category * decays + d)
         for lane in range(len(counted)):
             for category in range(categories):
                 for k in range(cutoffs):
-                    counted[lane, k, category] += within[category, k, lane]
+                    counted[lane, k, category] += within[category * cutoffs + k, lane]
                 for d in range(decays):
-                    summed[lane, d, category] += weighted[category, d, lane]
+                    summed[lane, d, category] += weighted[category * decays + d, lane]

@@ -21,7 +21,7 @@ WIDE, RANKS, NONE = 32, (1 << 32) - 1, 1 << 62
 
 
 @njit(cache=True, nogil=True)
-def spread(graph, places, chosen, rank, limit, bits, best):  # type: ignore[no-untyped-def]
+def spread(graph, places, chosen, rank, limit, bits, best):
     """Fill `best` (N,), all ones before, with the key of the nearest chosen place, walking from the node to it.
 
     `rank` (P,) is of each place's facility; `bits` are those of a key below its walk. Nodes wait in buckets by their
@@ -71,7 +71,7 @@ def spread(graph, places, chosen, rank, limit, bits, best):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def collect(graph, origins, order, places, listed, rank, named, limit, bits, best, walk_s, facility):  # type: ignore[no-untyped-def]
+def collect(graph, origins, order, places, listed, rank, named, limit, bits, best, walk_s, facility):
     """Write the walk [s] and the facility nearest to each origin: through either end of its chain, or along the chain.
 
     Keys of nodes without a walk, and walks that are closed, are longer than any limit, and so are sums with them.
@@ -100,7 +100,7 @@ def collect(graph, origins, order, places, listed, rank, named, limit, bits, bes
 
 
 @njit(cache=True, nogil=True)
-def insert(row, key, mask):  # type: ignore[no-untyped-def]
+def insert(row, key, mask):
     """Put a key into its place in a sorted row, one key a rank; tell whether the row changed."""
     last = len(row) - 1
     if key >= row[last]:
@@ -120,7 +120,7 @@ def insert(row, key, mask):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def spread_few(graph, places, chosen, rank, limit, best):  # type: ignore[no-untyped-def]
+def spread_few(graph, places, chosen, rank, limit, best):
     """Fill `best` (N, k), all `NONE` before, with the keys of the k nearest facilities in rising order."""
     first = np.full(BUCKETS, -1, np.int32)
     room = 2 * len(best) + 2 * len(chosen)
@@ -164,7 +164,7 @@ def spread_few(graph, places, chosen, rank, limit, best):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def collect_few(graph, origins, order, places, listed, rank, named, limit, best, walk_s, facility):  # type: ignore[no-untyped-def]
+def collect_few(graph, origins, order, places, listed, rank, named, limit, best, walk_s, facility):
     """Write the walks [s] and the k facilities nearest to each origin, (O, k), as `collect` does for one."""
     few = best.shape[1]
     row = np.empty(few, np.int64)

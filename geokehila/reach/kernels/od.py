@@ -11,7 +11,7 @@ from geokehila.reach.kernels.sweep import ROWS
 
 
 @njit(cache=True, nogil=True)
-def pairs(graph, origins, begin, end, order, places, on_chain, limit):  # type: ignore[no-untyped-def]
+def pairs(graph, origins, begin, end, order, places, on_chain, limit):
     """Pairs of origins `begin` to `end` and facilities within the limit: origin, facility, ticks; in no order."""
     row_of = np.full(len(graph.first_arc) - 1, -1, np.int32)
     walks, node = np.empty((ROWS, LANES), np.uint16), np.empty(ROWS, np.int32)
@@ -23,7 +23,19 @@ def pairs(graph, origins, begin, end, order, places, on_chain, limit):  # type: 
         stop = min(start + LANES, end)
         walks, node, rows = search(graph, origins, start, stop, limit, row_of, walks, node)
         facility_walks, facility_of, met = gather(
-            graph, origins, start, stop, places, on_chain, limit, node, rows, walks, facility_row, facility_walks, facility_of
+            graph,
+            origins,
+            start,
+            stop,
+            places,
+            on_chain,
+            limit,
+            node,
+            rows,
+            walks,
+            facility_row,
+            facility_walks,
+            facility_of,
         )
         if found + met * LANES > room:
             room = 2 * room + met * LANES

@@ -12,7 +12,7 @@ from numba import njit
 
 from geokehila.reach.kernels.facilities import add_within
 from geokehila.reach.kernels.lanes import high, low, minus, plus
-from geokehila.reach.kernels.search import LANES, UNREACHED
+from geokehila.reach.kernels.search import LANES, UNREACHED, clear
 from geokehila.reach.lengths import SIZES
 from geokehila.reach.ticks import CLOSED
 
@@ -21,83 +21,66 @@ CHUNK, FULL_MM = 60000, 1 << 31
 
 
 @njit(cache=True, nogil=True)
-def span(row):  # type: ignore[no-untyped-def]
-    """Return the shortest and the longest walk of a row."""
+def span(rows, k):
+    """Return the shortest and the longest walk of row `k`."""
     shortest, longest = UNREACHED, np.uint16(0)
     for q in range(LANES):
-        shortest, longest = min(shortest, row[q]), max(longest, row[q])
+        shortest, longest = min(shortest, rows[k, q]), max(longest, rows[k, q])
     return shortest, longest
 
 
 @njit(cache=True, nogil=True)
-def between(at_tail, at_head, ahead, behind, out):  # type: ignore[no-untyped-def]
-    """Walks to a node within a chain: from its tail or its head, whichever is shorter."""
+def between(rows, tail, head, ahead, behind, out):
+    """Fill row `out` with walks to a node within a chain: from its tail's row or its head's, whichever is shorter."""
     for q in range(LANES):
-        out[q] = min(plus(at_tail[q], ahead), plus(at_head[q], behind))
+        rows[out, q] = min(plus(rows[tail, q], ahead), plus(rows[head, q], behind))
 
 
 @njit(cache=True, nogil=True)
-def add_piece(at_start, at_end, limit, forward, backward, graph, p, total):  # type: ignore[no-untyped-def]
-    """Add how much of piece `p` each lane walks from both its ends to the halves of its size in `total`."""
-    units, size = graph.piece_units[p], 2 * np.int64(graph.piece_size[p])
-    scale_a, rate_a = graph.forward_scale[p], graph.forward_rate[p]
-    scale_z, rate_z = graph.backward_scale[p], graph.backward_rate[p]
-    for q in range(LANES):
-        a, z = at_start[q], at_end[q]
-        through = min(plus(a, forward), plus(z, backward))
-        from_a, from_z = low(minus(limit, a), scale_a), low(minus(limit, z), scale_z)
-        walked = min(plus(high(from_a, rate_a), high(from_z, rate_z)), units)
-        walked = units if through <= limit else walked
-        lower = np.uint16(total[size, q] + walked)
-        total[size + 1, q] = np.uint16(total[size + 1, q] + (np.uint16(1) if lower < walked else np.uint16(0)))
-        total[size, q] = lower
-
-
-@njit(cache=True, nogil=True)
-def add_whole(at_tail, at_head, limit, mm, inner, total, nodes):  # type: ignore[no-untyped-def]
-    """Add a chain that each lane walks whole or not at all."""
-    mm_low, mm_high = np.uint16(mm & 65535), np.uint16(mm >> 16)
-    for q in range(LANES):
-        nearer = min(at_tail[q], at_head[q])
-        walked = mm_low if nearer <= limit else np.uint16(0)
-        upper = mm_high if nearer <= limit else np.uint16(0)
-        lower = np.uint16(total[0, q] + walked)
-        total[1, q] = np.uint16(total[1, q] + upper + (np.uint16(1) if lower < walked else np.uint16(0)))
-        total[0, q] = lower
-        nodes[q] = np.uint16(nodes[q] + (inner if nearer <= limit else np.uint16(0)))
-
-
-@njit(cache=True, nogil=True)
-def all_or_nothing(at_tail, at_head, limit, forward, backward):  # type: ignore[no-untyped-def]
-    """Tell whether every lane that meets an end of a chain walks it whole."""
-    longest = np.uint16(0)
-    for q in range(LANES):
-        a, z = at_tail[q], at_head[q]
-        through = min(plus(a, forward), plus(z, backward))
-        longest = max(longest, through if min(a, z) <= limit else np.uint16(0))
-    return longest <= limit
-
-
-@njit(cache=True, nogil=True)
-def saturated(ticks):  # type: ignore[no-untyped-def]
+def saturated(ticks):
     """Ticks in 16 bits, UNREACHED for all that is longer."""
     return np.uint16(min(ticks, np.int64(65535)))
 
 
 @njit(cache=True, nogil=True)
-def part_of(a, z, limit, graph, p):  # type: ignore[no-untyped-def]
+def add_piece(rows, start, end, limit, graph, p, total, at):
+    """Add how much of piece `p` each lane walks from both its ends to the halves of its size in `total`, from row `at`."""
+    units, lower, upper = (
+        graph.piece_units[p],
+        at + 2 * np.int64(graph.piece_size[p]),
+        at + 2 * np.int64(graph.piece_size[p]) + 1,
+    )
+    forward, backward = saturated(graph.piece_forward[p]), saturated(graph.piece_backward[p])
+    scale_a, rate_a = graph.forward_scale[p], graph.forward_rate[p]
+    scale_z, rate_z = graph.backward_scale[p], graph.backward_rate[p]
+    for q in range(LANES):
+        a, z = rows[start, q], rows[end, q]
+        through = min(plus(a, forward), plus(z, backward))
+        from_a, from_z = low(minus(limit, a), scale_a), low(minus(limit, z), scale_z)
+        walked = min(plus(high(from_a, rate_a), high(from_z, rate_z)), units)
+        walked = units if through <= limit else walked
+        added = np.uint16(total[lower, q] + walked)
+        total[upper, q] = np.uint16(total[upper, q] + (np.uint16(1) if added < walked else np.uint16(0)))
+        total[lower, q] = added
+
+
+@njit(cache=True, nogil=True)
+def part_of(a, z, limit, graph, p):
     """Return what `add_piece` adds for one lane [mm]."""
     forward, backward = graph.piece_forward[p], graph.piece_backward[p]
     units, size = np.int64(graph.piece_units[p]), np.int64(graph.piece_size[p])
     if (a <= limit and limit - a >= forward) or (z <= limit and limit - z >= backward):
         return units << size
-    from_a, from_z = max(limit - a, 0) * np.int64(graph.forward_scale[p]), max(limit - z, 0) * np.int64(graph.backward_scale[p])
+    from_a, from_z = (
+        max(limit - a, 0) * np.int64(graph.forward_scale[p]),
+        max(limit - z, 0) * np.int64(graph.backward_scale[p]),
+    )
     walked = (from_a * np.int64(graph.forward_rate[p]) >> 16) + (from_z * np.int64(graph.backward_rate[p]) >> 16)
     return min(walked, units) << size
 
 
 @njit(cache=True, nogil=True)
-def cut_piece(a, z, off, limit, forward, backward, before, after, mm):  # type: ignore[no-untyped-def]
+def cut_piece(a, z, off, limit, forward, backward, before, after, mm):
     """Length walked [mm] of the piece that an origin stands on: what its ends' walks lead to, and its own both ways.
 
     The origin is `before` ticks from the piece's start and `after` from its end; where on its length, both directions
@@ -113,7 +96,11 @@ def cut_piece(a, z, off, limit, forward, backward, before, after, mm):  # type: 
         first, second = first + backward_before, second + backward_after
     if first + second == 0:  # no time tells where on it the origin is: it is walked whole from anywhere, or not at all
         free = forward == 0 or backward == 0
-        return np.int64(mm) if (off <= limit and free) or (a <= limit and forward == 0) or (z <= limit and backward == 0) else np.int64(0)
+        return (
+            np.int64(mm)
+            if (off <= limit and free) or (a <= limit and forward == 0) or (z <= limit and backward == 0)
+            else np.int64(0)
+        )
     first_mm, second_mm = mm * (first / (first + second)), mm * (second / (first + second))
     walked = _reached(a, off, limit, forward_before, backward_before, first_mm)
     walked += _reached(off, z, limit, forward_after, backward_after, second_mm)
@@ -121,7 +108,7 @@ def cut_piece(a, z, off, limit, forward, backward, before, after, mm):  # type: 
 
 
 @njit(cache=True, nogil=True)
-def _reached(a, z, limit, forward, backward, mm):  # type: ignore[no-untyped-def]
+def _reached(a, z, limit, forward, backward, mm):
     """Length walked [mm] between two points, walks to which are `a` and `z`."""
     walked = 0.0
     if a <= limit:
@@ -138,74 +125,71 @@ def _reached(a, z, limit, forward, backward, mm):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def measure(graph, origins, begin, end, limits, row_of, walks, node, rows, out_mm, out_nodes, out_junctions):  # type: ignore[no-untyped-def]
+def measure(graph, origins, begin, end, limits, row_of, walks, node, rows, out_mm, out_nodes, out_junctions):
     """Add length [mm], nodes and junctions within each cutoff to the rows of each origin, shape (64, K)."""
     lanes, cutoffs = end - begin, len(limits)
-    nothing = np.full(LANES, UNREACHED, np.uint16)
-    low, high = np.empty(rows, np.uint16), np.empty(rows, np.uint16)
-    met = np.empty((2, cutoffs, LANES), np.uint16)
+    shortest, longest = np.empty(rows + 1, np.uint16), np.empty(rows + 1, np.uint16)
+    nothing, here, there = rows, rows + 1, rows + 2
+    clear(walks, nothing)
+    shortest[nothing] = longest[nothing] = UNREACHED
+    met = np.empty((2 * cutoffs, LANES), np.uint16)
     for start in range(0, rows, CHUNK):
         met[:] = 0
         for k in range(start, min(rows, start + CHUNK)):
-            low[k], high[k] = span(walks[k])
-            kind = 1 if graph.is_junction[node[k]] else 0
+            shortest[k], longest[k] = span(walks, k)
+            kind = cutoffs if graph.is_junction[node[k]] else 0
             for c in range(cutoffs):
-                if low[k] <= limits[c]:
-                    add_within(walks[k], limits[c], met[kind, c])
+                if shortest[k] <= limits[c]:
+                    add_within(walks, k, limits[c], met, kind + c)
         for lane in range(lanes):
             for c in range(cutoffs):
-                out_nodes[lane, c] += np.int64(met[0, c, lane]) + np.int64(met[1, c, lane])
-                out_junctions[lane, c] += met[1, c, lane]
-    total, inner_nodes = np.zeros((cutoffs, 2 * SIZES, LANES), np.uint16), np.zeros((cutoffs, LANES), np.uint16)
+                out_nodes[lane, c] += np.int64(met[c, lane]) + np.int64(met[cutoffs + c, lane])
+                out_junctions[lane, c] += met[cutoffs + c, lane]
+    total, inner_nodes = np.zeros((cutoffs * 2 * SIZES, LANES), np.uint16), np.zeros((cutoffs, LANES), np.uint16)
     base_mm, base_nodes = np.zeros(cutoffs, np.int64), np.zeros(cutoffs, np.int64)
-    here_row, there_row = np.empty(LANES, np.uint16), np.empty(LANES, np.uint16)
     pending_mm, pending_nodes = np.int64(0), np.int64(0)
     for k in range(rows):
         for arc in range(graph.first_arc[node[k]], graph.first_arc[node[k] + 1]):
-            j = row_of[graph.neighbour[arc]]
-            if graph.from_head[arc] and j >= 0:
-                continue  # seen from its tail
-            chain = graph.chain[arc]
-            at_tail, low_tail, high_tail = nothing, UNREACHED, UNREACHED
-            at_head, low_head, high_head = nothing, UNREACHED, UNREACHED
+            tail, head = np.int64(k), np.int64(row_of[graph.neighbour[arc]])
             if graph.from_head[arc]:
-                at_head, low_head, high_head = walks[k], low[k], high[k]
-            else:
-                at_tail, low_tail, high_tail = walks[k], low[k], high[k]
-                if j >= 0:
-                    at_head, low_head, high_head = walks[j], low[j], high[j]
+                if head >= 0:
+                    continue  # seen from its tail
+                tail, head = np.int64(nothing), np.int64(k)
+            elif head < 0:
+                head = np.int64(nothing)
+            low_tail, low_head = shortest[tail], shortest[head]
             if min(low_tail, low_head) > limits[-1]:
                 continue
+            chain = graph.chain[arc]
             first, last = graph.first_piece[chain], graph.first_piece[chain + 1]
             mm, inner = np.int64(graph.chain_mm[chain]), last - first - 1
             if pending_mm + mm > FULL_MM or pending_nodes + inner > CHUNK:
                 _empty(total, inner_nodes, lanes, out_mm, out_nodes)
                 pending_mm, pending_nodes = 0, 0
             pending_mm, pending_nodes = pending_mm + mm, pending_nodes + inner
-            whole_forward, whole_backward = np.int64(graph.forward[chain]), np.int64(graph.backward[chain])
-            forward, backward = saturated(whole_forward), saturated(whole_backward)
+            through = min(
+                np.int64(longest[tail]) + np.int64(graph.forward[chain]),
+                np.int64(longest[head]) + np.int64(graph.backward[chain]),
+            )
             for c in range(cutoffs):
                 limit = limits[c]
                 if low_tail > limit and low_head > limit:
                     continue
-                if high_tail + whole_forward <= limit or high_head + whole_backward <= limit:
+                if through <= limit:
                     base_mm[c] += mm
                     base_nodes[c] += inner
-                elif inner and inner <= CHUNK and all_or_nothing(at_tail, at_head, limit, forward, backward):
-                    add_whole(at_tail, at_head, limit, mm, np.uint16(inner), total[c], inner_nodes[c])
-                else:
-                    begins = at_tail
-                    for p in range(first, last):
-                        ends = at_head
-                        if p < last - 1:
-                            ends = there_row if (p - first) % 2 else here_row
-                            between(at_tail, at_head, saturated(graph.ahead[p]), saturated(graph.behind[p]), ends)
-                            add_within(ends, limit, inner_nodes[c])
-                        f, b = saturated(graph.piece_forward[p]), saturated(graph.piece_backward[p])
-                        add_piece(begins, ends, limit, f, b, graph, p, total[c])
-                        if inner > CHUNK:
-                            _empty(total, inner_nodes, lanes, out_mm, out_nodes)
-                        begins = ends
+                    continue
+                start = tail
+                for p in range(first, last):
+                    stop = head
+                    if p < last - 1:
+                        stop = there if (p - first) % 2 else here
+                        between(walks, tail, head, saturated(graph.ahead[p]), saturated(graph.behind[p]), stop)
+                        add_within(walks, stop, limit, inner_nodes, c)
+                    add_piece(walks, start, stop, limit, graph, p, total, c * 2 * SIZES)
+                    if inner > CHUNK:
+                        _empty(total, inner_nodes, lanes, out_mm, out_nodes)
+                    start = stop
     _empty(total, inner_nodes, lanes, out_mm, out_nodes)
     for lane in range(lanes):
         for c in range(cutoffs):
@@ -215,12 +199,13 @@ def measure(graph, origins, begin, end, limits, row_of, walks, node, rows, out_m
 
 
 @njit(cache=True, nogil=True)
-def _empty(total, inner_nodes, lanes, out_mm, out_nodes):  # type: ignore[no-untyped-def]
+def _empty(total, inner_nodes, lanes, out_mm, out_nodes):
     """Move what narrow lanes hold into the wide arrays."""
     for lane in range(lanes):
-        for c in range(len(total)):
+        for c in range(len(inner_nodes)):
             for size in range(SIZES):
-                units = (np.int64(total[c, 2 * size + 1, lane]) << 16) + np.int64(total[c, 2 * size, lane])
+                lower = 2 * (c * SIZES + size)
+                units = (np.int64(total[lower + 1, lane]) << 16) + np.int64(total[lower, lane])
                 out_mm[lane, c] += units << size
             out_nodes[lane, c] += inner_nodes[c, lane]
     total[:] = 0
@@ -228,7 +213,7 @@ def _empty(total, inner_nodes, lanes, out_mm, out_nodes):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def _own_chain(graph, origins, i, lane, limit, c, row_of, walks, out_mm, out_nodes):  # type: ignore[no-untyped-def]
+def _own_chain(graph, origins, i, lane, limit, c, row_of, walks, out_mm, out_nodes):
     """Replace what the chain under an origin gave through its ends by what it gives with the origin standing on it."""
     chain, piece = origins.chain[i], origins.piece[i]
     k, j = row_of[graph.tail[chain]], row_of[graph.head[chain]]

@@ -19,21 +19,33 @@ UNREACHED = np.uint16(65535)
 #: Ticks to a bucket, as a power of two.
 SHIFT = 7
 BUCKETS = (65535 >> SHIFT) + 1
+#: Rows behind the last that are left for whoever reads the search.
+SPARE = 3
 
 
 @njit(cache=True, nogil=True)
-def relax(here, there, cost):  # type: ignore[no-untyped-def]
-    """Shorten the row `there` by walks through `here`, never beyond UNREACHED; return the shortest walk that changed."""
+def relax(here, k, there, j, cost):
+    """Shorten row `j` of `there` by walks through row `k` of `here`; return the shortest walk that changed.
+
+    Rows are named by number here and below: a view of each would be counted in and out, at more than the row costs.
+    """
     shortest = UNREACHED
     for q in range(LANES):
-        walk, old = plus(here[q], cost), there[q]
-        there[q] = min(walk, old)
+        walk, old = plus(here[k, q], cost), there[j, q]
+        there[j, q] = min(walk, old)
         shortest = min(shortest, walk if walk < old else UNREACHED)
     return shortest
 
 
 @njit(cache=True, nogil=True)
-def grown(rows, capacity):  # type: ignore[no-untyped-def]
+def clear(rows, k):
+    """Fill a row with UNREACHED."""
+    for q in range(LANES):
+        rows[k, q] = UNREACHED
+
+
+@njit(cache=True, nogil=True)
+def grown(rows, capacity):
     """Copy rows to an array with room for more."""
     wider = np.empty((capacity, rows.shape[1]), rows.dtype)
     wider[: len(rows)] = rows
@@ -41,7 +53,7 @@ def grown(rows, capacity):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def lengthened(values, capacity):  # type: ignore[no-untyped-def]
+def lengthened(values, capacity):
     """Copy values to an array with room for more."""
     longer = np.empty(capacity, values.dtype)
     longer[: len(values)] = values
@@ -49,7 +61,7 @@ def lengthened(values, capacity):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def enqueue(k, bucket, first, following, previous, waits):  # type: ignore[no-untyped-def]
+def enqueue(k, bucket, first, following, previous, waits):
     """Put row `k` into a bucket, out of the one it waits in."""
     was = waits[k]
     if was == bucket:
@@ -69,11 +81,12 @@ def enqueue(k, bucket, first, following, previous, waits):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True)
-def search(graph, origins, begin, end, limit, row_of, walks, node):  # type: ignore[no-untyped-def]
+def search(graph, origins, begin, end, limit, row_of, walks, node):
     """Search from origins `begin` to `end`, one a lane, as far as `limit`.
 
     `row_of` (N,) is -1 everywhere and is left with the row of each node met: whoever calls clears it. Rows hold every
-    walk within the limit, and may hold longer ones. Returns walks (R, 64), the node of each row, and the rows' number.
+    walk within the limit, and may hold longer ones. Returns walks (R, 64), the node of each row, and the number of
+    rows, behind which `SPARE` more have room.
     """
     capacity, rows = len(node), 0
     following, previous = np.empty(capacity, np.int32), np.empty(capacity, np.int32)
@@ -92,7 +105,7 @@ def search(graph, origins, begin, end, limit, row_of, walks, node):  # type: ign
                 k = rows
                 rows += 1
                 row_of[start], node[k], waits[k], due[k] = k, start, -1, UNREACHED
-                walks[k, :] = UNREACHED
+                clear(walks, k)
             if walk < walks[k, lane]:
                 walks[k, lane] = walk
                 due[k] = min(due[k], walk)
@@ -112,12 +125,11 @@ def search(graph, origins, begin, end, limit, row_of, walks, node):  # type: ign
         shortest = due[k]
         due[k] = UNREACHED
         here = node[k]
-        if rows + graph.first_arc[here + 1] - graph.first_arc[here] > capacity:
+        if rows + graph.first_arc[here + 1] - graph.first_arc[here] > capacity - SPARE:
             capacity = 2 * capacity + graph.first_arc[here + 1] - graph.first_arc[here]
             walks, node = grown(walks, capacity), lengthened(node, capacity)
             following, previous = lengthened(following, capacity), lengthened(previous, capacity)
             waits, due = lengthened(waits, capacity), lengthened(due, capacity)
-        row = walks[k]
         back = current
         for a in range(graph.first_arc[here], graph.first_arc[here + 1]):
             cost = graph.cost[a]
@@ -129,8 +141,8 @@ def search(graph, origins, begin, end, limit, row_of, walks, node):  # type: ign
                 j = rows
                 rows += 1
                 row_of[there], node[j], waits[j], due[j] = j, there, -1, UNREACHED
-                walks[j, :] = UNREACHED
-            changed = relax(row, walks[j], cost)
+                clear(walks, j)
+            changed = relax(walks, k, walks, j, cost)
             if changed <= limit and graph.first_arc[there + 1] - graph.first_arc[there] > 1:  # a dead end leads nowhere
                 due[j] = min(due[j], changed)
                 key = walks[j, MIDDLE]

@@ -14,7 +14,24 @@ ROWS = 2048
 
 
 @njit(cache=True, nogil=True)
-def sweep(graph, origins, begin, end, order, places, on_chain, limit, limits, weights, streets, counted, summed, out_mm, out_nodes, out_junctions):  # type: ignore[no-untyped-def]
+def sweep(
+    graph,
+    origins,
+    begin,
+    end,
+    order,
+    places,
+    on_chain,
+    limit,
+    limits,
+    weights,
+    streets,
+    counted,
+    summed,
+    out_mm,
+    out_nodes,
+    out_junctions,
+):
     """Answer origins `begin` to `end`, which stand in an order that keeps neighbours together.
 
     `order` (O,) is the row of the outputs that each origin writes: counted (., K, C), summed (., D, C), and where
@@ -28,14 +45,30 @@ def sweep(graph, origins, begin, end, order, places, on_chain, limit, limits, we
     facility_walks, facility_of = np.empty((ROWS, LANES), np.uint16), np.empty(ROWS, np.int32)
     batch_counted = np.empty((LANES, *counted.shape[1:]), np.int64)
     batch_summed = np.empty((LANES, *summed.shape[1:]), np.int64)
-    mm, nodes, junctions = (np.empty((LANES, cutoffs), np.int64), np.empty((LANES, cutoffs), np.int64), np.empty((LANES, cutoffs), np.int64))
+    mm, nodes, junctions = (
+        np.empty((LANES, cutoffs), np.int64),
+        np.empty((LANES, cutoffs), np.int64),
+        np.empty((LANES, cutoffs), np.int64),
+    )
     asked = len(facility_row) > 0
     for start in range(begin, end, LANES):
         stop = min(start + LANES, end)
         walks, node, rows = search(graph, origins, start, stop, limit, row_of, walks, node)
         if asked:
             facility_walks, facility_of, met = gather(
-                graph, origins, start, stop, places, on_chain, limit, node, rows, walks, facility_row, facility_walks, facility_of
+                graph,
+                origins,
+                start,
+                stop,
+                places,
+                on_chain,
+                limit,
+                node,
+                rows,
+                walks,
+                facility_row,
+                facility_walks,
+                facility_of,
             )
             batch_counted[:] = 0
             batch_summed[:] = 0
