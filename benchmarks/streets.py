@@ -23,7 +23,7 @@ class Town:
 
 
 def town(nodes: int, seed: int = 1, slopes: bool = True) -> Town:
-    """Make a network of about so many nodes, numbered along a Hilbert curve: about 500 nodes to the square kilometre."""
+    """Make a network of about so many nodes, numbered along a Hilbert curve, about 500 to the square kilometre."""
     rng = np.random.default_rng(seed)
     x, y, ends = _lattice(nodes, rng)
     x, y, ends = _with_bends(x, y, _largest(ends, len(x)), rng)

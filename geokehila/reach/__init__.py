@@ -1,7 +1,8 @@
 """The engine: shortest walks from points on edges to points on edges. NumPy in, NumPy out.
 
-Costs are directed and held in sixteenths of a second (`ticks`). Networks are prepared once (`graph`), points placed on
-them (`placed`), and the searches compiled when first used (`kernels`) or left to scipy (`fallback`), with equal answers.
+Costs are directed and held in sixteenths of a second (`ticks`). Networks are prepared once (`graph`), points are placed
+on them (`placed`), and the searches compiled when first used (`kernels`) or left to scipy (`fallback`): the answers are
+equal.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from geokehila.reach.sweep import Streets, Swept, counts, pedshed, sweep
 
 
 def __getattr__(name: str) -> object:
-    """Load what is only wanted at setup when it is asked for: ``python -m geokehila.reach.warm`` runs it as a script."""
+    """Load what only setup wants when it is asked for: ``python -m geokehila.reach.warm`` runs it as a script."""
     if name == "compile_kernels":
         from geokehila.reach.warm import compile_kernels
 

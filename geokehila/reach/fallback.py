@@ -6,7 +6,6 @@ Every origin and every place is a node of its own, with arcs to the ends of its 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,70 +13,17 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geokehila.reach.arrays import Floats, Group, Ints, Network, Points
+from geokehila.reach.fallback_streets import streets_in_reach
 from geokehila.reach.graph import Index, Prepared
-from geokehila.reach.lengths import Lengths, held, pace
-from geokehila.reach.placed import assert_on_network, within_edge
-from geokehila.reach.ticks import CLOSED, UNREACHED, rounded, to_seconds
+from geokehila.reach.lengths import held
+from geokehila.reach.stands import Stands, Walks, Ways, taken
+from geokehila.reach.ticks import CLOSED, UNREACHED, to_seconds
 
 #: Origins searched at once: bounds memory to this many rows of nodes and of places.
 BLOCK = 128
 
 #: Longer than any walk, and than any walk times a number of facilities.
 NEVER = 1 << 52
-
-Walks = NDArray[np.int64]
-
-
-class Ways(NamedTuple):
-    """A network in ticks."""
-
-    nodes: int
-    tail: Ints
-    head: Ints
-    forward: Walks
-    backward: Walks
-
-
-class Stands(NamedTuple):
-    """Points in ticks: along their edge from its tail, from its head, and off it; only those that are connected."""
-
-    index: Ints
-    edge: Ints
-    ahead: Walks
-    behind: Walks
-    off: Walks
-
-    def leaving(self, streets: Ways) -> tuple[Walks, Walks]:
-        """Walk from each point to its edge's tail and head."""
-        forward, backward = streets.forward[self.edge], streets.backward[self.edge]
-        to_tail = np.where(backward < CLOSED, backward - self.behind + self.off, CLOSED)
-        return to_tail, np.where(forward < CLOSED, forward - self.ahead + self.off, CLOSED)
-
-    def reaching(self, streets: Ways) -> tuple[Walks, Walks]:
-        """Walk from its edge's tail and head to each point."""
-        from_tail = np.where(streets.forward[self.edge] < CLOSED, self.ahead + self.off, CLOSED)
-        return from_tail, np.where(streets.backward[self.edge] < CLOSED, self.behind + self.off, CLOSED)
-
-
-def taken(network: Network | Prepared, backwards: bool, *points: Points) -> tuple[Ways, list[Stands]]:
-    """Round a network and points on it; backwards: as they are when every walk goes the other way."""
-    whole = network.network if isinstance(network, Prepared) else network
-    forward, backward = (rounded(s).astype(np.int64) for s in (whole.forward_s, whole.backward_s))
-    stands = []
-    for some in points:
-        assert_on_network(some, len(forward))
-        index = np.flatnonzero(some.edge >= 0)
-        on = Points(some.edge[index], some.forward_s[index], some.backward_s[index], some.off_s[index])
-        f, b = forward[on.edge], backward[on.edge]
-        ahead, behind = within_edge(on, f, b)
-        if backwards:
-            ahead, behind = np.where(b < CLOSED, b - behind, 0), np.where(f < CLOSED, f - ahead, 0)
-        stands.append(
-            Stands(index, on.edge, ahead.astype(np.int64), behind.astype(np.int64), rounded(on.off_s).astype(np.int64))
-        )
-    if backwards:
-        forward, backward = backward, forward
-    return Ways(whole.nodes_count, whole.tail, whole.head, forward, backward), stands
 
 
 def nearest(
@@ -99,11 +45,11 @@ def nearest(
     shape = (group.categories.shape[1], len(origins))
     walk, found = np.full(shape, UNREACHED, np.int64), np.full(shape, -1, np.int32)
     many = max(len(group.categories), 1)
-    facility, (from_tail, from_head) = group.facility[ends.index], ends.reaching(streets)
+    facility, (from_tail, from_head) = group.facility[ends.which], ends.reaching(streets)
     to_tail, to_head = starts.leaving(streets)
     for category in range(shape[0]):
         chosen = np.flatnonzero(group.categories[facility, category]) if len(facility) else np.empty(0, np.int64)
-        if not len(chosen) or not len(starts.index):
+        if not len(chosen) or not len(starts.which):
             continue
         source = np.full(2 * len(chosen), streets.nodes)
         graph, _ = arcs(
@@ -117,7 +63,7 @@ def nearest(
             ),
             streets.nodes + 1,
         )
-        key = searched(graph, [streets.nodes], (limit + 1) * many)[0]
+        key = searched(graph, np.full(1, streets.nodes), (limit + 1) * many)[0]
         origin, place = same_edge(starts, ends, chosen)
         own = along_edge(streets, starts, ends, origin, place) * many + facility[place]
         least = np.minimum(
@@ -125,8 +71,8 @@ def nearest(
         )
         np.minimum.at(least, origin, own)
         within = least // many <= limit
-        walk[category, starts.index[within]] = least[within] // many
-        found[category, starts.index[within]] = least[within] % many
+        walk[category, starts.which[within]] = least[within] // many
+        found[category, starts.which[within]] = least[within] % many
     return to_seconds(walk), found
 
 
@@ -145,12 +91,12 @@ def k_nearest(
     shape, facilities = (group.categories.shape[1], len(origins), k or 1), len(group.categories)
     walk, found = np.full(shape, UNREACHED, np.int64), np.full(shape, -1, np.int32)
     for block, _, place in walks(streets, starts, ends, limit):
-        to_facility = to_facilities(place, group.facility[ends.index], facilities)
+        to_facility = to_facilities(place, group.facility[ends.which], facilities)
         for category in range(shape[0]):
             own = np.where(group.categories[:, category], to_facility, CLOSED)
             nearest_first = np.argsort(own, axis=1, kind="stable")[:, : shape[2]]
             least = np.take_along_axis(own, nearest_first, axis=1)
-            rows, some = starts.index[block], least.shape[1]
+            rows, some = starts.which[block], least.shape[1]
             walk[category, rows, :some] = np.where(least <= limit, least, UNREACHED)
             found[category, rows, :some] = np.where(least <= limit, nearest_first, -1)
     return to_seconds(walk), found
@@ -159,16 +105,16 @@ def k_nearest(
 def to_facilities(place: Walks, facility: Ints, facilities: int) -> Walks:
     """Walk to each facility by its nearest gate (B, F)."""
     walk = np.full((len(place), facilities), CLOSED, np.int64)
-    np.minimum.at(walk, (slice(None), facility), place)
+    np.minimum.at(walk.T, facility, place.T)
     return walk
 
 
 def walks(streets: Ways, starts: Stands, ends: Stands, limit: int) -> Iterator[tuple[slice, Walks, Walks]]:
-    """Search from blocks of origins: the walk to every node (B, N), and to every place (B, P); over the limit: CLOSED or any."""
+    """Search from blocks of origins: the walk to every node (B, N) and place (B, P), any number beyond the limit."""
     to_tail, to_head = starts.leaving(streets)
     from_tail, from_head = ends.reaching(streets)
-    for begin in range(0, len(starts.index), BLOCK):
-        block = slice(begin, min(begin + BLOCK, len(starts.index)))
+    for begin in range(0, len(starts.which), BLOCK):
+        block = slice(begin, min(begin + BLOCK, len(starts.which)))
         edge, own = starts.edge[block], streets.nodes + np.arange(block.stop - begin)
         graph, _ = arcs(
             np.concatenate([streets.tail, streets.head, own, own]),
@@ -178,7 +124,7 @@ def walks(streets: Ways, starts: Stands, ends: Stands, limit: int) -> Iterator[t
         )
         node = searched(graph, own, limit + 1)[:, : streets.nodes]
         place = np.minimum(node[:, streets.tail[ends.edge]] + from_tail, node[:, streets.head[ends.edge]] + from_head)
-        origin, there = same_edge(starts, ends, np.arange(len(ends.index)))
+        origin, there = same_edge(starts, ends, np.arange(len(ends.which)))
         mine = (origin >= begin) & (origin < block.stop)
         np.minimum.at(
             place, (origin[mine] - begin, there[mine]), along_edge(streets, starts, ends, origin[mine], there[mine])
@@ -207,65 +153,21 @@ def sweep(
     degree = np.bincount(np.concatenate([streets.tail, streets.head]), minlength=streets.nodes)
     farthest = weights.shape[1] - 1
     limit = int(max(cutoffs.max(initial=0), farthest if len(weights) else 0))
-    facility, lengths = group.facility[ends.index], held(whole)
+    facility, lengths = group.facility[ends.which], held(whole)
     for block, node, place in walks(streets, starts, ends, limit):
         walk = to_facilities(place, facility, len(categories))
-        rows = starts.index[block]
+        rows = starts.which[block]
         for k, cutoff in enumerate(cutoffs):
             counted[rows, k] = (walk <= cutoff) @ categories
             if measured:
                 within = node <= cutoff
                 nodes[rows, k], junctions[rows, k] = within.sum(axis=1), within[:, degree >= 3].sum(axis=1)
-                mm[rows, k] = _in_reach(streets, starts, block, node, int(cutoff), lengths)
+                mm[rows, k] = streets_in_reach(streets, starts, block, node, int(cutoff), lengths)
         for d, weight in enumerate(weights):
             summed[rows, d] = (
                 np.where(walk <= farthest, weight[np.minimum(walk, farthest)].astype(np.int64), 0) @ categories
             )
     return counted, summed, mm, nodes, junctions
-
-
-def _in_reach(streets: Ways, starts: Stands, block: slice, node: Walks, limit: int, lengths: Lengths) -> Walks:
-    """Length [mm] walked within the limit from each origin of a block, by the compiled searches' own arithmetic."""
-    a, z = node[:, streets.tail], node[:, streets.head]
-    f, b, mm = streets.forward, streets.backward, lengths.millimetres()
-    left_a, left_z = np.maximum(limit - a, 0), np.maximum(limit - z, 0)
-    whole = ((a <= limit) & (left_a >= f)) | ((z <= limit) & (left_z >= b))
-    parts = [
-        (left * scale * rate) >> 16
-        for left, (scale, rate) in ((left_a, _pace(lengths, f)), (left_z, _pace(lengths, b)))
-    ]
-    length = np.where(whole, mm, np.minimum(parts[0] + parts[1], lengths.units) << lengths.size)
-    total = length.sum(axis=1, dtype=np.int64)
-    row, own = np.arange(len(node)), starts.edge[block]
-    a, z, f, b, mm = a[row, own], z[row, own], f[own], b[own], mm[own]
-    before, after, off = starts.ahead[block], starts.behind[block], starts.off[block]
-    f_before, f_after = np.where(f < CLOSED, (before, f - before), CLOSED)
-    b_before, b_after = np.where(b < CLOSED, (b - after, after), CLOSED)
-    first, second = (
-        np.where(f < CLOSED, x, 0) + np.where(b < CLOSED, y, 0) for x, y in ((f_before, b_before), (f_after, b_after))
-    )
-    every = np.maximum(first + second, 1)
-    cut = _walked(a, off, limit, f_before, b_before, mm * (first / every))
-    cut += _walked(off, z, limit, f_after, b_after, mm * (second / every))
-    timeless = ((off <= limit) & ((f == 0) | (b == 0))) | ((a <= limit) & (f == 0)) | ((z <= limit) & (b == 0))
-    cut = np.where(first + second == 0, mm * timeless, cut)
-    return total - length[row, own] + (cut + 0.5).astype(np.int64)
-
-
-def _walked(
-    a: Walks, z: Walks, limit: int, forward: Walks, backward: Walks, mm: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Length [mm] walked between two points of an edge, walks to which are `a` and `z`."""
-    whole = ((a <= limit) & (limit - a >= forward)) | ((z <= limit) & (limit - z >= backward))
-    walked = np.where(a <= limit, (limit - a) * np.where(forward < CLOSED, mm / np.maximum(forward, 1), 0.0), 0.0)
-    walked = walked + np.where(
-        z <= limit, (limit - z) * np.where(backward < CLOSED, mm / np.maximum(backward, 1), 0.0), 0.0
-    )
-    return np.where(whole, mm, np.minimum(walked, mm))
-
-
-def _pace(lengths: Lengths, ticks: Walks) -> list[Walks]:
-    return [part.astype(np.int64) for part in pace(lengths.units, ticks.astype(np.int32))]
 
 
 def pairs(
@@ -281,9 +183,9 @@ def pairs(
     """Answer by a search from every origin: origins, facilities and ticks of every pair within the limit."""
     streets, (starts, ends) = taken(network, backwards, origins, places)
     for part, _, place in walks(streets, starts, ends, limit):
-        walk = to_facilities(place, group.facility[ends.index], len(group.categories))
+        walk = to_facilities(place, group.facility[ends.which], len(group.categories))
         origin, facility = np.nonzero(walk <= limit)
-        yield starts.index[part][origin].astype(np.int32), facility.astype(np.int32), walk[origin, facility]
+        yield starts.which[part][origin].astype(np.int32), facility.astype(np.int32), walk[origin, facility]
 
 
 def _or_never(ticks: Walks, many: int = 1) -> Walks:

@@ -1,4 +1,4 @@
-"""How far a walk leads along an edge, in whole numbers of 16 bits: so that lanes are narrow and sums exact in any order.
+"""How far a walk leads along an edge, in whole numbers of 16 bits: lanes are narrow, and sums exact in any order.
 
 A length is held in units of 2 ** n millimetres, n the least that makes it fewer than 32,768: to 1/65,536 of itself, or
 half a millimetre. What is walked of it is off by less than two units more.
@@ -26,6 +26,10 @@ class Lengths(NamedTuple):
 
     units: Small
     size: NDArray[np.uint8]
+
+    def take(self, chosen: NDArray[np.int32]) -> Lengths:
+        """Return some of the lengths, in the order given."""
+        return Lengths(self.units[chosen], self.size[chosen])
 
     def millimetres(self) -> NDArray[np.int32]:
         """Return the lengths as they are held [mm]."""

@@ -67,7 +67,9 @@ def od(
         network, origins, places, group, limit(limit_s), is_backwards(direction), threads, block
     ):
         order = np.lexsort((found, origin))
-        yield Pairs(origin[order], found[order], (ticks[order] / PER_S).astype(np.float32))
+        yield Pairs(
+            origin[order].astype(np.int32), found[order].astype(np.int32), (ticks[order] / PER_S).astype(np.float32)
+        )
 
 
 def _compiled(

@@ -10,8 +10,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geokehila.reach.arrays import Floats, Ints, Network, Points
-from geokehila.reach.fallback import NEVER, Stands, Ways, along_edge, arcs, same_edge, taken
+from geokehila.reach.fallback import NEVER, along_edge, arcs, same_edge
 from geokehila.reach.graph import Prepared
+from geokehila.reach.stands import Stands, Ways, taken
 from geokehila.reach.ticks import CLOSED, PER_S, limit
 
 
@@ -77,19 +78,19 @@ def path(network: Network | Prepared, start: Points, ends: Points, limit_s: floa
     """
     longest = limit(limit_s)
     ways, (begins, stops) = taken(network, False, start, ends)
-    if not len(begins.index) or not len(stops.index):
+    if not len(begins.which) or not len(stops.which):
         return None
     legs = _legs(ways, begins, stops)
-    source, targets = ways.nodes, ways.nodes + 1 + np.arange(len(stops.index))
+    source, targets = ways.nodes, ways.nodes + 1 + np.arange(len(stops.which))
     graph, kept = arcs(legs.start, legs.end, np.where(legs.ticks < CLOSED, legs.ticks, NEVER), int(targets[-1]) + 1)
     walk, before = dijkstra(graph, indices=source, limit=float(longest + 1), return_predecessors=True)
     target = int(targets[np.argmin(walk[targets])])
     if walk[target] > longest:
         return None
     walked = kept[_steps(graph, before, source, target)]
-    end = int(stops.index[target - ways.nodes - 1])
+    end = int(stops.which[target - ways.nodes - 1])
     from_share, to_share = legs.from_share[walked], legs.to_share[walked]
-    from_share[0], to_share[-1] = _share(network, start, int(begins.index[0])), _share(network, ends, end)
+    from_share[0], to_share[-1] = _share(network, start, int(begins.which[0])), _share(network, ends, end)
     edge_s = legs.ticks[walked] / PER_S
     off_start, off_end = begins.off[0] / PER_S, stops.off[target - ways.nodes - 1] / PER_S
     edge_s[0] -= off_start

@@ -40,7 +40,7 @@ class Placed(NamedTuple):
 
     def take(self, chosen: Index) -> Placed:
         """Return some of the points, in the order given."""
-        return Placed(*(field[chosen] for field in self))
+        return Placed._make(field[chosen] for field in self)
 
 
 def place(points: Points, prepared: Prepared) -> Placed:
@@ -146,7 +146,8 @@ def facilities(placed: Placed, group: Group, prepared: Prepared) -> Facilities:
 
 def without_category(group: Group) -> Flags:
     """Destination points whose facility belongs to no category: nobody asks for them, shape (P,)."""
-    return ~group.categories.any(axis=1)[group.facility]
+    unwanted: Flags = ~np.any(group.categories, axis=1)
+    return unwanted[group.facility]
 
 
 def _saturated(ticks: Ticks, off: Ticks, whole: Ticks) -> NDArray[np.uint16]:

@@ -80,6 +80,6 @@ def to_seconds(ticks: NDArray[np.integer]) -> Floats:
     >>> to_seconds(np.array([8, 65535])).tolist()
     [0.5, nan]
     """
-    seconds: Floats = ticks * (1.0 / PER_S)
+    seconds = np.asarray(ticks, np.float64) / PER_S
     seconds[ticks >= UNREACHED] = np.nan
     return seconds

@@ -25,7 +25,7 @@ def compile_kernels(progress: Callable[[str], None]) -> None:
     if not engine.compiled():
         progress(str(engine.notice()))
         return
-    street = Network(2, np.array([0]), np.array([1]), *np.full((2, 1), 60.0), np.array([80.0]))
+    street = Network(2, np.array([0]), np.array([1]), np.array([60.0]), np.array([60.0]), np.array([80.0]))
     point = Points(np.array([0]), np.array([30.0]), np.array([30.0]), np.array([0.0]))
     group = Group(np.array([0]), np.ones((1, 1), bool))
     progress("compiling the engine, about a minute, once: nearest places (1 of 4)")
@@ -38,5 +38,9 @@ def compile_kernels(progress: Callable[[str], None]) -> None:
     list(od(street, point, point, group.facility, 60.0, threads=1))
 
 
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
 if __name__ == "__main__":
-    compile_kernels(lambda line: sys.stderr.write(line + "\n") and None)
+    compile_kernels(_tell)

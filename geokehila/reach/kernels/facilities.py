@@ -8,7 +8,7 @@ from numba import njit
 from geokehila.reach.kernels.search import LANES, clear, grown, lengthened, relax
 from geokehila.reach.ticks import CLOSED
 
-#: Facilities counted in narrow lanes before they are added up: 16 bits hold so many, 32 bits so many weights of 2 ** 20.
+#: Facilities counted in narrow lanes before they are added up: 16 bits hold so many, 32 so many weights of 2 ** 20.
 CHUNK = 4095
 
 

@@ -44,7 +44,7 @@ def saturated(ticks):
 
 @njit(cache=True, nogil=True)
 def add_piece(rows, start, end, limit, graph, p, total, at):
-    """Add how much of piece `p` each lane walks from both its ends to the halves of its size in `total`, from row `at`."""
+    """Add how much of piece `p` each lane walks, from both ends, to the halves of its size in `total` from row `at`."""
     units, lower, upper = (
         graph.piece_units[p],
         at + 2 * np.int64(graph.piece_size[p]),
