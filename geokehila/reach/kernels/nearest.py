@@ -14,7 +14,7 @@ from geokehila.reach.kernels.search import lengthened
 from geokehila.reach.ticks import PER_S
 
 #: Ticks to a bucket, as a power of two.
-SHIFT = 8
+SHIFT = 10
 BUCKETS = (65535 >> SHIFT) + 1
 #: Bits of a wide key below its walk, all of them set, and the key of no facility.
 WIDE, RANKS, NONE = 32, (1 << 32) - 1, 1 << 62
