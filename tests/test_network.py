@@ -263,3 +263,13 @@ def test_a_street_that_stands_still_is_an_edge_of_no_length() -> None:
     ahead = network.length_m[taken.edge] - taken.forward_s
     assert found["off_network_m"].tolist() == [100]
     assert ahead.tolist() == [0] or taken.forward_s.tolist() == [0], "the point is at the end that the streets share"
+
+
+def test_near_nodes_have_near_numbers() -> None:
+    # A lattice of 16 x 16 corners is numbered as the curve goes: always to a corner next to the last.
+    line = [100.0 * i for i in range(16)]
+    network = build(streets(*[[(x, y) for x in line] for y in line], *[[(x, y) for y in line] for x in line]))
+    xy = np.empty((network.nodes_count, 2))
+    for edge, (tail, head) in enumerate(zip(network.tail, network.head, strict=True)):
+        xy[tail], xy[head] = network.lines[edge].coords[0], network.lines[edge].coords[-1]
+    assert len(xy) == 256 and (np.abs(np.diff(xy, axis=0)).sum(axis=1) == 100).all()

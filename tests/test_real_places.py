@@ -93,8 +93,12 @@ def test_what_each_place_is_known_for(place: tuple[str, Run]) -> None:
 
 
 def test_distances_equal_networkx_on_las_palmas(shared: Path) -> None:
-    """1,000 random pairs, the first 100 of them on one edge, over the same snapped points."""
-    path, speed = shared / "las_palmas" / "las_palmas_2023-02-21.osm.pbf", 1.3
+    """1,000 random pairs, the first 100 of them on one edge, over the same snapped points.
+
+    A walk over n edges is rounded by at most (n + 5) / 32 s; the engine's walk may take other edges, hence twice that
+    where it is shorter.
+    """
+    path, speed = shared / "las_palmas" / "las_palmas_2023-02-21.osm.pbf", 4.0  # so that most are within 4,095 s
     streets = network.build(osm.read([path], Study.of("dimona").catalogue.categories.values(), CRS).streets)
     rng = np.random.default_rng(15)
     edges = rng.integers(0, len(streets.tail), (2, 1000))
@@ -103,14 +107,15 @@ def test_distances_equal_networkx_on_las_palmas(shared: Path) -> None:
     assert (origins["edge"][:100] == places["edge"][:100]).sum() > 50
     pairs = Group(np.arange(1000), np.eye(1000, dtype=bool))
     walk_s, _ = nearest(
-        streets.for_walker(speed), streets.points(origins, speed), streets.points(places, speed), pairs, 1e9
+        streets.for_walker(speed), streets.points(origins, speed), streets.points(places, speed), pairs, 4095
     )
-    expected = np.array(
-        [walk(streets, *pair) / speed for pair in zip(origins.itertuples(), places.itertuples(), strict=True)]
-    )
+    walked = [walk(streets, *pair) for pair in zip(origins.itertuples(), places.itertuples(), strict=True)]
+    expected, slack = np.array([m / speed for m, _ in walked]), np.array([(edges + 5) / 32 for _, edges in walked])
     found = np.where(np.isnan(np.diag(walk_s)), np.inf, np.diag(walk_s))
-    assert np.isfinite(expected).sum() > 800
-    np.testing.assert_allclose(found, expected, rtol=1e-9)
+    near_enough, far = expected + slack <= 4095, expected - 2 * slack > 4095
+    assert near_enough.sum() > 800 and np.isinf(found[far]).all()
+    off = found[near_enough] - expected[near_enough]
+    assert (off <= slack[near_enough]).all() and (off >= -2 * slack[near_enough]).all()
 
 
 def near(streets: network.StreetNetwork, edge: np.ndarray, rng: np.random.Generator) -> gpd.GeoSeries:
@@ -123,10 +128,10 @@ def near(streets: network.StreetNetwork, edge: np.ndarray, rng: np.random.Genera
     return gpd.GeoSeries(shapely.points(spot + aside), index=[f"{i:04d}" for i in range(len(edge))], crs=CRS)
 
 
-def walk(streets: network.StreetNetwork, origin: Any, place: Any) -> float:
-    """Metres from a snapped point to another by networkx: each hangs on both ends of its edge."""
+def walk(streets: network.StreetNetwork, origin: Any, place: Any) -> tuple[float, int]:
+    """Metres, and edges, from a snapped point to another by networkx: each hangs on both ends of its edge."""
     if min(origin.edge, place.edge) < 0:
-        return np.inf
+        return np.inf, 0
     graph = graph_of(streets)
     for name, point in (("origin", origin), ("place", place)):
         length = streets.length_m[point.edge]
@@ -136,11 +141,11 @@ def walk(streets: network.StreetNetwork, origin: Any, place: Any) -> float:
         apart = abs(origin.offset_share - place.offset_share) * streets.length_m[origin.edge]
         graph.add_edge("origin", "place", weight=apart)
     try:
-        metres, _ = nx.bidirectional_dijkstra(graph, "origin", "place")
+        metres, nodes = nx.bidirectional_dijkstra(graph, "origin", "place")
     except nx.NetworkXNoPath:
-        metres = np.inf
+        metres, nodes = np.inf, []
     graph.remove_nodes_from(["origin", "place"])
-    return float(metres + origin.off_network_m + place.off_network_m)
+    return float(metres + origin.off_network_m + place.off_network_m), len(nodes)
 
 
 @cache

@@ -23,7 +23,9 @@ class Network:
     tail, head
         Node at the start and end of each edge, shape (E,). Loops and several edges between two nodes are allowed.
     forward_s, backward_s
-        [s] Walk from tail to head, and from head to tail, shape (E,); finite, 0 is allowed.
+        [s] Walk from tail to head, and from head to tail, shape (E,); 0 is allowed, infinite is closed that way.
+    length_m
+        [m] Length of each edge, which its walk is spread over evenly, shape (E,); only `pedshed` asks for it.
     """
 
     nodes_count: int
@@ -31,6 +33,7 @@ class Network:
     head: Ints
     forward_s: Floats
     backward_s: Floats
+    length_m: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +45,9 @@ class Points:
     edge
         Index of the edge, shape (P,); -1 for a point that is unconnected.
     forward_s
-        [s] Walk along the edge from its tail to the point.
+        [s] Walk along the edge from its tail to the point; of no meaning where the edge is closed forward.
     backward_s
-        [s] Walk along the edge from its head to the point.
+        [s] Walk along the edge from its head to the point; of no meaning where the edge is closed backward.
     off_s
         [s] Walk between the point and its edge.
     """

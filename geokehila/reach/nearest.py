@@ -1,0 +1,181 @@
+"""The nearest facility of each category, and the k nearest, from every origin."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geokehila.errors import RunError
+from geokehila.reach import engine, fallback
+from geokehila.reach.arrays import Floats, Group, Network, Points
+from geokehila.reach.graph import Graph, Index, Prepared, is_backwards, prepare
+from geokehila.reach.placed import Facilities, Placed, facilities, in_order, place, without_category
+from geokehila.reach.ticks import UNREACHED, limit
+
+
+def nearest(
+    network: Network | Prepared,
+    origins: Points,
+    places: Points,
+    group: Group,
+    limit_s: float,
+    *,
+    direction: str = "to",
+    threads: int | None = None,
+) -> tuple[Floats, Index]:
+    """Find the walk between every origin and the nearest facility of each category.
+
+    Parameters
+    ----------
+    network
+        Costs of one profile, as they are or prepared by :func:`geokehila.reach.prepare`.
+    origins, places
+        Where walks start and end; the walks to and from the edges are part of the walk.
+    group
+        Facilities of the destination points and their categories.
+    limit_s
+        [s] Walks longer than this are not found; inclusive, up to 4,095.
+    direction
+        ``"to"``: outbound, from origins to places. ``"from"``: the way back, from places to origins.
+    threads
+        How many threads search; None: one a processor. The answers are the same.
+
+    Returns
+    -------
+    walk_s : array of shape (O, C)
+        [s] in sixteenths; NaN where no facility is within the limit or the origin is unconnected; 0 is a facility at
+        the door.
+    facility : array of shape (O, C)
+        Index of the nearest facility, -1 where there is none; of equally near ones the first.
+
+    Raises
+    ------
+    RunError
+        A limit that the engine cannot hold, a point on an edge that the network does not have, a negative cost.
+
+    Examples
+    --------
+    One street of 100 s: a home in its middle, a shop at its end.
+
+    >>> import numpy as np
+    >>> street = Network(2, np.array([0]), np.array([1]), np.array([100.0]), np.array([100.0]))
+    >>> home = Points(np.array([0]), np.array([50.0]), np.array([50.0]), np.array([0.0]))
+    >>> shop = Points(np.array([0]), np.array([100.0]), np.array([0.0]), np.array([5.0]))
+    >>> nearest(street, home, shop, Group(np.array([0]), np.array([[True]])), 900)[0].tolist()
+    [[55.0]]
+    """
+    ticks, backwards = limit(limit_s), is_backwards(direction)
+    places = places.without(without_category(group))
+    answer = _compiled if engine.compiled() else fallback.nearest
+    walk_s, facility = answer(network, origins, places, group, ticks, None, backwards, threads)
+    return walk_s.T, facility.T
+
+
+def k_nearest(
+    network: Network | Prepared,
+    origins: Points,
+    places: Points,
+    group: Group,
+    limit_s: float,
+    k: int,
+    *,
+    direction: str = "to",
+    threads: int | None = None,
+) -> tuple[Floats, Index]:
+    """Find the walks between every origin and the k nearest facilities of each category.
+
+    Parameters
+    ----------
+    network, origins, places, group, limit_s, direction, threads
+        As for :func:`nearest`.
+    k
+        How many, 1 or more.
+
+    Returns
+    -------
+    walk_s : array of shape (O, C, k)
+        [s] Rising; NaN where there are fewer within the limit.
+    facility : array of shape (O, C, k)
+        Each facility once, by its nearest gate; of equally near ones the first comes first; -1 where there is none.
+    """
+    ticks, backwards = limit(limit_s), is_backwards(direction)
+    if k < 1:
+        raise RunError(f"reach: the {k} nearest were asked for: ask for 1 or more")
+    places = places.without(without_category(group))
+    answer = _compiled if engine.compiled() else fallback.k_nearest
+    walk_s, facility = answer(network, origins, places, group, ticks, k, backwards, threads)
+    return walk_s.transpose(1, 0, 2), facility.transpose(1, 0, 2)
+
+
+def _compiled(
+    network: Network | Prepared,
+    origins: Points,
+    places: Points,
+    group: Group,
+    ticks: int,
+    k: int | None,
+    backwards: bool,
+    threads: int | None,
+) -> tuple[Floats, Index]:
+    """Answer by one compiled search a category; walks [s] and facilities of shape (C, O), or (C, O, k)."""
+    prepared = prepare(network)
+    graph, starts, ends = prepared.graph, place(origins, prepared), place(places, prepared)
+    if backwards:
+        starts, ends, graph = starts.reversed(graph), ends.reversed(graph), prepared.reversed_graph
+    order, listed = in_order(starts, prepared), facilities(ends, group, prepared)
+    starts = starts.take(order)
+    shape = (group.categories.shape[1], len(origins), *(() if k is None else (k,)))
+    walk_s, facility = np.full(shape, np.nan), np.full(shape, -1, np.int32)
+
+    def task(begin: int, end: int) -> None:
+        for category in range(begin, end):
+            _search(
+                graph,
+                starts,
+                order,
+                ends,
+                listed,
+                *_ranks(group, category),
+                ticks,
+                walk_s[category],
+                facility[category],
+            )
+
+    engine.in_threads(task, shape[0], threads, size=1)
+    return walk_s, facility
+
+
+def _search(
+    graph: Graph,
+    starts: Placed,
+    order: Index,
+    ends: Placed,
+    listed: Facilities,
+    rank: Index,
+    named: Index,
+    ticks: int,
+    walk_s: Floats,
+    facility: Index,
+) -> None:
+    """Search one category: for the nearest where walks are one an origin, for more where they are a row."""
+    from geokehila.reach.kernels import nearest as kernels
+
+    nodes = len(graph.first_arc) - 1
+    chosen = np.flatnonzero((rank >= 0) & (ends.chain >= 0)).astype(np.int32)
+    if walk_s.ndim == 2:
+        rows = np.full((nodes, walk_s.shape[1]), kernels.NONE, np.int64)
+        kernels.spread_few(graph, ends, chosen, rank, ticks, rows)
+        kernels.collect_few(graph, starts, order, ends, listed, rank, named, ticks, rows, walk_s, facility)
+        return
+    # Ranks of 16 bits keep a node's key in 32; a category of more facilities takes 64.
+    bits, best = (16, np.full(nodes, 0xFFFFFFFF, np.uint32))
+    if len(named) > UNREACHED:
+        bits, best = kernels.WIDE, np.full(nodes, kernels.NONE, np.uint64)
+    kernels.spread(graph, ends, chosen, rank, ticks, bits, best)
+    kernels.collect(graph, starts, order, ends, listed, rank, named, ticks, bits, best, walk_s, facility)
+
+
+def _ranks(group: Group, category: int) -> tuple[Index, Index]:
+    """Rank of each place's facility among the category's, -1 where it is not of it, and the facility of each rank."""
+    members = group.categories[:, category]
+    rank = np.where(members, np.cumsum(members) - 1, -1).astype(np.int32)
+    return rank[group.facility], np.flatnonzero(members).astype(np.int32)

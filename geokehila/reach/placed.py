@@ -1,0 +1,163 @@
+"""Points placed on a prepared network: what they are from both ends of their chain, in ticks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geokehila.errors import RunError
+from geokehila.reach.arrays import Flags, Group, Points
+from geokehila.reach.graph import Graph, Index, Prepared
+from geokehila.reach.ticks import CLOSED, UNREACHED, Ticks, rounded
+
+
+class Placed(NamedTuple):
+    """Points as the compiled searches read them, shape (P,) each; walks include the way between point and edge."""
+
+    chain: Index  # -1: unconnected
+    piece: Index
+    to_tail: NDArray[np.uint16]  # UNREACHED where closed
+    to_head: NDArray[np.uint16]
+    from_tail: NDArray[np.uint16]
+    from_head: NDArray[np.uint16]
+    ahead: Ticks  # from the chain's tail along it
+    behind: Ticks  # from the chain's head along it
+    off: Ticks  # between the point and its edge
+
+    def reversed(self, graph: Graph) -> Placed:
+        """Return the points as they are when every walk goes the other way: `graph` is the one they are placed on."""
+        forward, backward = graph.forward[self.chain], graph.backward[self.chain]
+        return self._replace(
+            to_tail=self.from_tail,
+            to_head=self.from_head,
+            from_tail=self.to_tail,
+            from_head=self.to_head,
+            ahead=np.where(backward < CLOSED, backward - self.behind, 0),
+            behind=np.where(forward < CLOSED, forward - self.ahead, 0),
+        )
+
+    def take(self, chosen: Index) -> Placed:
+        """Return some of the points, in the order given."""
+        return Placed._make(field[chosen] for field in self)
+
+
+def place(points: Points, prepared: Prepared) -> Placed:
+    """Place points on a prepared network.
+
+    Raises
+    ------
+    RunError
+        A point on an edge that the network does not have.
+    """
+    edges, graph = len(prepared.forward), prepared.graph
+    assert_on_network(points, edges)
+    if not edges:
+        return _nowhere(len(points))
+    on = points.edge >= 0
+    edge = np.where(on, points.edge, 0)
+    piece = prepared.piece[edge]
+    chain, flipped = prepared.piece_chain[piece], prepared.piece_flipped[piece]
+    along, against = within_edge(points, prepared.forward[edge], prepared.backward[edge])
+    along, against = np.where(flipped, against, along), np.where(flipped, along, against)
+    ahead = np.where(graph.forward[chain] < CLOSED, graph.ahead[piece] - graph.piece_forward[piece] + along, 0)
+    behind = np.where(graph.backward[chain] < CLOSED, graph.behind[piece] + against, 0)
+    off = np.where(on, rounded(np.where(on, points.off_s, 0.0)), CLOSED).astype(np.int32)
+    forward, backward = graph.forward[chain], graph.backward[chain]
+    return Placed(
+        chain=np.where(on, chain, -1).astype(np.int32),
+        piece=piece,
+        to_tail=_saturated(backward - behind, off, backward),
+        to_head=_saturated(forward - ahead, off, forward),
+        from_tail=_saturated(ahead, off, forward),
+        from_head=_saturated(behind, off, backward),
+        ahead=ahead.astype(np.int32),
+        behind=behind.astype(np.int32),
+        off=off,
+    )
+
+
+def within_edge(points: Points, forward: Ticks, backward: Ticks) -> tuple[Ticks, Ticks]:
+    """Ticks from the tail and from the head of its edge to each point, never more than the edge; 0 where closed."""
+    on = points.edge >= 0
+    along = np.minimum(rounded(np.where(on & (forward < CLOSED), points.forward_s, 0.0)), forward)
+    against = np.minimum(rounded(np.where(on & (backward < CLOSED), points.backward_s, 0.0)), backward)
+    return along, against
+
+
+def assert_on_network(points: Points, edges: int) -> None:
+    """Raise where a point is on an edge that the network does not have."""
+    last = int(points.edge.max(initial=-1))
+    if last >= edges:
+        raise RunError(f"reach: a point on edge {last} of {edges}: snap it to this network")
+
+
+def in_order(placed: Placed, prepared: Prepared) -> Index:
+    """Connected points, those on one chain and on near chains together, as the searches like to have them."""
+    from geokehila.reach.kernels.chains import by_key
+
+    order: Index = by_key(placed.chain, len(prepared.graph.tail))[1]
+    return order
+
+
+class Facilities(NamedTuple):
+    """Places by where a search meets them, and the categories of the facilities that they are gates of."""
+
+    first_at: Index  # (N + 1,) of each node
+    at_facility: Index  # (2 P,)
+    at_ticks: NDArray[np.uint16]  # (2 P,) from the node to the place
+    first_on: Index  # (M + 1,) of each chain
+    on_place: Index  # (P,)
+    facility: Index  # (P,)
+    first_category: Index  # (F + 1,)
+    category: Index
+
+
+def facilities(placed: Placed, group: Group, prepared: Prepared) -> Facilities:
+    """List places by the nodes and chains from which they are entered."""
+    from geokehila.reach.kernels.chains import by_key
+
+    graph, count = prepared.graph, len(group.categories)
+    facility = group.facility.astype(np.int32)
+    node = (
+        np.where(placed.chain >= 0, np.stack([graph.tail, graph.head])[:, placed.chain], -1)
+        if len(graph.tail)
+        else np.full((2, len(facility)), -1)
+    )
+    ticks = np.stack([placed.from_tail, placed.from_head])
+    node = np.where(ticks < UNREACHED, node, -1).astype(np.int32).ravel()
+    first_at, entry = by_key(node, len(graph.first_arc) - 1)
+    first_on, on_place = by_key(placed.chain, len(graph.tail))
+    owner, category = np.nonzero(group.categories)
+    first_category = np.searchsorted(owner, np.arange(count + 1)).astype(np.int32)
+    at = entry % max(len(facility), 1)
+    return Facilities(
+        first_at,
+        facility[at],
+        ticks.ravel()[entry],
+        first_on,
+        on_place,
+        facility,
+        first_category,
+        category.astype(np.int32),
+    )
+
+
+def without_category(group: Group) -> Flags:
+    """Destination points whose facility belongs to no category: nobody asks for them, shape (P,)."""
+    unwanted: Flags = ~np.any(group.categories, axis=1)
+    return unwanted[group.facility]
+
+
+def _saturated(ticks: Ticks, off: Ticks, whole: Ticks) -> NDArray[np.uint16]:
+    """Add the way to the edge; UNREACHED where the sum is as long or the whole is closed."""
+    ticks16: NDArray[np.uint16] = np.where(whole < CLOSED, np.minimum(ticks + off, UNREACHED), UNREACHED).astype(
+        np.uint16
+    )
+    return ticks16
+
+
+def _nowhere(count: int) -> Placed:
+    index, unreached = np.full(count, -1, np.int32), np.full(count, UNREACHED, np.uint16)
+    return Placed(index, index, *(4 * (unreached,)), *(3 * (np.zeros(count, np.int32),)))
