@@ -5,7 +5,7 @@ OUT ?= .
 
 .PHONY: setup demo test check run batch bench clean
 
-setup: .venv/ready
+setup: .venv/compiled
 
 # Python packages by the hashed lock, Leaflet by npm's lock, then GeoKehila itself, editable.
 .venv/ready: requirements.lock package-lock.json pyproject.toml hatch_build.py
@@ -14,6 +14,11 @@ setup: .venv/ready
 	npm ci --silent --no-audit --no-fund
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch .venv/ready
+
+# The engine is compiled once, and again only where its kernels change.
+.venv/compiled: .venv/ready $(wildcard geokehila/reach/*.py geokehila/reach/kernels/*.py)
+	$(BIN)/python -m geokehila.reach.warm
+	touch .venv/compiled
 
 demo: setup
 	$(BIN)/geokehila demo --out $(OUT)
