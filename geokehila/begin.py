@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from geokehila.catalogue import Catalogue, Category, City, cities
+from geokehila.catalogue import SLOPES, Catalogue, Category, City, cities
 from geokehila.catalogue import city as catalogue_city
 from geokehila.catalogue.lists import RULES
 from geokehila.errors import GeoKehilaError, InputError, StudyError
@@ -121,11 +121,14 @@ def _facts(catalogue: Catalogue) -> dict[str, str]:
     domain = catalogue.domains[catalogue.categories[EXAMPLE].domain]
     adult, cap = catalogue.profiles["adult"], catalogue.standards["snap_cap"]
     cutoffs = [f"#{key} = {_toml(category.cutoff_min)}" for key, category in catalogue.categories.items()]
-    values = {f"profile_{key}": getattr(adult, key) for key in ("name", "source", "confidence")}
+    values = {f"profile_{key}": getattr(adult, key) for key in ("name", "source", "confidence", "slope")}
     values |= {f"standard_{key}": getattr(cap, key) for key in ("value", "unit", "source", "date", "confidence")}
     values |= {"domain_name": domain.name, "profile_speed": adult.speed_m_s}
     return {key: _toml(value) for key, value in values.items()} | {
         "domain": domain.key,
+        "profiles": ", ".join(key for key in catalogue.profiles if key != adult.key),
+        "profile_max_slope": f"{adult.max_slope:g}",
+        "slopes": ", ".join(SLOPES),
         "cutoffs": "\n".join(["#default = 15", *cutoffs]),
         "sources": ", ".join(POPULATION_SOURCES),
         "kinds": ", ".join(ZONE_KINDS),

@@ -6,19 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
 from geokehila import confidence, network, people, places, zones
-from geokehila.access import Walks
+from geokehila.access import Walks, Ways
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
 from geokehila.load import buildings as footprints
-from geokehila.load import municipal, osm, stops
+from geokehila.load import municipal, osm, stops, terrain
+from geokehila.load.heights import Elevation
 from geokehila.load.municipal import corrections
 from geokehila.load.population import zone_people
 from geokehila.load.roles import Inputs
-from geokehila.schema import EDGE, UNCONNECTED, WGS84, Ledger
+from geokehila.schema import EDGE, REFERENCE, UNCONNECTED, WGS84, Ledger
 from geokehila.study import Study
 
 
@@ -33,6 +35,7 @@ class Gathered:
     osm: osm.OsmData
     places: places.Places
     buildings: gpd.GeoDataFrame
+    elevation: Elevation | None
     counted: zone_people.ZonePeople
     homes: people.People
     official_stops: gpd.GeoSeries
@@ -48,6 +51,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     mapped = read_map(study, inputs)
     official, stop_ledgers = _official_stops(inputs, mapped.extent, study.crs)
     standing, building_ledgers = _footprints(inputs, mapped)
+    heights, dem_ledgers = elevation(inputs, mapped)
     buildings = people.classify(standing, mapped.land)
     counted = count(study, inputs, mapped, buildings)
     area = counted.zones.union_all()
@@ -61,6 +65,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
         osm=mapped,
         places=found,
         buildings=buildings,
+        elevation=heights,
         counted=counted,
         homes=homes,
         official_stops=official.geometry,
@@ -71,6 +76,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
             *(one.ledger for one in lists),
             *stop_ledgers,
             *building_ledgers,
+            *dem_ledgers,
             *([corrected.ledger] if corrected else []),
             found.ledger,
             *counted.ledgers,
@@ -82,16 +88,31 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
 def read_map(study: Study, inputs: Inputs) -> osm.OsmData:
     """Read the OpenStreetMap files of a study."""
     files = inputs.every("osm", "give an OpenStreetMap extract as osm.pbf")
-    return osm.read(files, study.catalogue.categories.values(), study.crs)
+    catalogue = study.catalogue
+    return osm.read(files, catalogue.categories.values(), study.crs, catalogue.profiles.values())
 
 
 def lead(study: Study, gathered: Gathered) -> tuple[Walks, gpd.GeoDataFrame]:
-    """Build the network, snap homes and gates to it, and return table ``origins`` with `connected` and `at_edge`."""
-    streets, cap_m = network.build(gathered.osm.streets), study.catalogue.standards["snap_cap"].value
-    homes, found = gathered.homes.origins, gathered.places
-    walks = Walks.between(homes, found.gates, found.categories, streets, cap_m, gathered.osm.extent)
-    snapped = walks.origin_snaps["status"].to_numpy()
-    return walks, homes.assign(connected=snapped != UNCONNECTED, at_edge=snapped == EDGE)
+    """Build the network, snap homes and gates to it, and return table ``origins`` with what an adult's ways add to it.
+
+    `connected` and `at_edge` (bool), and `border_s`: the fastest walk to the edge of the data [s].
+    """
+    homes, found, cap_m = gathered.homes.origins, gathered.places, study.catalogue.standards["snap_cap"].value
+    walks = Walks.between(homes, found.gates, found.categories, ways(gathered), cap_m, gathered.osm.extent)
+    adult = walks.led(study.catalogue.profiles[REFERENCE])
+    snapped, border_s = adult.origins["status"].to_numpy(), homes["border_m"] / adult.walker.fastest_m_s
+    return walks, homes.assign(connected=snapped != UNCONNECTED, at_edge=snapped == EDGE, border_s=border_s)
+
+
+def ways(gathered: Gathered) -> Ways:
+    """Build the network, with the slopes along its edges and who is kept out of each."""
+    streets = gathered.osm.streets
+    built = network.build(streets, gathered.osm.kerbs)
+    of_edge = streets.iloc[built.street]
+    level = (of_edge["bridge"] | of_edge["tunnel"]).to_numpy(bool)
+    slopes = network.slopes(built.lines, level, of_edge["incline"].to_numpy(float), gathered.elevation)
+    cell_m = gathered.elevation.cell_m if gathered.elevation else np.nan
+    return Ways(built, slopes, of_edge["closed_to"].to_numpy(str), network.slope_facts(slopes, cell_m))
 
 
 def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -119,6 +140,14 @@ def _official_stops(inputs: Inputs, extent: shapely.Geometry, crs: str) -> tuple
     if "gtfs" not in inputs.files:
         return stops.none(crs), ()
     found, ledger = stops.read(inputs.files["gtfs"], extent, crs)
+    return found, (ledger,)
+
+
+def elevation(inputs: Inputs, mapped: osm.OsmData) -> tuple[Elevation | None, tuple[Ledger, ...]]:
+    """Return the heights of the ground, none where no model is given."""
+    if "dem" not in inputs.files:
+        return None, ()
+    found, ledger = terrain.read(inputs.files["dem"], str(mapped.streets.crs), mapped.streets.total_bounds)
     return found, (ledger,)
 
 

@@ -20,6 +20,7 @@ from geokehila.gathered import believe, gather, lead
 from geokehila.journal import Journal
 from geokehila.load.roles import Inputs, find
 from geokehila.results import Results
+from geokehila.schema import REFERENCE
 from geokehila.store import keep, tables
 from geokehila.study import Study
 
@@ -129,12 +130,12 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     journal.stage("walks")
     walks, origins = lead(study, gathered)
     asks = [ask for analysis in ANALYSES for ask in analysis.asks(study)]
-    access = walks.run(asks, catalogue.profiles[fifteen_minute.PROFILE], catalogue.standards["horizon"].value)
+    answers = walks.run(asks, catalogue.profiles, catalogue.standards["horizon"].value)
 
     journal.stage("scores")
     believed = believe(study, gathered, origins)
     lists = confidence.list_states(believed, gathered.osm.has_places)
-    scores = pd.concat([analysis.measure(study, origins, lists, access) for analysis in ANALYSES], axis=1)
+    scores = pd.concat([analysis.measure(study, origins, lists, answers) for analysis in ANALYSES], axis=1)
     people = gathered.homes.origin_people
     return Results(
         study=study,
@@ -142,10 +143,10 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
         gathered=gathered,
         walks=walks,
         origins=origins,
-        access=access,
+        answers=answers,
         confidence=believed,
         scores=scores,
-        zone_scores=zones.summarise(scores, access.nearest_s, origins, people, catalogue),
+        zone_scores=zones.summarise(scores, answers.of(REFERENCE).nearest_s, origins, people, catalogue),
     )
 
 

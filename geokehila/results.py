@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from geokehila.access import Access, Walks
+from geokehila.access import Answers, Walks
 from geokehila.gathered import Gathered
 from geokehila.load.roles import Inputs
+from geokehila.schema import REFERENCE
 from geokehila.store.tables import wide
 from geokehila.study import Study
 
@@ -23,9 +24,9 @@ class Results:
     gathered
         What the study's files hold.
     walks, origins
-        The network with homes and gates on it; table ``origins`` with `connected` and `at_edge`.
-    access, scores
-        What each home reaches, and what the analyses make of it.
+        The ways with homes and gates on them; table ``origins`` with what an adult's ways add to it.
+    answers, scores
+        What each home reaches, by profile and direction, and what the analyses make of it.
     confidence
         Table ``confidence``: how far each zone's people, streets and lists of places can be believed.
     zone_scores
@@ -37,7 +38,7 @@ class Results:
     gathered: Gathered
     walks: Walks
     origins: gpd.GeoDataFrame
-    access: Access
+    answers: Answers
     confidence: pd.DataFrame
     scores: pd.DataFrame
     zone_scores: pd.DataFrame
@@ -67,9 +68,8 @@ class Results:
             "gates": self.gathered.places.gates,
             "origins": self.origins,
             "origin_people": self.gathered.homes.origin_people,
-            "snaps": pd.concat([self.walks.origin_snaps, self.walks.gate_snaps], ignore_index=True),
-            "access_nearest": self.access.nearest(),
-            "access_counts": self.access.within(),
+            "snaps": self.walks.snaps(),
+            **self.answers.tables(),
             "confidence": self.confidence,
             "scores": self.scores,
             "zone_scores": self.zone_scores,
@@ -82,7 +82,7 @@ class Results:
         return {
             "zones": wide(self.zone_scores, self.zones),
             "homes": self.origins.merge(
-                self.access.nearest_s.add_suffix("_s").join(self.scores).reset_index(), on="origin_id"
+                self.answers.of(REFERENCE).nearest_s.add_suffix("_s").join(self.scores).reset_index(), on="origin_id"
             ),
             "places": places.assign(categories=places["categories"].map(";".join)),
             "gates": self.gathered.places.gates,

@@ -29,6 +29,9 @@ MEASURED, THIN, NOT_KNOWN = "measured", "thin", "unknown"
 #: A zone with less of its area inside the data is partial: only that share of its people is placed.
 WHOLE_ZONE_SHARE = 0.95
 
+#: The profile that scores and pages speak of where they name no other.
+REFERENCE = "adult"
+
 TEXT, NUMBER, COUNT, FLAG, SHAPE = "text", "number", "count", "flag", "geometry"
 
 
@@ -64,9 +67,13 @@ TABLES: Mapping[str, Table] = {
         "building_id:text use:text levels:number footprint_m2:number imputed:flag geometry:geometry",
         nullable="levels",
     ),
+    # closed_to: keys of the profiles that cannot use the way, joined by spaces. surface: "" where not tagged. incline:
+    # as tagged, rise over run in the direction of the way; missing where not told in numbers.
     "streets": _table(
         "street_id part",
-        "street_id:text part:count way:text bridge:flag tunnel:flag geometry:geometry",
+        "street_id:text part:count way:text bridge:flag tunnel:flag closed_to:text surface:text incline:number "
+        "geometry:geometry",
+        nullable="incline",
     ),
     "places": _table(
         "place_id",
@@ -84,9 +91,10 @@ TABLES: Mapping[str, Table] = {
         nullable="building_id",
     ),
     "origin_people": _table("origin_id group", "origin_id:text group:text people:number"),
+    # Homes and gates on the ways that are open to a profile, whose edges they name.
     "snaps": _table(
-        "point_id kind",
-        "point_id:text kind:text edge:count offset_share:number off_network_m:number status:text",
+        "profile point_id kind",
+        "profile:text point_id:text kind:text edge:count offset_share:number off_network_m:number status:text",
         nullable="offset_share off_network_m",
     ),
     "zone_scores": _table(
@@ -281,25 +289,3 @@ class PlaceList:
     def believed(self) -> frozenset[str]:
         """Categories of which nothing is missing: those covered by a list that is stated to be whole."""
         return self.covered if self.whole else frozenset()
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What an analysis needs of the engine; `access` unites the asks so that each search runs once.
-
-    Attributes
-    ----------
-    measure
-        ``"nearest"`` (seconds to the nearest place) or ``"counts"`` (places within each cutoff).
-    profile
-        Who walks: a key of the catalogue's profiles.
-    categories
-        Which places.
-    cutoffs_s
-        [s] For counts, every cutoff; inclusive.
-    """
-
-    measure: str
-    profile: str
-    categories: tuple[str, ...]
-    cutoffs_s: tuple[float, ...] = ()

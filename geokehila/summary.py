@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from geokehila import reach
 from geokehila.catalogue.lists import category_of
 from geokehila.confidence import MAPPING, SUBJECTS
 from geokehila.people import IN_NO_ZONE
 from geokehila.results import Results
-from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, WHOLE_ZONE_SHARE, Ledger, Notice
+from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, UNCONNECTED, WHOLE_ZONE_SHARE, Ledger, Notice
 
 #: A share above this is worth a banner.
 NOTABLE_SHARE = 0.01
@@ -21,7 +22,7 @@ BELIEVED_SHARE = 0.95
 #: Flags of the count of people that stand at the top of the page.
 GRAVE_FLAGS = ("registry", "index_2019", "census_differs", "pre_evacuation", "outline", "areas_missing")
 #: Roles whose files later analyses will read.
-WITHOUT_READER = ("dem", "plans")
+WITHOUT_READER = ("plans",)
 
 
 def facts(results: Results) -> dict[str, float]:
@@ -98,7 +99,27 @@ def warnings(results: Results) -> list[Notice]:
         text = "a file states no extent: the hull of its objects stands in; give a file with bounds"
         found.append(Notice("extent_not_stated", "osm", text))
     found += _beliefs(results)
+    if slow := reach.notice():
+        found.append(slow)
     return sorted({*found, *(notice for ledger in results.gathered.ledgers for notice in ledger.notices)})
+
+
+def profiles(results: Results) -> dict[str, dict[str, Any]]:
+    """Return who walks and how, what is closed to each, and the share of the people whom its ways leave unconnected."""
+    weight, found = results.origins["people"].to_numpy(float), {}
+    for key, profile in results.study.catalogue.profiles.items():
+        led = results.walks.led(profile)
+        apart = (led.origins["status"] == UNCONNECTED).to_numpy()
+        found[key] = {
+            "speed_m_s": profile.speed_m_s,
+            "slope": profile.slope,
+            "max_slope": profile.max_slope,
+            "source": profile.source,
+            "confidence": profile.confidence,
+            "network": dict(led.walker.streets.facts()),
+            "share_unconnected": _share(weight[apart].sum(), weight.sum()),
+        }
+    return found
 
 
 def believed(results: Results) -> pd.Series:
@@ -128,7 +149,7 @@ def sources(results: Results) -> list[dict[str, str]]:
     """Return every input that was read: role, file, date, and in words what was read, used and rejected of it."""
     rows = []
     for role, paths in results.inputs.files.items():
-        names = {path.name for path in paths} | ({role} if role in ("osm", "gtfs") else set())
+        names = {path.name for path in paths} | ({role} if role in ("osm", "gtfs", "dem") else set())
         if mine := [ledger for ledger in results.gathered.ledgers if ledger.source in names]:
             file = paths[0].name if len(paths) == 1 else f"{paths[0].parent.name}/ ({len(paths)})"
             rows.append(
@@ -183,7 +204,12 @@ def record(results: Results) -> dict[str, Any]:
         "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.gathered.ledgers],
         "facts": facts(results),
         "domains": domains(results),
-        "network": {**results.walks.network.facts(), "rules": dict(results.gathered.osm.rules)},
+        "network": {
+            **results.walks.ways.network.facts(),
+            "rules": dict(results.gathered.osm.rules),
+            "slopes": dict(results.walks.ways.slope_facts),
+        },
+        "profiles": profiles(results),
         "banners": banners(results),
         "warnings": [asdict(notice) for notice in warnings(results)],
     }

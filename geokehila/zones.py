@@ -13,7 +13,7 @@ import shapely
 
 from geokehila.catalogue import Catalogue
 from geokehila.names import NAME_COLUMNS
-from geokehila.schema import BEYOND, DESCRIBED, EDGE, REACHED, check
+from geokehila.schema import BEYOND, DESCRIBED, EDGE, REACHED, REFERENCE, check
 
 ZONE, CITY, TOTAL = "zone", "city", "total"
 #: Names of a zone ``<code>-rest``: what the areas of a layer leave of a locality.
@@ -104,7 +104,7 @@ def summarise(
     nearest_s
         [s] Walk to the nearest place by category, by origin_id; NaN: none within the horizon.
     origins
-        Table ``origins`` with `connected`; `border_m` is the distance to the edge of the data [m].
+        Table ``origins`` with `connected`, and `border_s`, the fastest walk to the edge of the data [s].
     origin_people
         Table ``origin_people``: group total and named age groups.
     catalogue
@@ -118,8 +118,8 @@ def summarise(
         cutoff, certainly and possibly. Medians [s] are of people, missing where fewer than half reach a place; `low` is
         the median where each walk ends at the edge of the data at the latest, for a nearer place may stand behind it.
     """
-    border_s = origins["border_m"].to_numpy(float) / catalogue.profiles["adult"].speed_m_s
-    border_s[border_s >= catalogue.standards["horizon"].value] = np.inf
+    border_s = origins["border_s"].to_numpy(float)
+    border_s = np.where(border_s >= catalogue.standards["horizon"].value, np.inf, border_s)
     parts = [
         part
         for people in _peoples(origins, origin_people)
@@ -151,7 +151,7 @@ def _peoples(origins: gpd.GeoDataFrame, origin_people: pd.DataFrame) -> Iterator
         for zoning, units, index in ((ZONE, zones.tolist(), unit), (CITY, [""], np.zeros_like(unit))):
             homes = np.bincount(index, minlength=len(units))
             uncounted = np.bincount(index, missing, minlength=len(units)) / np.maximum(homes, 1)
-            yield _People(zoning, "adult", str(group), units, index, by_floor, by_floor * ratio, uncounted)
+            yield _People(zoning, REFERENCE, str(group), units, index, by_floor, by_floor * ratio, uncounted)
 
 
 def _of_domains(people: _People, scores: pd.DataFrame, catalogue: Catalogue) -> Iterator[pd.DataFrame]:

@@ -40,6 +40,7 @@ name_he = "פורטו אלגרה"
 crs = "EPSG:31982"
 [inputs]
 osm = "{shared}/porto_alegre/poa_osm.pbf"
+dem = "{shared}/porto_alegre/poa_elevation.tif"
 zones = "{shared}/porto_alegre/poa_hexgrid.csv"
 [zones]
 kind = "polygons"

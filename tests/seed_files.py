@@ -228,7 +228,7 @@ def load_graph(path: Path) -> list[Ledger]:
 
 
 def load_osm(path: Path) -> list[Ledger]:
-    return [*osm.read([path], CATEGORIES, ISRAEL_TM).ledgers]
+    return [*osm.read([path], CATEGORIES, ISRAEL_TM, ()).ledgers]
 
 
 def load_areas(path: Path) -> list[Ledger]:

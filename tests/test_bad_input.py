@@ -288,14 +288,14 @@ def test_a_history_and_deleted_objects(tmp_path: Path) -> None:
     """n1 was deleted after it was made, n2 lives, n3 moved; of each the newest version counts."""
     old, gone = shop_of(1, version="1", visible="true"), shop_of(1, version="2", visible="false")
     moved = node(3, 30, 0, "shop=deli", version="1"), node(3, 35, 0, "shop=bakery", version="2")
-    found = osm.read([write(tmp_path / "a.osm", old, gone, shop_of(2, version="1"), *moved)], CATEGORIES, ISRAEL_TM)
+    found = osm.read([write(tmp_path / "a.osm", old, gone, shop_of(2, version="1"), *moved)], CATEGORIES, ISRAEL_TM, ())
     assert sorted(found.places["place_id"]) == ["n2", "n3"]
     assert found.ledgers[0].counts()["deleted object"]["rejected"] == {"deleted in this file": 1}
 
 
 def test_a_file_of_josm_with_new_and_deleted_objects(tmp_path: Path) -> None:
     path = write(tmp_path / "a.osm", shop_of(-4, action="modify"), shop_of(2, version="1", action="delete"))
-    found = osm.read([path], CATEGORIES, ISRAEL_TM)
+    found = osm.read([path], CATEGORIES, ISRAEL_TM, ())
     assert found.places["place_id"].tolist() == ["n-4"]
     assert found.ledgers[0].counts()["deleted object"]["rejected"] == {"deleted in the editor": 1}
     assert notices([*found.ledgers])["edits_not_uploaded"].startswith("1 new, 0 changed and 1 deleted objects of")
@@ -326,7 +326,7 @@ def test_zero_bytes_in_texts(tmp_path: Path) -> None:
     refused(load_osm, tmp_path / "map.osm.pbf", "holds a text with a zero byte in it: the file is broken")
     shop = {"type": "node", "id": 1, "lat": 31.2, "lon": 34.8, "tags": {"shop": "bakery", "name": "a\0b"}}
     (tmp_path / "reply.json").write_text(json.dumps({"elements": [shop]}), encoding="utf-8")
-    assert osm.read([tmp_path / "reply.json"], CATEGORIES, ISRAEL_TM).places["name_en"].tolist() == ["ab"]
+    assert osm.read([tmp_path / "reply.json"], CATEGORIES, ISRAEL_TM, ()).places["name_en"].tolist() == ["ab"]
 
 
 @pytest.mark.parametrize(
@@ -411,7 +411,7 @@ def test_a_study_whose_crs_is_of_another_country(tmp_path: Path) -> None:
     with pytest.raises(
         InputError, match=r"osm a.osm: lies at 34.0 .* outside of where EPSG:32628 holds .* under \[study\]"
     ):
-        osm.read([osm_town(tmp_path / "a.osm")], CATEGORIES, "EPSG:32628")
+        osm.read([osm_town(tmp_path / "a.osm")], CATEGORIES, "EPSG:32628", ())
 
 
 def test_no_crs(tmp_path: Path) -> None:
@@ -829,7 +829,7 @@ def test_a_hole_outside_and_pieces_that_touch(tmp_path: Path) -> None:
 def test_two_places_on_one_spot(tmp_path: Path) -> None:
     """OpenStreetMap keeps both; a list that repeats a row keeps one, and says so."""
     shops = node(1, 0, 0, "shop=bakery"), node(2, 0, 0, "shop=deli"), node(3, 0, 0, "amenity=clinic")
-    found = osm.read([write(tmp_path / "a.osm", *shops)], CATEGORIES, ISRAEL_TM)
+    found = osm.read([write(tmp_path / "a.osm", *shops)], CATEGORIES, ISRAEL_TM, ())
     assert sorted(found.places["place_id"]) == ["n1", "n2", "n3"]
     ledger = load_places(table(tmp_path / "places.csv", [*PLACES, PLACES[1]]))[0]
     counts = ledger.balance().counts()["place"]
@@ -854,7 +854,7 @@ def test_names_with_markup_quotes_and_direction_marks(tmp_path: Path, name: str,
     element = {"type": "node", "id": 1, "lat": 31.2, "lon": 34.8, "tags": {k: v for k, v in tags.items() if v}}
     path = tmp_path / "reply.json"
     path.write_text(json.dumps({"elements": [element]}), encoding="utf-8")
-    row = osm.read([path], CATEGORIES, ISRAEL_TM).places.iloc[0]
+    row = osm.read([path], CATEGORIES, ISRAEL_TM, ()).places.iloc[0]
     for shown in (row["name_he"], row["name_ar"], row["name_en"]):
         assert shown is None or pd.isna(shown) or (shown == " ".join(shown.split()) and not CONTROLS.search(shown))
 
@@ -871,7 +871,7 @@ def test_names_with_markup_quotes_and_direction_marks(tmp_path: Path, name: str,
 def test_names_that_a_map_may_hold(tmp_path: Path, name: str, shown: str) -> None:
     escaped = name.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     shop = node(1, 0, 0, "shop=bakery name=NAME").replace("NAME", escaped)
-    found = osm.read([write(tmp_path / "a.osm", shop)], CATEGORIES, ISRAEL_TM)
+    found = osm.read([write(tmp_path / "a.osm", shop)], CATEGORIES, ISRAEL_TM, ())
     assert found.places["name_en"].tolist() == [shown]
 
 

@@ -2,12 +2,13 @@
 
 import csv
 from collections import Counter
+from math import inf
 from pathlib import Path
 
 import pytest
 
 from geokehila import catalogue
-from geokehila.catalogue import OWN_CHOICE, Catalogue
+from geokehila.catalogue import OWN_CHOICE, SLOPES, Catalogue
 from geokehila.catalogue.tags import TagFilter
 from geokehila.errors import StudyError
 
@@ -49,6 +50,40 @@ def test_every_category_belongs_and_every_scored_domain_is_decided() -> None:
 def test_names_stand_in_both_languages() -> None:
     for facts in (SHIPPED.domains, SHIPPED.categories, SHIPPED.profiles):
         assert all(fact.name["he"] and fact.name["en"] for fact in facts.values())
+
+
+def test_a_study_may_add_a_profile_of_its_own() -> None:
+    over = {"nurse": {"name": {"he": "אחות", "en": "Nurse"}, "speed_m_s": 1.5, "closed": "highway=steps"}}
+    nurse = Catalogue.read({"profiles": over}).profiles["nurse"]
+    assert (nurse.source, nurse.confidence) == (OWN_CHOICE, "design") and not nurse.can_use({"highway": "steps"})
+
+
+def test_the_profiles() -> None:
+    profiles = SHIPPED.profiles
+    assert {key: p.speed_m_s for key, p in profiles.items()} == {
+        "adult": 1.30, "older_adult": 1.10, "child": 1.05, "wheelchair": 0.90, "stroller": 1.05,
+    }  # fmt: skip
+    assert [*profiles] == ["adult", "older_adult", "child", "wheelchair", "stroller"], "the order of the page"
+    assert {p.confidence for p in profiles.values()} <= {"literature", "design", "memory"}
+    assert all(p.source and p.slope in SLOPES for p in profiles.values())
+    assert {key for key, p in profiles.items() if not p.can_use({"highway": "steps"})} == {"wheelchair", "stroller"}
+    assert [key for key, p in profiles.items() if p.kerbs] == ["wheelchair"]
+    assert {key: p.max_slope for key, p in profiles.items() if p.max_slope < inf} == {
+        "wheelchair": pytest.approx(1 / 12), "stroller": 0.125,
+    }  # fmt: skip
+    assert profiles["wheelchair"].max_slope >= 1 / 12, "a ramp of just 1:12 is no barrier"
+
+
+def test_a_study_changes_who_is_stopped_by_what() -> None:
+    over = {"wheelchair": {"closed": ["highway=steps|path"], "max_slope": 0.1, "kerbs": False, "slope": "minetti"},
+            "adult": {"max_slope": inf}}  # fmt: skip
+    changed = Catalogue.read({"profiles": over}).profiles
+    chair = changed["wheelchair"]
+    assert (chair.max_slope, chair.kerbs, chair.slope) == (0.1, False, "minetti")
+    assert (chair.source, chair.confidence) == (OWN_CHOICE, "design")
+    assert not chair.can_use({"highway": "path"}) and chair.can_use({"highway": "footway", "wheelchair": "no"})
+    assert chair.can_use({"highway": "steps", "ramp:wheelchair": "yes"}), "closed_unless is as shipped"
+    assert changed["adult"].max_slope == inf
 
 
 def test_no_two_facts_share_a_table() -> None:
@@ -98,6 +133,20 @@ def test_a_category_of_ones_own() -> None:
         ({"categories": {"clinic": 5}}, r"clinic is 5: make it a table of its own, \[categories.clinic\]"),
         ({"domains": {"helth": {"scored": False}}}, "'helth': did you mean 'health'"),
         ({"profiles": {"adlt": {"speed_m_s": 1}}}, "'adlt': did you mean 'adult'"),
+        ({"profiles": {"adult": {"slop": "none"}}}, "'slop': did you mean 'slope'"),
+        (
+            {"profiles": {"adult": {"slope": "toblr"}}},
+            "unknown slope of profile 'adult': 'toblr': did you mean 'tobler'",
+        ),
+        ({"profiles": {"adult": {"slope": 5}}}, "slope is 5: give a str"),
+        ({"profiles": {"stroller": {"max_slope": 0}}}, r"max_slope is 0: give a number from 0.01 to 1"),
+        ({"profiles": {"stroller": {"max_slope": 8.3}}}, r"max_slope is 8.3: give a number from 0.01 to 1"),
+        ({"profiles": {"stroller": {"max_slope": float("nan")}}}, r"max_slope is nan: give"),
+        ({"profiles": {"stroller": {"kerbs": "yes"}}}, "kerbs is 'yes': give a bool"),
+        ({"profiles": {"stroller": {"closed": "steps"}}}, r"\[profiles.stroller\] closed: 'steps' is no tag filter"),
+        ({"profiles": {"stroller": {"closed_unless": [5]}}}, "closed_unless: 5 is no tag filter"),
+        ({"profiles": {"skater": {"max_slope": 0.1}}}, "unknown key in .profiles. 'skater'"),
+        ({"profiles": {"skater": {"speed_m_s": 1}}}, "unknown key in .profiles. 'skater'"),
         ({"standards": {"snap_cap": {"value": True}}}, "value is True: give a float"),
     ],
 )

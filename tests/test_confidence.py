@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
-from geokehila import confidence
 from geokehila.catalogue import Category, text
-from geokehila.confidence import Evidence, assess, list_states
+from geokehila.confidence import Evidence, assess, list_states, rules
 from geokehila.schema import ISRAEL_TM
 
 SIDE = 1000
@@ -286,7 +285,7 @@ def test_a_larger_extract_does_not_change_what_is_near(places: list[tuple[str, i
 
 
 def test_every_reason_of_a_zone_has_words_on_the_page() -> None:
-    source = Path(confidence.__file__).read_text("utf-8")
+    source = Path(rules.__file__).read_text("utf-8")
     reasons = {*re.findall(r'^        f?"(\w+)":', source, re.MULTILINE)} | {"no_layer", "counted_in_dwellings"}
     assert {"few_places", "no_count", "no_footways"} <= reasons
     for language in ("he", "en"):

@@ -32,7 +32,7 @@ DRAWN = (
 
 
 def read(*paths: Path) -> OsmData:
-    return osm.read(paths, CATEGORIES, ISRAEL_TM)
+    return osm.read(paths, CATEGORIES, ISRAEL_TM, ())
 
 
 def said(data: OsmData) -> dict[str, str]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shapely import LineString, Point, Polygon, box
 
 from geokehila import network
-from geokehila.access import Access, Walks
+from geokehila.access import Access, Answers, Walks, Ways
 from geokehila.analyses import fifteen_minute
 from geokehila.catalogue import Catalogue, Category, City, Domain, Profile
 from geokehila.schema import ISRAEL_TM, UNKNOWN
@@ -47,12 +47,13 @@ def measure(
     Places `walk_to_edge_s` away lie at the edge.
     """
     ids = pd.Index([f"h{i}" for i in range(len(next(iter(walk_s.values()))))], name="origin_id")
-    origins = pd.DataFrame({"origin_id": ids, "zone_id": "z", "connected": True, "at_edge": False, "border_m": FAR})
+    origins = pd.DataFrame({"origin_id": ids, "zone_id": "z", "connected": True, "at_edge": False, "border_s": FAR})
     nearest_s = pd.DataFrame(walk_s, index=ids, dtype=float)
     loaded = dict.fromkeys(walk_s, "loaded") | dict(lists or {})
     certain_s = nearest_s.mask(nearest_s.isin(list(walk_to_edge_s)))
-    access = Access(nearest_s, nearest_s.astype("str"), certain_s, {})
-    return fifteen_minute.measure(town, origins.assign(**home), pd.DataFrame(loaded, index=["z"]), access)
+    snapped = pd.Series("snapped", ids)
+    answers = Answers({("adult", "to"): Access(nearest_s, nearest_s.astype("str"), certain_s, snapped)})
+    return fifteen_minute.measure(town, origins.assign(**home), pd.DataFrame(loaded, index=["z"]), answers)
 
 
 CLINIC = study({"clinic": ("health", True)})
@@ -60,20 +61,20 @@ CLINIC = study({"clinic": ("health", True)})
 
 @pytest.mark.parametrize("listed", ["loaded", "not mapped", "not loaded"])
 def test_a_place_within_the_cutoff_is_reached_whatever_the_list_is_worth(listed: str) -> None:
-    found = measure(CLINIC, {"clinic": [0, 899, 900]}, {"clinic": listed}, border_m=1.0)
+    found = measure(CLINIC, {"clinic": [0, 899, 900]}, {"clinic": listed}, border_s=1.0)
     assert set(found["category_clinic_state"]) == {"reached"}
 
 
 @pytest.mark.parametrize("walk_s", [900.001, 3000, NAN])
 @pytest.mark.parametrize(
-    ("listed", "connected", "border_m", "state"),
+    ("listed", "connected", "border_s", "state"),
     [
         ("loaded", True, FAR, "beyond"),
         ("not mapped", True, FAR, "not mapped"),
         ("not loaded", True, FAR, "not loaded"),
         ("loaded", False, FAR, "unconnected"),
-        ("loaded", True, 900 * 1.3, "edge"),  # just walked within the cutoff
-        ("loaded", True, 900 * 1.3 + 0.01, "beyond"),
+        ("loaded", True, 900.0, "edge"),  # just walked within the cutoff
+        ("loaded", True, 900.01, "beyond"),
         ("loaded", True, 0.0, "edge"),
         # Of several reasons the plainest: no list, then no way, then the edge.
         ("not loaded", False, 0.0, "not loaded"),
@@ -81,8 +82,8 @@ def test_a_place_within_the_cutoff_is_reached_whatever_the_list_is_worth(listed:
         ("loaded", False, 0.0, "unconnected"),
     ],
 )
-def test_a_home_that_does_not_reach(walk_s: float, listed: str, connected: bool, border_m: float, state: str) -> None:
-    found = measure(CLINIC, {"clinic": [walk_s]}, {"clinic": listed}, connected=connected, border_m=border_m)
+def test_a_home_that_does_not_reach(walk_s: float, listed: str, connected: bool, border_s: float, state: str) -> None:
+    found = measure(CLINIC, {"clinic": [walk_s]}, {"clinic": listed}, connected=connected, border_s=border_s)
     assert found["category_clinic_state"].tolist() == [state] == found["domain_health_state"].tolist()
 
 
@@ -206,7 +207,7 @@ def states(town: Town, extent: Polygon, clip: bool, listed: str = "loaded") -> n
     if clip:
         parts = shapely.get_parts([way.intersection(extent) for way in lines])
         lines = [part for part in parts if part.geom_type == "LineString"]
-    streets = gpd.GeoDataFrame(geometry=lines, crs=ISRAEL_TM)
+    streets = gpd.GeoDataFrame({"way": "residential"}, geometry=lines, crs=ISRAEL_TM, index=range(len(lines)))
     inside = [clinic for clinic in town.clinics if clinic.within(extent)]
     ids = [f"n{i:02d}" for i in range(len(inside))]
     gates = gpd.GeoDataFrame({"gate_id": ids, "place_id": ids}, geometry=inside, crs=ISRAEL_TM)
@@ -214,12 +215,15 @@ def states(town: Town, extent: Polygon, clip: bool, listed: str = "loaded") -> n
     names = [f"h{i}" for i in range(len(town.homes))]
     origins = gpd.GeoDataFrame({"origin_id": names, "zone_id": "z"}, geometry=town.homes, crs=ISRAEL_TM)
     origins["border_m"] = origins.distance(extent.boundary)
-    walks = Walks.between(origins, gates, listing, network.build(streets), 150.0, extent)
+    built = network.build(streets)
+    slopes = network.slopes(built.lines, np.zeros(len(built.tail), bool), np.full(len(built.tail), np.nan), None)
+    walks = Walks.between(origins, gates, listing, Ways(built, slopes, np.full(len(built.tail), "")), 150.0, extent)
     choice = study({"clinic": ("health", True)}, town.cutoff_min)
-    access = walks.run(fifteen_minute.asks(choice), ADULT, 3600.0)
-    snapped = walks.origin_snaps["status"]
+    answers = walks.run(fifteen_minute.asks(choice), choice.catalogue.profiles, 3600.0)
+    snapped = answers.of("adult").snapped.to_numpy()
     origins = origins.assign(connected=snapped != "unconnected", at_edge=snapped == "edge")
-    found = fifteen_minute.measure(choice, origins, pd.DataFrame({"clinic": listed}, index=["z"]), access)
+    origins["border_s"] = origins["border_m"] / ADULT.speed_m_s
+    found = fifteen_minute.measure(choice, origins, pd.DataFrame({"clinic": listed}, index=["z"]), answers)
     return found["category_clinic_state"].to_numpy(object)
 
 

@@ -6,12 +6,13 @@ import networkx as nx
 import pytest
 from osm_xml import X, Y, degrees, node, way, write
 
+from geokehila.catalogue import Catalogue
 from geokehila.errors import InputError
 from geokehila.load import osm
 from geokehila.load.osm import graphml
 from geokehila.schema import ISRAEL_TM
 
-KEYS = "osmid highway length geometry access bridge tunnel foot"
+KEYS = "osmid highway length geometry access bridge tunnel foot surface incline reversed wheelchair"
 #: Nodes 100 m apart on a line, a to d.
 AT = {name: (100 * i, 0) for i, name in enumerate("abcd")}
 
@@ -75,6 +76,27 @@ def test_merged_ways_go_by_their_first_and_parts_are_numbered(tmp_path: Path) ->
     }  # fmt: skip
 
 
+def test_what_tags_tell_to_wheels_where_osmnx_was_asked_for_them(tmp_path: Path) -> None:
+    """An edge against its way carries the way's incline; of merged ways one that is closed closes all."""
+    path = graph(
+        tmp_path / "a.graphml",
+        edge("ab", osmid="1", highway="footway", surface="asphalt", incline="5%", reversed="False"),
+        edge("cb", osmid="2", highway="footway", incline="5%", reversed="True"),
+        edge(
+            "cd", osmid="[3, 4]", highway="['footway', 'steps']", surface="['sett', 'gravel']", incline="['5%', '3%']"
+        ),
+        edge("da", osmid="5", highway="residential", incline="5%", reversed="[True, False]"),
+    )
+    streets, _ = graphml.read(path, ISRAEL_TM, [*Catalogue.read().profiles.values()])
+    found = streets[["street_id", "closed_to", "surface", "incline"]].fillna({"incline": -9})
+    assert found.to_numpy().tolist() == [
+        ["w1", "", "asphalt", 0.05],
+        ["w2", "", "", -0.05],
+        ["w3", "stroller wheelchair", "sett;gravel", -9],
+        ["w5", "", "", -9],
+    ]
+
+
 def test_a_projected_graph_states_its_crs(tmp_path: Path) -> None:
     path = graph(tmp_path / "a.graphml", edge("ab", osmid="1", highway="footway"), crs="EPSG:2039")
     streets, _ = graphml.read(path, ISRAEL_TM)
@@ -86,7 +108,7 @@ def test_a_graph_and_an_extract_hold_each_street_once(tmp_path: Path) -> None:
     """The extract holds w1 from a to b; the graph holds it too, and goes on with w1 to c, as a part of its own."""
     extract = write(tmp_path / "a.osm", node(1, 0, 0), node(2, 100, 0), way(1, [1, 2], "highway=footway"))
     edges = [edge(ends, osmid="1", highway="footway") for ends in ("ba", "bc")]
-    data = osm.read([extract, graph(tmp_path / "a.graphml", *edges)], [], ISRAEL_TM)
+    data = osm.read([extract, graph(tmp_path / "a.graphml", *edges)], [], ISRAEL_TM, [])
     assert data.streets[["street_id", "part"]].to_numpy().tolist() == [["w1", 0], ["w1", 1]]
     assert data.streets.geometry.length.sum() == pytest.approx(200, abs=0.1)
     united = data.ledgers[-1].counts()["street part"]

@@ -1,6 +1,9 @@
 """Streets cut into edges by hand, their lengths kept whatever the streets, and points snapped to the nearest edge."""
 
+from dataclasses import replace
+
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,20 +12,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
-from geokehila.network import FRAGMENT_M, MAINLAND, StreetNetwork, build, snap
+from geokehila.catalogue import Profile
+from geokehila.network import FRAGMENT_M, MAINLAND, StreetNetwork, Walker, build, slopes, snap
 from geokehila.schema import ISRAEL_TM
 
 Way = list[tuple[float, float]]
 
 
-def streets(*ways: Way) -> gpd.GeoDataFrame:
-    columns = {"street_id": [f"w{i}" for i in range(len(ways))], "part": 0, "way": "residential"}
+def streets(*ways: Way, kinds: list[str] | str = "residential") -> gpd.GeoDataFrame:
+    columns = {"street_id": [f"w{i}" for i in range(len(ways))], "part": 0, "way": kinds}
     frame = pd.DataFrame(columns).assign(bridge=False, tunnel=False)
     return gpd.GeoDataFrame(frame, geometry=[LineString(way) for way in ways], crs=ISRAEL_TM)
 
 
 def points(*xy: tuple[float, float]) -> gpd.GeoSeries:
     return gpd.GeoSeries([Point(p) for p in xy], index=[f"n{i}" for i in range(len(xy))], crs=ISRAEL_TM)
+
+
+def flat(network: StreetNetwork, speed_m_s: float) -> Walker:
+    edges = len(network.tail)
+    level = slopes(network.lines, np.zeros(edges, bool), np.full(edges, np.nan), None)
+    who = Profile("someone", {"en": "someone"}, speed_m_s, "test", "test")
+    return Walker.on(network, level, np.zeros(edges, bool), who)
 
 
 def degrees(network: StreetNetwork) -> list[int]:
@@ -211,7 +222,7 @@ def test_where_all_streets_are_joined_the_nearest_is_always_taken(
     town: gpd.GeoDataFrame, at: list[tuple[int, int]]
 ) -> None:
     network = build(town)
-    whole = StreetNetwork(network.lines, network.tail, network.head, network.length_m, np.zeros_like(network.component))
+    whole = replace(network, component=np.zeros_like(network.component))
     nearest = [min((line.distance(Point(xy)) for line in whole.lines), default=np.nan) for xy in at]
     expected = [m if m <= 60 and whole.length_m.sum() >= 300 else np.nan for m in nearest]
     np.testing.assert_equal(snap(points(*at), "origin", whole, 60)["off_network_m"].tolist(), expected)
@@ -234,14 +245,13 @@ def test_an_island_that_leads_out_of_the_data_may_be_none(end: float, status: st
 
 
 def test_costs_are_lengths_over_the_speed_in_both_directions() -> None:
-    network = build(streets([(0, 0), (130, 0)], [(130, 0), (130, 390)]))
-    walker = network.for_walker(1.3)
+    walker = flat(build(streets([(0, 0), (130, 0)], [(130, 0), (130, 390)])), 1.3).network
     assert walker.forward_s.tolist() == pytest.approx([100, 300]) == walker.backward_s.tolist()
 
 
 def test_a_snapped_point_costs_its_share_of_the_edge_and_the_way_to_it() -> None:
     network = build(streets(LONG))
-    taken = network.points(snap(points((250, 26), (0, 999)), "origin", network, 150), 1.25)
+    taken = flat(network, 1.25).points(snap(points((250, 26), (0, 999)), "origin", network, 150))
     assert taken.edge.tolist() == [0, -1]
     assert (taken.forward_s[0], taken.backward_s[0]) == pytest.approx((200, 600))
     assert taken.off_s.tolist() == [pytest.approx(26 / 1.25), np.inf]
@@ -252,14 +262,15 @@ def test_no_streets_make_an_empty_network_to_which_nothing_is_snapped() -> None:
     assert network.nodes_count == 0 and network.facts()["street_km"] == 0
     found = snap(points((0, 0)), "origin", network, 150)
     assert found["status"].tolist() == ["unconnected"]
-    assert network.points(found, 1.3).off_s.tolist() == [np.inf]
+    walker = flat(network, 1.3)
+    assert walker.points(found).off_s.tolist() == [np.inf] and walker.network.nodes_count == 0
 
 
 def test_a_street_that_stands_still_is_an_edge_of_no_length() -> None:
     network = build(streets(LONG, [(1000, 0), (1000, 0)]))
     assert sorted(network.length_m.tolist()) == [0, 1000]
     found = snap(points((1100, 0)), "origin", network, 150)
-    taken = network.points(found, 1.0)
+    taken = flat(network, 1.0).points(found)
     ahead = network.length_m[taken.edge] - taken.forward_s
     assert found["off_network_m"].tolist() == [100]
     assert ahead.tolist() == [0] or taken.forward_s.tolist() == [0], "the point is at the end that the streets share"
@@ -273,3 +284,124 @@ def test_near_nodes_have_near_numbers() -> None:
     for edge, (tail, head) in enumerate(zip(network.tail, network.head, strict=True)):
         xy[tail], xy[head] = network.lines[edge].coords[0], network.lines[edge].coords[-1]
     assert len(xy) == 256 and (np.abs(np.diff(xy, axis=0)).sum(axis=1) == 100).all()
+
+
+# Who can use what ----------------------------------------------------------------------------------------------------
+
+
+def kerbs(*xy: tuple[float, float]) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(geometry=[Point(p) for p in xy], crs=ISRAEL_TM)
+
+
+def walk_m(network: StreetNetwork, start: tuple[float, float], end: tuple[float, float]) -> float:
+    """[m] Walk between two places where edges end, from whichever node there; infinite: no way."""
+    graph, at = nx.MultiGraph(), dict[tuple[float, float], set[int]]()
+    for line, tail, head, metres in zip(network.lines, network.tail, network.head, network.length_m, strict=True):
+        graph.add_edge(int(tail), int(head), weight=metres)
+        at.setdefault(line.coords[0], set()).add(int(tail))
+        at.setdefault(line.coords[-1], set()).add(int(head))
+    if not (start in at and end in at):
+        return np.inf
+    walks = nx.multi_source_dijkstra_path_length(graph, at[start])
+    return min((walks[node] for node in at[end] if node in walks), default=np.inf)
+
+
+def none_closed(network: StreetNetwork) -> np.ndarray:
+    return np.zeros(len(network.tail), bool)
+
+
+PAVEMENT = [(0.0, 0.0), (40.0, 0.0), (100.0, 0.0)]
+
+
+def test_a_kerb_in_the_middle_of_a_pavement_cuts_it_and_stops_whom_kerbs_stop() -> None:
+    network = build(streets(PAVEMENT, kinds="footway"), kerbs((40, 0)))
+    assert sorted(network.length_m.tolist()) == [40, 60]
+    assert network.kerb_at_head.tolist() == (network.length_m == 40).tolist()
+    assert network.kerb_at_tail.tolist() == (network.length_m == 60).tolist()
+    adult, wheels = (network.open_to(none_closed(network), stops) for stops in (False, True))
+    assert (walk_m(adult, (0, 0), (100, 0)), walk_m(wheels, (0, 0), (100, 0))) == (100, np.inf)
+    assert (walk_m(wheels, (0, 0), (40, 0)), walk_m(wheels, (40, 0), (100, 0))) == (40, 60)
+    assert (adult.facts()["components"], wheels.facts()["components"]) == (1, 2)
+    assert (adult.nodes_count, wheels.nodes_count) == (3, 4)
+    assert wheels.length_m[wheels.component == 0].tolist() == [60]
+
+
+def test_a_kerb_at_the_joint_of_two_pavements_stops_wheels_and_one_beside_it_nobody() -> None:
+    halves = streets(PAVEMENT[:2], PAVEMENT[1:], kinds="path")
+    for at, metres in (((40, 0), np.inf), ((40, 0.5), 100)):
+        network = build(halves, kerbs(at))
+        assert walk_m(network.open_to(none_closed(network), True), (0, 0), (100, 0)) == metres
+        assert walk_m(network.open_to(none_closed(network), False), (0, 0), (100, 0)) == 100
+
+
+def test_at_a_kerb_on_a_crossing_the_road_stays_joined_and_the_pavements_are_not() -> None:
+    ways: list[Way] = [[(0, 50), (50, 50), (100, 50)], [(50, 0), (50, 50)], [(50, 50), (50, 100)]]
+    network = build(streets(*ways, kinds=["residential", "footway", "footway"]), kerbs((50, 50)))
+    wheels = network.open_to(none_closed(network), True)
+    assert walk_m(wheels, (0, 50), (100, 50)) == 100
+    assert walk_m(wheels, (50, 0), (50, 100)) == np.inf == walk_m(wheels, (50, 0), (100, 50))
+    assert walk_m(network, (50, 0), (50, 100)) == 100 == walk_m(network, (50, 0), (100, 50))
+
+
+def test_a_kerb_on_a_road_is_none() -> None:
+    assert build(streets(PAVEMENT), kerbs((40, 0))).length_m.tolist() == [100]
+
+
+def test_each_edge_knows_the_street_that_it_is_a_part_of_also_where_others_are_closed() -> None:
+    ways: list[Way] = [[(0, 0), (50, 0), (100, 0)], [(50, 0), (50, 30)], [(0, 0), (0, 9)]]
+    network = build(streets(*ways))
+    assert sorted(zip(network.street.tolist(), network.length_m.tolist(), strict=True)) == [
+        (0, 50), (0, 50), (1, 30), (2, 9),
+    ]  # fmt: skip
+    rest = network.open_to(network.street == 0, False)
+    assert sorted(zip(rest.street.tolist(), rest.length_m.tolist(), strict=True)) == [(1, 30), (2, 9)]
+    assert shapely.length(rest.lines).tolist() == rest.length_m.tolist()
+    assert rest.facts()["components"] == 2 and rest.nodes_count == 4
+
+
+def test_who_can_use_nothing_has_an_empty_network() -> None:
+    network = build(streets(LONG))
+    nothing = network.open_to(np.ones(1, bool), True)
+    assert nothing.nodes_count == 0 and len(nothing.lines) == 0 and nothing.facts()["street_km"] == 0
+
+
+corner = st.tuples(st.integers(0, 3), st.integers(0, 3))
+
+
+@st.composite
+def towns_with_kerbs(draw: st.DrawFn) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    town = draw(towns())
+    kinds = draw(st.lists(st.sampled_from(["footway", "residential"]), min_size=len(town), max_size=len(town)))
+    return town.assign(way=kinds), kerbs(*((100.0 * x, 100.0 * y) for x, y in draw(st.sets(corner, max_size=4))))
+
+
+@given(towns_with_kerbs())
+def test_kerbs_change_no_walk_of_those_whom_they_do_not_stop(drawn: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]) -> None:
+    town, raised = drawn
+    plain, network = build(town), build(town, raised)
+    open_to_all = network.open_to(none_closed(network), False)
+    for name in ("tail", "head", "length_m", "component", "street", "kerb_at_tail", "kerb_at_head"):
+        np.testing.assert_array_equal(getattr(open_to_all, name), getattr(network, name))
+    assert network.length_m.sum() == pytest.approx(plain.length_m.sum())
+    ends = {line.coords[i] for line in plain.lines for i in (0, -1)}
+    for start in sorted(ends)[:3]:
+        for end in sorted(ends):
+            assert walk_m(network, start, end) == pytest.approx(walk_m(plain, start, end))
+
+
+@given(towns_with_kerbs(), st.data())
+def test_who_can_use_less_never_walks_less(
+    drawn: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame], data: st.DataObject
+) -> None:
+    network = build(*drawn)
+    edges = len(network.tail)
+    closed, more = (np.array(data.draw(st.lists(st.booleans(), min_size=edges, max_size=edges)), bool) for _ in "ab")
+    some, fewer = network.open_to(closed, False), network.open_to(closed | more, True)
+    assert fewer.street.tolist() == network.street[~(closed | more)].tolist()
+    places = sorted({line.coords[i] for line in network.lines for i in (0, -1)})[:5]
+    for start in places:
+        for end in places:
+            assert walk_m(fewer, start, end) >= walk_m(some, start, end) - 1e-9
+    every = {int(node) for ends in (fewer.tail, fewer.head) for node in ends}
+    assert every == {*range(fewer.nodes_count)}
+    assert (np.diff(np.bincount(fewer.component, weights=fewer.length_m)) <= 1e-9).all()

@@ -26,7 +26,7 @@ SLACK = 2.0
 
 
 def read(path: Path, *more: Path) -> OsmData:
-    return osm.read([path, *more], CATEGORIES, ISRAEL_TM)
+    return osm.read([path, *more], CATEGORIES, ISRAEL_TM, ())
 
 
 def points(tmp_path: Path, *tags: str) -> OsmData:

@@ -50,7 +50,7 @@ def reply(path: Path, elements: list[Element], **more: Any) -> Path:
 
 
 def read(*paths: Path) -> OsmData:
-    return osm.read(paths, CATEGORIES, ISRAEL_TM)
+    return osm.read(paths, CATEGORIES, ISRAEL_TM, ())
 
 
 def assert_same_tables(one: OsmData, other: OsmData) -> None:

@@ -52,7 +52,7 @@ def test_nearest_equals_a_plain_dijkstra(problem: Problem, direction: str) -> No
 @given(problems(), DIRECTIONS)
 def test_counts_and_decayed_sums_equal_a_plain_dijkstra(problem: Problem, direction: str) -> None:
     to_facility = facility_walks(problem, direction)
-    decays = (Decay("linear", (50,)), Decay("negative_exponential", (30,)))
+    decays = (Decay("linear", (50,), 40.0), Decay("negative_exponential", (30,), 120.0))
     for name in ENGINES:
         with engine(name):
             found = sweep(
@@ -62,14 +62,14 @@ def test_counts_and_decayed_sums_equal_a_plain_dijkstra(problem: Problem, direct
                 problem.group,
                 CUTOFFS_S,
                 decays=decays,
-                decay_limit_s=120.0,
                 direction=direction,
             )
         for k, cutoff in enumerate(CUTOFFS_S):
             expected = (to_facility <= 16 * cutoff).astype(int) @ problem.group.categories
             np.testing.assert_array_equal(found.counts[:, k], expected, name)
         for d, decay in enumerate(decays):
-            weight = np.where(to_facility <= 16 * 120, decay.at(np.minimum(to_facility, 9999) / 16), 0.0)
+            within = to_facility <= 16 * decay.limit_s
+            weight = np.where(within, decay.at(np.where(within, to_facility, 0) / 16), 0.0)
             np.testing.assert_allclose(found.sums[:, d], weight @ problem.group.categories, atol=1e-5, err_msg=name)
 
 
@@ -196,7 +196,7 @@ def test_what_is_prepared_answers_as_what_is_not(problem: Problem) -> None:
 def everything(problem: Problem, threads: int | None = None) -> list[np.ndarray]:
     """Every answer of the engine but the decayed sums of no place."""
     asked = problem.network, problem.origins, problem.places, problem.group
-    swept = sweep(*asked, CUTOFFS_S, decays=(Decay("gaussian", (60,)),), streets=True, threads=threads)
+    swept = sweep(*asked, CUTOFFS_S, decays=(Decay("gaussian", (60,), 120),), streets=True, threads=threads)
     assert swept.streets is not None
     streets = [getattr(swept.streets, field.name) for field in dataclasses.fields(swept.streets)]
     pairs = list(od(*asked[:3], asked[3].facility, 100.0, threads=threads))
@@ -298,7 +298,7 @@ def test_large_searches_equal_scipy_and_one_thread_equals_many(lattice: Problem)
     for name in ENGINES:
         with engine(name):
             asked = lattice.network, lattice.origins, lattice.places, lattice.group
-            swept = sweep(*asked, cutoffs, decays=(Decay("linear", (4000,)),), streets=True)
+            swept = sweep(*asked, cutoffs, decays=(Decay("linear", (4000,), 4095),), streets=True)
             assert swept.streets is not None
             near = k_nearest(*asked, 4095.0, 3)
             found[name] = [swept.counts, swept.sums, swept.streets.length_m, swept.streets.nodes, *near]
@@ -314,7 +314,7 @@ def test_counters_do_not_wrap() -> None:
     tips = Points(np.arange(many), np.ones(many), np.zeros(many), np.zeros(many))
     home = Points(*(getattr(tips, f.name)[:1] for f in dataclasses.fields(Points)))
     group = Group(np.arange(many), np.ones((many, 1), bool))
-    found = sweep(star, home, tips, group, (2.0,), decays=(Decay("step", (2,)),), streets=True)
+    found = sweep(star, home, tips, group, (2.0,), decays=(Decay("step", (2,), 2),), streets=True)
     assert found.streets is not None
     assert found.counts.item() == many and found.sums.item() == many
     assert found.streets.nodes.item() == many + 1 and found.streets.intersections.item() == 1
@@ -361,16 +361,18 @@ def test_cutoff_is_inclusive_and_many_gates_count_once() -> None:
 @pytest.mark.parametrize(
     ("decay", "at_60_s"),
     [
-        (Decay("step", (60,)), 1.0),
-        (Decay("step", (59,)), 0.0),
-        (Decay("linear", (80,)), 0.25),
-        (Decay("negative_exponential", (60,)), 0.36788),
-        (Decay("gaussian", (30,)), 0.13534),
-        (Decay("logistic", (60, 0.5)), 0.5),
+        (Decay("step", (60,), 900), 1.0),
+        (Decay("step", (59,), 900), 0.0),
+        (Decay("linear", (80,), 900), 0.25),
+        (Decay("negative_exponential", (60,), 900), 0.36788),
+        (Decay("gaussian", (30,), 900), 0.13534),
+        (Decay("logistic", (60, 0.5), 900), 0.5),
+        (Decay("gaussian", (30,), 60), 0.13534),  # the limit is inclusive
+        (Decay("gaussian", (30,), 59), 0.0),
     ],
 )
 def test_a_decay_weighs_one_place_by_hand(decay: Decay, at_60_s: float) -> None:
-    found = sweep(street(100), at(20), at(80), ONE, (), decays=(decay,), decay_limit_s=900)
+    found = sweep(street(100), at(20), at(80), ONE, (), decays=(decay,))
     assert found.sums.item() == pytest.approx(at_60_s, abs=1e-5)
 
 
@@ -408,7 +410,7 @@ def test_what_cannot_be_searched_is_refused() -> None:
     with pytest.raises(RunError, match="direction 'back'"):
         nearest(street(1), at(0), at(0), ONE, 60, direction="back")
     with pytest.raises(RunError, match="decay linear: takes 1"):
-        Decay("linear", (1, 2))
+        Decay("linear", (1, 2), 3)
 
 
 def test_the_engine_is_named_where_it_is_slow_and_refused_where_it_is_unknown() -> None:

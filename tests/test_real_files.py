@@ -18,7 +18,9 @@ Loader = Callable[[Path], list[Ledger]]
 
 def mapped(crs: str = ISRAEL_TM) -> Loader:
     """OpenStreetMap data: one file, or every part in a folder."""
-    return lambda path: [*osm.read(sorted(path.glob("*.json")) if path.is_dir() else [path], CATEGORIES, crs).ledgers]
+    return lambda path: [
+        *osm.read(sorted(path.glob("*.json")) if path.is_dir() else [path], CATEGORIES, crs, ()).ledgers
+    ]
 
 
 def areas(*codes: int) -> Loader:

@@ -13,9 +13,9 @@ import shapely
 from real_places import STUDIES, write_study
 
 from geokehila import Run, network, run
+from geokehila.catalogue import Profile
 from geokehila.load import osm
 from geokehila.reach import Group, nearest
-from geokehila.study import Study
 
 pytestmark = pytest.mark.shared
 CRS = "EPSG:32628"
@@ -86,6 +86,10 @@ def test_what_each_place_is_known_for(place: tuple[str, Run]) -> None:
         assert facts["people_source"] == 812_935
         assert shares["health"] == UNKNOWN_EVERYWHERE
         assert "on_grid" in banners
+        slopes, profiles = made.summary["network"]["slopes"], made.summary["profiles"]
+        assert slopes["dem_cell_m"] == pytest.approx(30, abs=2)
+        assert 0.1 < slopes["over_8_33_percent_share"] < 0.2, "a hilly town"
+        assert profiles["wheelchair"]["network"]["street_km"] < 0.9 * profiles["adult"]["network"]["street_km"]
     if slug == "las-palmas":
         assert weights == "dwellings"
         assert "weights_dwellings" in banners
@@ -99,16 +103,17 @@ def test_distances_equal_networkx_on_las_palmas(shared: Path) -> None:
     where it is shorter.
     """
     path, speed = shared / "las_palmas" / "las_palmas_2023-02-21.osm.pbf", 4.0  # so that most are within 4,095 s
-    streets = network.build(osm.read([path], Study.of("dimona").catalogue.categories.values(), CRS).streets)
+    streets = network.build(osm.read([path], (), CRS, ()).streets)
     rng = np.random.default_rng(15)
     edges = rng.integers(0, len(streets.tail), (2, 1000))
     edges[1, :100] = edges[0, :100] = np.argsort(-streets.length_m)[:100]
     origins, places = (network.snap(near(streets, edge, rng), "origin", streets, 150) for edge in edges)
     assert (origins["edge"][:100] == places["edge"][:100]).sum() > 50
     pairs = Group(np.arange(1000), np.eye(1000, dtype=bool))
-    walk_s, _ = nearest(
-        streets.for_walker(speed), streets.points(origins, speed), streets.points(places, speed), pairs, 4095
-    )
+    level = network.slopes(streets.lines, np.zeros(len(streets.tail), bool), np.full(len(streets.tail), np.nan), None)
+    who = Profile("runner", {"en": "runner"}, speed, "test", "test")
+    walker = network.Walker.on(streets, level, np.zeros(len(streets.tail), bool), who)
+    walk_s, _ = nearest(walker.network, walker.points(origins), walker.points(places), pairs, 4095)
     walked = [walk(streets, *pair) for pair in zip(origins.itertuples(), places.itertuples(), strict=True)]
     expected, slack = np.array([m / speed for m, _ in walked]), np.array([(edges + 5) / 32 for _, edges in walked])
     found = np.where(np.isnan(np.diag(walk_s)), np.inf, np.diag(walk_s))

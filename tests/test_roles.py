@@ -46,6 +46,14 @@ def test_companions_are_part_of_their_file(tmp_path: Path, ends: str) -> None:
     assert roles(inputs) == {"statistical_areas": names[:1]} and inputs.unread == ()
 
 
+@pytest.mark.parametrize("beside", ["dem.tif.aux.xml", "dem.tif.ovr", "dem.tif.msk", "dem.tfw", "dem.prj"])
+def test_companions_of_a_raster_are_part_of_it(tmp_path: Path, beside: str) -> None:
+    for name in ("dem.tif", beside):
+        (tmp_path / name).write_text(name)
+    inputs = find(Study.of("dimona"), tmp_path, tmp_path / "national")
+    assert [path.name for path in inputs.files["dem"]] == ["dem.tif"] and inputs.unread == ()
+
+
 def test_a_table_alone_is_no_companion(tmp_path: Path) -> None:
     assert roles(search(touch(tmp_path / "dimona", "census.dbf"))) == {"census": ["census.dbf"]}
 

@@ -15,18 +15,20 @@ from osm_xml import X, Y, node, relation, square, way, write
 from shapely import LineString, Point, box
 
 from geokehila import network
+from geokehila.catalogue import Catalogue
 from geokehila.load import osm
-from geokehila.load.osm import OsmData, plazas, walkable, ways
+from geokehila.load.osm import OsmData, kerbs, plazas, walkable, ways, wheels
 from geokehila.load.osm.gates import cut_at_gates
 from geokehila.schema import ISRAEL_TM, Ledger
 
+PROFILES = tuple(Catalogue.read().profiles.values())
 #: [m] Coordinates in the files are rounded to the centimetre.
 CLOSE = {"abs": 0.1}
 METHOD = Path(__file__).resolve().parents[1] / "docs" / "methods" / "network.md"
 
 
 def read(tmp_path: Path, *parts: str) -> OsmData:
-    return osm.read([write(tmp_path / "a.osm", *parts)], (), ISRAEL_TM)
+    return osm.read([write(tmp_path / "a.osm", *parts)], (), ISRAEL_TM, PROFILES)
 
 
 def walk_m(streets: gpd.GeoDataFrame, start: tuple[float, float], end: tuple[float, float]) -> float:
@@ -511,7 +513,7 @@ def test_a_road_is_kept_where_the_walk_without_it_is_more_than_50_m_longer(
 
 
 def test_every_rule_is_counted_zero_where_it_applied_nowhere_and_told_of_in_the_method(tmp_path: Path) -> None:
-    names = [*(rule.name for rule in walkable.RULES), *ways.RULES]
+    names = [*(rule.name for rule in walkable.RULES), *ways.RULES, *wheels.RULES, *kerbs.RULES]
     rules = read(tmp_path, node(1, 0, 0)).rules
     assert {*names} <= {*rules} and set(rules.values()) == {0}
     told = METHOD.read_text(encoding="utf-8")
@@ -526,5 +528,5 @@ def test_ways_are_counted_by_the_rule_that_decided_and_by_their_length(tmp_path:
     applied = {name: count for name, count in rules.items() if count}
     assert applied == {
         "private_way": 2, "private_way_m": 200, "foot_over_cycleway": 1, "foot_over_cycleway_m": 100,
-        "oneway_foot": 1, "oneway_foot_m": 100,
+        "oneway_foot": 1, "oneway_foot_m": 100, "steps": 1, "steps_m": 100,
     }  # fmt: skip

@@ -35,7 +35,7 @@ def town(rows: list[dict[str, object]]) -> dict[str, pd.DataFrame]:
     frame = pd.DataFrame(rows, columns=["zone", "people", "by_footprint", "old", *SCORED, "walk"], index=ids)
     frame = frame.astype(dict.fromkeys(("people", "by_footprint", "old", "walk"), float))
     origins = pd.DataFrame({"zone_id": frame["zone"].astype("str"), "people": frame["people"]})
-    origins = origins.assign(people_by_footprint=frame["by_footprint"], connected=True, border_m=1e9).reset_index()
+    origins = origins.assign(people_by_footprint=frame["by_footprint"], connected=True, border_s=1e9).reset_index()
     people = [frame[["people"]].assign(group="total"), frame[["old"]].set_axis(["people"], axis=1).assign(group="65+")]
     scores = {f"domain_{d}_state": frame[d].astype("str") for d in SCORED} | {"domain_housing_state": "described"}
     scores |= {"category_clinic_state": frame["health"].astype("str")}
@@ -108,9 +108,9 @@ def test_the_city_counts_people_not_zones() -> None:
 
 
 def test_a_median_is_open_where_a_nearer_place_may_stand_behind_the_edge() -> None:
-    # Half walk 200 s; the other half 900 s, but the data end 400 m from them, walked at 1 m/s.
+    # Half walk 200 s; the other half 900 s, but the data end 400 s from them.
     rows = town([home(people=4, walk=200.0), home(people=6, walk=900.0)])
-    rows["origins"] = rows["origins"].assign(border_m=[1e9, 400.0])
+    rows["origins"] = rows["origins"].assign(border_s=[1e9, 400.0])
     found = zones.summarise(**rows, catalogue=CATALOGUE).set_index(["zone_id", "group", "measure"])
     median = found.loc[("a", "total", "category_clinic_median_s")]
     assert (median["low"], median["value"], median["reason"]) == (400, 900, "edge")

@@ -8,22 +8,22 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geokehila.access import Access
+from geokehila.access import FROM, TO, Access, Answers, Ask
 from geokehila.catalogue import Category
-from geokehila.schema import BEYOND, DESCRIBED, EDGE, LOADED, REACHED, UNCONNECTED, UNKNOWN, Ask
+from geokehila.schema import BEYOND, DESCRIBED, EDGE, LOADED, REACHED, REFERENCE, UNCONNECTED, UNKNOWN
 from geokehila.study import Study
 
-PROFILE = "adult"
 CUTOFFS_S = (300.0, 600.0, 900.0)
 
 
 def asks(study: Study) -> tuple[Ask, ...]:
-    """Ask for the nearest place of every category, and for counts within 5, 10 and 15 minutes."""
+    """Ask for every profile's nearest places, there and back, and for what an adult has at hand."""
     categories = tuple(study.catalogue.categories)
-    return (Ask("nearest", PROFILE, categories), Ask("counts", PROFILE, categories, CUTOFFS_S))
+    nearest = (Ask("nearest", key, categories, direction=way) for key in study.catalogue.profiles for way in (TO, FROM))
+    return (*nearest, Ask("counts", REFERENCE, categories, CUTOFFS_S))
 
 
-def measure(study: Study, origins: gpd.GeoDataFrame, lists: pd.DataFrame, access: Access) -> pd.DataFrame:
+def measure(study: Study, origins: gpd.GeoDataFrame, lists: pd.DataFrame, answers: Answers) -> pd.DataFrame:
     """Tell the state of every category and domain at every home.
 
     Parameters
@@ -31,12 +31,12 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: pd.DataFrame, access
     study
         Its catalogue holds the cutoffs (inclusive) and which categories each domain requires.
     origins
-        Table ``origins`` with `border_m`, the distance to the edge of the data [m], `connected` (bool), and `at_edge`
-        (bool): the way nearest to the home may lie beyond the data.
+        Table ``origins`` with `border_s`, the fastest walk to the edge of the data [s], `connected` (bool), and
+        `at_edge` (bool): the way nearest to the home may lie beyond the data.
     lists
         State of each category's list of places in each zone, by zone_id: ``loaded``, ``not mapped``, ``not loaded``.
-    access
-        What the homes reach; rows as in `origins`.
+    answers
+        What the homes reach; rows as in `origins`. The states are an adult's on the way there.
 
     Returns
     -------
@@ -52,8 +52,8 @@ def measure(study: Study, origins: gpd.GeoDataFrame, lists: pd.DataFrame, access
     walked within the cutoff may reach a place that is not in the data: ``edge``, never ``beyond``. Where the way to the
     home or the way into the place may be another one, beyond the data, it is ``edge``, never ``reached``.
     """
-    catalogue = study.catalogue
-    border_s = origins["border_m"].to_numpy(float) / catalogue.profiles[PROFILE].speed_m_s
+    catalogue, access = study.catalogue, answers.of(REFERENCE)
+    border_s = origins["border_s"].to_numpy(float)
     connected, at_edge = origins["connected"].to_numpy(bool), origins["at_edge"].to_numpy(bool)
     listed = lists.reindex(origins["zone_id"])
     states = {}

@@ -11,7 +11,7 @@ from geokehila.doctor import files, places, reading, streets, zones
 from geokehila.doctor.findings import OK, Finding, of_error, of_notice
 from geokehila.errors import GeoKehilaError
 from geokehila.load.roles import find
-from geokehila.schema import Ledger
+from geokehila.schema import REFERENCE, Ledger
 from geokehila.study import Study
 
 
@@ -43,9 +43,10 @@ def _of(found: reading.Readings, today: date | None) -> Iterator[Finding]:
     if not found.gathered:
         return
     walks, origins = gathered.lead(found.study, found.gathered)
+    adult = walks.led(found.study.catalogue.profiles[REFERENCE])
     believed = gathered.believe(found.study, found.gathered, origins)
     yield from zones.of_homes(found.study, found.gathered)
-    yield from streets.of_network(walks, origins, found.gathered.counted.weights)
+    yield from streets.of_network(adult, origins, found.gathered.counted.weights)
     yield from places.examine(found.study, found.gathered, believed)
 
 

@@ -68,7 +68,7 @@ def _one_by_one(study: Study, inputs: Inputs, first: GeoKehilaError, progress: C
 
     mapped = tried("osm", lambda: ground.read_map(study, inputs))
     counted = tried("zones", lambda: _count(study, inputs, mapped))
-    spoiled = {role for role, make in _optional(study, inputs).items() if tried(role, make) is None}
+    spoiled = {role for role, make in _optional(study, inputs, mapped).items() if tried(role, make) is None}
     gathered = None
     if mapped and counted:
         rest = _without(study, inputs, spoiled)
@@ -83,7 +83,7 @@ def _count(study: Study, inputs: Inputs, mapped: OsmData | None) -> ZonePeople |
     return zone_people.read(study, inputs, EVERYWHERE) if study.zones.kind != "hexagons" else None
 
 
-def _optional(study: Study, inputs: Inputs) -> dict[str, Callable[[], object]]:
+def _optional(study: Study, inputs: Inputs, mapped: OsmData | None) -> dict[str, Callable[[], object]]:
     """Return how to try each input that a run could do without, by its role."""
     categories = study.catalogue.categories
 
@@ -97,6 +97,8 @@ def _optional(study: Study, inputs: Inputs) -> dict[str, Callable[[], object]]:
     tries = {role: of_list(role) for role in roles}
     if "gtfs" in inputs.files:
         tries["gtfs"] = lambda: stops.read(inputs.files["gtfs"], EVERYWHERE, study.crs)
+    if "dem" in inputs.files and mapped:
+        tries["dem"] = lambda: ground.elevation(inputs, mapped)
     if "corrections" in inputs.files:
         tries["corrections"] = lambda: corrections.read(inputs.files["corrections"][0], categories)
     return tries
@@ -106,6 +108,6 @@ def _without(study: Study, inputs: Inputs, spoiled: set[str]) -> tuple[Study, In
     """Leave out the inputs that cannot be read, and what the study says of them."""
     files = {role: paths for role, paths in inputs.files.items() if role not in spoiled}
     categories = study.catalogue.categories
-    keys = {category_of(role, categories) for role in spoiled if role not in ("gtfs", "corrections")}
+    keys = {category_of(role, categories) for role in spoiled if role not in ("gtfs", "dem", "corrections")}
     lists = {key: choice for key, choice in study.lists.items() if key not in keys}
     return replace(study, lists=lists), replace(inputs, files=files)

@@ -7,7 +7,7 @@ from datetime import date
 
 import geopandas as gpd
 
-from geokehila.access import Walks
+from geokehila.access import Led
 from geokehila.doctor.files import in_degrees
 from geokehila.doctor.findings import OK, STOP, Finding, judged, percent
 from geokehila.load.osm import OsmData
@@ -49,9 +49,9 @@ def _age(dated: str, today: date | None) -> Finding:
     return judged("map date", years <= OLD_YEARS, f"{dated}, {years:.1f} years old", "fetch an extract of today")
 
 
-def of_network(walks: Walks, origins: gpd.GeoDataFrame, weights: str) -> Iterator[Finding]:
+def of_network(adult: Led, origins: gpd.GeoDataFrame, weights: str) -> Iterator[Finding]:
     """Look at whether streets hang together and homes lie on them; shares are of what the counts are, `weights`."""
-    facts = walks.network.facts()
+    facts = adult.walker.streets.facts()
     longest = facts["longest_component_share"]
     text = f"{facts['street_km']:,.0f} km in {facts['components']:,.0f} pieces, {percent(longest)} in the longest; "
     text += f"{facts['islands']:,.0f} are islands that nothing is led to"
@@ -67,7 +67,7 @@ def of_network(walks: Walks, origins: gpd.GeoDataFrame, weights: str) -> Iterato
     yield judged(
         "unconnected", off <= UNCONNECTED_SHARE, f"{percent(off)} of {weights} stand far from every way", MAP_WAYS
     )
-    is_long = (walks.origin_snaps["off_network_m"] > LONG_SNAP_M).to_numpy()
+    is_long = (adult.origins["off_network_m"] > LONG_SNAP_M).to_numpy()
     far = float(people[is_long].sum() / whole)
     text = f"{percent(far)} of {weights} stand more than {LONG_SNAP_M:g} m from the way they are led to"
     yield judged("long ways out", far <= LONG_SHARE, text, MAP_WAYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from glob import escape
@@ -15,6 +16,8 @@ from geokehila.study import ROLES, Study
 
 #: Companions of a Shapefile: part of it, not files of their own.
 SIDECARS = frozenset(".dbf .shx .prj .cpg .sbn .sbx .qix .qmd .qpj .xml".split())
+#: Companions of a GeoTIFF: ``dem.tfw``, and by its whole name ``dem.tif.aux.xml``.
+OF_TIFF, WORLDS = (".xml", ".ovr", ".msk"), (".tfw", ".tifw", ".wld", ".prj", ".tab")
 #: What an open GeoPackage leaves beside itself.
 JOURNALS = frozenset((".gpkg-wal", ".gpkg-shm", ".gpkg-journal"))
 #: Roles that only studies of statistical areas read.
@@ -132,9 +135,17 @@ def _is_no_input(path: Path) -> bool:
 
 
 def _is_sidecar(path: Path) -> bool:
-    """Tell whether a Shapefile lies beside a file of this stem; metadata is named ``areas.shp.xml``."""
+    """Tell whether a Shapefile lies beside a file of this stem (metadata is named ``areas.shp.xml``), or a GeoTIFF."""
     stem = path.stem[:-4] if path.stem.lower().endswith(".shp") else path.stem
-    return path.suffix.lower() in SIDECARS and any((path.parent / (stem + end)).exists() for end in (".shp", ".SHP"))
+    if path.suffix.lower() in SIDECARS and _is_beside(path, stem, ".shp"):
+        return True
+    tiff = re.sub(r"\.(tiff?)(\.aux)?$", "", path.stem, flags=re.IGNORECASE)
+    companions = OF_TIFF if tiff != path.stem else WORLDS
+    return path.suffix.lower() in companions and (_is_beside(path, tiff, ".tif") or _is_beside(path, tiff, ".tiff"))
+
+
+def _is_beside(path: Path, stem: str, suffix: str) -> bool:
+    return any((path.parent / (stem + end)).exists() for end in (suffix, suffix.upper()))
 
 
 def _parts(whole: Path) -> list[Path]:

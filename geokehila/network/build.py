@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geokehila.network.curve import ranks_along_curve
-from geokehila.reach import Network, Points
-from geokehila.reach.arrays import Floats, Ints
+from geokehila.reach.arrays import Flags, Floats, Ints
 
 #: [m] Points this near are one node: OpenStreetMap's own precision.
 NODE_M = 0.01
@@ -24,6 +22,10 @@ ISLAND_M = 300.0
 #: pavement or a park's paths, mapped without what joins them to the street.
 FRAGMENT_M = 5_000.0
 MAINLAND = 10.0
+#: Ways that a kerb parts from the carriageway: those made for people on foot, and the lines across squares.
+PAVEMENTS = frozenset(
+    "footway path pedestrian steps cycleway bridleway crossing corridor platform elevator plaza".split()
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,10 @@ class StreetNetwork:
         [m] Length of each edge.
     component
         Component of each edge, 0 being the longest.
+    street
+        Row in table ``streets`` that each edge is a part of.
+    kerb_at_tail, kerb_at_head
+        Whether a pavement's edge begins or ends at a raised kerb, shape (E,).
     """
 
     lines: np.ndarray
@@ -47,6 +53,9 @@ class StreetNetwork:
     head: Ints
     length_m: Floats
     component: Ints
+    street: Ints
+    kerb_at_tail: Flags
+    kerb_at_head: Flags
 
     @property
     def nodes_count(self) -> int:
@@ -68,10 +77,33 @@ class StreetNetwork:
             "longest_component_share": round(float(longest / total), 6) if total else 0.0,
         }
 
-    def for_walker(self, speed_m_s: float) -> Network:
-        """Return the engine's network for a walker on the flat; both directions cost the same."""
-        walk_s = self.length_m / speed_m_s
-        return Network(self.nodes_count, self.tail, self.head, walk_s, walk_s, self.length_m)
+    def open_to(self, closed: Flags, kerbs: bool) -> StreetNetwork:
+        """Return the network of who cannot use some edges: the others, in their order.
+
+        Parameters
+        ----------
+        closed
+            Which edges they cannot use, shape (E,).
+        kerbs
+            Whether raised kerbs stop them: a pavement's edge that ends at one is joined to nothing there.
+        """
+        of = np.flatnonzero(~closed)
+        alone = np.concatenate([self.kerb_at_tail[of], self.kerb_at_head[of]]) & kerbs
+        # Ends at kerbs become nodes of their own, numbered beside the node they leave: near ones keep near numbers.
+        own = np.where(alone, np.arange(1, len(alone) + 1), 0)
+        ends = np.concatenate([self.tail[of], self.head[of]]) * (len(alone) + 1) + own
+        nodes, numbered = np.unique(ends, return_inverse=True)
+        tail, head = np.split(numbered, 2)
+        return StreetNetwork(
+            lines=self.lines[of],
+            tail=tail,
+            head=head,
+            length_m=self.length_m[of],
+            component=_components(tail, head, self.length_m[of], len(nodes)),
+            street=self.street[of],
+            kerb_at_tail=self.kerb_at_tail[of],
+            kerb_at_head=self.kerb_at_head[of],
+        )
 
     def street_m(self) -> Floats:
         """[m] Return, for each edge, how much street its component has, shape (E,)."""
@@ -86,42 +118,42 @@ class StreetNetwork:
         leads_out = (shapely.distance(lines, border) <= NODE_M) | ~shapely.intersects(lines, extent)
         return np.append(lines[np.isin(component, component[leads_out])], border)
 
-    def points(self, snaps: pd.DataFrame, speed_m_s: float) -> Points:
-        """Return snapped points (table ``snaps``) as the engine takes them, in the table's order."""
-        edge = snaps["edge"].to_numpy(np.int64)
-        walk_s = np.append(self.length_m, 0.0)[edge] / speed_m_s
-        share = snaps["offset_share"].fillna(0.0).to_numpy(float)
-        return Points(
-            edge,
-            walk_s * share,
-            walk_s * (1 - share),
-            snaps["off_network_m"].fillna(np.inf).to_numpy(float) / speed_m_s,
-        )
 
-
-def build(streets: gpd.GeoDataFrame) -> StreetNetwork:
+def build(streets: gpd.GeoDataFrame, kerbs: gpd.GeoDataFrame | None = None) -> StreetNetwork:
     """Cut streets at their junctions: the points that two of them share, or one passes twice, and their ends.
 
-    Bridges and tunnels share no point with what they cross, so they are not joined to it.
+    Bridges and tunnels share no point with what they cross, so they are not joined to it. Pavements are cut at raised
+    kerbs too.
 
     Parameters
     ----------
     streets
         Table ``streets``, metres.
+    kerbs
+        Points where a kerb is raised, metres; None: nowhere.
     """
     xy, street = shapely.get_coordinates(streets.geometry.to_numpy(), return_index=True)
-    _, node, uses = np.unique((xy / NODE_M).round().astype(np.int64), axis=0, return_inverse=True, return_counts=True)
-    node = node.reshape(-1)
+    at_kerbs = shapely.get_coordinates(kerbs.geometry.to_numpy()) if kerbs is not None else xy[:0]
+    node, kerb_node = np.split(_nodes(np.concatenate([xy, at_kerbs])), [len(xy)])
+    is_raised = np.isin(node, kerb_node) & streets["way"].isin(PAVEMENTS).to_numpy()[street]
     starts = np.concatenate([[True], street[1:] != street[:-1]]) if len(street) else np.empty(0, bool)
     ends = np.concatenate([street[1:] != street[:-1], [True]]) if len(street) else np.empty(0, bool)
-    cuts = np.flatnonzero(starts | ends | (uses[node] > 1))
+    cuts = np.flatnonzero(starts | ends | (np.bincount(node)[node] > 1) | is_raised)
     first, last = cuts[:-1][~ends[cuts[:-1]]], cuts[1:][~starts[cuts[1:]]]
     lines = _lines(xy, first, last)
     length_m = shapely.length(lines)
     ends = np.concatenate([first, last])
     junction, at, ends_of_edges = np.unique(node[ends], return_index=True, return_inverse=True)
     tail, head = np.split(ranks_along_curve(xy[ends[at]])[ends_of_edges], 2)
-    return StreetNetwork(lines, tail, head, length_m, _components(tail, head, length_m, len(junction)))
+    component = _components(tail, head, length_m, len(junction))
+    return StreetNetwork(lines, tail, head, length_m, component, street[first], is_raised[first], is_raised[last])
+
+
+def _nodes(xy: Floats) -> Ints:
+    """Number the places where points lie, those within :data:`NODE_M` being one, shape (N,)."""
+    _, node = np.unique((xy / NODE_M).round().astype(np.int64), axis=0, return_inverse=True)
+    numbered: Ints = node.reshape(-1)
+    return numbered
 
 
 def _lines(xy: Floats, first: Ints, last: Ints) -> np.ndarray:

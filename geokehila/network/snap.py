@@ -9,7 +9,7 @@ import shapely
 
 from geokehila.network.build import FRAGMENT_M, ISLAND_M, MAINLAND, StreetNetwork
 from geokehila.reach.arrays import Floats, Ints
-from geokehila.schema import EDGE, UNCONNECTED, check
+from geokehila.schema import EDGE, UNCONNECTED
 
 
 def snap(
@@ -34,8 +34,9 @@ def snap(
     Returns
     -------
     DataFrame
-        Table ``snaps``, sorted by id: offset_share along the edge 0 to 1, off_network_m the walk to it; status
-        ``snapped``, ``unconnected``, or ``edge``: snapped, but a way beyond the data may be nearer.
+        Sorted by id, the columns of table ``snaps`` but its profile: offset_share along the edge 0 to 1, off_network_m
+        the walk to it; status ``snapped``, ``unconnected``, or ``edge``: snapped, but a way beyond the data may be
+        nearer.
     """
     at = points.to_numpy()
     edge, off = _nearest(at, network, cap_m)
@@ -51,7 +52,7 @@ def snap(
         "off_network_m": off,
         "status": np.select([~on, at_edge], [UNCONNECTED, EDGE], "snapped"),
     }
-    return check("snaps", pd.DataFrame(columns))
+    return pd.DataFrame(columns).sort_values("point_id", ignore_index=True)
 
 
 def _nearest(at: np.ndarray, network: StreetNetwork, cap_m: float) -> tuple[Ints, Floats]:

@@ -60,6 +60,10 @@ class Points:
     def __len__(self) -> int:
         return len(self.edge)
 
+    def take(self, rows: Ints) -> Points:
+        """Return some of the points, by their numbers."""
+        return Points(self.edge[rows], self.forward_s[rows], self.backward_s[rows], self.off_s[rows])
+
     def without(self, left_out: Flags) -> Points:
         """Return the points with some of them made unconnected, shape (P,)."""
         return replace(self, edge=np.where(left_out, -1, self.edge))

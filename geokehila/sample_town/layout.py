@@ -74,7 +74,8 @@ def _hill() -> Iterator[Line]:
         points = [on_hill(radius, angle) for radius, angle in path(bends)]
         yield Line(smooth(points), tagged(words) | named(he, en))
     for angle, low, high in streets.STAIRS:
-        yield Line((on_hill(low, angle), on_hill(high, angle)), tagged("highway=steps incline=up"))
+        ramp = " ramp=yes ramp:stroller=yes" if angle in streets.RAMPS else ""
+        yield Line((on_hill(low, angle), on_hill(high, angle)), tagged(f"highway=steps incline=up{ramp}"))
 
 
 def on_hill(radius: float, angle: float) -> Point:

@@ -76,13 +76,14 @@ CLIMBS = (
      "360,200 325,186 290,168 255,150 220,132 185,112 150,95 115,78 82,60"),
     ("מעלה העגור", "Ma'ale HaAgur", "highway=residential", "360,235 325,246 290,258 255,270 220,282 185,292 150,300"),
     ("מעלה החסידה", "Ma'ale HaHasida", "highway=residential", "360,118 325,110 290,98 255,84 220,70"),
-    ("שביל המצפור", "Lookout Path", "highway=path", "82,0 180,-3 290,2 371,0"),
+    ("שביל המצפור", "Lookout Path", "highway=path incline=-19%", "82,0 180,-3 290,2 371,0"),
 )  # fmt: skip
-# angle [degrees], from radius, to radius: flights of stairs between the terraces
+# angle [degrees], from radius, to radius: flights of stairs between the terraces; those at RAMPS have one for strollers
 STAIRS = (
     (182, 360, 290), (183, 290, 220), (181, 220, 150), (184, 150, 82), (218, 360, 290), (222, 290, 220),
     (148, 360, 290), (118, 290, 220), (262, 290, 220), (250, 220, 150), (330, 150, 82),
 )  # fmt: skip
+RAMPS = (182, 183)
 
 # The quarter of closes: four branches, each (name, tags, points), and the short streets off them.
 BRANCHES = {
@@ -158,6 +159,8 @@ WORKS = (
     ("רחוב הבדיל", "HaBdil Street", "highway=unclassified", "-690,630 -945,640 -1190,640"),
     ("רחוב האבץ", "HaAvatz Street", "highway=unclassified", "-690,400 -940,410 -1180,430"),
 )  # fmt: skip
+# tags of the kerbs of each crossing, in their order; of the last nobody told
+KERBS = ("barrier=kerb kerb=raised", "barrier=kerb kerb=lowered", "")
 # tags, points: mostly ways for walking only
 WALKS = (
     ("highway=footway", "-320,-103 -318,-10"), ("highway=footway", "-208,88 -206,188"),
@@ -167,8 +170,8 @@ WALKS = (
     ("highway=footway lit=yes", "-200,489 -198,597"), ("highway=footway", "240,590 238,698"),
     ("highway=footway", "81,540 92,540 150,532 215,548 284,545 294,545"),
     ("highway=footway", "-363,140 -310,150 -262,138"),
-    ("highway=footway footway=sidewalk", "-45,-104 -39,596"),
-    ("highway=footway footway=sidewalk", "-22,-104 -17,596"),
+    ("highway=footway footway=sidewalk surface=paving_stones", "-45,-104 -39,596"),
+    ("highway=footway footway=sidewalk surface=paving_stones", "-22,-104 -17,596"),
     ("highway=footway footway=sidewalk", "-265,177 -44,179"),
     ("highway=footway footway=crossing crossing=marked", "-44,140 -20,140"),
     ("highway=footway footway=crossing crossing=marked", "-42,335 -18,335"),
@@ -177,7 +180,7 @@ WALKS = (
      "-482,-8 -560,-60 -700,-130 -880,-160 -1080,-150"),
     ("highway=footway", "-880,-160 -840,-40 -720,60 -600,100 -490,84"),
     ("highway=footway", "-840,-40 -860,30 -960,50 -1060,-10 -1080,-150"),
-    ("highway=path", "-1080,-150 -1160,-210 -900,-275 -560,-310 -250,-300 -36,-262"),
+    ("highway=path surface=dirt smoothness=bad", "-1080,-150 -1160,-210 -900,-275 -560,-310 -250,-300 -36,-262"),
     ("highway=path", "-36,-262 180,-310 420,-320 500,-70"),
     ("highway=path", "0,-460 150,-470 420,-480 700,-560 770,-690"),
     ("highway=footway", "-760,-660 -700,-690 -654,-675"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geokehila.sample_town import grounds, homes, layout, places
+from geokehila.sample_town import grounds, homes, layout, places, streets
 from geokehila.sample_town.drawing import Drawing
 from geokehila.sample_town.plan import CENTRE, REACH, Ground, Line, Point, along, named, on_earth, smooth, tagged
 from geokehila.sample_town.weave import tie_ends, weave
@@ -48,15 +48,26 @@ def _led(ways: Sequence[Line], lead: Callable[[Sequence[Sequence[Point]]], list[
 
 
 def _draw_ways(sheet: Drawing, ways: Sequence[Line]) -> None:
+    kerbs = iter(streets.KERBS)
     for way in ways:
-        sheet.line(way.points, way.tags)
         if way.tags.get("footway") == "crossing":
-            for point in way.points[1:-1]:
-                sheet.node(on_earth(point), tagged("highway=crossing"))
+            _draw_crossing(sheet, way, next(kerbs))
+        else:
+            sheet.line(way.points, way.tags)
     for head in map(on_earth, layout.heads()):
         if head in sheet.nodes:
             sheet.node(head, tagged("highway=turning_circle"))
     sheet.line(smooth(grounds.WADI), tagged("waterway=stream intermittent=yes") | named(*grounds.WADI_NAME))
+
+
+def _draw_crossing(sheet: Drawing, way: Line, kerb: str) -> None:
+    """Draw a crossing with a kerb on each side, half way from the pavement to the middle of the road."""
+    start, road, end = way.points
+    kerbs = [((x + road[0]) / 2, (y + road[1]) / 2) for x, y in (start, end)]
+    sheet.line([start, kerbs[0], road, kerbs[1], end], way.tags)
+    sheet.node(on_earth(road), tagged("highway=crossing"))
+    for point in kerbs:
+        sheet.node(on_earth(point), tagged(kerb))
 
 
 def _draw_relations(sheet: Drawing) -> None:

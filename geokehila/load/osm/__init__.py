@@ -12,9 +12,9 @@ import osmium
 import pandas as pd
 import shapely
 
-from geokehila.catalogue import Category
+from geokehila.catalogue import Category, Profile
 from geokehila.load.geometry import must_lie_in
-from geokehila.load.osm import graphml, ways
+from geokehila.load.osm import graphml, kerbs, ways, wheels
 from geokehila.load.osm.edited import identity
 from geokehila.load.osm.files import one_source, readable
 from geokehila.load.osm.objects import AREA_KEYS, COLUMNS, ENTRANCES, Objects, by_key
@@ -31,6 +31,8 @@ class OsmData:
     ----------
     streets, open_spaces
         Tables of the schema: walkable ways; parks, gardens, woods with their `access` (empty: not tagged).
+    kerbs
+        Points where a raised kerb is mapped: kerb_id.
     buildings
         building_id, building (tag), levels and flats (NaN: not tagged), facility (is a place itself).
     places
@@ -49,13 +51,14 @@ class OsmData:
         What the files carry at all, of streets, buildings, places. Places count as carried only where some are mapped
         as points of their own: an extract of buildings holds but some of them.
     rules
-        How many ways, gates, squares or entrances each named rule of the network applied to; under ``<rule>_m`` [m]
-        how much of them. 0: it applied nowhere.
+        How many ways, gates, squares, entrances or crossings each named rule of the network applied to, or fact is
+        known of; under ``<rule>_m`` [m] how much of them. 0: it applied nowhere.
     ledgers
         Read = used + rejected, by kind.
     """
 
     streets: gpd.GeoDataFrame
+    kerbs: gpd.GeoDataFrame
     buildings: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     entrances: gpd.GeoDataFrame
@@ -75,7 +78,7 @@ class OsmData:
         return "places" in self.layers
 
 
-def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> OsmData:
+def read(paths: Sequence[Path], categories: Iterable[Category], crs: str, profiles: Iterable[Profile]) -> OsmData:
     """Read OpenStreetMap files as one.
 
     Parameters
@@ -86,6 +89,8 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
         The categories of places, with their tag filters.
     crs
         The projected CRS, metres, that the tables come out in.
+    profiles
+        Who walks: `closed_to` of table ``streets`` names those that cannot use a way.
 
     Raises
     ------
@@ -94,7 +99,8 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
     """
     graphs = [path for path in paths if path.suffix.lower() == ".graphml"]
     rest = [path for path in paths if path not in graphs]
-    rows = _rows(rest, categories)
+    walkers = [*profiles]
+    rows = _rows(rest, categories, walkers)
     if rows.extent:
         files = Ledger(f"osm {', '.join(path.name for path in rest)[:200]}")
         must_lie_in(gpd.GeoDataFrame(geometry=[rows.extent], crs=WGS84), crs, files)
@@ -108,7 +114,7 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
     applied.update(walked.applied)
     streets, ledgers = [walked.streets], [found.ledger, walked.ledger] if rest else []
     for path in graphs:
-        more, ledger = graphml.read(path, crs, applied)
+        more, ledger = graphml.read(path, crs, walkers, applied)
         streets.append(more)
         ledgers.append(ledger)
     hulls = [shapely.convex_hull(shapely.union_all(more.geometry.to_numpy())) for more in streets[1:]]
@@ -116,11 +122,13 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str) -> Osm
     if graphs:
         united, ledger = _united(streets)
         ledgers.append(ledger)
+    applied.update(wheels.known(united) | found.streets.kerbs.counts())
     carried = {"streets": len(united) > 0, "buildings": len(frames["buildings"]) > 0, "places": found.point_places > 0}
     return OsmData(
         **frames
         | {
             "streets": check("streets", united),
+            "kerbs": _frame(found.streets.kerbs.rows, kerbs.COLUMNS, crs),
             "open_spaces": _open_spaces(frames["open_spaces"]),
         },
         extent=shapely.union_all([*gpd.GeoSeries([rows.extent], crs=WGS84).to_crs(crs).dropna(), *hulls]),
@@ -142,11 +150,11 @@ class _Rows:
     date: str
 
 
-def _rows(paths: Sequence[Path], categories: Iterable[Category]) -> _Rows:
-    objects = Objects(by_key(categories), Ledger("osm"))
+def _rows(paths: Sequence[Path], categories: Iterable[Category], profiles: Sequence[Profile]) -> _Rows:
+    objects = Objects(by_key(categories), profiles, Ledger("osm"))
     if not paths:
         return _Rows(objects, None, True, "")
-    keys = (*AREA_KEYS, *ENTRANCES, *objects.rules)
+    keys = (*AREA_KEYS, *ENTRANCES, *kerbs.KINDS, kerbs.HEIGHT, *objects.rules)
     with one_source(paths) as source, readable(paths[0]):
         stream = osmium.FileProcessor(str(source.path)).with_areas(osmium.filter.KeyFilter(*AREA_KEYS, *objects.rules))
         entity: Any
@@ -173,7 +181,7 @@ def _warn_of_cut_streets(ledger: Ledger) -> None:
 
 def _counts(applied: Mapping[str, float], closed_entrances: int) -> dict[str, int]:
     """Return how often each rule of the network applied, and over how many metres; 0 where it did not."""
-    counts = dict.fromkeys((*(rule.name for rule in RULES), *ways.RULES), 0)
+    counts = dict.fromkeys((*(rule.name for rule in RULES), *ways.RULES, *wheels.RULES, *kerbs.RULES), 0)
     counts |= {f"{rule.name}_m": 0 for rule in RULES} | {key: round(count) for key, count in applied.items()}
     return dict(sorted((counts | {"complex_entrance": closed_entrances}).items()))
 

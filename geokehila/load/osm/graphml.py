@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,8 +15,10 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from geokehila.catalogue import Profile
 from geokehila.errors import InputError
 from geokehila.load.geometry import must_lie_in
+from geokehila.load.osm import wheels
 from geokehila.load.osm.walkable import judge
 from geokehila.load.rights import must_be_allowed
 from geokehila.load.vector import FARTHEST
@@ -25,13 +27,18 @@ from geokehila.schema import Ledger
 NS = "{http://graphml.graphdrawing.org/xmlns}"
 
 
-def read(path: Path, crs: str, applied: Counter[str] | None = None) -> tuple[gpd.GeoDataFrame, Ledger]:
+def read(
+    path: Path, crs: str, profiles: Sequence[Profile] = (), applied: Counter[str] | None = None
+) -> tuple[gpd.GeoDataFrame, Ledger]:
     """Read the walkable streets of a GraphML file.
 
-    Both directions of a street are one row. The graph holds what OSMnx was asked for: a `drive` graph has no footways.
+    Both directions of a street are one row. The graph holds what OSMnx was asked for: a `drive` graph has no footways,
+    and surface and incline are there where its `useful_tags_way` named them; of kerbs it holds nothing.
 
     Parameters
     ----------
+    profiles
+        Who walks: `closed_to` names those that cannot use a street, or any of the ways merged into it.
     applied
         Gains how often each rule over tags applied, and over how many metres (``_m``) by the graph's own lengths.
 
@@ -46,12 +53,12 @@ def read(path: Path, crs: str, applied: Counter[str] | None = None) -> tuple[gpd
         The file is no whole GraphML, or its nodes carry no x and y.
     """
     must_be_allowed(path)
-    ledger = Ledger(path.name)
+    ledger, counts = Ledger(path.name), Counter[str]() if applied is None else applied
     try:
         graph_crs, nodes, edges = _parse(path)
         limits = (180, 90) if CRS.from_user_input(graph_crs).is_geographic else (FARTHEST, FARTHEST)
         with np.errstate(invalid="ignore"):
-            rows = [*_streets(nodes, edges, limits, ledger, Counter() if applied is None else applied)]
+            rows = [*_streets(nodes, edges, limits, profiles, ledger, counts)]
     except KeyError as error:
         raise InputError(
             f"osm {path.name}: {error} is missing: save the graph with OSMnx, nodes with x and y"
@@ -60,7 +67,7 @@ def read(path: Path, crs: str, applied: Counter[str] | None = None) -> tuple[gpd
         raise InputError(f"osm {path.name}: not whole GraphML ({error}): save it again with OSMnx") from None
     if not edges:
         raise InputError(f"osm {path.name}: holds no street: save the graph again with OSMnx")
-    columns = ["street_id", "way", "bridge", "tunnel", "geometry"]
+    columns = ["street_id", "way", "bridge", "tunnel", *wheels.COLUMNS, "geometry"]
     frame = pd.DataFrame(rows, columns=columns)
     frame.insert(1, "part", frame.groupby("street_id").cumcount())
     streets = gpd.GeoDataFrame(frame, geometry="geometry", crs=graph_crs).to_crs(crs)
@@ -93,6 +100,7 @@ def _streets(
     nodes: Mapping[str, tuple[float, float]],
     edges: list[tuple[str, str, dict[str, str]]],
     limits: tuple[float, float],
+    profiles: Sequence[Profile],
     ledger: Ledger,
     applied: Counter[str],
 ) -> Iterator[dict[str, Any]]:
@@ -113,7 +121,7 @@ def _streets(
         else:
             ledger.use("street")
             flags = {flag: data.get(flag, "no") not in ("no", "") for flag in ("bridge", "tunnel")}
-            yield {"street_id": f"w{ids}", "way": way, **flags, "geometry": line}
+            yield {"street_id": f"w{ids}", "way": way, **flags, **_told(data, profiles), "geometry": line}
         seen.add(min(at, at[::-1]))
 
 
@@ -131,6 +139,21 @@ def _judged(tags: Mapping[str, str], applied: Counter[str]) -> str | None:
     return verdict.reason
 
 
+def _told(data: Mapping[str, str], profiles: Sequence[Profile]) -> dict[str, Any]:
+    """Return what a street's tags tell of it for people on wheels; values of merged ways each count, as in ``a;b``.
+
+    OSMnx writes the tags of a way on both its directions, and on the one against the way that it is `reversed`.
+    """
+    found = wheels.told({key: ";".join(_members(text)) for key, text in data.items()}, profiles)
+    sign = {"False": 1.0, "True": -1.0}.get(data.get("reversed", "False"), np.nan)
+    return found | {"incline": sign * found["incline"]}
+
+
 def _first(text: str) -> str:
     """Return the first member where OSMnx wrote a list of merged ways, else the text."""
-    return text.strip("[]").split(",")[0].strip(" '\"")
+    return _members(text)[0]
+
+
+def _members(text: str) -> list[str]:
+    """Return the members where OSMnx wrote a list of merged ways, else the text alone."""
+    return [member.strip(" '\"") for member in text.strip("[]").split(",")] if text.startswith("[") else [text]

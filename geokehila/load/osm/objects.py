@@ -10,8 +10,8 @@ import numpy as np
 import osmium
 import shapely
 
-from geokehila.catalogue import Category
-from geokehila.load.osm import walkable
+from geokehila.catalogue import Category, Profile
+from geokehila.load.osm import walkable, wheels
 from geokehila.load.osm.edited import identity
 from geokehila.load.osm.streets import Streets
 from geokehila.names import NAME_COLUMNS, names
@@ -54,7 +54,8 @@ AREA_KEYS = ("building", "highway", "area:highway", *sorted({*FACILITIES, *INDUS
 
 #: Columns of each table and their types, which hold where there is no row to tell them; object may be missing.
 COLUMNS: Mapping[str, Mapping[str, str]] = {
-    "streets": {"street_id": "str", "part": "int64", "way": "str", "bridge": "bool", "tunnel": "bool"},
+    "streets": {"street_id": "str", "part": "int64", "way": "str", "bridge": "bool", "tunnel": "bool",
+                **wheels.COLUMNS},
     "buildings": {"building_id": "str", "building": "str", "levels": "float64", "flats": "float64", "facility": "bool"},
     "places": dict.fromkeys(("place_id", "source", "source_id"), "str")
     | dict.fromkeys((*NAME_COLUMNS, "date", "categories"), "object"),
@@ -62,18 +63,19 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "quarters": {"quarter_id": "str"} | dict.fromkeys(NAME_COLUMNS, "object"),
     "open_spaces": {"place_id": "str", "class": "str", "access": "str"},
     "land": {"use": "str"},
-}
+}  # fmt: skip
 
 
 @dataclass
 class Objects:
     """One pass over a stream of objects: the rows they become, and the areas still awaited.
 
-    ``rules`` are the categories by the first key of their filters; ``point_places`` counts places mapped as points,
-    ``closed_entrances`` entrances that the public does not come in by.
+    ``rules`` are the categories by the first key of their filters, ``profiles`` those whom a way may be closed to;
+    ``point_places`` counts places mapped as points, ``closed_entrances`` entrances that the public does not come in by.
     """
 
     rules: Mapping[str, Sequence[Category]]
+    profiles: Sequence[Profile]
     ledger: Ledger
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
     awaited: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -84,7 +86,7 @@ class Objects:
     wkb: osmium.geom.WKBFactory = field(default_factory=osmium.geom.WKBFactory)
 
     def __post_init__(self) -> None:
-        self.streets = Streets(self.ledger)
+        self.streets = Streets(self.ledger, self.profiles)
 
     def take(self, entity: Any) -> None:
         """Take the next object of the stream."""
@@ -121,6 +123,7 @@ class Objects:
             self._nowhere(identity("n", node.id), tags)
             return
         point = shapely.Point(node.lon, node.lat)
+        self.streets.kerbs.point(node, tags)
         if "barrier" in tags:
             self.streets.barrier(node, tags)
         if kind := _first(tags, ENTRANCES):

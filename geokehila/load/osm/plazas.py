@@ -14,6 +14,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from geokehila.load.osm.obstacles import free_of
+from geokehila.load.osm.wheels import COLUMNS
 
 #: [m] Points this near are one: OpenStreetMap's own precision, halved.
 SAME_M = 0.005
@@ -44,7 +45,7 @@ def crossed(
     streets
         Table ``streets`` with `layer`, metres.
     areas
-        plaza_id, way, outlined (its outline is walked too), bridge, tunnel, layer, geometry.
+        plaza_id, way, outlined (its outline is walked too), bridge, tunnel, layer, what tags tell to wheels, geometry.
     doors
         Entrances of the houses around, points, shape (D,).
     obstacles
@@ -149,9 +150,10 @@ def _sides(rim: shapely.Geometry) -> np.ndarray:
 
 
 def _rows(areas: gpd.GeoDataFrame, lines: Sequence[Sequence[shapely.Geometry]]) -> gpd.GeoDataFrame:
-    """Return a row of ``streets`` for each line, with what its area says."""
+    """Return a row of ``streets`` for each line, with what its area says, but for a slope: it has no direction."""
     rows = areas.iloc[np.repeat(np.arange(len(areas)), [len(of_area) for of_area in lines])]
-    frame = rows[["way", "bridge", "tunnel", "layer"]].assign(street_id=rows["plaza_id"], part=0)
+    told = rows[["way", "bridge", "tunnel", "layer", *COLUMNS]]
+    frame = told.assign(street_id=rows["plaza_id"], part=0, incline=np.nan)
     geometry = [shapely.LineString(line.coords) for of_area in lines for line in of_area]
     return gpd.GeoDataFrame(frame.reset_index(drop=True), geometry=geometry, crs=areas.crs)
 

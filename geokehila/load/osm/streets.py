@@ -11,8 +11,10 @@ from typing import Any
 import shapely
 from pyproj import Geod
 
-from geokehila.load.osm import walkable
+from geokehila.catalogue import Profile
+from geokehila.load.osm import walkable, wheels
 from geokehila.load.osm.edited import identity
+from geokehila.load.osm.kerbs import Kerbs
 from geokehila.schema import Ledger
 
 Tags = Mapping[str, str]
@@ -24,10 +26,10 @@ OUTSIDE = "nodes outside the extract"
 #: Columns of what :func:`geokehila.load.osm.ways.finish` makes streets of, and their types.
 DRAFTS: Mapping[str, Mapping[str, str]] = {
     "streets": {"street_id": "str", "part": "int64", "way": "str", "bridge": "bool", "tunnel": "bool", "role": "str",
-                "layer": "float64"},
+                "layer": "float64", **wheels.COLUMNS},
     "barriers": {"barrier_id": "str"},
     "plazas": {"plaza_id": "str", "way": "str", "outlined": "bool", "bridge": "bool", "tunnel": "bool",
-               "layer": "float64"},
+               "layer": "float64", **wheels.COLUMNS},
     "obstacles": {"source_id": "str", "layer": "float64"},
 }  # fmt: skip
 
@@ -37,8 +39,10 @@ class Streets:
     """The ways of one pass: rows for each draft; how often each rule over tags applied, and over how many metres."""
 
     ledger: Ledger
+    profiles: Sequence[Profile]
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in DRAFTS})
     applied: Counter[str] = field(default_factory=Counter)
+    kerbs: Kerbs = field(default_factory=Kerbs)
 
     def way(self, way: Any, tags: Tags) -> None:
         """Take a way with a highway tag: a street, or why not."""
@@ -57,7 +61,9 @@ class Streets:
             self.ledger.reject("street", identity("w", way.id), OUTSIDE)
             return
         self.ledger.use("street")
+        self.kerbs.way(way, tags)
         here = {"street_id": identity("w", way.id), "way": tags["highway"], "role": walkable.role(tags), **_level(tags)}
+        here |= wheels.told(tags, self.profiles)
         self.rows["streets"] += [{"part": i, **here, "geometry": shapely.LineString(run)} for i, run in enumerate(runs)]
 
     def barrier(self, node: Any, tags: Tags) -> None:
@@ -87,6 +93,7 @@ class Streets:
             return
         self.ledger.use("plaza")
         here = {"plaza_id": source_id, "way": kind, "outlined": "highway" in tags, **_level(tags)}
+        here |= wheels.told({**tags, "highway": kind}, self.profiles)
         self.rows["plazas"].append({**here, "geometry": shape})
 
     def house(self, source_id: str, tags: Tags, shape: shapely.Geometry) -> None:

@@ -1,0 +1,83 @@
+"""What an analysis asks of the engine, so that each search runs once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from geokehila.errors import RunError
+from geokehila.reach import Decay
+
+#: From the homes to the places, and the way back; on slopes they differ.
+TO, FROM = "to", "from"
+MEASURES = ("nearest", "counts", "sums", "streets")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What an analysis needs of the engine.
+
+    Attributes
+    ----------
+    measure
+        ``"nearest"`` (seconds to the nearest place), ``"counts"`` (places within each cutoff), ``"sums"`` (places by
+        decays) or ``"streets"`` (street length, nodes and intersections within each cutoff).
+    profile
+        Who walks: a key of the catalogue's profiles.
+    categories
+        Which places; of no meaning for streets.
+    cutoffs_s
+        [s] For counts and streets, every cutoff; inclusive. Decays have their own limits.
+    direction
+        ``"to"`` the places, or ``"from"`` them: the way back.
+    k
+        For nearest: the 2nd to the k-th nearest too.
+    decays
+        For sums: how much a place counts by the walk to it.
+    """
+
+    measure: str
+    profile: str
+    categories: tuple[str, ...] = ()
+    cutoffs_s: tuple[float, ...] = ()
+    direction: str = TO
+    k: int = 1
+    decays: tuple[Decay, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise `RunError` for a measure or a direction that there is not."""
+        if self.measure not in MEASURES or self.direction not in (TO, FROM):
+            raise RunError(f"an analysis asks for {self.measure} {self.direction}: this is a fault, please report it")
+
+
+@dataclass(frozen=True)
+class United:
+    """All asks of one profile in one direction: categories sorted, cutoffs and decays each once."""
+
+    asks: tuple[Ask, ...]
+
+    def categories(self, *measures: str, k: int = 1) -> list[str]:
+        """Return the categories asked for by any of some measures, those whose k-th nearest or farther is asked for."""
+        return sorted({c for ask in self.asks if ask.measure in measures and ask.k >= k for c in ask.categories})
+
+    def cutoffs_s(self, *measures: str) -> list[float]:
+        """[s] Return the cutoffs asked for by any of some measures, rising."""
+        return sorted({cutoff for ask in self.asks if ask.measure in measures for cutoff in ask.cutoffs_s})
+
+    @property
+    def decays(self) -> list[Decay]:
+        """Decays asked for, each once, in the order in which they were."""
+        return [*dict.fromkeys(decay for ask in self.asks for decay in ask.decays)]
+
+    @property
+    def k(self) -> int:
+        """How many of the nearest are asked for at most."""
+        return max((ask.k for ask in self.asks if ask.measure == "nearest"), default=1)
+
+
+def united(asks: Iterable[Ask]) -> dict[tuple[str, str], United]:
+    """Return the asks by profile and direction, in the order in which these are first asked for."""
+    by_walk: dict[tuple[str, str], list[Ask]] = {}
+    for ask in asks:
+        by_walk.setdefault((ask.profile, ask.direction), []).append(ask)
+    return {walk: United(tuple(some)) for walk, some in by_walk.items()}

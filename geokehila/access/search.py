@@ -1,0 +1,152 @@
+"""One profile in one direction before the engine: homes and gates as points, answers as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from geokehila import reach
+from geokehila.access.answers import Access, minutes
+from geokehila.access.asks import United
+from geokehila.network import Walker
+from geokehila.reach.arrays import Floats
+from geokehila.reach.graph import Index
+from geokehila.schema import EDGE
+
+#: Homes asked about at once: what the engine holds beside the tables stays small, however many there are.
+BLOCK = 65_536
+Swept = tuple[dict[float, pd.DataFrame], dict[reach.Decay, pd.DataFrame], pd.DataFrame | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Led:
+    """Homes and gates brought to the ways that are open to a profile: tables ``snaps``."""
+
+    walker: Walker
+    origins: pd.DataFrame
+    gates: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """What the engine is asked about the walks of one profile in one direction.
+
+    ``gate_place`` is the place_id of each gate, by gate_id; ``member`` has a row per place (by place_id) and a column
+    per category, true where it belongs.
+    """
+
+    led: Led
+    direction: str
+    gate_place: pd.Series
+    member: pd.DataFrame
+    horizon_s: float
+
+    def answer(self, asked: United) -> Access:
+        """Answer everything that is asked of these walks."""
+        categories = asked.categories("nearest")
+        walk_s, place = self._nearest(self._gates, categories)
+        certain_s, _ = self._nearest(self._gates.without((self.led.gates["status"] == EDGE).to_numpy()), categories)
+        named = (pd.Categorical.from_codes(codes, self.member.index) for codes in place.T)
+        counts, sums, streets = self._swept(asked)
+        return Access(
+            nearest_s=self._table(walk_s, categories),
+            nearest_place=pd.DataFrame(dict(zip(categories, named, strict=True)), self._ids),
+            nearest_certain_s=self._table(certain_s, categories),
+            snapped=self.led.origins["status"].set_axis(self._ids),
+            further_s=self._further_s(asked),
+            counts=counts,
+            sums=sums,
+            streets=streets,
+        )
+
+    @cached_property
+    def _network(self) -> reach.Prepared:
+        return reach.prepare(self.led.walker.network)
+
+    @cached_property
+    def _homes(self) -> reach.Points:
+        return self.led.walker.points(self.led.origins)
+
+    @cached_property
+    def _gates(self) -> reach.Points:
+        return self.led.walker.points(self.led.gates)
+
+    @cached_property
+    def _ids(self) -> pd.Index:
+        return pd.Index(self.led.origins["point_id"], name="origin_id")
+
+    def _nearest(self, gates: reach.Points, categories: Sequence[str]) -> tuple[Floats, Index]:
+        group = self._group(categories)
+        found: tuple[Floats, Index] = reach.nearest(
+            self._network, self._homes, gates, group, self.horizon_s, direction=self.direction
+        )
+        return found
+
+    def _further_s(self, asked: United) -> Mapping[int, pd.DataFrame]:
+        """[s] Walks to the 2nd to the k-th nearest, by k."""
+        if asked.k == 1:
+            return {}
+        categories = asked.categories("nearest", k=2)
+        group = self._group(categories)
+        walk_s, _ = reach.k_nearest(
+            self._network, self._homes, self._gates, group, self.horizon_s, asked.k, direction=self.direction
+        )
+        by_k = {k: self._table(walk_s[:, :, k - 1], categories) for k in range(2, asked.k + 1)}
+        return {k: table[asked.categories("nearest", k=k)] for k, table in by_k.items()}
+
+    def _swept(self, asked: United) -> Swept:
+        """Counts by cutoff, sums by decay, and streets where they are asked for, from one search a home."""
+        cutoffs, categories = asked.cutoffs_s("counts", "streets"), asked.categories("counts", "sums")
+        if not cutoffs and not asked.decays:
+            return {}, {}, None
+        found = [self._sweep(homes, categories, cutoffs, asked) for homes in self._blocks()]
+        counts = np.concatenate([block.counts for block in found])
+        sums = np.concatenate([block.sums for block in found])
+        by_cutoff = {cutoff: self._table(counts[:, i], categories) for i, cutoff in enumerate(cutoffs)}
+        by_decay = {decay: self._table(sums[:, i], categories) for i, decay in enumerate(asked.decays)}
+        return (
+            {cutoff: by_cutoff[cutoff][asked.categories("counts")] for cutoff in asked.cutoffs_s("counts")},
+            {decay: table[asked.categories("sums")] for decay, table in by_decay.items()},
+            self._streets([block.streets for block in found if block.streets], cutoffs, asked.cutoffs_s("streets")),
+        )
+
+    def _sweep(
+        self, homes: reach.Points, categories: Sequence[str], cutoffs: Sequence[float], asked: United
+    ) -> reach.Swept:
+        return reach.sweep(
+            self._network,
+            homes,
+            self._gates,
+            self._group(categories),
+            cutoffs,
+            decays=asked.decays,
+            streets=bool(asked.cutoffs_s("streets")),
+            direction=self.direction,
+        )
+
+    def _blocks(self) -> Iterator[reach.Points]:
+        starts = range(0, max(len(self._homes), 1), BLOCK)
+        return (self._homes.take(np.arange(start, min(start + BLOCK, len(self._homes)))) for start in starts)
+
+    def _streets(
+        self, blocks: Sequence[reach.Streets], cutoffs: Sequence[float], asked: Sequence[float]
+    ) -> pd.DataFrame | None:
+        """Streets by measure and cutoff, of the cutoffs at which they are asked for."""
+        if not blocks:
+            return None
+        measures = {"streets_m": "length_m", "nodes_count": "nodes", "intersections_count": "intersections"}
+        whole = {name: np.concatenate([getattr(block, field) for block in blocks]) for name, field in measures.items()}
+        columns = {f"{minutes(c)}_{name}": table[:, cutoffs.index(c)] for c in asked for name, table in whole.items()}
+        return pd.DataFrame(columns, self._ids)
+
+    def _table(self, rows: np.ndarray, categories: Sequence[str]) -> pd.DataFrame:
+        return pd.DataFrame(rows, self._ids, [*categories])
+
+    def _group(self, categories: Sequence[str]) -> reach.Group:
+        places = self.gate_place.reindex(self.led.gates["point_id"])
+        member = self.member.reindex(columns=[*categories], fill_value=False)
+        return reach.Group(self.member.index.get_indexer(pd.Index(places)), member.to_numpy(bool))

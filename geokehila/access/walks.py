@@ -1,0 +1,113 @@
+"""Homes and gates on the network of every profile, and what the engine is asked about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geokehila.access.answers import Answers
+from geokehila.access.asks import Ask, united
+from geokehila.access.search import Led, Search
+from geokehila.catalogue import Profile
+from geokehila.network import Slopes, StreetNetwork, Walker, snap
+from geokehila.reach.arrays import Flags
+from geokehila.schema import check
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """The streets before anybody walks them: the network, slopes along its edges, and who is kept out of each edge.
+
+    ``closed_to`` has the keys of profiles, joined by blanks, for each edge; ``slope_facts`` are for a report.
+    """
+
+    network: StreetNetwork
+    slopes: Slopes
+    closed_to: np.ndarray
+    slope_facts: Mapping[str, float | None] = field(default_factory=dict)
+
+    def closed(self, profile: Profile) -> Flags:
+        """Return the edges that a profile may not use, shape (E,)."""
+        some, which = np.unique(self.closed_to, return_inverse=True)
+        return np.array([profile.key in keys.split() for keys in some], bool)[which]
+
+
+@dataclass(frozen=True, eq=False)
+class Walks:
+    """All there is to walk between: homes, gates and the ways.
+
+    ``member`` has a row per place (by place_id) and a column per category, true where it belongs.
+    """
+
+    ways: Ways
+    origins: gpd.GeoSeries
+    gates: gpd.GeoSeries
+    gate_place: pd.Series
+    member: pd.DataFrame
+    cap_m: float
+    extent: shapely.Geometry
+    _led: dict[str, Led] = field(default_factory=dict)
+    _snaps: dict[tuple[bytes, bool], tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
+
+    @classmethod
+    def between(
+        cls,
+        origins: gpd.GeoDataFrame,
+        gates: gpd.GeoDataFrame,
+        place_categories: pd.DataFrame,
+        ways: Ways,
+        cap_m: float,
+        extent: shapely.Geometry,
+    ) -> Walks:
+        """Take tables ``origins`` and ``gates``; `extent` is what the data cover, `cap_m` how far a way may be."""
+        return cls(
+            ways=ways,
+            origins=origins.set_index("origin_id").geometry,
+            gates=gates.set_index("gate_id").geometry,
+            gate_place=gates.set_index("gate_id")["place_id"],
+            member=pd.crosstab(place_categories["place_id"], place_categories["category"]).astype(bool),
+            cap_m=cap_m,
+            extent=extent,
+        )
+
+    def led(self, profile: Profile) -> Led:
+        """Return homes and gates on the ways open to a profile; where the same is open to two, they are led once."""
+        if profile.key not in self._led:
+            walker = Walker.on(self.ways.network, self.ways.slopes, self.ways.closed(profile), profile)
+            self._led[profile.key] = Led(walker, *self._snapped(walker))
+        return self._led[profile.key]
+
+    def _snapped(self, walker: Walker) -> tuple[pd.DataFrame, pd.DataFrame]:
+        key = (walker.edges.tobytes(), walker.profile.kerbs)
+        if key not in self._snaps:
+            origins = snap(self.origins, "origin", walker.streets, self.cap_m, self.extent)
+            self._snaps[key] = origins, snap(self.gates, "gate", walker.streets, self.cap_m, self.extent)
+        return self._snaps[key]
+
+    def snaps(self) -> pd.DataFrame:
+        """Return table ``snaps`` of every profile that was led."""
+        tables = (t.assign(profile=key) for key, led in self._led.items() for t in (led.origins, led.gates))
+        return check("snaps", pd.concat(tables, ignore_index=True))
+
+    def run(self, asks: Iterable[Ask], profiles: Mapping[str, Profile], horizon_s: float) -> Answers:
+        """Answer every ask: for each profile and direction one search for the nearest, one for all that is summed.
+
+        Parameters
+        ----------
+        asks
+            Of all analyses.
+        profiles
+            Of the catalogue, by key.
+        horizon_s
+            [s] Longer walks to the nearest place are not looked for.
+        """
+        answers = {}
+        for (key, direction), some in united(asks).items():
+            search = Search(self.led(profiles[key]), direction, self.gate_place, self.member, horizon_s)
+            answers[key, direction] = search.answer(some)
+        return Answers(answers)

@@ -1,0 +1,99 @@
+"""What a fact of the catalogue is: a domain of life, a category of places, a profile of walkers, a standard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+
+from geokehila.catalogue.tags import TagFilter
+
+Names = Mapping[str, str]
+#: How the slope of a way changes a walker's pace.
+SLOPES = ("tobler", "irmischer_clarke", "minetti", "none")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A domain of life; one that is not scored is described only."""
+
+    key: str
+    name: Names
+    scored: bool = True
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of place: the tags that make it, the walk that is asked [min, inclusive], and when its list is believed.
+
+    ``credible_residents``: with more residents than this per place the list counts as not mapped.
+    """
+
+    key: str
+    name: Names
+    cutoff_source: str
+    any_of: tuple[TagFilter, ...]
+    domain: str = ""
+    required: bool = False
+    hub: bool = False
+    cutoff_min: float = 15.0
+    credible_residents: float = 15000.0
+    none_of: tuple[TagFilter, ...] = ()
+    min_area_m2: float = 0.0
+
+    @property
+    def cutoff_s(self) -> float:
+        """[s] The walk asked."""
+        return self.cutoff_min * 60
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Who walks: flat speed [m/s], its source and how far it is believed; what slopes, ways and kerbs stop them.
+
+    Attributes
+    ----------
+    slope
+        One of :data:`SLOPES`.
+    max_slope
+        Rise over run of the steepest way that they use, up or down; infinite: none is too steep.
+    closed, closed_unless
+        Tags of the ways that they cannot use, and tags that take a way out of these.
+    kerbs
+        Whether a raised kerb stops them.
+    """
+
+    key: str
+    name: Names
+    speed_m_s: float
+    source: str
+    confidence: str
+    slope: str = SLOPES[0]
+    max_slope: float = inf
+    closed: tuple[TagFilter, ...] = ()
+    closed_unless: tuple[TagFilter, ...] = ()
+    kerbs: bool = False
+
+    def can_use(self, tags: Mapping[str, str]) -> bool:
+        """Tell whether a way with these tags is open to them.
+
+        Examples
+        --------
+        >>> steps = TagFilter.parse("highway=steps")
+        >>> Profile("cart", {"en": "Cart"}, 1.0, "example", "design", closed=(steps,)).can_use({"highway": "steps"})
+        False
+        """
+        stopped = any(f.matches(tags) for f in self.closed)
+        return not stopped or any(f.matches(tags) for f in self.closed_unless)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A quoted value with unit, source, date and confidence (seed, design, secondary, memory)."""
+
+    key: str
+    value: float
+    unit: str
+    source: str
+    date: str
+    confidence: str

@@ -1,0 +1,86 @@
+"""The localities of the Negev and the Galilee, found by slug or by name in any language."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+from geokehila.catalogue.facts import Names
+from geokehila.errors import StudyError
+from geokehila.names import matching_key
+
+
+@dataclass(frozen=True)
+class City:
+    """A locality: its slug, CBS code, names by language, region, society and registered population with its year."""
+
+    slug: str
+    code: int
+    name: Names
+    region: str = ""
+    programme_region: str = ""
+    society: str = ""
+    population: int = 0
+    population_year: int = 0
+    lat: float = 0.0
+    lon: float = 0.0
+
+
+def cities() -> Mapping[str, City]:
+    """Return the localities of the catalogue by slug.
+
+    Examples
+    --------
+    >>> cities()["dimona"].code
+    2200
+    """
+    return _cities()
+
+
+def city(slug: str) -> City:
+    """Return one locality by its slug or by its name in any language, in any spelling.
+
+    Raises
+    ------
+    StudyError
+        No locality of that name; the nearest slug is named, and how to begin a study of another place.
+
+    Examples
+    --------
+    >>> city("דימונה").slug, city("Dimona").slug
+    ('dimona', 'dimona')
+    """
+    if slug in cities():
+        return cities()[slug]
+    key = matching_key(slug)
+    named = (c for c in cities().values() if key and key in {matching_key(c.slug), *map(matching_key, c.name.values())})
+    if found := next(named, None):
+        return found
+    near = get_close_matches(slug, cities(), n=1, cutoff=0.6)
+    remedy = f"did you mean {near[0]!r}?" if near else "see `geokehila cities`, or begin with `geokehila init`"
+    raise StudyError(f"unknown city {slug!r}: {remedy}")
+
+
+@cache
+def _cities() -> Mapping[str, City]:
+    lines = files("geokehila.catalogue").joinpath("localities.csv").read_text(encoding="utf-8").splitlines()
+    return {row["slug"]: _city(row) for row in csv.DictReader(lines)}
+
+
+def _city(row: Mapping[str, str]) -> City:
+    return City(
+        slug=row["slug"],
+        code=int(row["code"]),
+        name={language: row[f"name_{language}"] for language in ("he", "ar", "en", "ru")},
+        region=row["region"],
+        programme_region=row["programme_region"],
+        society=row["society"],
+        population=int(row["population"]),
+        population_year=int(row["population_year"]),
+        lat=float(row["lat"]),
+        lon=float(row["lon"]),
+    )

@@ -1,0 +1,87 @@
+"""Facts made of TOML tables: every key known, every value of its type and in its range."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import MISSING, fields
+from difflib import get_close_matches
+from math import inf, isfinite
+from typing import Any, TypeVar, get_type_hints
+
+from geokehila.catalogue.facts import Names
+from geokehila.catalogue.tags import TagFilter
+from geokehila.errors import StudyError
+
+LANGUAGES = ("he", "en")
+#: What the numbers of a study may be; all others are any finite number.
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "speed_m_s": (0.2, 3.0),
+    "max_slope": (0.01, 1.0),
+    "credible_residents": (1.0, 1e9),
+    "min_area_m2": (0.0, 1e9),
+    "edge_m": (0.0, 10_000.0),
+    "total": (1.0, 1e8),
+    "[standards.snap_cap] value": (1.0, 1000.0),
+    "[standards.horizon] value": (60.0, 4095.0),
+}
+T = TypeVar("T")
+
+
+def known(word: str, words: Collection[str], what: str) -> str:
+    """Return `word` if it is one of `words`; raise `StudyError` with the nearest right one if not.
+
+    Examples
+    --------
+    >>> known("clinik", ["clinic", "school"], "category")
+    Traceback (most recent call last):
+    geokehila.errors.StudyError: unknown category 'clinik': did you mean 'clinic'?
+    """
+    if word in words:
+        return word
+    near = get_close_matches(str(word), words, n=1, cutoff=0.5)
+    remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(words)[:20])}"
+    raise StudyError(f"unknown {what} {word!r}: {remedy}")
+
+
+def build(kind: type[T], where: str, table: Mapping[str, Any]) -> T:
+    """Make a frozen record from a TOML table, every key known and every value of its type.
+
+    Raises
+    ------
+    StudyError
+        An unknown key (nearest right one named), a value of the wrong type, or a key that must be given.
+    """
+    types = get_type_hints(kind)
+    values = {known(k, types, f"key in [{where}]"): _typed(v, types[k], f"[{where}] {k}") for k, v in table.items()}
+    every = fields(kind)  # type: ignore[arg-type]
+    defaults = {f.name: f.default for f in every}
+    needed = [f.name for f in every if f.default is MISSING and f.default_factory is MISSING]
+    if absent := [name for name in needed if name not in values]:
+        raise StudyError(f"[{where}] lacks {', '.join(absent)}: add it")
+    for key, value in values.items():
+        if value != defaults[key]:
+            _must_be_in_range(value, key, f"[{where}] {key}")
+    return kind(**values)
+
+
+def _must_be_in_range(value: Any, key: str, where: str) -> None:
+    low, high = _RANGES.get(where, _RANGES.get(key, (-inf, inf)))
+    if isinstance(value, float) and not (isfinite(value) and low <= value <= high):
+        raise StudyError(f"{where} is {value:g}: give a number from {low:g} to {high:g}")
+
+
+def _typed(value: Any, kind: Any, where: str) -> Any:
+    if kind == tuple[TagFilter, ...]:
+        if where.endswith(" any_of") and not value:
+            raise StudyError(f"{where} is empty: give at least one filter key=value")
+        filters = value if isinstance(value, list | tuple) else [value]
+        return tuple(f if isinstance(f, TagFilter) else TagFilter.parse(f, where) for f in filters)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind == Names:
+        if not isinstance(value, Mapping) or any(not isinstance(value.get(language), str) for language in LANGUAGES):
+            raise StudyError(f'{where} is {value!r}: give it in both languages: {{ he = "...", en = "..." }}')
+        return dict(value)
+    if isinstance(kind, type) and (not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool)):
+        raise StudyError(f"{where} is {value!r}: give a {kind.__name__}")
+    return value
