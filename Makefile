@@ -39,11 +39,18 @@ batch: setup
 	@test -n "$(CITIES)" || (echo "usage: make batch CITIES='dimona arad'" && exit 2)
 	for city in $(CITIES); do $(BIN)/geokehila run $$city || exit $$?; done
 
-bench: setup
-	$(BIN)/python benchmarks/reach.py
+# The engine beside other libraries: SIZE=small to try it out, PARTS="nearest counts growth start" for some of it.
+bench: .venv-bench/ready
+	.venv-bench/bin/python -m benchmarks $(PARTS) $(if $(filter small,$(SIZE)),--small)
+
+# What is measured stays out of the project's own environment.
+.venv-bench/ready: benchmarks/requirements.lock
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
 
 clean:
-	rm -rf .venv node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: chromium
 # The browser tests need Chromium; without the right to install it they are skipped aloud (and fail under CI).
@@ -58,3 +65,9 @@ chromium:
 lock:
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  --python-version 3.11 --group dev --quiet --upgrade --output-file requirements.lock pyproject.toml
+
+.PHONY: bench-lock
+# The same for what the benchmarks compare with.
+bench-lock:
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  --python-version 3.11 --group bench --quiet --upgrade --output-file benchmarks/requirements.lock pyproject.toml

@@ -35,7 +35,7 @@ def town(nodes: int, seed: int = 1, slopes: bool = True) -> Town:
     x, y, ends = x[order], y[order], new[ends]
     ends = ends[np.argsort(ends.min(axis=1), kind="stable")]
     length_m = np.hypot(x[ends[:, 0]] - x[ends[:, 1]], y[ends[:, 0]] - y[ends[:, 1]])
-    slope = (lambda h: (h[ends[:, 1]] - h[ends[:, 0]]) / np.maximum(length_m, 5.0))(40 * _waves(x, y, rng, 1500.0))
+    slope = (lambda h: (h[ends[:, 1]] - h[ends[:, 0]]) / np.maximum(length_m, 5.0))(heights(x, y, rng))
     slope = np.clip(slope, -0.3, 0.3) if slopes else np.zeros(len(ends))
     flat_s = length_m / SPEED_M_S
     return Town(
@@ -62,6 +62,11 @@ def places(town: Town, categories: int = 20, seed: int = 7) -> tuple[Points, Gro
     return at_nodes(town.network, node), Group(
         np.arange(len(node)), category[:, None] == np.arange(categories)[None, :]
     )
+
+
+def heights(x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """[m] Draw hills: heights between -40 and 40 m, about 1.5 km from one to the next."""
+    return 40 * _waves(x, y, rng, 1500.0)
 
 
 def hilbert(x: np.ndarray, y: np.ndarray, bits: int = 16) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from math import inf
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -210,6 +211,18 @@ def assert_same(one: Problem, other: Problem) -> None:
         np.testing.assert_array_equal(a, b)
 
 
+@settings(max_examples=200)
+@given(problems(), st.integers(0, 3), DIRECTIONS)
+def test_how_many_nodes_are_left_out_changes_nothing(problem: Problem, neighbours: int, direction: str) -> None:
+    """Of networks as small as these no core is left when nodes of up to 8 neighbours are left out, as they are."""
+    asked = problem.origins, problem.places, problem.group, 100.0
+    expected = [*everything(problem), *nearest(problem.network, *asked, direction=direction)]
+    with patch("geokehila.reach.hierarchy.NEIGHBOURS", neighbours):
+        found = [*everything(problem), *nearest(problem.network, *asked, direction=direction)]
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 @settings(max_examples=100)
 @given(problems(), DIRECTIONS, st.sampled_from(ENGINES))
 def test_more_time_never_reaches_less(problem: Problem, direction: str, name: str) -> None:
@@ -300,7 +313,7 @@ def test_large_searches_equal_scipy_and_one_thread_equals_many(lattice: Problem)
             asked = lattice.network, lattice.origins, lattice.places, lattice.group
             swept = sweep(*asked, cutoffs, decays=(Decay("linear", (4000,), 4095),), streets=True)
             assert swept.streets is not None
-            near = k_nearest(*asked, 4095.0, 3)
+            near = *nearest(*asked, 4095.0), *k_nearest(*asked, 4095.0, 3)
             found[name] = [swept.counts, swept.sums, swept.streets.length_m, swept.streets.nodes, *near]
     for a, b in zip(found["numba"], found["scipy"], strict=True):
         np.testing.assert_array_equal(a, b)
@@ -389,8 +402,9 @@ def test_without_places_or_origins_or_streets_nothing_is_found() -> None:
     for name in ENGINES:
         with engine(name):
             for network, origin in ((street(100), at(50)), (nowhere, lost), (street(100), lost)):
-                walk_s, facility = nearest(network, origin, at(), group, 900)
-                assert np.isnan(walk_s).all() and (facility == -1).all()
+                for direction in ("to", "from"):
+                    walk_s, facility = nearest(network, origin, at(), group, 900, direction=direction)
+                    assert np.isnan(walk_s).all() and (facility == -1).all()
             assert counts(street(100), at(), at(), group, (60.0,)).shape == (0, 1, 2)
             assert not counts(nowhere, lost, at(), group, (60.0,)).any()
             assert not pedshed(street(100), lost, (60.0,)).length_m.any()

@@ -77,7 +77,8 @@ class Search:
 
     @cached_property
     def _ids(self) -> pd.Index:
-        return pd.Index(self.led.origins["point_id"], name="origin_id")
+        ids: pd.Index = pd.Index(self.led.origins["point_id"], name="origin_id")
+        return ids
 
     def _nearest(self, gates: reach.Points, categories: Sequence[str]) -> tuple[Floats, Index]:
         group = self._group(categories)

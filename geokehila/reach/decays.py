@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geokehila.errors import RunError
 from geokehila.reach.arrays import Floats
-from geokehila.reach.ticks import PER_S
+from geokehila.reach.ticks import PER_S, limit
 
 #: Weights are whole parts of this: a sum is exact in any order, and off by half a part a place at most.
 PARTS = 1 << 20
@@ -36,15 +36,18 @@ class Decay:
         is at 0 s.
     parameters_s
         [s] Above 0: the walk, the scale, or the middle and the scale.
+    limit_s
+        [s] Beyond this walk (inclusive, up to 4,095) the weight is 0, and nobody searches.
 
     Examples
     --------
-    >>> Decay("linear", (600,)).at(np.array([0.0, 300.0, 900.0])).tolist()
-    [1.0, 0.5, 0.0]
+    >>> Decay("negative_exponential", (600,), 900).at(np.array([0.0, 600.0, 901.0])).round(3).tolist()
+    [1.0, 0.368, 0.0]
     """
 
     shape: str
     parameters_s: tuple[float, ...]
+    limit_s: float
 
     def __post_init__(self) -> None:
         """Raise `RunError` for an unknown shape, or parameters that it does not take."""
@@ -58,11 +61,12 @@ class Decay:
         """Return the weight of each walk [s]."""
         with np.errstate(over="ignore"):
             weight: Floats = _SHAPES[self.shape][1](walk_s, *self.parameters_s)
-        return weight
+        return np.where(walk_s <= self.limit_s, weight, 0.0)
 
 
-def table(decays: Sequence[Decay], limit: int) -> NDArray[np.uint32]:
-    """Return the weight of every walk from 0 to `limit` ticks, in parts, shape (D, limit + 1)."""
-    walk_s = np.arange(limit + 1) / PER_S
+def table(decays: Sequence[Decay]) -> NDArray[np.uint32]:
+    """Return the weight of every walk of 0 ticks to the longest limit, in parts, shape (D, ticks + 1)."""
+    longest = max((limit(decay.limit_s) for decay in decays), default=0)
+    walk_s = np.arange(longest + 1) / PER_S
     rows = [np.rint(decay.at(walk_s) * PARTS).astype(np.uint32) for decay in decays]
-    return np.stack(rows) if rows else np.zeros((0, limit + 1), np.uint32)
+    return np.stack(rows) if rows else np.zeros((0, 1), np.uint32)

@@ -6,9 +6,12 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from geokehila.errors import StudyError
-from geokehila.schema import Notice
+
+if TYPE_CHECKING:
+    from geokehila.schema import Notice
 
 #: Environment variable that chooses the engine: ``numba`` or ``scipy``.
 VARIABLE = "GEOKEHILA_ENGINE"
@@ -37,6 +40,8 @@ def notice() -> Notice | None:
     """Return what a user should know of the engine: None where the compiled one answers."""
     if compiled():
         return None
+    from geokehila.schema import Notice  # with it come pandas and geopandas
+
     why = f"{VARIABLE}=scipy" if find_spec("numba") else "numba is not installed"
     text = f"{why}: walks are searched by scipy, with the same answers, ten times slower or more; pip install numba"
     return Notice("engine_scipy", "engine", text)

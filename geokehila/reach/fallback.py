@@ -6,11 +6,10 @@ Every origin and every place is a node of its own, with arcs to the ends of its 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from geokehila.reach.arrays import Floats, Group, Ints, Network, Points
 from geokehila.reach.fallback_streets import streets_in_reach
@@ -18,6 +17,9 @@ from geokehila.reach.graph import Index, Prepared
 from geokehila.reach.lengths import held
 from geokehila.reach.stands import Stands, Walks, Ways, taken
 from geokehila.reach.ticks import CLOSED, UNREACHED, to_seconds
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 #: Origins searched at once: bounds memory to this many rows of nodes and of places.
 BLOCK = 128
@@ -32,11 +34,10 @@ def nearest(
     places: Points,
     group: Group,
     limit: int,
-    k: int | None,
     backwards: bool,
     threads: int | None,
 ) -> tuple[Floats, Index]:
-    """Answer by one search a category, from a node behind all its places; walks [s] and facilities, shape (C, O).
+    """Answer by one search a category, from a node behind all its places; walks [s] and facilities, shape (O, C).
 
     Arcs cost ticks times the number of facilities, and the first arc the facility's index more: so the least sum tells
     both, and of equally near facilities the first wins.
@@ -73,7 +74,7 @@ def nearest(
         within = least // many <= limit
         walk[category, starts.which[within]] = least[within] // many
         found[category, starts.which[within]] = least[within] % many
-    return to_seconds(walk), found
+    return to_seconds(walk.T), found.T
 
 
 def k_nearest(
@@ -82,13 +83,13 @@ def k_nearest(
     places: Points,
     group: Group,
     limit: int,
-    k: int | None,
+    k: int,
     backwards: bool,
     threads: int | None,
 ) -> tuple[Floats, Index]:
-    """Answer by a search from every origin; walks [s] and facilities, shape (C, O, k)."""
+    """Answer by a search from every origin; walks [s] and facilities, shape (O, C, k)."""
     streets, (starts, ends) = taken(network, backwards, origins, places)
-    shape, facilities = (group.categories.shape[1], len(origins), k or 1), len(group.categories)
+    shape, facilities = (group.categories.shape[1], len(origins), k), len(group.categories)
     walk, found = np.full(shape, UNREACHED, np.int64), np.full(shape, -1, np.int32)
     for block, _, place in walks(streets, starts, ends, limit):
         to_facility = to_facilities(place, group.facility[ends.which], facilities)
@@ -99,7 +100,7 @@ def k_nearest(
             rows, some = starts.which[block], least.shape[1]
             walk[category, rows, :some] = np.where(least <= limit, least, UNREACHED)
             found[category, rows, :some] = np.where(least <= limit, nearest_first, -1)
-    return to_seconds(walk), found
+    return to_seconds(walk.transpose(1, 0, 2)), found.transpose(1, 0, 2)
 
 
 def to_facilities(place: Walks, facility: Ints, facilities: int) -> Walks:
@@ -198,6 +199,8 @@ def arcs(start: Ints, end: Ints, cost: Walks, nodes: int) -> tuple[csr_array, In
 
     Returns with it the index of each arc that it kept.
     """
+    from scipy.sparse import csr_array  # where it is needed: it takes as long to load as all compiled searches
+
     usable = np.flatnonzero((cost < NEVER) & (start != end))
     start, end, cost = start[usable], end[usable], cost[usable]
     order = np.lexsort((cost, end, start))
@@ -211,6 +214,8 @@ def arcs(start: Ints, end: Ints, cost: Walks, nodes: int) -> tuple[csr_array, In
 
 def searched(graph: csr_array, sources: Ints, limit: int) -> Walks:
     """Walk from each source to each node, in whole numbers, far beyond any limit where there is none."""
+    from scipy.sparse.csgraph import dijkstra
+
     walk = dijkstra(graph, indices=sources, limit=float(limit))
     return np.where(np.isfinite(walk), walk, float(NEVER)).astype(np.int64)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from geokehila.errors import RunError
 from geokehila.reach.arrays import Network
+from geokehila.reach.hierarchy import Hierarchy, hierarchy
 from geokehila.reach.lengths import Lengths, Small, held, pace
 from geokehila.reach.ticks import CLOSED, UNREACHED, Ticks, rounded
 
@@ -100,6 +101,11 @@ class Prepared:
     def reversed_graph(self) -> Graph:
         """The graph for walks that end where they are asked from."""
         return self.graph.reversed()
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """The order of the graph's nodes in which the nearest places are searched."""
+        return hierarchy(self.graph)
 
 
 def prepare(network: Network | Prepared, contract: bool = True) -> Prepared:

@@ -7,9 +7,15 @@ import numpy as np
 from geokehila.errors import RunError
 from geokehila.reach import engine, fallback
 from geokehila.reach.arrays import Floats, Group, Network, Points
-from geokehila.reach.graph import Graph, Index, Prepared, is_backwards, prepare
-from geokehila.reach.placed import Facilities, Placed, facilities, in_order, place, without_category
-from geokehila.reach.ticks import UNREACHED, limit
+from geokehila.reach.graph import Index, Prepared, is_backwards, prepare
+from geokehila.reach.lanes import in_lanes
+from geokehila.reach.placed import ready, without_category
+from geokehila.reach.ticks import limit
+
+#: Categories that the processor takes at a stroke.
+VECTOR = 8
+
+Answer = tuple[Floats, Index]
 
 
 def nearest(
@@ -65,9 +71,8 @@ def nearest(
     """
     ticks, backwards = limit(limit_s), is_backwards(direction)
     places = places.without(without_category(group))
-    answer = _compiled if engine.compiled() else fallback.nearest
-    walk_s, facility = answer(network, origins, places, group, ticks, None, backwards, threads)
-    return walk_s.T, facility.T
+    answer = _nearest if engine.compiled() else fallback.nearest
+    return answer(network, origins, places, group, ticks, backwards, threads)
 
 
 def k_nearest(
@@ -101,77 +106,65 @@ def k_nearest(
     if k < 1:
         raise RunError(f"reach: the {k} nearest were asked for: ask for 1 or more")
     places = places.without(without_category(group))
-    answer = _compiled if engine.compiled() else fallback.k_nearest
-    walk_s, facility = answer(network, origins, places, group, ticks, k, backwards, threads)
-    return walk_s.transpose(1, 0, 2), facility.transpose(1, 0, 2)
+    answer = _k_nearest if engine.compiled() else fallback.k_nearest
+    return answer(network, origins, places, group, ticks, k, backwards, threads)
 
 
-def _compiled(
+def _nearest(
     network: Network | Prepared,
     origins: Points,
     places: Points,
     group: Group,
     ticks: int,
-    k: int | None,
     backwards: bool,
     threads: int | None,
-) -> tuple[Floats, Index]:
-    """Answer by one compiled search a category; walks [s] and facilities of shape (C, O), or (C, O, k)."""
-    prepared = prepare(network)
-    graph, starts, ends = prepared.graph, place(origins, prepared), place(places, prepared)
-    if backwards:
-        starts, ends, graph = starts.reversed(graph), ends.reversed(graph), prepared.reversed_graph
-    order, listed = in_order(starts, prepared), facilities(ends, group, prepared)
-    starts = starts.take(order)
-    shape = (group.categories.shape[1], len(origins), *(() if k is None else (k,)))
+) -> Answer:
+    """Answer by one compiled search for all categories, or one a thread; shape (O, C)."""
+    from geokehila.reach.kernels.nearest import nearest as search
+
+    on = ready(prepare(network), origins, places, group, backwards)
+    shape = (len(origins), group.categories.shape[1])
+    lanes, first_lane = in_lanes(on.listed, shape[1])
+    walk_s, facility = np.empty(shape), np.empty(shape, np.int32)
+    unconnected = origins.edge < 0
+    walk_s[unconnected], facility[unconnected] = np.nan, -1
+
+    def task(begin: int, end: int) -> None:
+        search(*on, lanes, first_lane[begin], first_lane[end], ticks, walk_s, facility)
+
+    vectors = -(-shape[1] // (VECTOR * engine.workers(threads)))
+    engine.in_threads(task, shape[1], threads, size=VECTOR * max(vectors, 1))
+    return walk_s, facility
+
+
+def _k_nearest(
+    network: Network | Prepared,
+    origins: Points,
+    places: Points,
+    group: Group,
+    ticks: int,
+    k: int,
+    backwards: bool,
+    threads: int | None,
+) -> Answer:
+    """Answer by one compiled search a category; shape (O, C, k)."""
+    from geokehila.reach.kernels import k_nearest as kernels
+
+    graph, _, starts, order, ends, listed = ready(prepare(network), origins, places, group, backwards)
+    shape = (group.categories.shape[1], len(origins), k)
     walk_s, facility = np.full(shape, np.nan), np.full(shape, -1, np.int32)
 
     def task(begin: int, end: int) -> None:
         for category in range(begin, end):
-            _search(
-                graph,
-                starts,
-                order,
-                ends,
-                listed,
-                *_ranks(group, category),
-                ticks,
-                walk_s[category],
-                facility[category],
-            )
+            rank, named = _ranks(group, category)
+            chosen = np.flatnonzero((rank >= 0) & (ends.chain >= 0)).astype(np.int32)
+            rows = np.full((len(graph.first_arc) - 1, k), kernels.NONE, np.int64)
+            kernels.spread(graph, ends, chosen, rank, ticks, rows)
+            found = walk_s[category], facility[category]
+            kernels.collect(graph, starts, order, ends, listed, rank, named, ticks, rows, *found)
 
     engine.in_threads(task, shape[0], threads, size=1)
-    return walk_s, facility
-
-
-def _search(
-    graph: Graph,
-    starts: Placed,
-    order: Index,
-    ends: Placed,
-    listed: Facilities,
-    rank: Index,
-    named: Index,
-    ticks: int,
-    walk_s: Floats,
-    facility: Index,
-) -> None:
-    """Search one category: for the nearest where walks are one an origin, for more where they are a row."""
-    from geokehila.reach.kernels import nearest as kernels
-
-    nodes = len(graph.first_arc) - 1
-    chosen = np.flatnonzero((rank >= 0) & (ends.chain >= 0)).astype(np.int32)
-    if walk_s.ndim == 2:
-        rows = np.full((nodes, walk_s.shape[1]), kernels.NONE, np.int64)
-        kernels.spread_few(graph, ends, chosen, rank, ticks, rows)
-        kernels.collect_few(graph, starts, order, ends, listed, rank, named, ticks, rows, walk_s, facility)
-        return
-    # Ranks of 16 bits keep a node's key in 32; a category of more facilities takes 64.
-    bits, best = (16, np.full(nodes, 0xFFFFFFFF, np.uint32))
-    if len(named) > UNREACHED:
-        bits, best = kernels.WIDE, np.full(nodes, kernels.NONE, np.uint64)
-    kernels.spread(graph, ends, chosen, rank, ticks, bits, best)
-    kernels.collect(graph, starts, order, ends, listed, rank, named, ticks, bits, best, walk_s, facility)
+    return walk_s.transpose(1, 0, 2), facility.transpose(1, 0, 2)
 
 
 def _ranks(group: Group, category: int) -> tuple[Index, Index]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geokehila.reach import engine, fallback
 from geokehila.reach.arrays import Group, Ints, Network, Points
 from geokehila.reach.graph import Index, Prepared, is_backwards, prepare
-from geokehila.reach.placed import facilities, in_order, place
+from geokehila.reach.placed import ready
 from geokehila.reach.ticks import PER_S, limit
 
 
@@ -85,18 +85,15 @@ def _compiled(
     """Answer by the compiled search, as many blocks ahead as there are threads."""
     from geokehila.reach.kernels.od import pairs
 
-    prepared = prepare(network)
-    graph, starts, ends = prepared.graph, place(origins, prepared), place(places, prepared)
-    if backwards:
-        starts, ends, graph = starts.reversed(graph), ends.reversed(graph), prepared.reversed_graph
-    order, listed = in_order(starts, prepared), facilities(ends, group, prepared)
-    starts = starts.take(order)
+    graph, hierarchy, starts, order, ends, listed = ready(prepare(network), origins, places, group, backwards)
     workers = engine.workers(threads)
     waiting: deque[Future[tuple[Index, Index, NDArray[np.uint16]]]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for begin in range(0, len(order), block):
             end = min(begin + block, len(order))
-            waiting.append(pool.submit(pairs, graph, starts, begin, end, order, listed, ends, np.uint16(longest)))
+            waiting.append(
+                pool.submit(pairs, graph, hierarchy, starts, begin, end, order, listed, ends, np.uint16(longest))
+            )
             if len(waiting) > workers:
                 yield waiting.popleft().result()
         while waiting:

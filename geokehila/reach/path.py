@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from geokehila.reach.arrays import Floats, Ints, Network, Points
 from geokehila.reach.fallback import NEVER, along_edge, arcs, same_edge
 from geokehila.reach.graph import Prepared
 from geokehila.reach.stands import Stands, Ways, taken
 from geokehila.reach.ticks import CLOSED, PER_S, limit
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +77,8 @@ def path(network: Network | Prepared, start: Points, ends: Points, limit_s: floa
     >>> found.walk_s, found.from_share.tolist(), found.to_share.tolist()
     (55.0, [0.75], [0.25])
     """
+    from scipy.sparse.csgraph import dijkstra
+
     longest = limit(limit_s)
     ways, (begins, stops) = taken(network, False, start, ends)
     if not len(begins.which) or not len(stops.which):

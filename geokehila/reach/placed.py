@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from geokehila.errors import RunError
 from geokehila.reach.arrays import Flags, Group, Points
 from geokehila.reach.graph import Graph, Index, Prepared
+from geokehila.reach.hierarchy import Hierarchy
 from geokehila.reach.ticks import CLOSED, UNREACHED, Ticks, rounded
 
 
@@ -28,7 +29,8 @@ class Placed(NamedTuple):
 
     def reversed(self, graph: Graph) -> Placed:
         """Return the points as they are when every walk goes the other way: `graph` is the one they are placed on."""
-        forward, backward = graph.forward[self.chain], graph.backward[self.chain]
+        # The last stands for the chain of who is unconnected, also where there is no other.
+        forward, backward = (np.append(ticks, 0)[self.chain] for ticks in (graph.forward, graph.backward))
         return self._replace(
             to_tail=self.from_tail,
             to_head=self.from_head,
@@ -49,41 +51,16 @@ def place(points: Points, prepared: Prepared) -> Placed:
     Raises
     ------
     RunError
-        A point on an edge that the network does not have.
+        A point on an edge that the network does not have, or whose walk is below 0 s or no number.
     """
-    edges, graph = len(prepared.forward), prepared.graph
-    assert_on_network(points, edges)
-    if not edges:
-        return _nowhere(len(points))
-    on = points.edge >= 0
-    edge = np.where(on, points.edge, 0)
-    piece = prepared.piece[edge]
-    chain, flipped = prepared.piece_chain[piece], prepared.piece_flipped[piece]
-    along, against = within_edge(points, prepared.forward[edge], prepared.backward[edge])
-    along, against = np.where(flipped, against, along), np.where(flipped, along, against)
-    ahead = np.where(graph.forward[chain] < CLOSED, graph.ahead[piece] - graph.piece_forward[piece] + along, 0)
-    behind = np.where(graph.backward[chain] < CLOSED, graph.behind[piece] + against, 0)
-    off = np.where(on, rounded(np.where(on, points.off_s, 0.0)), CLOSED).astype(np.int32)
-    forward, backward = graph.forward[chain], graph.backward[chain]
-    return Placed(
-        chain=np.where(on, chain, -1).astype(np.int32),
-        piece=piece,
-        to_tail=_saturated(backward - behind, off, backward),
-        to_head=_saturated(forward - ahead, off, forward),
-        from_tail=_saturated(ahead, off, forward),
-        from_head=_saturated(behind, off, backward),
-        ahead=ahead.astype(np.int32),
-        behind=behind.astype(np.int32),
-        off=off,
-    )
+    from geokehila.reach.kernels.stand import stand
 
-
-def within_edge(points: Points, forward: Ticks, backward: Ticks) -> tuple[Ticks, Ticks]:
-    """Ticks from the tail and from the head of its edge to each point, never more than the edge; 0 where closed."""
-    on = points.edge >= 0
-    along = np.minimum(rounded(np.where(on & (forward < CLOSED), points.forward_s, 0.0)), forward)
-    against = np.minimum(rounded(np.where(on & (backward < CLOSED), points.backward_s, 0.0)), backward)
-    return along, against
+    assert_on_network(points, len(prepared.forward))
+    seconds = (np.ascontiguousarray(s, np.float64) for s in (points.forward_s, points.backward_s, points.off_s))
+    on = prepared.graph, prepared.piece, prepared.piece_chain, prepared.piece_flipped
+    placed, wrong_s = stand(*on, np.ascontiguousarray(points.edge, np.int64), *seconds)
+    rounded(np.array([wrong_s]))
+    return Placed(*placed)
 
 
 def assert_on_network(points: Points, edges: int) -> None:
@@ -144,20 +121,29 @@ def facilities(placed: Placed, group: Group, prepared: Prepared) -> Facilities:
     )
 
 
+class Ready(NamedTuple):
+    """What every compiled search reads."""
+
+    graph: Graph
+    hierarchy: Hierarchy
+    starts: Placed  # origins that are connected, those on near chains together
+    order: Index  # which those are
+    ends: Placed
+    listed: Facilities
+
+
+def ready(prepared: Prepared, origins: Points, places: Points, group: Group, backwards: bool) -> Ready:
+    """Place origins and places on a network; backwards: as they are when every walk goes the other way."""
+    graph, starts, ends = prepared.graph, place(origins, prepared), place(places, prepared)
+    hierarchy = prepared.hierarchy
+    if backwards:
+        starts, ends, graph = starts.reversed(graph), ends.reversed(graph), prepared.reversed_graph
+        hierarchy = hierarchy.reversed()
+    order = in_order(starts, prepared)
+    return Ready(graph, hierarchy, starts.take(order), order, ends, facilities(ends, group, prepared))
+
+
 def without_category(group: Group) -> Flags:
     """Destination points whose facility belongs to no category: nobody asks for them, shape (P,)."""
     unwanted: Flags = ~np.any(group.categories, axis=1)
     return unwanted[group.facility]
-
-
-def _saturated(ticks: Ticks, off: Ticks, whole: Ticks) -> NDArray[np.uint16]:
-    """Add the way to the edge; UNREACHED where the sum is as long or the whole is closed."""
-    ticks16: NDArray[np.uint16] = np.where(whole < CLOSED, np.minimum(ticks + off, UNREACHED), UNREACHED).astype(
-        np.uint16
-    )
-    return ticks16
-
-
-def _nowhere(count: int) -> Placed:
-    index, unreached = np.full(count, -1, np.int32), np.full(count, UNREACHED, np.uint16)
-    return Placed(index, index, *(4 * (unreached,)), *(3 * (np.zeros(count, np.int32),)))

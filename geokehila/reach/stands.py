@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from geokehila.reach.arrays import Ints, Network, Points
 from geokehila.reach.graph import Prepared
-from geokehila.reach.placed import assert_on_network, within_edge
-from geokehila.reach.ticks import CLOSED, rounded
+from geokehila.reach.placed import assert_on_network
+from geokehila.reach.ticks import CLOSED, Ticks, rounded
 
 Walks = NDArray[np.int64]
 
@@ -65,3 +65,11 @@ def taken(network: Network | Prepared, backwards: bool, *points: Points) -> tupl
     if backwards:
         forward, backward = backward, forward
     return Ways(whole.nodes_count, whole.tail, whole.head, forward, backward), stands
+
+
+def within_edge(points: Points, forward: Ticks, backward: Ticks) -> tuple[Ticks, Ticks]:
+    """Ticks from the tail and from the head of its edge to each point, never more than the edge; 0 where closed."""
+    on = points.edge >= 0
+    along = np.minimum(rounded(np.where(on & (forward < CLOSED), points.forward_s, 0.0)), forward)
+    against = np.minimum(rounded(np.where(on & (backward < CLOSED), points.backward_s, 0.0)), backward)
+    return along, against

@@ -13,8 +13,8 @@ from geokehila.reach import engine, fallback
 from geokehila.reach.arrays import Floats, Group, Network, Points
 from geokehila.reach.decays import PARTS, Decay, table
 from geokehila.reach.graph import Prepared, is_backwards, prepare
-from geokehila.reach.placed import facilities, in_order, place, without_category
-from geokehila.reach.ticks import limit, limits
+from geokehila.reach.placed import ready, without_category
+from geokehila.reach.ticks import limits
 
 Counts = NDArray[np.int32]
 
@@ -117,7 +117,6 @@ def sweep(
     cutoffs_s: Sequence[float],
     *,
     decays: Sequence[Decay] = (),
-    decay_limit_s: float | None = None,
     streets: bool = False,
     direction: str = "to",
     threads: int | None = None,
@@ -130,8 +129,6 @@ def sweep(
         As for :func:`counts`.
     decays
         Each sums the weights of the facilities of each category, in parts of 2 ** -20.
-    decay_limit_s
-        [s] Facilities farther than this weigh nothing; None: the longest cutoff.
     streets
         Whether to measure streets; the network needs ``length_m``.
 
@@ -141,7 +138,6 @@ def sweep(
         A cutoff that the engine cannot hold, a point off the network, a negative cost, streets without lengths.
     """
     cutoffs = limits(cutoffs_s)
-    decay_ticks = limit(max(cutoffs_s, default=0.0) if decay_limit_s is None else decay_limit_s)
     whole = network.network if isinstance(network, Prepared) else network
     if streets and whole.length_m is None:
         raise RunError("reach: streets in reach are measured along edges: give the network its length_m")
@@ -149,10 +145,16 @@ def sweep(
     places = places.without(without_category(group))
     answer = _compiled if engine.compiled() else fallback.sweep
     counted, parts, mm, nodes, junctions = answer(
-        network, origins, places, group, order, table(decays, decay_ticks), streets, is_backwards(direction), threads
+        network, origins, places, group, order, table(decays), streets, is_backwards(direction), threads
     )
-    measured = Streets(mm[:, place_of] / 1000, nodes[:, place_of], junctions[:, place_of]) if streets else None
-    return Swept(counted[:, place_of], parts / PARTS, measured)
+    if not np.array_equal(place_of, np.arange(len(order))):
+        counted, nodes, junctions, mm = (
+            counted[:, place_of],
+            nodes[:, place_of],
+            junctions[:, place_of],
+            mm[:, place_of],
+        )
+    return Swept(counted, parts / PARTS, Streets(mm / 1000, nodes, junctions) if streets else None)
 
 
 Answer = tuple[Counts, NDArray[np.int64], NDArray[np.int64], Counts, Counts]
@@ -172,12 +174,7 @@ def _compiled(
     """Answer by the compiled sweep, over origins in an order that keeps neighbours together."""
     from geokehila.reach.kernels.sweep import sweep as run
 
-    prepared = prepare(network)
-    graph, starts, ends = prepared.graph, place(origins, prepared), place(places, prepared)
-    if backwards:
-        starts, ends, graph = starts.reversed(graph), ends.reversed(graph), prepared.reversed_graph
-    order = in_order(starts, prepared)
-    starts, met = starts.take(order), facilities(ends, group, prepared)
+    graph, hierarchy, starts, order, ends, met = ready(prepare(network), origins, places, group, backwards)
     longest = np.uint16(max(cutoffs.max(initial=0), weights.shape[1] - 1 if len(weights) else 0))
     shape, categories = (len(origins), len(cutoffs)), group.categories.shape[1]
     counted = np.zeros((*shape, categories), np.int32)
@@ -189,6 +186,7 @@ def _compiled(
     def task(begin: int, end: int) -> None:
         run(
             graph,
+            hierarchy,
             starts,
             begin,
             end,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geokehila.reach.kernels.search import LANES, clear, grown, lengthened, relax
+from geokehila.reach.kernels.lanes import added, every, load, store, where_less
+from geokehila.reach.kernels.search import LANES, NODE, clear, grown, lengthened, relax
 from geokehila.reach.ticks import CLOSED
 
 #: Facilities counted in narrow lanes before they are added up: 16 bits hold so many, 32 so many weights of 2 ** 20.
@@ -37,16 +38,18 @@ def _row_for(facility, met, row_of, walks, facility_of):
 
 
 @njit(cache=True, nogil=True)
-def gather(graph, origins, begin, end, places, on_chain, limit, node, rows, node_walks, row_of, walks, facility_of):
+def gather(graph, origins, begin, end, places, on_chain, limit, links, rows, node_walks, row_of, walks, facility_of):
     """Find each lane's walk to every facility that the search met, over all its gates and along the origin's own chain.
 
     `row_of` (F,) is -1 everywhere and is left so. Returns walks (G, 64), the facility of each row, and their number.
     """
     met = 0
     for k in range(rows):
-        for p in range(places.first_at[node[k]], places.first_at[node[k] + 1]):
+        here = load(node_walks, k)
+        node = links[k, NODE]
+        for p in range(places.first_at[node], places.first_at[node + 1]):
             met, walks, facility_of = _row_for(places.at_facility[p], met, row_of, walks, facility_of)
-            relax(node_walks, k, walks, row_of[places.at_facility[p]], places.at_ticks[p])
+            relax(here, walks, row_of[places.at_facility[p]], places.at_ticks[p])
     for lane in range(end - begin):
         i = begin + lane
         chain = origins.chain[i]
@@ -71,10 +74,10 @@ def gather(graph, origins, begin, end, places, on_chain, limit, node, rows, node
 
 
 @njit(cache=True, nogil=True)
-def add_within(rows, k, limit, count, i):
-    """Count in each lane of row `i` of `count` whether its walk in row `k` is within the limit."""
-    for q in range(LANES):
-        count[i, q] = np.uint16(count[i, q] + (np.uint16(1) if rows[k, q] <= limit else np.uint16(0)))
+def add_within(walk, limit, count, i):
+    """Count in each lane of row `i` of `count` whether its walk is within the limit."""
+    within = where_less(every(limit), walk, every(np.uint16(0)), every(np.uint16(1)))
+    store(count, i, added(load(count, i), within))
 
 
 @njit(cache=True, nogil=True)
@@ -100,11 +103,11 @@ def count(places, limits, weights, walks, facility_of, met, counted, summed):
         within[:] = 0
         weighted[:] = 0
         for r in range(start, min(met, start + CHUNK)):
-            facility = facility_of[r]
+            facility, walk = facility_of[r], load(walks, r)
             for p in range(places.first_category[facility], places.first_category[facility + 1]):
                 category = places.category[p]
                 for k in range(cutoffs):
-                    add_within(walks, r, limits[k], within, category * cutoffs + k)
+                    add_within(walk, limits[k], within, category * cutoffs + k)
                 for d in range(decays):
                     add_weight(walks, r, farthest, weights, d, weighted, category * decays + d)
         for lane in range(len(counted)):

@@ -1,7 +1,8 @@
-"""One search from all facilities of a category at once gives every origin its nearest.
+"""One search from all facilities of all categories at once gives every origin its nearest of each.
 
-A node holds one number, its key: the walk in ticks, then the facility's rank among the category's. The lesser key wins,
-so that of equally near facilities the first is taken, in whatever order nodes are visited.
+A lane holds a key for each category: the walk in ticks, and in the 16 bits below it the facility's rank in the lane.
+The lesser key wins, so that of equally near facilities the first is taken, in whatever order walks are found. Rows of
+keys lie one behind the other, each of `blocks` vectors. They spread up a hierarchy, through its core, and down again.
 """
 
 from __future__ import annotations
@@ -10,186 +11,149 @@ import numpy as np
 from numba import njit
 
 from geokehila.reach.kernels.facilities import along_chain
-from geokehila.reach.kernels.search import lengthened
+from geokehila.reach.kernels.lanes import WIDTH, every, least, lesser, load, plus, store, where_less
 from geokehila.reach.ticks import PER_S
 
-#: Ticks to a bucket, as a power of two.
-SHIFT = 10
-BUCKETS = (65535 >> SHIFT) + 1
-#: Bits of a wide key below its walk, all of them set, and the key of no facility.
-WIDE, RANKS, NONE = 32, (1 << 32) - 1, 1 << 62
+#: Bits of a key below its walk, all of them set, and the key of no facility.
+BITS, RANKS, NONE = 16, 65535, np.uint32(0xFFFFFFFF)
+#: Lanes of a vector.
+EIGHT = WIDTH[32]
+#: [s] A tick.
+TICK_S = 1 / PER_S
+#: [ticks] Walks so much longer than the least that waits are searched with it.
+STEP = 4096
 
 
 @njit(cache=True, nogil=True)
-def spread(graph, places, chosen, rank, limit, bits, best):
-    """Fill `best` (N,), all ones before, with the key of the nearest chosen place, walking from the node to it.
+def nearest(graph, hierarchy, origins, order, places, listed, lanes, begin, end, limit, walk_s, facility):
+    """Write the walk [s] and the facility nearest to each origin, of the categories in lanes `begin` to `end`."""
+    blocks = (end - begin + EIGHT - 1) // EIGHT
+    keys = np.full(len(hierarchy.order) * blocks * EIGHT, NONE, np.uint32)
+    _enter(graph, places, listed, lanes, begin, end, limit, keys, blocks)
+    for node in hierarchy.order[: hierarchy.core]:
+        for a in range(hierarchy.first_above[node], hierarchy.first_above[node + 1]):
+            _shorten(keys, node, hierarchy.above[a], hierarchy.descend[a], blocks)
+    _settle(hierarchy, limit, keys, blocks)
+    for node in hierarchy.order[: hierarchy.core][::-1]:
+        for a in range(hierarchy.first_above[node], hierarchy.first_above[node + 1]):
+            _shorten(keys, hierarchy.above[a], node, hierarchy.climb[a], blocks)
+    _collect(graph, origins, order, places, listed, lanes, begin, end, limit, keys, blocks, walk_s, facility)
 
-    `rank` (P,) is of each place's facility; `bits` are those of a key below its walk. Nodes wait in buckets by their
-    walk; an entry that was overtaken by a shorter walk is passed over.
-    """
-    first = np.full(BUCKETS, -1, np.int32)
-    room = 2 * len(best) + 2 * len(chosen)
-    following, waiting, keys = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, best.dtype)
-    entries = 0
-    for p in chosen:
+
+@njit(cache=True, nogil=True)
+def _shorten(keys, here, there, cost, blocks):
+    """Shorten the walks of one row by walks through another."""
+    longer = every(np.uint32(np.uint32(cost) << np.uint32(BITS)))
+    here, there = here * blocks, there * blocks
+    for block in range(blocks):
+        store(keys, there + block, lesser(load(keys, there + block), plus(load(keys, here + block), longer)))
+
+
+@njit(cache=True, nogil=True)
+def _enter(graph, places, listed, lanes, begin, end, limit, keys, blocks):
+    """Enter the walks from the ends of chains to the places on them."""
+    for p in range(len(places.chain)):
+        if places.chain[p] < 0:
+            continue
         for side in range(2):
             ticks = np.int64(places.from_tail[p] if side == 0 else places.from_head[p])
             node = graph.tail[places.chain[p]] if side == 0 else graph.head[places.chain[p]]
-            key = (ticks << bits) | rank[p]
-            if ticks <= limit and key < np.int64(best[node]):
-                best[node] = key
-                bucket = ticks >> SHIFT
-                following[entries], waiting[entries], keys[entries] = first[bucket], node, key
-                first[bucket] = entries
-                entries += 1
-    current = 0
-    while current < BUCKETS:
-        entry = first[current]
-        if entry < 0:
-            current += 1
-            continue
-        first[current] = following[entry]
-        node = waiting[entry]
-        if keys[entry] != best[node]:
-            continue
-        key = np.int64(best[node])
-        begin, end = graph.first_arc[node], graph.first_arc[node + 1]
-        if entries + end - begin > room:
-            room = 2 * room + end - begin
-            following, waiting, keys = lengthened(following, room), lengthened(waiting, room), lengthened(keys, room)
-        for a in range(begin, end):
-            onward = key + (np.int64(graph.cost_back[a]) << bits)
-            there = graph.neighbour[a]
-            if onward < np.int64(best[there]) and onward >> bits <= limit:
-                best[there] = onward
-                if graph.first_arc[there + 1] - graph.first_arc[there] == 1:
-                    continue  # a dead end leads nowhere
-                bucket = (onward >> bits) >> SHIFT
-                following[entries], waiting[entries], keys[entries] = first[bucket], there, onward
-                first[bucket] = entries
-                entries += 1
+            if ticks > limit:
+                continue
+            row = node * blocks * EIGHT
+            for m in range(listed.first_category[listed.facility[p]], listed.first_category[listed.facility[p] + 1]):
+                lane = lanes.lane[m] - begin
+                if 0 <= lane < end - begin:
+                    keys[row + lane] = min(keys[row + lane], np.uint32((ticks << BITS) | lanes.rank[m]))
 
 
 @njit(cache=True, nogil=True)
-def collect(graph, origins, order, places, listed, rank, named, limit, bits, best, walk_s, facility):
-    """Write the walk [s] and the facility nearest to each origin: through either end of its chain, or along the chain.
+def _settle(hierarchy, limit, keys, blocks):
+    """Search the core: forth and back over its nodes, those of the least walks first, until none is shortened.
 
-    Keys of nodes without a walk, and walks that are closed, are longer than any limit, and so are sums with them.
+    `due` is the least walk of a node that its neighbours have not seen.
     """
-    mask = (np.int64(1) << bits) - 1
+    due, nodes = np.full(len(hierarchy.order), RANKS, np.uint16), hierarchy.order[hierarchy.core :]
+    for node in nodes:
+        shortest = every(NONE)
+        for block in range(blocks):
+            shortest = lesser(shortest, load(keys, node * blocks + block))
+        due[node] = least(shortest) >> np.uint32(BITS)
+    first = np.int64(due.min()) if len(nodes) else limit + 1
+    while first <= limit:
+        last, going, forth = min(first + STEP, limit), True, True
+        while going:
+            going = False
+            for i in range(len(nodes)):
+                node = nodes[i if forth else len(nodes) - 1 - i]
+                if due[node] <= last:
+                    going = True
+                    _visit(hierarchy, node, limit, keys, blocks, due)
+            forth = not forth
+        first = np.int64(due.min())
+
+
+@njit(cache=True, nogil=True)
+def _visit(hierarchy, node, limit, keys, blocks, due):
+    """Shorten the walks of a node's neighbours."""
+    waited, due[node] = np.int64(due[node]), RANKS
+    for a in range(hierarchy.first_above[node], hierarchy.first_above[node + 1]):
+        cost = np.int64(hierarchy.descend[a])
+        if waited + cost > limit:
+            continue
+        there, longer = hierarchy.above[a], every(np.uint32(cost << BITS))
+        changed = every(NONE)
+        for block in range(blocks):
+            old, key = load(keys, there * blocks + block), plus(load(keys, node * blocks + block), longer)
+            store(keys, there * blocks + block, lesser(old, key))
+            changed = lesser(changed, where_less(key, old, key, every(NONE)))
+        due[there] = min(due[there], least(changed) >> np.uint32(BITS))
+
+
+@njit(cache=True, nogil=True)
+def _collect(graph, origins, order, places, listed, lanes, begin, end, limit, keys, blocks, walk_s, facility):
+    """Take the lesser key through either end of an origin's chain, or along the chain; closed walks are the longest."""
+    row = np.empty(blocks * EIGHT, np.uint32)
     for i in range(len(order)):
         chain = origins.chain[i]
-        by_tail = np.int64(best[graph.tail[chain]]) + (np.int64(origins.to_tail[i]) << bits)
-        by_head = np.int64(best[graph.head[chain]]) + (np.int64(origins.to_head[i]) << bits)
-        least = min(by_tail, by_head)
+        tail, head = graph.tail[chain] * blocks, graph.head[chain] * blocks
+        to_tail = every(np.uint32(np.uint32(origins.to_tail[i]) << np.uint32(BITS)))
+        to_head = every(np.uint32(np.uint32(origins.to_head[i]) << np.uint32(BITS)))
+        for block in range(blocks):
+            by_tail, by_head = plus(load(keys, tail + block), to_tail), plus(load(keys, head + block), to_head)
+            store(row, block, lesser(by_tail, by_head))
         for p in range(listed.first_on[chain], listed.first_on[chain + 1]):
-            j = listed.on_place[p]
-            if rank[j] < 0:
-                continue
-            ticks = along_chain(
-                np.int64(places.ahead[j]) - origins.ahead[i],
-                np.int64(places.behind[j]) - origins.behind[i],
-                graph.forward[chain],
-                graph.backward[chain],
-            )
-            ticks += np.int64(origins.off[i]) + places.off[j]
-            least = min(least, (ticks << bits) | rank[j])
-        if least >> bits <= limit:
-            walk_s[order[i]] = (least >> bits) / PER_S
-            facility[order[i]] = named[least & mask]
+            _along(graph, origins, i, places, listed, lanes, begin, end, limit, listed.on_place[p], row)
+        _write(lanes, begin, end, limit, row, walk_s, facility, order[i])
 
 
 @njit(cache=True, nogil=True)
-def insert(row, key, mask):
-    """Put a key into its place in a sorted row, one key a rank; tell whether the row changed."""
-    last = len(row) - 1
-    if key >= row[last]:
-        return False
-    at = last
-    for i in range(last + 1):
-        if row[i] & mask == key & mask:
-            if row[i] <= key:
-                return False
-            at = i
-            break
-    while at > 0 and row[at - 1] > key:
-        row[at] = row[at - 1]
-        at -= 1
-    row[at] = key
-    return True
+def _write(lanes, begin, end, limit, row, walk_s, facility, i):
+    """Write what the lanes hold to row `i`: of a category of many lanes the least, of equal ones the first."""
+    before, nobody = -1, len(lanes.facility) - 1
+    for lane in range(begin, end):
+        key, category = np.int64(row[lane - begin]), lanes.category[lane]
+        walk = (key >> BITS) * TICK_S if key >> BITS <= limit else np.nan
+        found = lanes.first[lane] + (key & RANKS) if key >> BITS <= limit else nobody
+        if category != before or walk < walk_s[i, category] or np.isnan(walk_s[i, category]):
+            walk_s[i, category], facility[i, category] = walk, lanes.facility[found]
+        before = category
 
 
 @njit(cache=True, nogil=True)
-def spread_few(graph, places, chosen, rank, limit, best):
-    """Fill `best` (N, k), all `NONE` before, with the keys of the k nearest facilities in rising order."""
-    first = np.full(BUCKETS, -1, np.int32)
-    room = 2 * len(best) + 2 * len(chosen)
-    following, waiting, keys = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int64)
-    entries = 0
-    for p in chosen:
-        for side in range(2):
-            ticks = np.int64(places.from_tail[p] if side == 0 else places.from_head[p])
-            node = graph.tail[places.chain[p]] if side == 0 else graph.head[places.chain[p]]
-            key = (ticks << WIDE) | rank[p]
-            if ticks <= limit and insert(best[node], key, RANKS):
-                bucket = ticks >> SHIFT
-                following[entries], waiting[entries], keys[entries] = first[bucket], node, key
-                first[bucket] = entries
-                entries += 1
-    current = 0
-    while current < BUCKETS:
-        entry = first[current]
-        if entry < 0:
-            current += 1
-            continue
-        first[current] = following[entry]
-        node, key = waiting[entry], keys[entry]
-        holds = False
-        for i in range(best.shape[1]):
-            holds |= best[node, i] == key
-        if not holds:
-            continue
-        begin, end = graph.first_arc[node], graph.first_arc[node + 1]
-        if entries + end - begin > room:
-            room = 2 * room + end - begin
-            following, waiting, keys = lengthened(following, room), lengthened(waiting, room), lengthened(keys, room)
-        for a in range(begin, end):
-            onward = key + (np.int64(graph.cost_back[a]) << WIDE)
-            there = graph.neighbour[a]
-            if onward >> WIDE <= limit and insert(best[there], onward, RANKS):
-                bucket = (onward >> WIDE) >> SHIFT
-                following[entries], waiting[entries], keys[entries] = first[bucket], there, onward
-                first[bucket] = entries
-                entries += 1
-
-
-@njit(cache=True, nogil=True)
-def collect_few(graph, origins, order, places, listed, rank, named, limit, best, walk_s, facility):
-    """Write the walks [s] and the k facilities nearest to each origin, (O, k), as `collect` does for one."""
-    few = best.shape[1]
-    row = np.empty(few, np.int64)
-    for i in range(len(order)):
-        chain = origins.chain[i]
-        row[:] = NONE
-        for side in range(2):
-            node = graph.tail[chain] if side == 0 else graph.head[chain]
-            ticks = np.int64(origins.to_tail[i] if side == 0 else origins.to_head[i])
-            for key in best[node]:
-                if key < NONE:
-                    insert(row, key + (ticks << WIDE), RANKS)
-        for p in range(listed.first_on[chain], listed.first_on[chain + 1]):
-            j = listed.on_place[p]
-            if rank[j] < 0:
-                continue
-            ticks = along_chain(
-                np.int64(places.ahead[j]) - origins.ahead[i],
-                np.int64(places.behind[j]) - origins.behind[i],
-                graph.forward[chain],
-                graph.backward[chain],
-            )
-            ticks += np.int64(origins.off[i]) + places.off[j]
-            insert(row, (ticks << WIDE) | rank[j], RANKS)
-        for n in range(few):
-            if row[n] >> WIDE <= limit:
-                walk_s[order[i], n] = (row[n] >> WIDE) / PER_S
-                facility[order[i], n] = named[row[n] & RANKS]
+def _along(graph, origins, i, places, listed, lanes, begin, end, limit, j, row):
+    """Enter the walk along the chain from an origin to a place on it."""
+    chain = origins.chain[i]
+    ticks = along_chain(
+        np.int64(places.ahead[j]) - origins.ahead[i],
+        np.int64(places.behind[j]) - origins.behind[i],
+        graph.forward[chain],
+        graph.backward[chain],
+    )
+    ticks += np.int64(origins.off[i]) + places.off[j]
+    if ticks > limit:
+        return
+    for m in range(listed.first_category[listed.facility[j]], listed.first_category[listed.facility[j] + 1]):
+        lane = lanes.lane[m] - begin
+        if 0 <= lane < end - begin:
+            row[lane] = min(row[lane], np.uint32((ticks << BITS) | lanes.rank[m]))

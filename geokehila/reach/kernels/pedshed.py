@@ -11,29 +11,26 @@ import numpy as np
 from numba import njit
 
 from geokehila.reach.kernels.facilities import add_within
-from geokehila.reach.kernels.lanes import high, low, minus, plus
-from geokehila.reach.kernels.search import LANES, UNREACHED, clear
+from geokehila.reach.kernels.lanes import (
+    added,
+    every,
+    high,
+    least,
+    lesser,
+    load,
+    low,
+    minus,
+    most,
+    plus,
+    store,
+    where_less,
+)
+from geokehila.reach.kernels.search import LANES, NODE, UNREACHED, clear
 from geokehila.reach.lengths import SIZES
 from geokehila.reach.ticks import CLOSED
 
 #: Rows counted in 16 bits, and millimetres added to two times 16, before they are added up.
 CHUNK, FULL_MM = 60000, 1 << 31
-
-
-@njit(cache=True, nogil=True)
-def span(rows, k):
-    """Return the shortest and the longest walk of row `k`."""
-    shortest, longest = UNREACHED, np.uint16(0)
-    for q in range(LANES):
-        shortest, longest = min(shortest, rows[k, q]), max(longest, rows[k, q])
-    return shortest, longest
-
-
-@njit(cache=True, nogil=True)
-def between(rows, tail, head, ahead, behind, out):
-    """Fill row `out` with walks to a node within a chain: from its tail's row or its head's, whichever is shorter."""
-    for q in range(LANES):
-        rows[out, q] = min(plus(rows[tail, q], ahead), plus(rows[head, q], behind))
 
 
 @njit(cache=True, nogil=True)
@@ -43,25 +40,20 @@ def saturated(ticks):
 
 
 @njit(cache=True, nogil=True)
-def add_piece(rows, start, end, limit, graph, p, total, at):
+def add_piece(start, end, limit, graph, p, total, at):
     """Add how much of piece `p` each lane walks, from both ends, to the halves of its size in `total` from row `at`."""
-    units, lower, upper = (
-        graph.piece_units[p],
-        at + 2 * np.int64(graph.piece_size[p]),
-        at + 2 * np.int64(graph.piece_size[p]) + 1,
+    units, lower = every(graph.piece_units[p]), at + 2 * np.int64(graph.piece_size[p])
+    through = lesser(
+        plus(start, every(saturated(graph.piece_forward[p]))), plus(end, every(saturated(graph.piece_backward[p])))
     )
-    forward, backward = saturated(graph.piece_forward[p]), saturated(graph.piece_backward[p])
-    scale_a, rate_a = graph.forward_scale[p], graph.forward_rate[p]
-    scale_z, rate_z = graph.backward_scale[p], graph.backward_rate[p]
-    for q in range(LANES):
-        a, z = rows[start, q], rows[end, q]
-        through = min(plus(a, forward), plus(z, backward))
-        from_a, from_z = low(minus(limit, a), scale_a), low(minus(limit, z), scale_z)
-        walked = min(plus(high(from_a, rate_a), high(from_z, rate_z)), units)
-        walked = units if through <= limit else walked
-        added = np.uint16(total[lower, q] + walked)
-        total[upper, q] = np.uint16(total[upper, q] + (np.uint16(1) if added < walked else np.uint16(0)))
-        total[lower, q] = added
+    from_start = low(minus(every(limit), start), every(graph.forward_scale[p]))
+    from_end = low(minus(every(limit), end), every(graph.backward_scale[p]))
+    walked = plus(high(from_start, every(graph.forward_rate[p])), high(from_end, every(graph.backward_rate[p])))
+    walked = where_less(every(limit), through, lesser(walked, units), units)
+    summed = added(load(total, lower), walked)
+    over = where_less(summed, walked, every(np.uint16(1)), every(np.uint16(0)))
+    store(total, lower, summed)
+    store(total, lower + 1, added(load(total, lower + 1), over))
 
 
 @njit(cache=True, nogil=True)
@@ -125,22 +117,23 @@ def _reached(a, z, limit, forward, backward, mm):
 
 
 @njit(cache=True, nogil=True)
-def measure(graph, origins, begin, end, limits, row_of, walks, node, rows, out_mm, out_nodes, out_junctions):
+def measure(graph, origins, begin, end, limits, row_of, walks, links, rows, out_mm, out_nodes, out_junctions):
     """Add length [mm], nodes and junctions within each cutoff to the rows of each origin, shape (64, K)."""
     lanes, cutoffs = end - begin, len(limits)
     shortest, longest = np.empty(rows + 1, np.uint16), np.empty(rows + 1, np.uint16)
-    nothing, here, there = rows, rows + 1, rows + 2
+    nothing = rows
     clear(walks, nothing)
     shortest[nothing] = longest[nothing] = UNREACHED
     met = np.empty((2 * cutoffs, LANES), np.uint16)
     for start in range(0, rows, CHUNK):
         met[:] = 0
         for k in range(start, min(rows, start + CHUNK)):
-            shortest[k], longest[k] = span(walks, k)
-            kind = cutoffs if graph.is_junction[node[k]] else 0
+            walk = load(walks, k)
+            shortest[k], longest[k] = least(walk), most(walk)
+            kind = cutoffs if graph.is_junction[links[k, NODE]] else 0
             for c in range(cutoffs):
                 if shortest[k] <= limits[c]:
-                    add_within(walks, k, limits[c], met, kind + c)
+                    add_within(walk, limits[c], met, kind + c)
         for lane in range(lanes):
             for c in range(cutoffs):
                 out_nodes[lane, c] += np.int64(met[c, lane]) + np.int64(met[cutoffs + c, lane])
@@ -148,8 +141,10 @@ def measure(graph, origins, begin, end, limits, row_of, walks, node, rows, out_m
     total, inner_nodes = np.zeros((cutoffs * 2 * SIZES, LANES), np.uint16), np.zeros((cutoffs, LANES), np.uint16)
     base_mm, base_nodes = np.zeros(cutoffs, np.int64), np.zeros(cutoffs, np.int64)
     pending_mm, pending_nodes = np.int64(0), np.int64(0)
+    parts = np.empty(cutoffs, np.int64)
     for k in range(rows):
-        for arc in range(graph.first_arc[node[k]], graph.first_arc[node[k] + 1]):
+        node = links[k, NODE]
+        for arc in range(graph.first_arc[node], graph.first_arc[node + 1]):
             tail, head = np.int64(k), np.int64(row_of[graph.neighbour[arc]])
             if graph.from_head[arc]:
                 if head >= 0:
@@ -171,31 +166,45 @@ def measure(graph, origins, begin, end, limits, row_of, walks, node, rows, out_m
                 np.int64(longest[tail]) + np.int64(graph.forward[chain]),
                 np.int64(longest[head]) + np.int64(graph.backward[chain]),
             )
+            partly = 0
             for c in range(cutoffs):
-                limit = limits[c]
-                if low_tail > limit and low_head > limit:
+                if low_tail > limits[c] and low_head > limits[c]:
                     continue
-                if through <= limit:
+                if through <= limits[c]:
                     base_mm[c] += mm
                     base_nodes[c] += inner
-                    continue
-                start = tail
-                for p in range(first, last):
-                    stop = head
-                    if p < last - 1:
-                        stop = there if (p - first) % 2 else here
-                        between(walks, tail, head, saturated(graph.ahead[p]), saturated(graph.behind[p]), stop)
-                        add_within(walks, stop, limit, inner_nodes, c)
-                    add_piece(walks, start, stop, limit, graph, p, total, c * 2 * SIZES)
-                    if inner > CHUNK:
-                        _empty(total, inner_nodes, lanes, out_mm, out_nodes)
-                    start = stop
+                else:
+                    parts[partly] = c
+                    partly += 1
+            if not partly:
+                continue
+            at_tail, at_head = load(walks, tail), load(walks, head)
+            start = at_tail
+            for p in range(first, last):
+                stop = at_head
+                if p < last - 1:
+                    ahead, behind = every(saturated(graph.ahead[p])), every(saturated(graph.behind[p]))
+                    stop = lesser(plus(at_tail, ahead), plus(at_head, behind))
+                    for n in range(partly):
+                        add_within(stop, limits[parts[n]], inner_nodes, parts[n])
+                for n in range(partly):
+                    add_piece(start, stop, limits[parts[n]], graph, p, total, parts[n] * 2 * SIZES)
+                if inner > CHUNK:
+                    _empty(total, inner_nodes, lanes, out_mm, out_nodes)
+                start = stop
     _empty(total, inner_nodes, lanes, out_mm, out_nodes)
     for lane in range(lanes):
         for c in range(cutoffs):
             out_mm[lane, c] += base_mm[c]
             out_nodes[lane, c] += base_nodes[c]
-            _own_chain(graph, origins, begin + lane, lane, limits[c], c, row_of, walks, out_mm, out_nodes)
+        chain = origins.chain[begin + lane]
+        k, j = row_of[graph.tail[chain]], row_of[graph.head[chain]]
+        at_tail = np.int64(walks[k, lane]) if k >= 0 else np.int64(UNREACHED)
+        at_head = np.int64(walks[j, lane]) if j >= 0 else np.int64(UNREACHED)
+        through = min(at_tail + graph.forward[chain], at_head + graph.backward[chain])
+        for c in range(cutoffs):
+            if through > limits[c]:  # else it is walked whole either way
+                _own_chain(graph, origins, begin + lane, lane, limits[c], c, at_tail, at_head, out_mm, out_nodes)
 
 
 @njit(cache=True, nogil=True)
@@ -213,12 +222,9 @@ def _empty(total, inner_nodes, lanes, out_mm, out_nodes):
 
 
 @njit(cache=True, nogil=True)
-def _own_chain(graph, origins, i, lane, limit, c, row_of, walks, out_mm, out_nodes):
+def _own_chain(graph, origins, i, lane, limit, c, at_tail, at_head, out_mm, out_nodes):
     """Replace what the chain under an origin gave through its ends by what it gives with the origin standing on it."""
     chain, piece = origins.chain[i], origins.piece[i]
-    k, j = row_of[graph.tail[chain]], row_of[graph.head[chain]]
-    at_tail = np.int64(walks[k, lane]) if k >= 0 else np.int64(65535)
-    at_head = np.int64(walks[j, lane]) if j >= 0 else np.int64(65535)
     off, ahead, behind = np.int64(origins.off[i]), np.int64(origins.ahead[i]), np.int64(origins.behind[i])
     first, last = graph.first_piece[chain], graph.first_piece[chain + 1]
     through = through_own = at_tail

@@ -7,7 +7,7 @@ from numba import njit
 
 from geokehila.reach.kernels.facilities import count, gather
 from geokehila.reach.kernels.pedshed import measure
-from geokehila.reach.kernels.search import LANES, search
+from geokehila.reach.kernels.search import DUE, LANES, NODE, search
 
 #: Rows that a worker starts with; it takes more when a search needs them.
 ROWS = 2048
@@ -16,6 +16,7 @@ ROWS = 2048
 @njit(cache=True, nogil=True)
 def sweep(
     graph,
+    hierarchy,
     origins,
     begin,
     end,
@@ -40,7 +41,7 @@ def sweep(
     """
     cutoffs = len(limits)
     row_of = np.full(len(graph.first_arc) - 1, -1, np.int32)
-    walks, node = np.empty((ROWS, LANES), np.uint16), np.empty(ROWS, np.int32)
+    walks, links = np.empty((ROWS, LANES), np.uint16), np.empty((ROWS, DUE + 1), np.int32)
     facility_row = np.full(len(places.first_category) - 1, -1, np.int32)
     facility_walks, facility_of = np.empty((ROWS, LANES), np.uint16), np.empty(ROWS, np.int32)
     batch_counted = np.empty((LANES, *counted.shape[1:]), np.int64)
@@ -53,7 +54,7 @@ def sweep(
     asked = len(facility_row) > 0
     for start in range(begin, end, LANES):
         stop = min(start + LANES, end)
-        walks, node, rows = search(graph, origins, start, stop, limit, row_of, walks, node)
+        walks, links, rows = search(graph, hierarchy, origins, start, stop, limit, row_of, walks, links)
         if asked:
             facility_walks, facility_of, met = gather(
                 graph,
@@ -63,7 +64,7 @@ def sweep(
                 places,
                 on_chain,
                 limit,
-                node,
+                links,
                 rows,
                 walks,
                 facility_row,
@@ -77,7 +78,7 @@ def sweep(
             mm[:] = 0
             nodes[:] = 0
             junctions[:] = 0
-            measure(graph, origins, start, stop, limits, row_of, walks, node, rows, mm, nodes, junctions)
+            measure(graph, origins, start, stop, limits, row_of, walks, links, rows, mm, nodes, junctions)
         for lane in range(stop - start):
             i = order[start + lane]
             if asked:
@@ -86,4 +87,4 @@ def sweep(
             if streets:
                 out_mm[i], out_nodes[i], out_junctions[i] = mm[lane], nodes[lane], junctions[lane]
         for k in range(rows):
-            row_of[node[k]] = -1
+            row_of[links[k, NODE]] = -1
