@@ -60,7 +60,7 @@ class Points:
     def __len__(self) -> int:
         return len(self.edge)
 
-    def take(self, rows: Ints) -> Points:
+    def take(self, rows: NDArray[np.integer]) -> Points:
         """Return some of the points, by their numbers."""
         return Points(self.edge[rows], self.forward_s[rows], self.backward_s[rows], self.off_s[rows])
 

@@ -40,10 +40,6 @@ class Placed(NamedTuple):
             behind=np.where(forward < CLOSED, forward - self.ahead, 0),
         )
 
-    def take(self, chosen: Index) -> Placed:
-        """Return some of the points, in the order given."""
-        return Placed._make(field[chosen] for field in self)
-
 
 def place(points: Points, prepared: Prepared) -> Placed:
     """Place points on a prepared network.
@@ -70,11 +66,13 @@ def assert_on_network(points: Points, edges: int) -> None:
         raise RunError(f"reach: a point on edge {last} of {edges}: snap it to this network")
 
 
-def in_order(placed: Placed, prepared: Prepared) -> Index:
+def in_order(points: Points, prepared: Prepared) -> Index:
     """Connected points, those on one chain and on near chains together, as the searches like to have them."""
     from geokehila.reach.kernels.chains import by_key
 
-    order: Index = by_key(placed.chain, len(prepared.graph.tail))[1]
+    assert_on_network(points, len(prepared.forward))
+    chain = np.append(prepared.piece_chain[prepared.piece], np.int32(-1))[points.edge]
+    order: Index = by_key(chain, len(prepared.graph.tail))[1]
     return order
 
 
@@ -106,8 +104,10 @@ def facilities(placed: Placed, group: Group, prepared: Prepared) -> Facilities:
     node = np.where(ticks < UNREACHED, node, -1).astype(np.int32).ravel()
     first_at, entry = by_key(node, len(graph.first_arc) - 1)
     first_on, on_place = by_key(placed.chain, len(graph.tail))
-    owner, category = np.nonzero(group.categories)
-    first_category = np.searchsorted(owner, np.arange(count + 1)).astype(np.int32)
+    # Flat, for NumPy takes long to tell rows and columns of what is True.
+    member = np.flatnonzero(group.categories)
+    owner, category = np.divmod(member, max(group.categories.shape[1], 1))
+    first_category = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=count))]).astype(np.int32)
     at = entry % max(len(facility), 1)
     return Facilities(
         first_at,
@@ -134,13 +134,13 @@ class Ready(NamedTuple):
 
 def ready(prepared: Prepared, origins: Points, places: Points, group: Group, backwards: bool) -> Ready:
     """Place origins and places on a network; backwards: as they are when every walk goes the other way."""
-    graph, starts, ends = prepared.graph, place(origins, prepared), place(places, prepared)
-    hierarchy = prepared.hierarchy
+    order = in_order(origins, prepared)
+    starts, ends = place(origins.take(order), prepared), place(places, prepared)
+    graph, hierarchy = prepared.graph, prepared.hierarchy
     if backwards:
         starts, ends, graph = starts.reversed(graph), ends.reversed(graph), prepared.reversed_graph
         hierarchy = hierarchy.reversed()
-    order = in_order(starts, prepared)
-    return Ready(graph, hierarchy, starts.take(order), order, ends, facilities(ends, group, prepared))
+    return Ready(graph, hierarchy, starts, order, ends, facilities(ends, group, prepared))
 
 
 def without_category(group: Group) -> Flags:
