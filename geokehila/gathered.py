@@ -145,7 +145,7 @@ def _official_stops(inputs: Inputs, extent: shapely.Geometry, crs: str) -> tuple
 
 def elevation(inputs: Inputs, mapped: osm.OsmData) -> tuple[Elevation | None, tuple[Ledger, ...]]:
     """Return the heights of the ground, none where no model is given."""
-    if "dem" not in inputs.files:
+    if "dem" not in inputs.files or mapped.streets.empty:
         return None, ()
     found, ledger = terrain.read(inputs.files["dem"], str(mapped.streets.crs), mapped.streets.total_bounds)
     return found, (ledger,)

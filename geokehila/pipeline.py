@@ -201,6 +201,8 @@ def _page(results: Results) -> city_page.CityPage:
         facts=summary.facts(results),
         confidence=results.confidence,
         homes=results.origins.geometry,
+        speed_m_s=catalogue.profiles[REFERENCE].speed_m_s,
+        has_slopes=bool(results.walks.ways.slopes.slope.any()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +13,17 @@ from geokehila.catalogue.lists import category_of
 from geokehila.confidence import MAPPING, SUBJECTS
 from geokehila.people import IN_NO_ZONE
 from geokehila.results import Results
-from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, UNCONNECTED, WHOLE_ZONE_SHARE, Ledger, Notice
+from geokehila.schema import (
+    DESCRIBED,
+    EDGE,
+    ISRAEL_TM,
+    MEASURED,
+    REFERENCE,
+    UNCONNECTED,
+    WHOLE_ZONE_SHARE,
+    Ledger,
+    Notice,
+)
 
 #: A share above this is worth a banner.
 NOTABLE_SHARE = 0.01
@@ -98,7 +108,7 @@ def warnings(results: Results) -> list[Notice]:
     if not results.gathered.osm.extent_stated:
         text = "a file states no extent: the hull of its objects stands in; give a file with bounds"
         found.append(Notice("extent_not_stated", "osm", text))
-    found += _beliefs(results)
+    found += [*_beliefs(results), *_shut_out(results)]
     if slow := reach.notice():
         found.append(slow)
     return sorted({*found, *(notice for ledger in results.gathered.ledgers for notice in ledger.notices)})
@@ -114,6 +124,9 @@ def profiles(results: Results) -> dict[str, dict[str, Any]]:
             "speed_m_s": profile.speed_m_s,
             "slope": profile.slope,
             "max_slope": profile.max_slope,
+            "closed": [str(tags) for tags in profile.closed],
+            "closed_unless": [str(tags) for tags in profile.closed_unless],
+            "kerbs": profile.kerbs,
             "source": profile.source,
             "confidence": profile.confidence,
             "network": dict(led.walker.streets.facts()),
@@ -128,6 +141,23 @@ def believed(results: Results) -> pd.Series:
     table = results.confidence.assign(people=results.confidence["zone_id"].map(people).fillna(0.0))
     measured = table["people"].where(table["state"] == MEASURED, 0.0).groupby(table["subject"]).sum()
     return measured / people.sum() if people.sum() else measured
+
+
+def _shut_out(results: Results) -> Iterator[Notice]:
+    """Name the profiles whose ways leave many people unconnected, or hang together less than an adult's."""
+    told = profiles(results)
+    adult = told[REFERENCE]
+    for key, one in told.items():
+        off, pieces = one["share_unconnected"], one["network"]
+        if off > max(adult["share_unconnected"], NOTABLE_SHARE):
+            text = (
+                f"{off:.0%} of people stand far from every way open to this profile: see its `closed` and `max_slope`"
+            )
+            yield Notice("profile_unconnected", key, text)
+        if pieces["longest_component_share"] < adult["network"]["longest_component_share"] - NOTABLE_SHARE:
+            share = f"{pieces['longest_component_share']:.0%} in the longest"
+            text = f"its ways are in {pieces['components']} pieces, {share}: walks between them count as none"
+            yield Notice("profile_parted", key, text)
 
 
 def _beliefs(results: Results) -> list[Notice]:

@@ -7,7 +7,7 @@ import pytest
 from shapely import LineString, Point, box
 
 from geokehila import network
-from geokehila.access import FROM, TO, Answers, Ask, Walks, Ways
+from geokehila.access import FROM, TO, Answers, Ask, Walks, Ways, search
 from geokehila.access.asks import united
 from geokehila.catalogue import Profile
 from geokehila.errors import RunError
@@ -94,9 +94,9 @@ def test_tables_are_keyed_by_profile_and_direction(walks: Walks) -> None:
     found = answers(walks, *asks, Ask("counts", "calm", ("shop",), (900.0,))).tables()
     assert {*found} == {"access_nearest", "access_counts"}
     nearest = found["access_nearest"]
-    assert [*nearest] == ["profile", "direction", "origin_id", "shop_s", "shop_place_id", "shop_2_s"]
+    assert [*nearest] == ["profile", "direction", "origin_id", "status", "shop_s", "shop_place_id", "shop_2_s"]
     assert nearest[["profile", "direction", "origin_id"]].drop_duplicates().shape == (8, 3)
-    assert [*found["access_counts"]] == ["profile", "direction", "origin_id", "shop_15min_count"]
+    assert [*found["access_counts"]] == ["profile", "direction", "origin_id", "status", "shop_15min_count"]
     assert found["access_counts"]["shop_15min_count"].tolist() == [3, 3]
 
 
@@ -104,6 +104,91 @@ def test_snaps_are_kept_of_every_profile(walks: Walks) -> None:
     answers(walks, *(Ask("nearest", key, ("shop",)) for key in WHO))
     snaps = walks.snaps().set_index(["profile", "point_id"])
     assert snaps.loc[("calm", "k"), "status"] == "unconnected" and snaps.loc[("fast", "k"), "status"] == "snapped"
+
+
+CLIMB = 0.1
+NURSE = Profile("nurse", {"en": "nurse"}, 1.0, "test", "test")
+CHAIR = Profile("chair", {"en": "chair"}, 1.0, "test", "test", kerbs=True)
+
+
+@pytest.fixture
+def hill() -> Walks:
+    """Two level footways of 400 m with one of 125 m between that climbs, a raised kerb at its upper end.
+
+    A home stands 20 m off its lower end, a bench at its upper end, a shop 125 m farther; another home far from all.
+    """
+    lines = [LineString([(a, 0), (b, 0)]) for a, b in ((-400, 0), (0, 125), (125, 525))]
+    columns = {"street_id": ["w1", "w2", "w3"], "part": 0, "way": "footway", "bridge": False, "tunnel": False}
+    kerb = gpd.GeoDataFrame(geometry=[Point(125, 0)], crs=ISRAEL_TM)
+    built = network.build(gpd.GeoDataFrame(columns, geometry=lines, crs=ISRAEL_TM), kerb)
+    tagged = np.where(built.street == 1, CLIMB, np.nan)
+    slopes = network.slopes(built.lines, np.zeros(3, bool), tagged, None)
+    homes = gpd.GeoDataFrame({"origin_id": ["far", "low"]}, geometry=[Point(0, 999), Point(0, 20)], crs=ISRAEL_TM)
+    gates = frame({"near": 125.0, "top": 250.0}, "gate_id").assign(place_id=["near", "top"])
+    listing = pd.DataFrame({"place_id": ["near", "top"], "category": ["bench", "shop"]})
+    extent = box(-1e5, -1e5, 1e5, 1e5)
+    return Walks.between(homes, gates, listing, Ways(built, slopes, np.full(3, "")), 150, extent)
+
+
+def test_there_is_uphill_and_back_is_downhill_in_every_measure(hill: Walks) -> None:
+    step = Decay("step", (290.0,), 290.0)
+    asks = [
+        ask
+        for way in (TO, FROM)
+        for ask in (
+            Ask("nearest", "nurse", ("bench", "shop"), k=2, direction=way),
+            Ask("counts", "nurse", ("bench", "shop"), (290.0,), direction=way),
+            Ask("sums", "nurse", ("shop",), decays=(step,), direction=way),
+            Ask("streets", "nurse", cutoffs_s=(600.0,), direction=way),
+        )
+    ]
+    found = hill.run(asks, {"nurse": NURSE}, 1000.0)
+    up, down = found.of("nurse", TO), found.of("nurse", FROM)
+    # 20 m to the street; 125 m up, 125 x exp(0.35) s by Tobler, down as on the flat; 125 m of flat.
+    climb = 125 * np.exp(CLIMB * 3.5)
+    assert up.nearest_s.loc["low"].tolist() == pytest.approx([20 + climb, 145 + climb], abs=0.2)
+    assert down.nearest_s.loc["low"].tolist() == pytest.approx([145, 270], abs=0.2)
+    assert up.counts[290.0].loc["low"].tolist() == [1, 0] and down.counts[290.0].loc["low"].tolist() == [1, 1]
+    assert up.sums[step].loc["low"].tolist() == [0] and down.sums[step].loc["low"].tolist() == [1]
+
+
+def test_a_home_without_a_way_has_no_number(hill: Walks) -> None:
+    asks = [
+        Ask("nearest", "nurse", ("shop",)),
+        Ask("counts", "nurse", ("shop",), (900.0,)),
+        Ask("sums", "nurse", ("shop",), decays=(Decay("step", (900.0,), 900.0),)),
+        Ask("streets", "nurse", cutoffs_s=(900.0,)),
+    ]
+    found = hill.run(asks, {"nurse": NURSE}, 1000.0)
+    for table in found.tables().values():
+        rows = table.set_index("origin_id")
+        assert rows.loc["far", "status"] == "unconnected" and rows.loc["low", "status"] == "snapped"
+        assert rows.loc["far"].drop(["profile", "direction", "status"]).isna().all()
+        assert rows.loc["low"].notna().all()
+
+
+def test_a_raised_kerb_stops_who_rolls_and_nobody_else(hill: Walks) -> None:
+    asks = [Ask("nearest", key, ("shop",)) for key in ("nurse", "chair")]
+    found = hill.run(asks, {"nurse": NURSE, "chair": CHAIR}, 1000.0)
+    assert found.of("nurse").nearest_s["shop"].notna().tolist() == [False, True]
+    assert found.of("chair").nearest_s["shop"].isna().all()
+
+
+def test_homes_are_answered_alike_in_blocks_of_any_size(walks: Walks, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = Ask("counts", "fast", ("shop", "clinic"), (60.0, 225.0))
+    whole = answers(walks, ask).of("fast").counts
+    monkeypatch.setattr(search, "BLOCK", 1)
+    for cutoff, table in answers(walks, ask).of("fast").counts.items():
+        pd.testing.assert_frame_equal(table, whole[cutoff])
+    assert whole[60.0]["shop"].tolist() == [1, 2]
+
+
+def test_a_gate_of_a_place_without_a_category_is_led_nowhere(walks: Walks) -> None:
+    assert {*walks.gates.index} == {*SHOPS, "k"}
+    listing = pd.DataFrame({"place_id": ["s1"], "category": ["shop"]})
+    gates = frame(SHOPS, "gate_id").assign(place_id=[*SHOPS])
+    less = Walks.between(frame(HOMES, "origin_id"), gates, listing, walks.ways, 150, walks.extent)
+    assert answers(less, Ask("nearest", "fast", ("shop",))).of("fast").nearest_s["shop"].tolist() == [50, 225]
 
 
 @pytest.mark.parametrize("ask", [{"measure": "walk"}, {"direction": "up"}])

@@ -99,6 +99,8 @@ def town(**changes: Any) -> CityPage:
         streets=streets(),
         banners=("fictional", "partial_zones", "on_grid"),
         sources=(Source("osm", "map.osm.pbf", "2026-03-01", "ODbL 1.0", "ways: 812 read, 800 used, 12 rejected"),),
+        speed_m_s=1.3,
+        has_slopes=False,
         facts={
             "people_source": 15500.0,
             "people_on_buildings": 14800.0,

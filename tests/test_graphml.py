@@ -56,6 +56,14 @@ def test_both_directions_are_one_street(tmp_path: Path) -> None:
     assert ledger.counts() == {"street": {"read": 5, "used": 3, "rejected": other}}
 
 
+def test_what_opens_one_of_merged_ways_does_not_open_the_others(tmp_path: Path) -> None:
+    alone = edge("ab", osmid="1", highway="steps", wheelchair="yes")
+    merged = edge("bc", osmid="[2, 3]", highway="['footway', 'steps']", wheelchair="yes")
+    path = graph(tmp_path / "a.graphml", alone, merged)
+    streets, _ = graphml.read(path, ISRAEL_TM, [*Catalogue.read().profiles.values()])
+    assert streets.set_index("street_id")["closed_to"].to_dict() == {"w1": "stroller", "w2": "stroller wheelchair"}
+
+
 def test_merged_ways_go_by_their_first_and_parts_are_numbered(tmp_path: Path) -> None:
     path = graph(
         tmp_path / "a.graphml",

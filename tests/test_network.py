@@ -41,6 +41,8 @@ def degrees(network: StreetNetwork) -> list[int]:
 
 
 LONG = [(0.0, 0.0), (1000.0, 0.0)]
+#: Long enough to be no fragment.
+MAIN = [(0.0, 0.0), (6000.0, 0.0)]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +231,7 @@ def test_where_all_streets_are_joined_the_nearest_is_always_taken(
 
 
 def test_a_snap_is_not_sure_where_a_nearer_way_may_lie_beyond_the_data() -> None:
-    extent, network = box(-100, -50, 1100, 60), build(streets(LONG))
+    extent, network = box(-100, -50, 6100, 60), build(streets(MAIN))
     found = snap(points((500, 40), (500, 30), (500, 20), (500, 70)), "origin", network, 150, extent)
     # The border is 20, 30 and 40 m away, the street 40, 30 and 20; the last point is outside.
     assert found["status"].tolist() == ["edge", "snapped", "snapped", "edge"]
@@ -238,10 +240,25 @@ def test_a_snap_is_not_sure_where_a_nearer_way_may_lie_beyond_the_data() -> None
 
 @pytest.mark.parametrize(("end", "status"), [(50, "snapped"), (60, "edge"), (90, "edge")])
 def test_an_island_that_leads_out_of_the_data_may_be_none(end: float, status: str) -> None:
-    network = build(streets(LONG, [(500, 30), (500, 40)], [(500, 40), (500, end)]))
+    network = build(streets(MAIN, [(500, 30), (500, 40)], [(500, 40), (500, end)]))
     # 17 m from the long street, 13 from the island's near street and 23 from the one that may lead out.
-    found = snap(points((500, 17)), "gate", network, 150, box(-100, -50, 1100, 60))
+    found = snap(points((500, 17)), "gate", network, 150, box(-100, -50, 6100, 60))
     assert found["status"].tolist() == [status] and found["off_network_m"].tolist() == [17]
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        # Beside a pavement of 400 m a street of 900 m that runs out of the data: it may be ten times as long behind.
+        (1000, "edge"),
+        # One that ends inside is what it is, and stays passed by.
+        (900, "snapped"),
+    ],
+)
+def test_a_fragment_may_be_passed_by_where_a_street_beside_it_leads_out(end: float, status: str) -> None:
+    network = build(streets([(300, 10), (700, 10)], [(100, -25), (end, -25)]))
+    found = snap(points((500, 0)), "origin", network, 150, box(-1000, -1000, 1000, 1000))
+    assert found["off_network_m"].tolist() == [10] and found["status"].tolist() == [status]
 
 
 def test_costs_are_lengths_over_the_speed_in_both_directions() -> None:

@@ -154,12 +154,12 @@ def test_a_plaza_is_walked_round_its_outline(tmp_path: Path) -> None:
 
 
 def test_bridges_tunnels_and_ways_without_walkers(tmp_path: Path) -> None:
-    nodes = [node(i, 100 * i, 0) for i in range(5)]
-    tags = ["highway=path bridge=yes", "highway=path bridge=no tunnel=building_passage", "highway=motorway",
-            "highway=service access=private"]  # fmt: skip
+    nodes = [node(i, 100 * i, 0) for i in range(6)]
+    tags = ["highway=path bridge=yes", "highway=path bridge=no tunnel=culvert", "highway=motorway",
+            "highway=service access=private", "highway=path tunnel=building_passage"]  # fmt: skip
     data = read(write(tmp_path / "a.osm", *nodes, *(way(i, [i, i - 1], t) for i, t in enumerate(tags, 1))))
     flags = data.streets.set_index("street_id")[["bridge", "tunnel"]].to_numpy().tolist()
-    assert flags == [[True, False], [False, True]]
+    assert flags == [[True, False], [False, True], [False, False]]
     assert rejected(data) == {("street", "w3", "motor road"), ("street", "w4", "access=private")}
 
 

@@ -82,6 +82,24 @@ def test_what_the_town_was_built_to_show(made: Run) -> None:
     assert "FICTIONAL" in made.page.read_text(encoding="utf-8")
 
 
+def test_profiles_are_told_with_what_shuts_them_out(made: Run) -> None:
+    told, warned = made.summary["profiles"], {(w["name"], w["where"]) for w in made.summary["warnings"]}
+    assert [*told] == ["adult", "older_adult", "child", "wheelchair", "stroller"]
+    assert told["wheelchair"]["network"]["street_km"] < told["stroller"]["network"]["street_km"]
+    assert told["stroller"]["network"]["street_km"] < told["adult"]["network"]["street_km"]
+    assert ("profile_parted", "wheelchair") in warned and ("profile_parted", "adult") not in warned
+    assert made.summary["network"]["slopes"]["slope_of_ground_m"] > 0
+
+
+def test_walks_of_every_profile_there_and_back_are_on_disk(made: Run) -> None:
+    nearest = table(made, "access_nearest").set_index(["profile", "direction", "origin_id"])["clinic_s"].sort_index()
+    adult, chair = nearest["adult", "to"], nearest["wheelchair", "to"]
+    both = adult.notna() & chair.notna()
+    assert (chair[both] > adult[both]).mean() > 0.99, "slower, and by fewer ways"
+    assert (nearest["adult", "from"] != adult).any(), "the town is not flat"
+    assert (nearest["adult", "to"].dropna() >= 0).all() and len(adult) == len(made.origins)
+
+
 def test_latest_names_the_run(made: Run) -> None:
     assert (made.path.parent / "latest").read_text(encoding="utf-8").strip() == made.path.name == made.summary["run_id"]
 

@@ -123,6 +123,12 @@ def test_a_list_of_an_unknown_category_names_the_nearest(tmp_path: Path) -> None
         search(touch(tmp_path / "dimona", "places_clinics.csv"))
 
 
+def test_fingerprints_cover_what_lies_beside_a_raster(tmp_path: Path) -> None:
+    """Its world file and its metadata say where it lies, and in which scale."""
+    prints = search(touch(tmp_path / "dimona", "dem.tfw", "dem.tif", "dem.tif.aux.xml")).fingerprints()
+    assert sorted(row["file"] for row in prints) == ["dem.tfw", "dem.tif", "dem.tif.aux.xml"]
+
+
 def test_fingerprints_cover_companions_and_folders(tmp_path: Path) -> None:
     """The hash of a file is of its content; here the content is its name."""
     names = ["census.xlsx", "statistical_areas.dbf", "statistical_areas.shp", "zones.gdb/a", "zones.gdb/b"]

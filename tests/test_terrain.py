@@ -143,6 +143,9 @@ def test_tiles_of_different_lattices_meet_without_a_cliff(tmp_path: Path, shift:
     assert np.abs(np.diff(heights)).max() <= 3 * 0.1 * 0.5
     assert heights == pytest.approx(plane(x - X, np.full(len(x), 300.0)), abs=0.1 * 45 / 2)
     assert elevation.cell_m == pytest.approx(45) and not {"dem_nodata"} & {*names(ledger)}
+    smooth = elevation.smoothed().at(np.column_stack([x, np.full(len(x), Y + 300)]))
+    slope = (smooth[50:] - smooth[:-50]) / 25
+    assert slope.min() >= 0.075 and slope.max() <= 0.125, "nor do pieces of a street that are smoothed see one"
 
 
 def test_a_finer_tile_comes_first_and_a_coarser_fills_its_voids(tmp_path: Path) -> None:
@@ -216,7 +219,7 @@ def test_the_sea_has_no_height_and_its_shore_has(tmp_path: Path, stated: float |
     lacking = int(np.isnan(elevation.grids[0].heights_m).sum())
     assert [str(n) for n in ledger.notices] == [
         f"dem.tif: {lacking} of {rows * columns} cells at the study have no height (0 of them impossible, below -450 m "
-        "or above 9000 m): streets there count as level: sea may, for land give another tile"
+        "or above 9000 m): where no other tile knows it either, streets count as level"
     ]
 
 

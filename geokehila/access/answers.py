@@ -28,12 +28,12 @@ class Access:
     further_s
         [s] Walk to the k-th nearest place, by k from 2.
     counts
-        Places within each cutoff [s]; 0 means none.
+        Places within each cutoff [s]; 0 means none, NaN that the home is unconnected.
     sums
-        Places by each decay, 1 for one at the door; 0 means none within the longest cutoff or horizon.
+        Places by each decay, 1 for one at the door; 0 means none within its limit, NaN that the home is unconnected.
     streets
         Street length [m], nodes and intersections within each cutoff: ``<minutes>min_streets_m``, ``…_nodes_count``,
-        ``…_intersections_count``.
+        ``…_intersections_count``; NaN where the home is unconnected.
     """
 
     nearest_s: pd.DataFrame
@@ -68,11 +68,12 @@ class Answers:
         return self.by_walk[profile, direction]
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the access tables by name, keyed by profile, direction and origin_id."""
+        """Return the access tables by name, keyed by profile, direction and origin_id; `status` is the home's snap."""
         found: dict[str, list[pd.DataFrame]] = {}
         for (profile, direction), access in self.by_walk.items():
             for name, table in access.tables():
                 rows = table.reset_index()
+                rows.insert(1, "status", access.snapped.to_numpy())
                 rows.insert(0, "direction", direction)
                 rows.insert(0, "profile", profile)
                 found.setdefault(name, []).append(rows)

@@ -30,6 +30,21 @@ class Led:
     origins: pd.DataFrame
     gates: pd.DataFrame
 
+    @cached_property
+    def network(self) -> reach.Prepared:
+        """The walker's network, prepared once for both directions."""
+        return reach.prepare(self.walker.network)
+
+    @cached_property
+    def homes(self) -> reach.Points:
+        """Where walks from the homes start."""
+        return self.walker.points(self.origins)
+
+    @cached_property
+    def ways_in(self) -> reach.Points:
+        """Where walks into the places end."""
+        return self.walker.points(self.gates)
+
 
 @dataclass(frozen=True, eq=False)
 class Search:
@@ -48,8 +63,9 @@ class Search:
     def answer(self, asked: United) -> Access:
         """Answer everything that is asked of these walks."""
         categories = asked.categories("nearest")
-        walk_s, place = self._nearest(self._gates, categories)
-        certain_s, _ = self._nearest(self._gates.without((self.led.gates["status"] == EDGE).to_numpy()), categories)
+        walk_s, place = self._nearest(self.led.ways_in, categories)
+        at_edge = (self.led.gates["status"] == EDGE).to_numpy()
+        certain_s = self._nearest(self.led.ways_in.without(at_edge), categories)[0] if at_edge.any() else walk_s
         named = (pd.Categorical.from_codes(codes, self.member.index) for codes in place.T)
         counts, sums, streets = self._swept(asked)
         return Access(
@@ -64,18 +80,6 @@ class Search:
         )
 
     @cached_property
-    def _network(self) -> reach.Prepared:
-        return reach.prepare(self.led.walker.network)
-
-    @cached_property
-    def _homes(self) -> reach.Points:
-        return self.led.walker.points(self.led.origins)
-
-    @cached_property
-    def _gates(self) -> reach.Points:
-        return self.led.walker.points(self.led.gates)
-
-    @cached_property
     def _ids(self) -> pd.Index:
         ids: pd.Index = pd.Index(self.led.origins["point_id"], name="origin_id")
         return ids
@@ -83,7 +87,7 @@ class Search:
     def _nearest(self, gates: reach.Points, categories: Sequence[str]) -> tuple[Floats, Index]:
         group = self._group(categories)
         found: tuple[Floats, Index] = reach.nearest(
-            self._network, self._homes, gates, group, self.horizon_s, direction=self.direction
+            self.led.network, self.led.homes, gates, group, self.horizon_s, direction=self.direction
         )
         return found
 
@@ -94,7 +98,7 @@ class Search:
         categories = asked.categories("nearest", k=2)
         group = self._group(categories)
         walk_s, _ = reach.k_nearest(
-            self._network, self._homes, self._gates, group, self.horizon_s, asked.k, direction=self.direction
+            self.led.network, self.led.homes, self.led.ways_in, group, self.horizon_s, asked.k, direction=self.direction
         )
         by_k = {k: self._table(walk_s[:, :, k - 1], categories) for k in range(2, asked.k + 1)}
         return {k: table[asked.categories("nearest", k=k)] for k, table in by_k.items()}
@@ -107,8 +111,8 @@ class Search:
         found = [self._sweep(homes, categories, cutoffs, asked) for homes in self._blocks()]
         counts = np.concatenate([block.counts for block in found])
         sums = np.concatenate([block.sums for block in found])
-        by_cutoff = {cutoff: self._table(counts[:, i], categories) for i, cutoff in enumerate(cutoffs)}
-        by_decay = {decay: self._table(sums[:, i], categories) for i, decay in enumerate(asked.decays)}
+        by_cutoff = {cutoff: self._known(counts[:, i], categories) for i, cutoff in enumerate(cutoffs)}
+        by_decay = {decay: self._known(sums[:, i], categories) for i, decay in enumerate(asked.decays)}
         return (
             {cutoff: by_cutoff[cutoff][asked.categories("counts")] for cutoff in asked.cutoffs_s("counts")},
             {decay: table[asked.categories("sums")] for decay, table in by_decay.items()},
@@ -119,9 +123,9 @@ class Search:
         self, homes: reach.Points, categories: Sequence[str], cutoffs: Sequence[float], asked: United
     ) -> reach.Swept:
         return reach.sweep(
-            self._network,
+            self.led.network,
             homes,
-            self._gates,
+            self.led.ways_in,
             self._group(categories),
             cutoffs,
             decays=asked.decays,
@@ -130,8 +134,8 @@ class Search:
         )
 
     def _blocks(self) -> Iterator[reach.Points]:
-        starts = range(0, max(len(self._homes), 1), BLOCK)
-        return (self._homes.take(np.arange(start, min(start + BLOCK, len(self._homes)))) for start in starts)
+        starts = range(0, max(len(self.led.homes), 1), BLOCK)
+        return (self.led.homes.take(np.arange(start, min(start + BLOCK, len(self.led.homes)))) for start in starts)
 
     def _streets(
         self, blocks: Sequence[reach.Streets], cutoffs: Sequence[float], asked: Sequence[float]
@@ -142,10 +146,15 @@ class Search:
         measures = {"streets_m": "length_m", "nodes_count": "nodes", "intersections_count": "intersections"}
         whole = {name: np.concatenate([getattr(block, field) for block in blocks]) for name, field in measures.items()}
         columns = {f"{minutes(c)}_{name}": table[:, cutoffs.index(c)] for c in asked for name, table in whole.items()}
-        return pd.DataFrame(columns, self._ids)
+        return self._known(np.column_stack([*columns.values()]), [*columns])
 
     def _table(self, rows: np.ndarray, categories: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame(rows, self._ids, [*categories])
+
+    def _known(self, rows: np.ndarray, columns: Sequence[str]) -> pd.DataFrame:
+        """Return what was counted from each home; missing, not 0, where no way leads from it."""
+        is_on = (self.led.homes.edge >= 0)[:, None]
+        return self._table(np.where(is_on, rows, np.nan), columns)
 
     def _group(self, categories: Sequence[str]) -> reach.Group:
         places = self.gate_place.reindex(self.led.gates["point_id"])

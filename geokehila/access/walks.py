@@ -64,7 +64,11 @@ class Walks:
         cap_m: float,
         extent: shapely.Geometry,
     ) -> Walks:
-        """Take tables ``origins`` and ``gates``; `extent` is what the data cover, `cap_m` how far a way may be."""
+        """Take tables ``origins`` and ``gates``; `extent` is what the data cover, `cap_m` how far a way may be.
+
+        Gates of places without a category are led nowhere: nobody asks for them.
+        """
+        gates = gates[gates["place_id"].isin(place_categories["place_id"])]
         return cls(
             ways=ways,
             origins=origins.set_index("origin_id").geometry,
@@ -90,8 +94,12 @@ class Walks:
         return self._snaps[key]
 
     def snaps(self) -> pd.DataFrame:
-        """Return table ``snaps`` of every profile that was led."""
-        tables = (t.assign(profile=key) for key, led in self._led.items() for t in (led.origins, led.gates))
+        """Return table ``snaps`` of every profile that was led; edges are those of the whole network."""
+        tables = []
+        for key, led in self._led.items():
+            both = pd.concat([led.origins, led.gates], ignore_index=True)
+            whole = np.append(led.walker.edges, -1)[both["edge"]]
+            tables.append(both.assign(profile=key, edge=whole))
         return check("snaps", pd.concat(tables, ignore_index=True))
 
     def run(self, asks: Iterable[Ask], profiles: Mapping[str, Profile], horizon_s: float) -> Answers:

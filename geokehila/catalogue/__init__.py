@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
-from geokehila.catalogue.facts import SLOPES, Category, Domain, Names, Profile, Standard
+from geokehila.catalogue.facts import CONFIDENCES, SLOPES, Category, Domain, Names, Profile, Standard
 from geokehila.catalogue.localities import City, cities, city
 from geokehila.catalogue.reading import LANGUAGES, build, known
 from geokehila.errors import StudyError
@@ -77,6 +78,9 @@ class Catalogue:
                 known(category.domain, read["domains"], f"domain of category {category.key!r}:")
         for profile in read["profiles"].values():
             known(profile.slope, SLOPES, f"slope of profile {profile.key!r}:")
+            known(profile.confidence, CONFIDENCES, f"confidence of profile {profile.key!r}:")
+        for standard in read["standards"].values():
+            known(standard.confidence, CONFIDENCES, f"confidence of standard {standard.key!r}:")
         return cls(**read)
 
     def of_domain(self, domain: str) -> tuple[Category, ...]:
@@ -100,6 +104,8 @@ def _entries(kind: type[T], name: str, shipped: Mapping[str, Any], over: Mapping
     new = {key for key, table in over.items() if kind in NEW and NEW[kind] <= {*table}}
     for key in over:
         known(key, {*shipped, *new}, f"key in [{name}]")
+        if not re.fullmatch("[a-z][a-z0-9_]*", key):
+            raise StudyError(f"key in [{name}] {key!r}: name it by small letters, digits and _")
     tables = {
         key: {"key": key} | shipped.get(key, _new_entry(kind, key)) | _own_words(kind, over.get(key, {}))
         for key in [*shipped, *sorted(new - {*shipped})]
@@ -116,7 +122,7 @@ def _own_words(kind: type, table: Mapping[str, Any]) -> dict[str, Any]:
     of_design = {"source": OWN_CHOICE, "confidence": "design"}
     quoted: tuple[set[str], dict[str, str]] = {
         Category: ({"cutoff_min"}, {"cutoff_source": OWN_CHOICE}),
-        Profile: ({"speed_m_s", "max_slope"}, of_design),
+        Profile: ({"speed_m_s", "slope", "max_slope", "closed", "closed_unless", "kerbs"}, of_design),
         Standard: ({"value"}, of_design),
     }.get(kind, (set(), {}))
     values, words = quoted

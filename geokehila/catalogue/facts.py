@@ -9,6 +9,8 @@ from math import inf
 from geokehila.catalogue.tags import TagFilter
 
 Names = Mapping[str, str]
+#: How far a value is believed: published, of the founding document, read at second hand, our choice, or from memory.
+CONFIDENCES = ("literature", "seed", "secondary", "design", "memory")
 #: How the slope of a way changes a walker's pace.
 SLOPES = ("tobler", "irmischer_clarke", "minetti", "none")
 

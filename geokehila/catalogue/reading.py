@@ -16,7 +16,7 @@ LANGUAGES = ("he", "en")
 #: What the numbers of a study may be; all others are any finite number.
 _RANGES: Mapping[str, tuple[float, float]] = {
     "speed_m_s": (0.2, 3.0),
-    "max_slope": (0.01, 1.0),
+    "max_slope": (0.01, 0.34),
     "credible_residents": (1.0, 1e9),
     "min_area_m2": (0.0, 1e9),
     "edge_m": (0.0, 10_000.0),

@@ -59,6 +59,8 @@ class CityPage:
         Keys of [banners] in catalogue/text.
     confidence
         Table `confidence`; the page tells of the subjects mapping, population and network.
+    speed_m_s, has_slopes
+        The walker's speed on the flat [m/s], and whether slopes are counted.
     homes
         Where people live: the page opens on them. Without them it opens on the zones.
     facts
@@ -76,6 +78,8 @@ class CityPage:
     sources: tuple[Source, ...]
     facts: Mapping[str, float]
     confidence: pd.DataFrame
+    speed_m_s: float
+    has_slopes: bool
     homes: gpd.GeoSeries | None = None
 
 

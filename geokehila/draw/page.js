@@ -217,12 +217,14 @@ function cityPage(map, data) {
 
   function more() {
     const heading = (key, values) => el("h3", {}, say(key, values));
+    const untrue = data.walk.slopes ? "slope_level" : "slope_ground";
+    const methods = Object.keys(data.text[state.language].method).filter((key) => key !== untrue);
     return [
       el("summary", {}, say("headline.more")),
       heading("more.times", { subject: el("span", {}, ...subject()) }), timesTable(),
       heading("more.facts"), el("dl", {}, Object.entries(data.facts).flatMap(fact)),
       heading("more.sources"), el("ul", { class: "sources" }, data.sources.map(sourceItem)),
-      heading("more.method"), el("ul", {}, Object.keys(data.text[state.language].method).map((key) => el("li", {}, say(`method.${key}`)))),
+      heading("more.method"), el("ul", {}, methods.map((key) => el("li", {}, say(`method.${key}`, { speed: digits(data.walk.speed) })))),
       heading("more.cutoffs"), table(["category", "cutoff", "required", "source"], data.categories.map((category) => [
         local(category.name), digits(String(category.minutes)), say(category.required ? "table.yes" : "table.no"), named(category.source)])),
       heading("more.leaflet"), el("pre", { dir: "ltr" }, data.leaflet_licence),

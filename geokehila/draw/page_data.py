@@ -40,6 +40,7 @@ def page_data(page: CityPage) -> dict[str, Any]:
             {"role": s.role} | {k: clean(getattr(s, k), 300) for k in ("file", "date", "licence", "counts")}
             for s in page.sources
         ],
+        "walk": {"speed": f"{page.speed_m_s:g}", "slopes": page.has_slopes},
         "facts": {key: _number(value) for key, value in page.facts.items()},
         "focus": _focus(page),
         "zones": _zones(page.zones) | {"belief": _belief(page.confidence, page.zones["zone_id"].tolist())},

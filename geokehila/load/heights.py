@@ -50,6 +50,20 @@ class Grid:
         how: dict[str, Any] = {"order": 1, "mode": "grid-constant", "output": np.float64}
         return map_coordinates(np.where(known, self.heights_m, 0), where, **how), map_coordinates(known, where, **how)
 
+    def corners(self) -> Floats:
+        """Return the middles of its four outermost cells in the study's CRS, shape (4, 2)."""
+        rows, columns = self.heights_m.shape
+        return self._places(np.array([0, columns - 1, 0, columns - 1]), np.array([0, 0, rows - 1, rows - 1]))
+
+    def middles(self) -> Floats:
+        """Return the middle of each cell in the study's CRS, row by row, shape (rows x columns, 2)."""
+        row, column = np.indices(self.heights_m.shape).reshape(2, -1)
+        return self._places(column, row)
+
+    def _places(self, column: NDArray[np.int64], row: NDArray[np.int64]) -> Floats:
+        x, y, _ = np.linalg.inv(self.to_cells) @ np.stack([column, row, np.ones(len(row))])
+        return np.column_stack(self.move.transform(x, y, direction="INVERSE"))
+
     def smoothed(self, window_m: float) -> Grid:
         """Return means weighted by a bell over the known cells around; what is not known stays so."""
         known = np.isfinite(self.heights_m)
@@ -111,7 +125,18 @@ class Elevation:
 
     def smoothed(self, window_m: float = SMOOTH_M) -> Elevation:
         """Return it smoothed by a bell over `window_m`, a cell at least: its standard deviation is 0.71 of that [m]."""
-        return Elevation(tuple(grid.smoothed(window_m) for grid in self.grids))
+        return Elevation(tuple(grid.smoothed(window_m) for grid in self._on_one_lattice().grids))
+
+    def _on_one_lattice(self) -> Elevation:
+        """Return the heights on the finest grid's lattice: smoothed one by one, grids would part where they meet."""
+        if len(self.grids) < 2:
+            return self
+        finest = self.grids[0]
+        corners = np.concatenate([cells_of(grid.corners(), finest.move, finest.to_cells) for grid in self.grids])
+        low, high = np.floor(corners.min(axis=0)).astype(int), np.ceil(corners.max(axis=0)).astype(int)
+        empty = np.empty((high[1] - low[1] + 1, high[0] - low[0] + 1), np.float32)
+        whole = replace(finest, heights_m=empty, to_cells=moved(*-low) @ finest.to_cells)
+        return Elevation((replace(whole, heights_m=self.at(whole.middles()).reshape(empty.shape).astype(np.float32)),))
 
 
 def cells_of(xy: Floats, move: Transformer, to_cells: Floats) -> Floats:
@@ -124,12 +149,6 @@ def cells_of(xy: Floats, move: Transformer, to_cells: Floats) -> Floats:
 def moved(right: float, down: float) -> Floats:
     """Return the shift of cells as a matrix, shape (3, 3)."""
     return np.array([[1.0, 0.0, right], [0.0, 1.0, down], [0.0, 0.0, 1.0]])
-
-
-def ratio_of(total: Floats, weight: NDArray[Any], otherwise: float) -> Floats:
-    """Return means of what has a weight."""
-    ratio: Floats = np.divide(total, weight, out=np.full(total.shape, otherwise), where=weight > 0)
-    return ratio
 
 
 def mean_of(total: Floats, weight: NDArray[Any], otherwise: float) -> Floats:

@@ -58,7 +58,7 @@ class Inputs:
         }
 
     def fingerprints(self) -> list[dict[str, str]]:
-        """Return role, name and sha256 of every file, sorted; a Shapefile has companions, a folder files."""
+        """Return role, name and sha256 of every file, sorted; Shapefiles and GeoTIFFs have companions."""
         rows = [(role, path) for role, paths in self.files.items() for whole in paths for path in _parts(whole)]
         return [{"role": role, "file": path.name, "sha256": _sha256(path)} for role, path in sorted(rows)]
 
@@ -151,12 +151,9 @@ def _is_beside(path: Path, stem: str, suffix: str) -> bool:
 def _parts(whole: Path) -> list[Path]:
     if whole.is_dir():
         return [p for p in whole.rglob("*") if p.is_file()]
-    companions = (
-        [p for p in whole.parent.glob(f"{escape(whole.stem)}.*") if _is_sidecar(p)]
-        if whole.suffix.lower() == ".shp"
-        else []
-    )
-    return [whole, *companions]
+    has_companions = whole.suffix.lower() in (".shp", ".tif", ".tiff")
+    beside = whole.parent.glob(f"{escape(whole.stem)}.*") if has_companions else ()
+    return [whole, *(p for p in beside if _is_sidecar(p))]
 
 
 def _sha256(path: Path) -> str:

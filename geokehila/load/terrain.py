@@ -94,7 +94,8 @@ def _opened(path: Path, ledger: Ledger) -> Iterator[Any]:
                 ledger.warn("dem_bands", text)
             yield raster
     except (RasterioError, OSError) as fault:
-        raise InputError(f"{path.name}: cannot be read as a GeoTIFF ({str(fault)[:300]}): {_REMEDY}") from fault
+        why = str(fault.__cause__ or fault)[:300]
+        raise InputError(f"{path.name}: cannot be read as a GeoTIFF ({why}): {_REMEDY}") from fault
 
 
 def _placed(raster: Any, path: Path, crs: str) -> tuple[Transformer, Floats]:
@@ -188,4 +189,4 @@ def _tell(ledger: Ledger, covered: float, cells: Counter[str]) -> None:
     if lacking := cells["nodata"] + cells["impossible"]:
         text = f"{lacking} of {cells['all']} cells at the study have no height ({cells['impossible']} of them "
         text += f"impossible, below {LOWEST_M:g} m or above {HIGHEST_M:g} m)"
-        ledger.warn("dem_nodata", f"{text}: streets there count as level: sea may, for land give another tile")
+        ledger.warn("dem_nodata", f"{text}: where no other tile knows it either, streets count as level")

@@ -111,12 +111,11 @@ class StreetNetwork:
         street_m: Floats = by_component[self.component]
         return street_m
 
-    def left_open(self, extent: shapely.Geometry) -> np.ndarray:
-        """Return what the data do not settle: their border, and what leads there and may be no fragment behind it."""
-        border, is_small = shapely.boundary(extent), self.street_m() < FRAGMENT_M
-        lines, component = self.lines[is_small], self.component[is_small]
-        leads_out = (shapely.distance(lines, border) <= NODE_M) | ~shapely.intersects(lines, extent)
-        return np.append(lines[np.isin(component, component[leads_out])], border)
+    def leads_out(self, extent: shapely.Geometry) -> Flags:
+        """Return the edges of components that reach the border of the data and may be longer behind it, shape (E,)."""
+        border = shapely.boundary(extent)
+        is_out = shapely.dwithin(self.lines, border, NODE_M) | ~shapely.intersects(self.lines, extent)
+        return np.isin(self.component, self.component[is_out])
 
 
 def build(streets: gpd.GeoDataFrame, kerbs: gpd.GeoDataFrame | None = None) -> StreetNetwork:

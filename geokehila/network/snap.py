@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from geokehila.network.build import FRAGMENT_M, ISLAND_M, MAINLAND, StreetNetwork
-from geokehila.reach.arrays import Floats, Ints
+from geokehila.reach.arrays import Flags, Floats, Ints
 from geokehila.schema import EDGE, UNCONNECTED
 
 
@@ -43,7 +43,7 @@ def snap(
     on = edge >= 0
     share = np.full(len(at), np.nan)
     share[on] = shapely.line_locate_point(network.lines[edge[on]], at[on], normalized=True)
-    at_edge = off > _to_open_m(at, network, cap_m, extent)
+    at_edge = np.zeros(len(at), bool) if extent is None else _at_edge(at, edge, off, network, cap_m, extent)
     columns = {
         "point_id": points.index.to_numpy(),
         "kind": kind,
@@ -82,13 +82,27 @@ def _take_nearest(edge: Ints, off: Floats, point: Ints, near: Ints, distance: Fl
     edge[point[chosen]], off[point[chosen]] = near[chosen], distance[chosen]
 
 
-def _to_open_m(at: np.ndarray, network: StreetNetwork, cap_m: float, extent: shapely.Geometry | None) -> Floats:
-    """[m] From each point to what the data do not settle: 0 outside them, infinite beyond the cap."""
+def _at_edge(
+    at: np.ndarray, edge: Ints, off: Floats, network: StreetNetwork, cap_m: float, extent: shapely.Geometry
+) -> Flags:
+    """Tell which points more data might bring to another edge: what they do not settle is near.
+
+    That is their border, and what leads there: behind it a fragment may be none, and any component long enough to be
+    led to past the fragment that a point is on.
+    """
+    leads_out, is_small = network.leads_out(extent), network.street_m() < FRAGMENT_M
+    border = shapely.boundary(extent)
+    beyond = np.append(network.lines[leads_out & is_small], border)
+    (point, _), distance = shapely.STRtree(beyond).query_nearest(
+        at, max_distance=cap_m, return_distance=True, all_matches=False
+    )
     to_open_m = np.full(len(at), np.inf)
-    if extent is not None:
-        (point, _), distance = shapely.STRtree(network.left_open(extent)).query_nearest(
-            at, max_distance=cap_m, return_distance=True, all_matches=False
-        )
-        to_open_m[point] = distance
-        to_open_m[~shapely.intersects(at, extent)] = 0.0
-    return to_open_m
+    to_open_m[point] = distance
+    found: Flags = (off > to_open_m) | ~shapely.intersects(at, extent)
+    on_fragment = np.flatnonzero((edge >= 0) & np.append(is_small, False)[edge])
+    others = np.append(network.lines[leads_out], border)
+    component = np.append(network.component[leads_out], -1)
+    point, other = shapely.STRtree(others).query(at[on_fragment], predicate="dwithin", distance=cap_m)
+    point = on_fragment[point]
+    found[point[component[other] != network.component[edge[point]]]] = True
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -120,7 +121,7 @@ def _streets(
             ledger.reject("street", f"w{ids}", reason)
         else:
             ledger.use("street")
-            flags = {flag: data.get(flag, "no") not in ("no", "") for flag in ("bridge", "tunnel")}
+            flags = {flag: data.get(flag, "no") not in ("no", "", "building_passage") for flag in ("bridge", "tunnel")}
             yield {"street_id": f"w{ids}", "way": way, **flags, **_told(data, profiles), "geometry": line}
         seen.add(min(at, at[::-1]))
 
@@ -142,9 +143,12 @@ def _judged(tags: Mapping[str, str], applied: Counter[str]) -> str | None:
 def _told(data: Mapping[str, str], profiles: Sequence[Profile]) -> dict[str, Any]:
     """Return what a street's tags tell of it for people on wheels; values of merged ways each count, as in ``a;b``.
 
+    What opens one of several merged ways does not open the others, so none of these is opened again.
     OSMnx writes the tags of a way on both its directions, and on the one against the way that it is `reversed`.
     """
-    found = wheels.told({key: ";".join(_members(text)) for key, text in data.items()}, profiles)
+    merged = any(text.startswith("[") for text in data.values())
+    who = [replace(profile, closed_unless=()) for profile in profiles] if merged else profiles
+    found = wheels.told({key: ";".join(_members(text)) for key, text in data.items()}, who)
     sign = {"False": 1.0, "True": -1.0}.get(data.get("reversed", "False"), np.nan)
     return found | {"incline": sign * found["incline"]}
 

@@ -119,9 +119,12 @@ class Streets:
 
 
 def _level(tags: Tags) -> Row:
-    """Tell whether a way or an area is a bridge or a tunnel, and its layer, else level; NaN: several, or none told."""
-    bridge, tunnel = (tags.get(key, "no") != "no" for key in ("bridge", "tunnel"))
-    ground = "1" if bridge else "-1" if tunnel and tags["tunnel"] != "building_passage" else "0"
+    """Tell whether a way or an area is a bridge or a tunnel, and its layer, else level; NaN: several, or none told.
+
+    A passage through a building is a street with a roof, on the ground.
+    """
+    bridge, tunnel = tags.get("bridge", "no") != "no", tags.get("tunnel", "no") not in ("no", "building_passage")
+    ground = "1" if bridge else "-1" if tunnel else "0"
     try:
         layer = float(tags.get("layer") or tags.get("level") or ground)
     except ValueError:
