@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from geokehila.reach.arrays import Ints
 from geokehila.reach.graph import Index
 from geokehila.reach.placed import Facilities
@@ -26,21 +24,7 @@ class Lanes(NamedTuple):
 
 def in_lanes(listed: Facilities, categories: int) -> tuple[Lanes, Ints]:
     """Deal facilities out to lanes; returns with them the first lane of each category, shape (C + 1,)."""
-    from geokehila.reach.kernels.chains import by_key
+    from geokehila.reach.kernels.deal import deal
 
-    begin, entry = by_key(listed.category, categories)
-    rank = np.empty(len(entry), np.int64)
-    rank[entry] = np.arange(len(entry)) - np.repeat(begin[:-1], np.diff(begin))
-    many = np.maximum(1, -(-np.diff(begin) // (1 << BITS)))
-    first_lane = np.concatenate([[0], np.cumsum(many)])
-    lane = first_lane[listed.category] + (rank >> BITS)
-    owner = np.repeat(np.arange(len(listed.first_category) - 1), np.diff(listed.first_category))
-    sizes = np.bincount(lane, minlength=first_lane[-1])
-    held = Lanes(
-        lane.astype(np.int32),
-        (rank & ((1 << BITS) - 1)).astype(np.int32),
-        np.repeat(np.arange(categories, dtype=np.int32), many),
-        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
-        np.append(owner[entry], -1).astype(np.int32),
-    )
-    return held, first_lane
+    held, first_lane = deal(listed.first_category, listed.category, categories, BITS)
+    return Lanes(*held), first_lane

@@ -14,6 +14,8 @@ from geokehila.reach.ticks import limit
 
 #: Categories that the processor takes at a stroke.
 VECTOR = 8
+#: Answers that one thread gives in less processor time than two, and no later.
+ALONE = 2_000_000
 
 Answer = tuple[Floats, Index]
 
@@ -70,7 +72,6 @@ def nearest(
     [[55.0]]
     """
     ticks, backwards = limit(limit_s), is_backwards(direction)
-    places = places.without(without_category(group))
     answer = _nearest if engine.compiled() else fallback.nearest
     return answer(network, origins, places, group, ticks, backwards, threads)
 
@@ -132,8 +133,10 @@ def _nearest(
     def task(begin: int, end: int) -> None:
         search(*on, lanes, first_lane[begin], first_lane[end], ticks, walk_s, facility)
 
-    vectors = -(-shape[1] // (VECTOR * engine.workers(threads)))
-    engine.in_threads(task, shape[1], threads, size=VECTOR * max(vectors, 1))
+    # Each thread goes over all nodes for its categories, which pays where answers are many.
+    many = engine.workers(threads) if len(origins) * shape[1] > ALONE else 1
+    vectors = -(-shape[1] // (VECTOR * many))
+    engine.in_threads(task, shape[1], many, size=VECTOR * max(vectors, 1))
     return walk_s, facility
 
 

@@ -11,7 +11,7 @@ from geokehila.errors import RunError
 from geokehila.reach.arrays import Flags, Group, Points
 from geokehila.reach.graph import Graph, Index, Prepared
 from geokehila.reach.hierarchy import Hierarchy
-from geokehila.reach.ticks import CLOSED, UNREACHED, Ticks, rounded
+from geokehila.reach.ticks import CLOSED, Ticks, rounded
 
 
 class Placed(NamedTuple):
@@ -41,8 +41,8 @@ class Placed(NamedTuple):
         )
 
 
-def place(points: Points, prepared: Prepared) -> Placed:
-    """Place points on a prepared network.
+def place(points: Points, prepared: Prepared, chosen: Index | None = None) -> Placed:
+    """Place points on a prepared network: all, or some in the order given.
 
     Raises
     ------
@@ -54,7 +54,8 @@ def place(points: Points, prepared: Prepared) -> Placed:
     assert_on_network(points, len(prepared.forward))
     seconds = (np.ascontiguousarray(s, np.float64) for s in (points.forward_s, points.backward_s, points.off_s))
     on = prepared.graph, prepared.piece, prepared.piece_chain, prepared.piece_flipped
-    placed, wrong_s = stand(*on, np.ascontiguousarray(points.edge, np.int64), *seconds)
+    some = np.arange(len(points), dtype=np.int32) if chosen is None else chosen
+    placed, wrong_s = stand(*on, some, np.ascontiguousarray(points.edge, np.int64), *seconds)
     rounded(np.array([wrong_s]))
     return Placed(*placed)
 
@@ -68,11 +69,11 @@ def assert_on_network(points: Points, edges: int) -> None:
 
 def in_order(points: Points, prepared: Prepared) -> Index:
     """Connected points, those on one chain and on near chains together, as the searches like to have them."""
-    from geokehila.reach.kernels.chains import by_key
+    from geokehila.reach.kernels.stand import in_order as by_chain
 
     assert_on_network(points, len(prepared.forward))
-    chain = np.append(prepared.piece_chain[prepared.piece], np.int32(-1))[points.edge]
-    order: Index = by_key(chain, len(prepared.graph.tail))[1]
+    edge = np.ascontiguousarray(points.edge, np.int64)
+    order: Index = by_chain(prepared.piece, prepared.piece_chain, edge, len(prepared.graph.tail))
     return order
 
 
@@ -91,34 +92,10 @@ class Facilities(NamedTuple):
 
 def facilities(placed: Placed, group: Group, prepared: Prepared) -> Facilities:
     """List places by the nodes and chains from which they are entered."""
-    from geokehila.reach.kernels.chains import by_key
+    from geokehila.reach.kernels.stand import listed
 
-    graph, count = prepared.graph, len(group.categories)
-    facility = group.facility.astype(np.int32)
-    node = (
-        np.where(placed.chain >= 0, np.stack([graph.tail, graph.head])[:, placed.chain], -1)
-        if len(graph.tail)
-        else np.full((2, len(facility)), -1)
-    )
-    ticks = np.stack([placed.from_tail, placed.from_head])
-    node = np.where(ticks < UNREACHED, node, -1).astype(np.int32).ravel()
-    first_at, entry = by_key(node, len(graph.first_arc) - 1)
-    first_on, on_place = by_key(placed.chain, len(graph.tail))
-    # Flat, for NumPy takes long to tell rows and columns of what is True.
-    member = np.flatnonzero(group.categories)
-    owner, category = np.divmod(member, max(group.categories.shape[1], 1))
-    first_category = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=count))]).astype(np.int32)
-    at = entry % max(len(facility), 1)
-    return Facilities(
-        first_at,
-        facility[at],
-        ticks.ravel()[entry],
-        first_on,
-        on_place,
-        facility,
-        first_category,
-        category.astype(np.int32),
-    )
+    facility, members = group.facility.astype(np.int32), np.flatnonzero(group.categories)
+    return Facilities(*listed(prepared.graph, placed, facility, members, *group.categories.shape))
 
 
 class Ready(NamedTuple):
@@ -135,7 +112,7 @@ class Ready(NamedTuple):
 def ready(prepared: Prepared, origins: Points, places: Points, group: Group, backwards: bool) -> Ready:
     """Place origins and places on a network; backwards: as they are when every walk goes the other way."""
     order = in_order(origins, prepared)
-    starts, ends = place(origins.take(order), prepared), place(places, prepared)
+    starts, ends = place(origins, prepared, order), place(places, prepared)
     graph, hierarchy = prepared.graph, prepared.hierarchy
     if backwards:
         starts, ends, graph = starts.reversed(graph), ends.reversed(graph), prepared.reversed_graph

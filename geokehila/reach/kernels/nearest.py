@@ -124,7 +124,27 @@ def _collect(graph, origins, order, places, listed, lanes, begin, end, limit, ke
             store(row, block, lesser(by_tail, by_head))
         for p in range(listed.first_on[chain], listed.first_on[chain + 1]):
             _along(graph, origins, i, places, listed, lanes, begin, end, limit, listed.on_place[p], row)
-        _write(lanes, begin, end, limit, row, walk_s, facility, order[i])
+        if len(lanes.category) == walk_s.shape[1]:
+            _write_alone(lanes, begin, end, limit, row, walk_s, facility, order[i])
+        else:
+            _write(lanes, begin, end, limit, row, walk_s, facility, order[i])
+
+
+@njit(cache=True, nogil=True)
+def _write_alone(lanes, begin, end, limit, row, walk_s, facility, i):
+    """Write what the lanes hold to row `i`, each being a category of its own.
+
+    Every origin comes by here for every category: indices without a sign are spared the question whether they count
+    from the end, a fourth of the time.
+    """
+    i, begin, nobody = np.uintp(i), np.uintp(begin), np.uintp(len(lanes.facility) - 1)
+    for lane in range(begin, np.uintp(end)):
+        key = row[lane - begin]
+        ticks = key >> np.uint32(BITS)
+        is_near = ticks <= np.uint32(limit)
+        walk_s[i, lane] = ticks * TICK_S if is_near else np.nan
+        found = np.uintp(lanes.first[lane]) + np.uintp(key & np.uint32(RANKS)) if is_near else nobody
+        facility[i, lane] = lanes.facility[found]
 
 
 @njit(cache=True, nogil=True)
