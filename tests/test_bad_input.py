@@ -482,7 +482,7 @@ def test_rings_left_open(tmp_path: Path) -> None:
         ("[profiles.adult]\nspeed_m_s = nan\n", r"speed_m_s is nan: give"),
         ("[standards.snap_cap]\nvalue = 0\n", r"\[standards.snap_cap\] value is 0: give a number from 1 to 1000"),
         ("[standards.snap_cap]\nvalue = inf\n", r"value is inf: give"),
-        ("[standards.horizon]\nvalue = -5\n", r"\[standards.horizon\] value is -5: give a number from 60 to 7200"),
+        ("[standards.horizon]\nvalue = -5\n", r"\[standards.horizon\] value is -5: give a number from 60 to 4095"),
         ("[categories.clinic]\ncredible_residents = 0\n", "credible_residents is 0: give a number from 1"),
         ("[categories.clinic]\nmin_area_m2 = -1\n", "min_area_m2 is -1: give a number from 0"),
         ("[zones]\nedge_m = nan\n", "edge_m is nan: give a number"),

@@ -223,7 +223,7 @@ def test_more_holds_sources_method_and_times(page: Any) -> None:
         "over 60 min",
         "15,500",
         "BSD 2-Clause",
-        "Slope is not yet",
+        "slopes are not considered",
     ):
         assert words in text
 
