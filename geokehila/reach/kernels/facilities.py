@@ -14,15 +14,18 @@ CHUNK = 4095
 
 
 @njit(cache=True, nogil=True)
-def along_chain(ahead, behind, forward, backward):
-    """Walk along a chain between two points on it, by how much farther the second is from its tail and its head."""
-    if forward < CLOSED and backward < CLOSED:
-        return max(ahead, behind, 0)
-    if forward < CLOSED and ahead >= 0:
-        return ahead
-    if backward < CLOSED and behind >= 0:
-        return behind
-    return CLOSED
+def along_chain(graph, origins, i, places, j):
+    """Ticks of the walk along the chain from an origin to a place on it; not below CLOSED where no way leads there."""
+    forward, backward = graph.forward[origins.chain[i]] < CLOSED, graph.backward[origins.chain[i]] < CLOSED
+    ahead, behind = np.int64(places.ahead[j]) - origins.ahead[i], np.int64(places.behind[j]) - origins.behind[i]
+    off = np.int64(origins.off[i]) + places.off[j]
+    if forward and backward:
+        return max(ahead, behind, 0) + off
+    if forward and ahead >= 0:
+        return ahead + off
+    if backward and behind >= 0:
+        return behind + off
+    return CLOSED + off
 
 
 @njit(cache=True, nogil=True)
@@ -55,13 +58,7 @@ def gather(graph, origins, begin, end, places, on_chain, limit, links, rows, nod
         chain = origins.chain[i]
         for p in range(places.first_on[chain], places.first_on[chain + 1]):
             j = places.on_place[p]
-            walk = along_chain(
-                np.int64(on_chain.ahead[j]) - origins.ahead[i],
-                np.int64(on_chain.behind[j]) - origins.behind[i],
-                graph.forward[chain],
-                graph.backward[chain],
-            )
-            walk += np.int64(origins.off[i]) + on_chain.off[j]
+            walk = along_chain(graph, origins, i, on_chain, j)
             if walk > limit:
                 continue
             facility = places.facility[j]

@@ -106,14 +106,7 @@ def collect(graph, origins, order, places, listed, rank, named, limit, best, wal
             j = listed.on_place[p]
             if rank[j] < 0:
                 continue
-            ticks = along_chain(
-                np.int64(places.ahead[j]) - origins.ahead[i],
-                np.int64(places.behind[j]) - origins.behind[i],
-                graph.forward[chain],
-                graph.backward[chain],
-            )
-            ticks += np.int64(origins.off[i]) + places.off[j]
-            insert(row, (ticks << WIDE) | rank[j], RANKS)
+            insert(row, (along_chain(graph, origins, i, places, j) << WIDE) | rank[j], RANKS)
         for n in range(few):
             if row[n] >> WIDE <= limit:
                 walk_s[order[i], n] = (row[n] >> WIDE) / PER_S

@@ -163,14 +163,7 @@ def _write(lanes, begin, end, limit, row, walk_s, facility, i):
 @njit(cache=True, nogil=True)
 def _along(graph, origins, i, places, listed, lanes, begin, end, limit, j, row):
     """Enter the walk along the chain from an origin to a place on it."""
-    chain = origins.chain[i]
-    ticks = along_chain(
-        np.int64(places.ahead[j]) - origins.ahead[i],
-        np.int64(places.behind[j]) - origins.behind[i],
-        graph.forward[chain],
-        graph.backward[chain],
-    )
-    ticks += np.int64(origins.off[i]) + places.off[j]
+    ticks = along_chain(graph, origins, i, places, j)
     if ticks > limit:
         return
     for m in range(listed.first_category[listed.facility[j]], listed.first_category[listed.facility[j] + 1]):
