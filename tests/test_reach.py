@@ -26,6 +26,7 @@ from geokehila.reach import (
     prepare,
     sweep,
 )
+from geokehila.reach.placed import ready
 
 ENGINES = ("numba", "scipy")
 CUTOFFS_S = (100.0, 0.0, 37.3, 600.0)
@@ -356,6 +357,16 @@ def test_uphill_and_downhill_differ_on_one_edge() -> None:
     assert nearest(slope, low, high, ONE, 900)[0].item() == 50
     assert nearest(slope, high, low, ONE, 900)[0].item() == 30
     assert nearest(slope, low, high, ONE, 900, direction="from")[0].item() == 30
+
+
+def test_there_and_back_are_searched_by_the_same_compiled_code() -> None:
+    """Arrays of another kind would be compiled for anew, in the midst of a run."""
+    kinds = []
+    for backwards in (False, True):
+        on = ready(prepare(street(100)), at(20), at(80), ONE, backwards)
+        arrays = [array for part in on for array in (part if isinstance(part, tuple) else (part,))]
+        kinds.append([(array.dtype, array.flags.c_contiguous) for array in arrays if isinstance(array, np.ndarray)])
+    assert kinds[0] == kinds[1]
 
 
 def test_a_street_closed_one_way_is_walked_the_other() -> None:

@@ -30,7 +30,7 @@ class Placed(NamedTuple):
     def reversed(self, graph: Graph) -> Placed:
         """Return the points as they are when every walk goes the other way: `graph` is the one they are placed on."""
         # The last stands for the chain of who is unconnected, also where there is no other.
-        forward, backward = (np.append(ticks, 0)[self.chain] for ticks in (graph.forward, graph.backward))
+        forward, backward = (np.append(ticks, np.int32(0))[self.chain] for ticks in (graph.forward, graph.backward))
         return self._replace(
             to_tail=self.from_tail,
             to_head=self.from_head,
@@ -52,10 +52,11 @@ def place(points: Points, prepared: Prepared, chosen: Index | None = None) -> Pl
     from geokehila.reach.kernels.stand import stand
 
     assert_on_network(points, len(prepared.forward))
-    seconds = (np.ascontiguousarray(s, np.float64) for s in (points.forward_s, points.backward_s, points.off_s))
+    # Copies, for what pandas hands out may be read only: another kind of array, to be compiled for anew.
+    seconds = (np.array(s, np.float64) for s in (points.forward_s, points.backward_s, points.off_s))
     on = prepared.graph, prepared.piece, prepared.piece_chain, prepared.piece_flipped
     some = np.arange(len(points), dtype=np.int32) if chosen is None else chosen
-    placed, wrong_s = stand(*on, some, np.ascontiguousarray(points.edge, np.int64), *seconds)
+    placed, wrong_s = stand(*on, some, np.array(points.edge, np.int64), *seconds)
     rounded(np.array([wrong_s]))
     return Placed(*placed)
 
@@ -72,7 +73,7 @@ def in_order(points: Points, prepared: Prepared) -> Index:
     from geokehila.reach.kernels.stand import in_order as by_chain
 
     assert_on_network(points, len(prepared.forward))
-    edge = np.ascontiguousarray(points.edge, np.int64)
+    edge = np.array(points.edge, np.int64)
     order: Index = by_chain(prepared.piece, prepared.piece_chain, edge, len(prepared.graph.tail))
     return order
 
