@@ -12,10 +12,11 @@ from numba import njit
 
 from geokehila.reach.kernels.facilities import along_chain
 from geokehila.reach.kernels.lanes import WIDTH, every, least, lesser, load, plus, store, where_less
+from geokehila.reach.lanes import BITS
 from geokehila.reach.ticks import PER_S
 
-#: Bits of a key below its walk, all of them set, and the key of no facility.
-BITS, RANKS, NONE = 16, 65535, np.uint32(0xFFFFFFFF)
+#: The bits of a key below its walk, all of them set, and the key of no facility.
+RANKS, NONE = (1 << BITS) - 1, np.uint32(0xFFFFFFFF)
 #: Lanes of a vector.
 EIGHT = WIDTH[32]
 #: [s] A tick.
