@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
-from geokehila import __version__, confidence, summary, zones
+from geokehila import __version__, measuring, summary
 from geokehila import inventory as assets
-from geokehila.analyses import fifteen_minute
 from geokehila.draw import city_page
 from geokehila.gathered import believe, gather, lead
 from geokehila.journal import Journal
@@ -23,8 +21,6 @@ from geokehila.results import Results
 from geokehila.schema import REFERENCE
 from geokehila.store import keep, tables
 from geokehila.study import Study
-
-ANALYSES = (fifteen_minute,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,28 +121,22 @@ def inventory(
 
 def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     """Go from files to scores, in memory."""
-    catalogue = study.catalogue
     gathered = gather(study, inputs, journal.stage)
     journal.stage("walks")
     walks, origins = lead(study, gathered)
-    asks = [ask for analysis in ANALYSES for ask in analysis.asks(study)]
-    answers = walks.run(asks, catalogue.profiles, catalogue.standards["horizon"].value)
-
-    journal.stage("scores")
+    answers = measuring.answer(study, walks)
+    journal.stage("belief")
     believed = believe(study, gathered, origins)
-    lists = confidence.list_states(believed, gathered.osm.has_places)
-    scores = pd.concat([analysis.measure(study, origins, lists, answers) for analysis in ANALYSES], axis=1)
-    people = gathered.homes.origin_people
+    given = measuring.given(study, gathered, walks, origins, believed)
     return Results(
         study=study,
         inputs=inputs,
         gathered=gathered,
         walks=walks,
-        origins=origins,
+        given=given,
         answers=answers,
         confidence=believed,
-        scores=scores,
-        zone_scores=zones.summarise(scores, answers.of(REFERENCE).nearest_s, origins, people, catalogue),
+        scores=measuring.measure(given, answers, journal.stage),
     )
 
 
@@ -190,7 +180,7 @@ def _page(results: Results) -> city_page.CityPage:
         domains=tuple(catalogue.domains.values()),
         categories=tuple(catalogue.categories.values()),
         zones=results.zones_to_show(),
-        scores=results.zone_scores,
+        scores=results.scores.of_zones,
         places=results.gathered.places.with_categories(),
         streets=results.gathered.osm.streets,
         banners=summary.banners(results),
@@ -200,7 +190,7 @@ def _page(results: Results) -> city_page.CityPage:
         ),
         facts=summary.facts(results),
         confidence=results.confidence,
-        homes=results.origins.geometry,
+        homes=results.given.origins.geometry,
         speed_m_s=catalogue.profiles[REFERENCE].speed_m_s,
         has_slopes=bool(results.walks.ways.slopes.slope.any()),
     )

@@ -8,11 +8,15 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.access import Answers, Walks
+from geokehila.analyses.tables import Tables
+from geokehila.catalogue import DISTANCE
 from geokehila.gathered import Gathered
 from geokehila.load.roles import Inputs
-from geokehila.schema import REFERENCE
+from geokehila.measuring import Scores
+from geokehila.schema import REFERENCE, check
 from geokehila.store.tables import wide
 from geokehila.study import Study
+from geokehila.zones import CITY, ZONE
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,27 +25,24 @@ class Results:
 
     Attributes
     ----------
-    gathered
-        What the study's files hold.
-    walks, origins
-        The ways with homes and gates on them; table ``origins`` with what an adult's ways add to it.
-    answers, scores
-        What each home reaches, by profile and direction, and what the analyses make of it.
+    gathered, given
+        What the study's files hold, and that laid out for the analyses, table ``origins`` among it.
+    walks, answers
+        The ways with homes and gates on them; what each home reaches, by profile and direction.
     confidence
         Table ``confidence``: how far each zone's people, streets and lists of places can be believed.
-    zone_scores
-        The scores summed over zones and the city.
+    scores
+        What the analyses make of it, for homes and for areas.
     """
 
     study: Study
     inputs: Inputs
     gathered: Gathered
     walks: Walks
-    origins: gpd.GeoDataFrame
+    given: Tables
     answers: Answers
     confidence: pd.DataFrame
-    scores: pd.DataFrame
-    zone_scores: pd.DataFrame
+    scores: Scores
 
     @property
     def zones(self) -> gpd.GeoDataFrame:
@@ -52,7 +53,7 @@ class Results:
         """Return the zones that a map shows: those the data reach; of hexagons those where somebody lives."""
         shown = self.zones["coverage_share"] > 0
         if self.study.zones.kind == "hexagons":
-            shown &= self.zones["zone_id"].isin(self.origins["zone_id"])
+            shown &= self.zones["zone_id"].isin(self.given.origins["zone_id"])
         return self.zones[shown].reset_index(drop=True)
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -66,13 +67,14 @@ class Results:
             "places": self.gathered.places.places,
             "place_categories": self.gathered.places.categories,
             "gates": self.gathered.places.gates,
-            "origins": self.origins,
+            "origins": self.given.origins,
             "origin_people": self.gathered.homes.origin_people,
             "snaps": self.walks.snaps(),
             **self.answers.tables(),
             "confidence": self.confidence,
-            "scores": self.scores,
-            "zone_scores": self.zone_scores,
+            **{f"scores_{profile}": scores for profile, scores in self.scores.of_homes.items()},
+            "zone_scores": self.scores.of_zones,
+            "zonings": check("zonings", pd.concat([zoning.table() for zoning in self.given.zonings])),
             "rejected": pd.concat([ledger.rejected() for ledger in self.gathered.ledgers], ignore_index=True),
         }
 
@@ -80,12 +82,21 @@ class Results:
         """Return what a planner opens in QGIS: zones and homes with scores, places, gates, streets, open spaces."""
         places = self.gathered.places.with_categories()
         return {
-            "zones": wide(self.zone_scores, self.zones),
-            "homes": self.origins.merge(
-                self.answers.of(REFERENCE).nearest_s.add_suffix("_s").join(self.scores).reset_index(), on="origin_id"
-            ),
+            "zones": wide(self.scores.of_zones, self.zones, ZONE),
+            **{
+                f"zones_{zoning.key}": wide(self.scores.of_zones, zoning.units, zoning.key)
+                for zoning in self.given.zonings
+                if zoning.key not in (ZONE, CITY)
+            },
+            "homes": self._homes(),
             "places": places.assign(categories=places["categories"].map(";".join)),
             "gates": self.gathered.places.gates,
             "streets": self.gathered.osm.streets,
             "open_spaces": self.gathered.osm.open_spaces,
+            **self.scores.layers,
         }
+
+    def _homes(self) -> gpd.GeoDataFrame:
+        """Return homes with an adult's scores, and those in metres."""
+        scores = [self.scores.of_homes[profile] for profile in (REFERENCE, DISTANCE) if profile in self.scores.of_homes]
+        return self.given.origins.merge(pd.concat(scores, axis=1).reset_index(), on="origin_id")

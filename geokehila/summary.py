@@ -24,6 +24,7 @@ from geokehila.schema import (
     Ledger,
     Notice,
 )
+from geokehila.zones import CITY, TOTAL
 
 #: A share above this is worth a banner.
 NOTABLE_SHARE = 0.01
@@ -37,10 +38,11 @@ WITHOUT_READER = ("plans",)
 
 def facts(results: Results) -> dict[str, float]:
     """Return the numbers that say how sure a run is: people [in the run's weights], shares 0 to 1."""
-    weight, sums = results.origins["people"].to_numpy(float), results.gathered.homes.sums
+    weight, sums = results.given.origins["people"].to_numpy(float), results.gathered.homes.sums
     is_home = results.gathered.buildings["use"] == "home"
     in_no_zone = int((results.gathered.homes.ledger.rejected()["reason"] == IN_NO_ZONE).sum())
-    at_edge = (results.scores == EDGE).any(axis=1).to_numpy()
+    states = results.scores.of_homes[REFERENCE].filter(regex="^(category|domain)_[a-z_]+_state$")
+    at_edge = (states == EDGE).any(axis=1).to_numpy()
     return {
         "people_source": sums["source"] + results.gathered.counted.in_no_area,
         "people_placed": sums["on_buildings"] + sums["on_grid"],
@@ -49,7 +51,7 @@ def facts(results: Results) -> dict[str, float]:
         "people_outside": sums["outside"],
         "people_in_no_area": results.gathered.counted.in_no_area,
         "share_on_grid": _share(sums["on_grid"], weight.sum()),
-        "share_unconnected": _share(weight[~results.origins["connected"].to_numpy()].sum(), weight.sum()),
+        "share_unconnected": _share(weight[~results.given.origins["connected"].to_numpy()].sum(), weight.sum()),
         "share_edge": _share(weight[at_edge].sum(), weight.sum()),
         "imputed_share": _share(results.gathered.buildings.loc[is_home, "imputed"].sum(), is_home.sum()),
         "buildings_in_no_zone_share": _share(in_no_zone, len(results.gathered.buildings)),
@@ -58,9 +60,10 @@ def facts(results: Results) -> dict[str, float]:
 
 def domains(results: Results) -> list[dict[str, Any]]:
     """Return the city's share [at least, at most] that reaches each domain, and the people beyond; None: not scored."""
-    city = results.zone_scores[
-        (results.zone_scores["zoning"] == "city") & (results.zone_scores["group"] == "total")
-    ].set_index("measure")
+    rows = results.scores.of_zones
+    city = rows[(rows["zoning"] == CITY) & (rows["group"] == TOTAL) & (rows["profile"] == REFERENCE)].set_index(
+        "measure"
+    )
     found = []
     for key, domain in results.study.catalogue.domains.items():
         share = city.loc[f"domain_{key}_share"]
@@ -116,7 +119,7 @@ def warnings(results: Results) -> list[Notice]:
 
 def profiles(results: Results) -> dict[str, dict[str, Any]]:
     """Return who walks and how, what is closed to each, and the share of the people whom its ways leave unconnected."""
-    weight, found = results.origins["people"].to_numpy(float), {}
+    weight, found = results.given.origins["people"].to_numpy(float), {}
     for key, profile in results.study.catalogue.profiles.items():
         led = results.walks.led(profile)
         apart = (led.origins["status"] == UNCONNECTED).to_numpy()
@@ -137,7 +140,7 @@ def profiles(results: Results) -> dict[str, dict[str, Any]]:
 
 def believed(results: Results) -> pd.Series:
     """Return for each subject of table ``confidence`` the share of the people, 0 to 1, for whom it is measured."""
-    people = results.origins.groupby("zone_id")["people"].sum()
+    people = results.given.origins.groupby("zone_id")["people"].sum()
     table = results.confidence.assign(people=results.confidence["zone_id"].map(people).fillna(0.0))
     measured = table["people"].where(table["state"] == MEASURED, 0.0).groupby(table["subject"]).sum()
     return measured / people.sum() if people.sum() else measured

@@ -1,12 +1,14 @@
 """Asks united: every profile and direction has its answer, on the ways that are open to it, by hand on one street."""
 
+from dataclasses import astuple
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from shapely import LineString, Point, box
 
-from geokehila import network
+from geokehila import network, reach
 from geokehila.access import FROM, TO, Answers, Ask, Walks, Ways, search
 from geokehila.access.asks import united
 from geokehila.catalogue import Profile
@@ -195,3 +197,95 @@ def test_a_gate_of_a_place_without_a_category_is_led_nowhere(walks: Walks) -> No
 def test_an_ask_for_what_there_is_not_is_a_fault(ask: dict[str, str]) -> None:
     with pytest.raises(RunError, match="please report"):
         Ask(**{"measure": "nearest", "profile": "fast"} | ask)  # type: ignore[arg-type]
+
+
+# --- pairs and chains ------------------------------------------------------------------------------------------------
+
+
+def test_pairs_are_every_home_and_place_within_the_walk(walks: Walks) -> None:
+    found = answers(
+        walks, Ask("pairs", "fast", ("shop",), (150.0,)), Ask("pairs", "fast", ("clinic", "shop"), (60.0,))
+    ).of("fast")
+    # From a: s1 at 50 s, s2 at 150, s3 at 200; from b: s2 and s3 at 25 s, s1 at 225. The longer of two asks holds.
+    rows = found.pairs["shop"].astype({"origin_id": "str", "place_id": "str"}).to_numpy().tolist()
+    assert rows == [["a", "s1", 50.0], ["a", "s2", 150.0], ["b", "s2", 25.0], ["b", "s3", 25.0]]
+    assert found.pairs["clinic"].empty
+
+
+def test_pairs_of_nobody_are_none(walks: Walks) -> None:
+    nobody = frame({}, "origin_id")
+    gates = frame(SHOPS, "gate_id").assign(place_id=[*SHOPS])
+    listing = pd.DataFrame({"place_id": [*SHOPS], "category": "shop"})
+    empty = Walks.between(nobody, gates, listing, walks.ways, 150, walks.extent)
+    assert empty.run([Ask("pairs", "fast", ("shop",), (150.0,))], WHO, 1000.0).of("fast").pairs["shop"].empty
+
+
+def test_a_chain_is_walked_in_its_order(walks: Walks) -> None:
+    found = answers(
+        walks,
+        Ask("chain", "fast", ("shop", "clinic")),
+        Ask("chain", "fast", ("clinic", "shop")),
+        Ask("chain", "fast", ("clinic",)),
+        Ask("chain", "fast", ("shop", "bank")),
+    ).of("fast")
+    # a stands at 100 m, b at 450; s3 at 500 m is on the way to the clinic at 900; or there and back to s3.
+    assert found.chains["shop", "clinic"]["walk_s"].tolist() == [400, 225]
+    assert found.chains["clinic", "shop"]["walk_s"].tolist() == [600, 425]
+    assert found.chains["clinic",]["walk_s"].tolist() == [400, 225]
+    assert found.chains["shop", "bank"]["walk_s"].isna().all(), "there is no bank"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_chains_equal_every_order_of_places_tried(seed: int) -> None:
+    """A slow oracle: all triples of places, with the walk between every two gates; a place may have two gates."""
+    rng = np.random.default_rng(seed)
+    xy = rng.integers(0, 10, (14, 2)) * 60.0
+    ends = rng.integers(0, 14, (30, 2))
+    lines = [LineString(xy[[a, b]]) for a, b in ends if not (xy[a] == xy[b]).all()]
+    columns = {"street_id": [f"w{i}" for i in range(len(lines))], "part": 0, "way": "footway"}
+    streets = gpd.GeoDataFrame(columns | {"bridge": False, "tunnel": False}, geometry=lines, crs=ISRAEL_TM)
+    built = network.build(streets)
+    flat = np.zeros(len(built.tail), bool), np.full(len(built.tail), np.nan)
+    places = [f"p{i}" for i in range(8)]
+    of_gate = [*places, *places[:4]]
+    at = rng.integers(0, 14, len(of_gate))
+    gates = gpd.GeoDataFrame(
+        {"gate_id": [f"g{i:02d}" for i in range(len(at))], "place_id": of_gate}, geometry=[Point(p) for p in xy[at]]
+    )
+    category = rng.choice(["x", "y", "z"], len(places))
+    listing = pd.DataFrame({"place_id": places, "category": category})
+    home = gpd.GeoDataFrame({"origin_id": ["h"]}, geometry=[Point(xy[0])], crs=ISRAEL_TM)
+    ways = Ways(built, network.slopes(built.lines, *flat, None), np.full(len(built.tail), ""))
+    here = Walks.between(home, gates.set_crs(ISRAEL_TM), listing, ways, 150, box(-1e5, -1e5, 1e5, 1e5))
+    found = here.run([Ask("chain", "calm", ("x", "y", "z"))], WHO, 4000.0).of("calm").chains["x", "y", "z"]
+
+    led = here.led(CALM)
+    points = [*(("h",) if len(led.homes) else ()), *led.gates["point_id"]]
+    everyone = reach.Points(
+        *(np.concatenate(both) for both in zip(*map(astuple, (led.homes, led.ways_in)), strict=True))
+    )
+    pairs = [
+        (points[a], points[b], float(walk_s))
+        for found_s in reach.od(led.network, everyone, everyone, np.arange(len(points)), 4000.0)
+        for a, b, walk_s in zip(*found_s, strict=True)
+    ]
+    walk = {(a, b): walk_s for a, b, walk_s in pairs}
+
+    def between(a: str, b: str) -> float:
+        return walk.get((a, b), np.inf)
+
+    doors = {p: [f"g{i:02d}" for i, place in enumerate(of_gate) if place == p] for p in places}
+
+    def hop(a: str, b: str) -> float:
+        return min(between(x, y) for x in doors[a] for y in doors[b])
+
+    kind = {c: [p for p, own in zip(places, category, strict=True) if own == c] for c in "xyz"}
+    every = [
+        min(between("h", door) for door in doors[x]) + hop(x, y) + hop(y, z)
+        for x in kind["x"]
+        for y in kind["y"]
+        for z in kind["z"]
+    ]
+    least = min(every, default=np.inf)
+    answer = found["walk_s"].iloc[0]
+    assert (np.isnan(answer) and not least <= 4000) or answer == pytest.approx(least, abs=1.0)

@@ -150,8 +150,8 @@ def zone_rows(zoning: str, zone_id: str, group: str, people: float, zone: int | 
     return [
         *rows,
         (*key, "connected_share", 0.988, nan, nan, ""),
-        (*key, "domains_reached", 3.4, nan, nan, ""),
-        (*key, "domains_unknown", 1.0, nan, nan, ""),
+        (*key, "domains_reached_count", 3.4, nan, nan, ""),
+        (*key, "domains_unknown_count", 1.0, nan, nan, ""),
         (*key, "weakest_domain", 0.5, nan, nan, weakest),
     ]
 

@@ -16,6 +16,7 @@ from shapely import LineString, Point, Polygon, box
 from geokehila import network
 from geokehila.access import Access, Answers, Walks, Ways
 from geokehila.analyses import fifteen_minute
+from geokehila.analyses.tables import Tables
 from geokehila.catalogue import Catalogue, Category, City, Domain, Profile
 from geokehila.schema import ISRAEL_TM, UNKNOWN
 from geokehila.study import Study
@@ -40,20 +41,26 @@ def measure(
     walk_s: Mapping[str, Sequence[float]],
     lists: Mapping[str, str] | None = None,
     walk_to_edge_s: Sequence[float] = (),
+    status: str = "snapped",
     **home: Any,
 ) -> pd.DataFrame:
-    """Measure homes h0, h1, … whose walks are given by category; all connected and far from the edge unless told.
+    """Measure homes h0, h1, … whose walks are given by category, 1 m a second; all far from the edge unless told.
 
     Places `walk_to_edge_s` away lie at the edge.
     """
     ids = pd.Index([f"h{i}" for i in range(len(next(iter(walk_s.values()))))], name="origin_id")
-    origins = pd.DataFrame({"origin_id": ids, "zone_id": "z", "connected": True, "at_edge": False, "border_s": FAR})
+    origins = pd.DataFrame({"origin_id": ids, "zone_id": "z", "border_m": FAR}).assign(**home)
+    loaded = pd.DataFrame(dict.fromkeys(walk_s, "loaded") | dict(lists or {}), index=["z"])
+    answers = Answers({("adult", "to"): access(ids, walk_s, walk_to_edge_s, status)})
+    return fifteen_minute.measure(Tables(town, origins, lists=loaded), answers).homes["adult"]
+
+
+def access(
+    ids: pd.Index, walk_s: Mapping[str, Sequence[float]], walk_to_edge_s: Sequence[float] = (), status: str = "snapped"
+) -> Access:
     nearest_s = pd.DataFrame(walk_s, index=ids, dtype=float)
-    loaded = dict.fromkeys(walk_s, "loaded") | dict(lists or {})
     certain_s = nearest_s.mask(nearest_s.isin(list(walk_to_edge_s)))
-    snapped = pd.Series("snapped", ids)
-    answers = Answers({("adult", "to"): Access(nearest_s, nearest_s.astype("str"), certain_s, snapped)})
-    return fifteen_minute.measure(town, origins.assign(**home), pd.DataFrame(loaded, index=["z"]), answers)
+    return Access(nearest_s, nearest_s.astype("str"), certain_s, pd.Series(status, ids))
 
 
 CLINIC = study({"clinic": ("health", True)})
@@ -61,35 +68,35 @@ CLINIC = study({"clinic": ("health", True)})
 
 @pytest.mark.parametrize("listed", ["loaded", "not mapped", "not loaded"])
 def test_a_place_within_the_cutoff_is_reached_whatever_the_list_is_worth(listed: str) -> None:
-    found = measure(CLINIC, {"clinic": [0, 899, 900]}, {"clinic": listed}, border_s=1.0)
+    found = measure(CLINIC, {"clinic": [0, 899, 900]}, {"clinic": listed}, border_m=1.0)
     assert set(found["category_clinic_state"]) == {"reached"}
 
 
 @pytest.mark.parametrize("walk_s", [900.001, 3000, NAN])
 @pytest.mark.parametrize(
-    ("listed", "connected", "border_s", "state"),
+    ("listed", "status", "border_m", "state"),
     [
-        ("loaded", True, FAR, "beyond"),
-        ("not mapped", True, FAR, "not mapped"),
-        ("not loaded", True, FAR, "not loaded"),
-        ("loaded", False, FAR, "unconnected"),
-        ("loaded", True, 900.0, "edge"),  # just walked within the cutoff
-        ("loaded", True, 900.01, "beyond"),
-        ("loaded", True, 0.0, "edge"),
+        ("loaded", "snapped", FAR, "beyond"),
+        ("not mapped", "snapped", FAR, "not mapped"),
+        ("not loaded", "snapped", FAR, "not loaded"),
+        ("loaded", "unconnected", FAR, "unconnected"),
+        ("loaded", "snapped", 900.0, "edge"),  # just walked within the cutoff
+        ("loaded", "snapped", 900.01, "beyond"),
+        ("loaded", "snapped", 0.0, "edge"),
         # Of several reasons the plainest: no list, then no way, then the edge.
-        ("not loaded", False, 0.0, "not loaded"),
-        ("not mapped", False, 0.0, "not mapped"),
-        ("loaded", False, 0.0, "unconnected"),
+        ("not loaded", "unconnected", 0.0, "not loaded"),
+        ("not mapped", "unconnected", 0.0, "not mapped"),
+        ("loaded", "unconnected", 0.0, "unconnected"),
     ],
 )
-def test_a_home_that_does_not_reach(walk_s: float, listed: str, connected: bool, border_s: float, state: str) -> None:
-    found = measure(CLINIC, {"clinic": [walk_s]}, {"clinic": listed}, connected=connected, border_s=border_s)
+def test_a_home_that_does_not_reach(walk_s: float, listed: str, status: str, border_m: float, state: str) -> None:
+    found = measure(CLINIC, {"clinic": [walk_s]}, {"clinic": listed}, status=status, border_m=border_m)
     assert found["category_clinic_state"].tolist() == [state] == found["domain_health_state"].tolist()
 
 
 def test_a_home_or_a_place_whose_way_may_lie_beyond_the_data_settles_nothing() -> None:
     walks = {"clinic": [100, 2000, NAN]}
-    assert measure(CLINIC, walks, at_edge=True)["category_clinic_state"].tolist() == ["edge"] * 3
+    assert measure(CLINIC, walks, status="edge")["category_clinic_state"].tolist() == ["edge"] * 3
     # The place at the edge may be entered by another way; that it is beyond a far home's cutoff stays true.
     found = measure(CLINIC, {"clinic": [100, 2000, 200]}, walk_to_edge_s=[100, 2000])
     assert found["category_clinic_state"].tolist() == ["edge", "beyond", "reached"]
@@ -220,11 +227,8 @@ def states(town: Town, extent: Polygon, clip: bool, listed: str = "loaded") -> n
     walks = Walks.between(origins, gates, listing, Ways(built, slopes, np.full(len(built.tail), "")), 150.0, extent)
     choice = study({"clinic": ("health", True)}, town.cutoff_min)
     answers = walks.run(fifteen_minute.asks(choice), choice.catalogue.profiles, 3600.0)
-    snapped = answers.of("adult").snapped.to_numpy()
-    origins = origins.assign(connected=snapped != "unconnected", at_edge=snapped == "edge")
-    origins["border_s"] = origins["border_m"] / ADULT.speed_m_s
-    found = fifteen_minute.measure(choice, origins, pd.DataFrame({"clinic": listed}, index=["z"]), answers)
-    return found["category_clinic_state"].to_numpy(object)
+    tables = Tables(choice, origins, lists=pd.DataFrame({"clinic": listed}, index=["z"]))
+    return fifteen_minute.measure(tables, answers).homes["adult"]["category_clinic_state"].to_numpy(object)
 
 
 @settings(max_examples=150, deadline=None)

@@ -25,6 +25,8 @@ class Access:
         [s] The same, without the gates at the edge of the data, where the way in may be another.
     snapped
         Status of each home on this profile's ways: snapped, unconnected or edge.
+    fastest_m_s
+        [m/s] No walk of this profile is faster.
     further_s
         [s] Walk to the k-th nearest place, by k from 2.
     counts
@@ -34,16 +36,24 @@ class Access:
     streets
         Street length [m], nodes and intersections within each cutoff: ``<minutes>min_streets_m``, ``…_nodes_count``,
         ``…_intersections_count``; NaN where the home is unconnected.
+    pairs
+        By category every home and place within the walk asked for: `origin_id`, `place_id` (categorical), `walk_s` [s].
+    chains
+        By its categories the shortest walk from each home to a place of the first, on to one of the next, and so on:
+        `walk_s` [s], and `certain_s` without the gates at the edge of the data; NaN: none within the horizon.
     """
 
     nearest_s: pd.DataFrame
     nearest_place: pd.DataFrame
     nearest_certain_s: pd.DataFrame
     snapped: pd.Series
+    fastest_m_s: float = 1.0
     further_s: Mapping[int, pd.DataFrame] = field(default_factory=dict)
     counts: Mapping[float, pd.DataFrame] = field(default_factory=dict)
     sums: Mapping[Decay, pd.DataFrame] = field(default_factory=dict)
     streets: pd.DataFrame | None = None
+    pairs: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    chains: Mapping[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
 
     def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield the access tables by name, wide: a row per home, ``<category>_<what>`` a column."""

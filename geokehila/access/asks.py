@@ -10,7 +10,7 @@ from geokehila.reach import Decay
 
 #: From the homes to the places, and the way back; on slopes they differ.
 TO, FROM = "to", "from"
-MEASURES = ("nearest", "counts", "sums", "streets")
+MEASURES = ("nearest", "counts", "sums", "streets", "pairs", "chain")
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,14 @@ class Ask:
     ----------
     measure
         ``"nearest"`` (seconds to the nearest place), ``"counts"`` (places within each cutoff), ``"sums"`` (places by
-        decays) or ``"streets"`` (street length, nodes and intersections within each cutoff).
+        decays), ``"streets"`` (street length, nodes and intersections within each cutoff), ``"pairs"`` (every home and
+        place of a category within the longest cutoff) or ``"chain"`` (one walk to a place of each category in turn).
     profile
-        Who walks: a key of the catalogue's profiles.
+        Who walks: a key of the catalogue's walkers.
     categories
-        Which places; of no meaning for streets.
+        Which places; of no meaning for streets. Of a chain in the order in which they are walked to.
     cutoffs_s
-        [s] For counts and streets, every cutoff; inclusive. Decays have their own limits.
+        [s] For counts and streets, every cutoff; for pairs the longest walk; inclusive. Decays have their own limits.
     direction
         ``"to"`` the places, or ``"from"`` them: the way back.
     k
@@ -46,7 +47,7 @@ class Ask:
 
     def __post_init__(self) -> None:
         """Raise `RunError` for a measure or a direction that there is not."""
-        if self.measure not in MEASURES or self.direction not in (TO, FROM):
+        if self.measure not in MEASURES or self.direction not in ((TO,) if self.measure == "chain" else (TO, FROM)):
             raise RunError(f"an analysis asks for {self.measure} {self.direction}: this is a fault, please report it")
 
 
@@ -63,6 +64,20 @@ class United:
     def cutoffs_s(self, *measures: str) -> list[float]:
         """[s] Return the cutoffs asked for by any of some measures, rising."""
         return sorted({cutoff for ask in self.asks if ask.measure in measures for cutoff in ask.cutoffs_s})
+
+    @property
+    def pairs(self) -> dict[float, list[str]]:
+        """Categories whose pairs are asked for, by the longest walk [s] asked for each."""
+        longest: dict[str, float] = {}
+        for ask in self.asks:
+            if ask.measure == "pairs":
+                longest |= {c: max(longest.get(c, 0.0), *ask.cutoffs_s) for c in ask.categories}
+        return {limit_s: sorted(c for c in longest if longest[c] == limit_s) for limit_s in sorted({*longest.values()})}
+
+    @property
+    def chains(self) -> list[tuple[str, ...]]:
+        """Chains asked for, each once, in the order in which they were."""
+        return [*dict.fromkeys(ask.categories for ask in self.asks if ask.measure == "chain")]
 
     @property
     def decays(self) -> list[Decay]:

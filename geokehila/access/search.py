@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,12 +13,13 @@ from geokehila import reach
 from geokehila.access.answers import Access, minutes
 from geokehila.access.asks import United
 from geokehila.network import Walker
-from geokehila.reach.arrays import Floats
+from geokehila.reach.arrays import Flags, Floats
 from geokehila.reach.graph import Index
 from geokehila.schema import EDGE
 
 #: Homes asked about at once: what the engine holds beside the tables stays small, however many there are.
 BLOCK = 65_536
+NO_PAIR = (np.empty(0), np.empty(0), np.empty(0))
 Swept = tuple[dict[float, pd.DataFrame], dict[reach.Decay, pd.DataFrame], pd.DataFrame | None]
 
 
@@ -64,8 +65,7 @@ class Search:
         """Answer everything that is asked of these walks."""
         categories = asked.categories("nearest")
         walk_s, place = self._nearest(self.led.ways_in, categories)
-        at_edge = (self.led.gates["status"] == EDGE).to_numpy()
-        certain_s = self._nearest(self.led.ways_in.without(at_edge), categories)[0] if at_edge.any() else walk_s
+        certain_s = self._nearest(self._certain, categories)[0] if self._at_edge.any() else walk_s
         named = (pd.Categorical.from_codes(codes, self.member.index) for codes in place.T)
         counts, sums, streets = self._swept(asked)
         return Access(
@@ -73,16 +73,29 @@ class Search:
             nearest_place=pd.DataFrame(dict(zip(categories, named, strict=True)), self._ids),
             nearest_certain_s=self._table(certain_s, categories),
             snapped=self.led.origins["status"].set_axis(self._ids),
+            fastest_m_s=self.led.walker.fastest_m_s,
             further_s=self._further_s(asked),
             counts=counts,
             sums=sums,
             streets=streets,
+            pairs={c: table for limit_s, keys in asked.pairs.items() for c, table in self._pairs(keys, limit_s)},
+            chains={keys: self._chain(keys) for keys in asked.chains},
         )
 
     @cached_property
     def _ids(self) -> pd.Index:
         ids: pd.Index = pd.Index(self.led.origins["point_id"], name="origin_id")
         return ids
+
+    @cached_property
+    def _at_edge(self) -> Flags:
+        at_edge: Flags = (self.led.gates["status"] == EDGE).to_numpy()
+        return at_edge
+
+    @cached_property
+    def _certain(self) -> reach.Points:
+        """The ways in, without those at the edge of the data."""
+        return self.led.ways_in.without(self._at_edge)
 
     def _nearest(self, gates: reach.Points, categories: Sequence[str]) -> tuple[Floats, Index]:
         group = self._group(categories)
@@ -132,6 +145,60 @@ class Search:
             streets=bool(asked.cutoffs_s("streets")),
             direction=self.direction,
         )
+
+    def _pairs(self, categories: Sequence[str], limit_s: float) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Every home and place within a walk, by category; rows by home and then place."""
+        group = self._group(categories)
+        member: Flags = np.any(group.categories, axis=1)
+        gates, network = self.led.ways_in.without(~member[group.facility]), self.led.network
+        found = [*reach.od(network, self.led.homes, gates, group.facility, limit_s, direction=self.direction)]
+        home, place, walk_s = (np.concatenate([*parts, []]) for parts in zip(*found, strict=True)) if found else NO_PAIR
+        home, place = home.astype(np.int64), place.astype(np.int64)
+        order = np.lexsort((place, home))
+        home, place, walk_s = home[order], place[order], walk_s[order]
+        for column, category in enumerate(categories):
+            rows = group.categories[place, column]
+            ids = {
+                "origin_id": pd.Categorical.from_codes(home[rows], self._ids),
+                "place_id": pd.Categorical.from_codes(place[rows], self.member.index),
+            }
+            yield category, pd.DataFrame(ids | {"walk_s": walk_s[rows]})
+
+    def _chain(self, categories: Sequence[str]) -> pd.DataFrame:
+        """Walk a chain over all gates, and over those for certain; no way out is needed of the last place."""
+        walk_s = {
+            "walk_s": self._along(categories, self.led.ways_in),
+            "certain_s": self._along(categories, self._certain),
+        }
+        return pd.DataFrame(walk_s, self._ids)
+
+    def _along(self, categories: Sequence[str], gates: reach.Points) -> Floats:
+        """[s] Walk to a place of each category in turn, searched from its end: a place costs the walk on from it."""
+        onward_s = np.zeros(len(gates))
+        for before, category in zip(categories[-2::-1], categories[:0:-1], strict=True):
+            leaving = gates.without(~self._is_gate_of(before))
+            onward_s = self._from_places(self._to(leaving, gates, onward_s, category))
+        return self._to(self.led.homes, gates, onward_s, categories[0])
+
+    def _to(self, starts: reach.Points, gates: reach.Points, onward_s: Floats, category: str) -> Floats:
+        """[s] Walk from each start to a place of a category and on from there."""
+        ahead = replace(gates, off_s=gates.off_s + onward_s).without(onward_s > self.horizon_s)
+        walk_s: Floats
+        walk_s, _ = reach.nearest(self.led.network, starts, ahead, self._group([category]), self.horizon_s)
+        return walk_s[:, 0]
+
+    def _is_gate_of(self, category: str) -> Flags:
+        group = self._group([category])
+        is_gate: Flags = group.categories[group.facility, 0]
+        return is_gate
+
+    def _from_places(self, walk_s: Floats) -> Floats:
+        """[s] Return at each gate the shortest of the walks from the gates of its place; infinite where none is."""
+        place = self._group([]).facility
+        least = np.full(len(self.member), np.inf)
+        np.fmin.at(least, place, walk_s)
+        at_gates: Floats = least[place]
+        return at_gates
 
     def _blocks(self) -> Iterator[reach.Points]:
         starts = range(0, max(len(self.led.homes), 1), BLOCK)

@@ -2,103 +2,197 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geokehila.access import FROM, TO, Access, Answers, Ask
+from geokehila.analyses import states
+from geokehila.analyses.tables import Measured, Tables
 from geokehila.catalogue import Category
-from geokehila.schema import BEYOND, DESCRIBED, EDGE, LOADED, REACHED, REFERENCE, UNCONNECTED, UNKNOWN
+from geokehila.schema import BEYOND, DESCRIBED, LOADED, NO, REACHED, REFERENCE, UNKNOWN, YES
 from geokehila.study import Study
 
-CUTOFFS_S = (300.0, 600.0, 900.0)
+#: [s] Walks at which places are counted and shares are given beside the categories' own cutoffs, as a sensitivity.
+CUTOFFS_S = (300.0, 600.0, 900.0, 1200.0)
+#: How many of the nearest places of a category are walked to: one that is full or shut leaves the others.
+NEAREST = 3
+#: One walk through the neighbourhood, as the founding document has it, and how long it may take [s].
+CHAIN, CHAIN_S = ("grocery", "post_office", "library", "park"), 1800.0
 
 
 def asks(study: Study) -> tuple[Ask, ...]:
-    """Ask for every profile's nearest places, there and back, and for what an adult has at hand."""
+    """Ask for every profile's nearest places, there and back, what it has at hand, and an adult's walk round."""
     categories = tuple(study.catalogue.categories)
-    nearest = (Ask("nearest", key, categories, direction=way) for key in study.catalogue.profiles for way in (TO, FROM))
-    return (*nearest, Ask("counts", REFERENCE, categories, CUTOFFS_S))
-
-
-def measure(study: Study, origins: gpd.GeoDataFrame, lists: pd.DataFrame, answers: Answers) -> pd.DataFrame:
-    """Tell the state of every category and domain at every home.
-
-    Parameters
-    ----------
-    study
-        Its catalogue holds the cutoffs (inclusive) and which categories each domain requires.
-    origins
-        Table ``origins`` with `border_s`, the fastest walk to the edge of the data [s], `connected` (bool), and
-        `at_edge` (bool): the way nearest to the home may lie beyond the data.
-    lists
-        State of each category's list of places in each zone, by zone_id: ``loaded``, ``not mapped``, ``not loaded``.
-    answers
-        What the homes reach; rows as in `origins`. The states are an adult's on the way there.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by origin_id: ``category_<key>_state`` and ``domain_<key>_state`` (reached, beyond, or why not known:
-        not loaded, not mapped, unconnected, edge; ``described`` for domains that are not scored), ``weakest_domain``
-        (of those beyond, the one whose walk exceeds its cutoff most; empty where none is beyond), and
-        ``domains_reached_count``, ``domains_unknown_count`` of the scored domains.
-
-    Notes
-    -----
-    A place within the cutoff is reached, whatever the list is worth. A home whose distance to the edge of the data is
-    walked within the cutoff may reach a place that is not in the data: ``edge``, never ``beyond``. Where the way to the
-    home or the way into the place may be another one, beyond the data, it is ``edge``, never ``reached``.
-    """
-    catalogue, access = study.catalogue, answers.of(REFERENCE)
-    border_s = origins["border_s"].to_numpy(float)
-    connected, at_edge = origins["connected"].to_numpy(bool), origins["at_edge"].to_numpy(bool)
-    listed = lists.reindex(origins["zone_id"])
-    states = {}
-    for key, category in catalogue.categories.items():
-        near, certain = (s[key].to_numpy() <= category.cutoff_s for s in (access.nearest_s, access.nearest_certain_s))
-        open_ended = at_edge | near | (border_s <= category.cutoff_s)
-        states[key] = _category_state(certain & ~at_edge, listed[key].to_numpy(object), connected, open_ended)
-    required = {key: catalogue.deciding(key) for key in catalogue.domains}
-    domains = {key: _domain_state([states[c.key] for c in needed]) for key, needed in required.items() if needed}
-    described = {key: np.full(len(origins), DESCRIBED, object) for key in catalogue.domains if key not in domains}
-    excess = {key: _excess(required[key], states, access) for key in domains}
-    columns = {f"category_{key}_state": state for key, state in states.items()}
-    columns |= {f"domain_{key}_state": (domains | described)[key] for key in catalogue.domains}
-    scores = pd.DataFrame(columns, index=pd.Index(origins["origin_id"], name="origin_id"), dtype="str")
-    stacked = np.stack([*domains.values()])
-    return scores.assign(
-        weakest_domain=_weakest(excess),
-        domains_reached_count=(stacked == REACHED).sum(axis=0),
-        domains_unknown_count=np.isin(stacked, UNKNOWN).sum(axis=0),
+    people = study.catalogue.profiles
+    return (
+        *(Ask("nearest", key, categories, direction=TO, k=NEAREST) for key in people),
+        *(Ask("nearest", key, categories, direction=FROM) for key in people),
+        *(Ask("counts", key, categories, CUTOFFS_S) for key in people),
+        *([Ask("chain", REFERENCE, CHAIN)] if {*CHAIN} <= {*categories} else []),
     )
 
 
-def _category_state(
-    reached: np.ndarray, listed: np.ndarray, connected: np.ndarray, open_ended: np.ndarray
-) -> np.ndarray:
-    """Reached for certain; else why it is not known: the list, the home, an open end; else beyond."""
-    rules = [reached, listed != LOADED, ~connected, open_ended]
-    return np.select(rules, [REACHED, listed, UNCONNECTED, EDGE], BEYOND)
+def measure(tables: Tables, answers: Answers) -> Measured:
+    """Tell the state of every category and domain at every home, for every profile on its way there.
+
+    Parameters
+    ----------
+    tables
+        Its `study` holds the cutoffs (inclusive) and which categories each domain requires.
+    answers
+        What the homes reach; rows as in `tables.origins`.
+
+    Returns
+    -------
+    Measured
+        By profile and home: ``category_<key>_state`` and ``domain_<key>_state`` (reached, beyond, or why not known: not
+        loaded, not mapped, unconnected, edge; ``described`` for domains that are not scored); ``category_<key>_s``,
+        ``_2nd_s``, ``_3rd_s`` [s] to the nearest places, NaN: none within the horizon; ``weakest_domain`` (of those
+        beyond, the one whose walk exceeds its cutoff most; empty where none is beyond); ``domains_reached_count``,
+        ``domains_unknown_count``; ``independent_state`` (all domains reached, or one beyond, or why not known),
+        ``independent_known_state`` (the same of the domains that are known), ``independent_s`` [s] to the last of
+        these. Of an adult also ``chain_s``, ``chain_state``, and ``category_<key>_<minutes>min_state`` at other
+        cutoffs; of others ``domain_<key>_adult_only_is`` and ``category_<key>_adult_only_is``: an adult reaches what
+        they do not.
+    """
+    walked = {key: _Walked(tables, answers.of(key)) for key in tables.study.catalogue.profiles}
+    adult = walked[REFERENCE]
+    homes = {
+        key: pd.concat([here.scores, _of_adults(here) if key == REFERENCE else _adult_only(adult, here)], axis=1)
+        for key, here in walked.items()
+    }
+    return Measured(homes)
 
 
-def _domain_state(categories: list[np.ndarray]) -> np.ndarray:
-    """Beyond when one required category is, reached when all are, else the plainest reason why not known."""
-    stacked = np.stack(categories)
-    reasons = [(stacked == reason).any(axis=0) for reason in UNKNOWN]
-    return np.select([(stacked == BEYOND).any(axis=0), *reasons], [BEYOND, *UNKNOWN], REACHED)
+@dataclass(frozen=True, eq=False)
+class _Walked:
+    """What one profile reaches, and what follows from it."""
+
+    tables: Tables
+    access: Access
+
+    @property
+    def categories(self) -> Mapping[str, Category]:
+        """The catalogue's categories."""
+        return self.tables.study.catalogue.categories
+
+    @cached_property
+    def required(self) -> dict[str, tuple[Category, ...]]:
+        """Categories that decide each scored domain."""
+        catalogue = self.tables.study.catalogue
+        return {key: needed for key in catalogue.domains if (needed := catalogue.deciding(key))}
+
+    @cached_property
+    def of_categories(self) -> dict[str, np.ndarray]:
+        """State of each category at each home."""
+        cutoffs = {key: category.cutoff_s for key, category in self.categories.items()}
+        return {key: states.of_category(self.tables, self.access, key, cutoff) for key, cutoff in cutoffs.items()}
+
+    @cached_property
+    def of_domains(self) -> dict[str, np.ndarray]:
+        """State of each scored domain at each home."""
+        return {
+            key: states.of_all([self.of_categories[c.key] for c in needed]) for key, needed in self.required.items()
+        }
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """What is told of every profile."""
+        nobody = np.full(len(self.tables.origins), DESCRIBED, object)
+        domains = {key: self.of_domains.get(key, nobody) for key in self.tables.study.catalogue.domains}
+        columns = {f"category_{key}_state": state for key, state in self.of_categories.items()}
+        columns |= {f"domain_{key}_state": state for key, state in domains.items()}
+        columns |= {"weakest_domain": self._weakest, **self._independent}
+        words = pd.DataFrame(columns, self.access.nearest_s.index, dtype="str")
+        stacked = np.stack([*self.of_domains.values()])
+        counts = {
+            "domains_reached_count": (stacked == REACHED).sum(axis=0),
+            "domains_unknown_count": np.isin(stacked, UNKNOWN).sum(axis=0),
+        }
+        return pd.concat([words.assign(**counts, independent_s=self._last_s), *self._walks()], axis=1)
+
+    def _walks(self) -> Iterator[pd.DataFrame]:
+        """[s] Walks to the nearest places, and on to the farther of the nearest."""
+        keys = [*self.categories]
+        yield self.access.nearest_s[keys].add_prefix("category_").add_suffix("_s")
+        for k, table in self.access.further_s.items():
+            yield (
+                table[keys].add_prefix("category_").add_suffix(f"_{k}{'nd' if k == 2 else 'rd' if k == 3 else 'th'}_s")
+            )
+
+    @property
+    def _independent(self) -> dict[str, np.ndarray]:
+        """Is the neighbourhood a centre of life of its own: all domains in reach, and all of those that are known."""
+        of_domains = [*self.of_domains.values()]
+        every = states.of_all(of_domains)
+        some = np.any([state == REACHED for state in of_domains], axis=0)
+        return {
+            "independent_state": every,
+            "independent_known_state": np.where((every != BEYOND) & some, REACHED, every),
+        }
+
+    @cached_property
+    def _domains_s(self) -> dict[str, np.ndarray]:
+        """[s] Walk to the last of the required categories of each domain; infinite beyond the horizon."""
+        walks = {
+            key: [self.access.nearest_s[c.key].fillna(np.inf).to_numpy() for c in needed]
+            for key, needed in self.required.items()
+        }
+        return {key: np.max(walk, axis=0) for key, walk in walks.items()}
+
+    @property
+    def _last_s(self) -> np.ndarray:
+        """[s] Walk that brings every known domain into reach; NaN: none is known, or it is beyond the horizon."""
+        known = {key: np.isin(state, (REACHED, BEYOND)) for key, state in self.of_domains.items()}
+        last = np.max([np.where(known[key], walk, -1.0) for key, walk in self._domains_s.items()], axis=0)
+        return np.where((last >= 0) & np.isfinite(last), last, np.nan)
+
+    @property
+    def _weakest(self) -> np.ndarray:
+        excess = {key: self._excess(needed) for key, needed in self.required.items()}
+        keys, stacked = np.array([*excess], object), np.stack([*excess.values()])
+        return np.where(stacked.max(axis=0) > 0, keys[stacked.argmax(axis=0)], "")
+
+    def _excess(self, required: Sequence[Category]) -> np.ndarray:
+        """How many times its cutoff the farthest walk beyond it is, -1 where none is; what is not known is no walk."""
+        walks = [self.access.nearest_s[c.key].fillna(np.inf).to_numpy() / c.cutoff_s for c in required]
+        state = [self.of_categories[c.key] for c in required]
+        farthest: np.ndarray = np.max(
+            [np.where(s == BEYOND, w, -1.0) for s, w in zip(state, walks, strict=True)], axis=0
+        )
+        return farthest
 
 
-def _excess(required: Sequence[Category], states: Mapping[str, np.ndarray], access: Access) -> np.ndarray:
-    """How many times its cutoff the farthest walk beyond it is, -1 where none is; what is not known is no walk."""
-    walks = [access.nearest_s[c.key].fillna(np.inf).to_numpy() / c.cutoff_s for c in required]
-    beyond = [np.where(states[c.key] == BEYOND, walk, -1.0) for c, walk in zip(required, walks, strict=True)]
-    farthest: np.ndarray = np.stack(beyond).max(axis=0)
-    return farthest
+def _of_adults(adult: _Walked) -> pd.DataFrame:
+    """Tell what is told of adults only: shares at other cutoffs, and the walk round."""
+    tables, access = adult.tables, adult.access
+    columns = {
+        f"category_{key}_{cutoff / 60:g}min_state": states.of_category(tables, access, key, cutoff)
+        for key in adult.categories
+        for cutoff in CUTOFFS_S
+    }
+    scores = pd.DataFrame(columns, access.nearest_s.index, dtype="str")
+    if CHAIN not in access.chains:
+        return scores
+    chain = access.chains[CHAIN]
+    state = states.of_walk(tables, access, chain["walk_s"], chain["certain_s"], CHAIN_S, CHAIN)
+    return scores.assign(chain_state=state, chain_s=chain["walk_s"]).astype({"chain_state": "str"})
 
 
-def _weakest(excess: Mapping[str, np.ndarray]) -> np.ndarray:
-    keys, stacked = np.array([*excess], object), np.stack([*excess.values()])
-    return np.where(stacked.max(axis=0) > 0, keys[stacked.argmax(axis=0)], "")
+def _adult_only(adult: _Walked, other: _Walked) -> pd.DataFrame:
+    """Tell what an adult reaches and another profile does not."""
+    pairs = {f"domain_{key}": (state, other.of_domains[key]) for key, state in adult.of_domains.items()}
+    pairs |= {f"category_{key}": (state, other.of_categories[key]) for key, state in adult.of_categories.items()}
+    columns = {f"{stem}_adult_only_is": _lost(*both) for stem, both in pairs.items()}
+    return pd.DataFrame(columns, other.access.nearest_s.index, dtype="str")
+
+
+def _lost(adult: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Yes where an adult reaches it and the other is beyond; no where either settles that; else why not known."""
+    unknown = states.plainest([adult, other])
+    is_no = (adult == BEYOND) | (other == REACHED)
+    return np.select([(adult == REACHED) & (other == BEYOND), is_no, unknown != LOADED], [YES, NO, unknown], NO)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
-from geokehila.catalogue.facts import CONFIDENCES, SLOPES, Category, Domain, Names, Profile, Standard
+from geokehila.catalogue.facts import CONFIDENCES, DISTANCE, SLOPES, Category, Domain, Names, Profile, Standard
 from geokehila.catalogue.localities import City, cities, city
 from geokehila.catalogue.reading import LANGUAGES, build, known
 from geokehila.errors import StudyError
+from geokehila.schema import REFERENCE
 
 __all__ = [
+    "DISTANCE",
     "LANGUAGES",
     "OWN_CHOICE",
     "SLOPES",
@@ -82,6 +84,13 @@ class Catalogue:
         for standard in read["standards"].values():
             known(standard.confidence, CONFIDENCES, f"confidence of standard {standard.key!r}:")
         return cls(**read)
+
+    @property
+    def walkers(self) -> dict[str, Profile]:
+        """The profiles, and the one that measures in metres instead of seconds."""
+        source = "metres along the ways of an adult"
+        metres = replace(self.profiles[REFERENCE], key=DISTANCE, speed_m_s=1.0, slope="none", source=source)
+        return {**self.profiles, DISTANCE: metres}
 
     def of_domain(self, domain: str) -> tuple[Category, ...]:
         """Return the categories of one domain, in the catalogue's order."""

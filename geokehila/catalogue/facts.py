@@ -13,6 +13,8 @@ Names = Mapping[str, str]
 CONFIDENCES = ("literature", "seed", "secondary", "design", "memory")
 #: How the slope of a way changes a walker's pace.
 SLOPES = ("tobler", "irmischer_clarke", "minetti", "none")
+#: Walker whose seconds are metres: one a second on an adult's ways, whatever their slope.
+DISTANCE = "distance"
 
 
 @dataclass(frozen=True)

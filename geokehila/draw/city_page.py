@@ -48,7 +48,7 @@ class CityPage:
         Table `zones`.
     scores
         Table `zone_scores`; the page reads the profile "adult". Its measures: ``people``, ``connected_share``,
-        ``domains_reached``, ``domains_unknown`` (value); ``domain_<key>_share`` and ``category_<key>_share`` [0..1],
+        ``domains_reached_count``, ``domains_unknown_count`` (value); ``domain_<key>_share`` and ``category_<key>_share`` [0..1],
         ``domain_<key>_beyond_people`` [residents] (low, high, reason); ``category_<key>_median_s`` [s] (value or
         reason); ``weakest_domain`` (reason = the domain's key, "" where none is known).
     places

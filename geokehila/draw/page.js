@@ -64,7 +64,7 @@ function cityPage(map, data) {
   function missing() {
     const weakest = domainOf(score("weakest_domain", state.row).reason);
     const others = unknownDomains(state.row).filter((domain) => domain !== state.domain);
-    const [reached, unknown] = ["domains_reached", "domains_unknown"].map((measure) => score(measure, state.row).value);
+    const [reached, unknown] = ["domains_reached_count", "domains_unknown_count"].map((measure) => score(measure, state.row).value);
     const use = state.row === CITY ? "" : data.zones.functions[state.row - 1];
     const short = (number) => digits(number.toFixed(1).replace(/\.0$/, ""));
     const outOf = (number) => el("span", { class: "unbroken" }, say("sentence.of", { number: short(number), all: count(scored.length) }));

@@ -15,6 +15,9 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from geokehila.catalogue import DISTANCE
+from geokehila.schema import REFERENCE
+
 #: What the columns of a measure end on, by the kind of number.
 SUFFIX = {"value": "", "low": "_low", "high": "_high", "reason": "_reason"}
 
@@ -79,14 +82,16 @@ def _without_nan(content: Any) -> Any:
     return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
-def wide(zone_scores: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return one row per zone with the measures of everybody in it, so that a map's number is a column in QGIS.
+def wide(zone_scores: pd.DataFrame, units: gpd.GeoDataFrame, zoning: str) -> gpd.GeoDataFrame:
+    """Return one row per unit of a zoning with the measures of everybody in it, so that a map's number is a column.
 
-    A share or a number of people beyond is ``<measure>_low``, ``_high`` and ``_reason``; any other measure is
-    ``<measure>`` and ``_reason``. The columns are the same in every city, empty ones too.
+    An adult's measures, and those in metres. A share or a number of people beyond is ``<measure>_low``, ``_high`` and
+    ``_reason``; any other measure is ``<measure>`` and ``_reason``. The columns are the same in every city, empty ones
+    too.
     """
-    rows = zone_scores[(zone_scores["zoning"] == "zone") & (zone_scores["group"] == "total")]
-    is_interval = rows["measure"].str.startswith(("domain_", "category_")) & ~rows["measure"].str.endswith("_s")
+    rows = zone_scores[(zone_scores["zoning"] == zoning) & (zone_scores["group"] == "total")]
+    rows = rows[rows["profile"].isin((REFERENCE, DISTANCE))]
+    is_interval = rows["measure"].str.endswith(("_share", "_people"))
     kinds = ((rows[is_interval], ("low", "high", "reason")), (rows[~is_interval], ("value", "reason")))
     parts = [
         part.pivot(index="zone_id", columns="measure", values=number).add_suffix(SUFFIX[number])
@@ -94,4 +99,4 @@ def wide(zone_scores: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame
         for number in numbers
     ]
     columns = pd.concat(parts, axis=1).sort_index(axis=1)
-    return zones.merge(columns, left_on="zone_id", right_index=True, how="left")
+    return units.merge(columns, left_on="zone_id", right_index=True, how="left")

@@ -1,0 +1,122 @@
+"""Every analysis asked once: what each needs of the engine, what it makes of the answers, and the sums over areas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila import confidence, zones
+from geokehila.access import Answers, Walks
+from geokehila.analyses import fifteen_minute
+from geokehila.analyses.tables import Absent, Measured, Tables
+from geokehila.catalogue import DISTANCE, Catalogue
+from geokehila.gathered import Gathered
+from geokehila.schema import REFERENCE, check
+from geokehila.study import Study
+from geokehila.zones import Homes, Zoning
+
+#: By name, in the order in which they are measured.
+ANALYSES: Mapping[str, ModuleType] = {"fifteen_minute": fifteen_minute}
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What the analyses make of a study.
+
+    Attributes
+    ----------
+    of_homes
+        By profile one row a home, by origin_id, and one column a measure of any analysis.
+    of_zones
+        Table ``zone_scores``: the same summed over the units of every zoning, and what is measured on these.
+    layers
+        Layers that analyses make for QGIS.
+    absent
+        What could not be computed, and why.
+    """
+
+    of_homes: Mapping[str, pd.DataFrame]
+    of_zones: pd.DataFrame
+    layers: Mapping[str, gpd.GeoDataFrame]
+    absent: tuple[Absent, ...]
+
+
+def answer(study: Study, walks: Walks) -> Answers:
+    """Ask the engine for all that the analyses need."""
+    asks = [ask for analysis in ANALYSES.values() for ask in analysis.asks(study)]
+    return walks.run(asks, study.catalogue.walkers, study.catalogue.standards["horizon"].value)
+
+
+def given(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataFrame, believed: pd.DataFrame) -> Tables:
+    """Lay out all that analyses read."""
+    areas, mapped = gathered.counted.zones, gathered.osm
+    return Tables(
+        study=study,
+        origins=origins,
+        origin_people=gathered.homes.origin_people,
+        zonings=(Zoning.of_zones(areas, origins), Zoning.of_city(areas, origins)),
+        lists=confidence.list_states(believed, mapped.has_places),
+        places=gathered.places.with_categories(),
+        gates=gathered.places.gates,
+        destinations=gathered.places.categories,
+        buildings=gathered.buildings,
+        streets=mapped.streets,
+        open_spaces=mapped.open_spaces,
+        ways=walks.ways,
+        extent=mapped.extent,
+    )
+
+
+def measure(tables: Tables, answers: Answers, stage: Callable[[str], None]) -> Scores:
+    """Measure everything, and sum it over the units of every zoning; `stage` is told of each analysis as it begins."""
+    measured: list[Measured] = []
+    for name, analysis in ANALYSES.items():
+        stage(name)
+        measured.append(analysis.measure(tables, answers))
+    stage("zones")
+    of_homes = _of_homes(measured, tables)
+    summed = zones.summarise(
+        {profile: _homes(profile, scores, tables, answers) for profile, scores in of_homes.items()},
+        tables.zonings,
+        tables.origins,
+        tables.origin_people,
+        {"weakest_domain": {key: f"domain_{key}" for key in _scored(tables.study.catalogue)}},
+    )
+    on_units = [_on_units(one.units) for one in measured if len(one.units)]
+    return Scores(
+        of_homes,
+        check("zone_scores", pd.concat([summed, *on_units], ignore_index=True)),
+        {name: layer for one in measured for name, layer in one.layers.items()},
+        tuple(absent for one in measured for absent in one.absent),
+    )
+
+
+def _of_homes(measured: list[Measured], tables: Tables) -> dict[str, pd.DataFrame]:
+    """Put the measures of all analyses beside one another, by profile."""
+    profiles = dict.fromkeys(profile for one in measured for profile in one.homes)
+    ids = pd.Index(tables.origins["origin_id"], name="origin_id")
+    return {
+        profile: pd.concat([one.homes[profile] for one in measured if profile in one.homes], axis=1).reindex(ids)
+        for profile in profiles
+    }
+
+
+def _on_units(units: pd.DataFrame) -> pd.DataFrame:
+    """Return what is measured on areas as rows of table ``zone_scores``; a share that is exact is its own interval."""
+    rows = units.assign(profile=REFERENCE, group=zones.TOTAL)
+    is_exact = rows["measure"].str.endswith(zones.INTERVALS) & rows["value"].notna()
+    return rows.assign(**{end: rows[end].mask(is_exact, rows["value"]) for end in ("low", "high")})
+
+
+def _homes(profile: str, scores: pd.DataFrame, tables: Tables, answers: Answers) -> Homes:
+    horizon = tables.study.catalogue.standards["horizon"].value
+    far = f"> {horizon:g} m" if profile == DISTANCE else f"> {horizon / 60:g} min"
+    return Homes(scores, tables.border(answers.of(profile)).to_numpy(float), horizon, far)
+
+
+def _scored(catalogue: Catalogue) -> list[str]:
+    return [key for key in catalogue.domains if catalogue.deciding(key)]
