@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--small] [nearest] [counts] [growth] [start]``: measure, and write the tables to the page."""
+"""``python -m benchmarks [--small] [nearest] [counts] [mix] [growth] [start]``: measure, and write to the page."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from benchmarks.machine import conditions, machine
 from benchmarks.measure import tell
 from benchmarks.parts.cities import counts, nearest
 from benchmarks.parts.growth import growth
+from benchmarks.parts.mix import mix
 from benchmarks.parts.start import start
 from benchmarks.table import put
 from geokehila.reach import compile_kernels
 
-PARTS: Mapping[str, Callable[[bool], str]] = {"nearest": nearest, "counts": counts, "growth": growth, "start": start}
+PARTS: Mapping[str, Callable[[bool], str]] = {
+    "nearest": nearest,
+    "counts": counts,
+    "mix": mix,
+    "growth": growth,
+    "start": start,
+}
 
 
 def main() -> None:

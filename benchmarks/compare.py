@@ -12,6 +12,8 @@ from geokehila.reach.ticks import rounded
 #: [m] The engine's length of streets in reach is off by at most two units of 4 mm and a rounding on an edge of up to
 #: 131 m (`reach.lengths`).
 EDGE_M = 0.012
+#: cityseer reckons Hill numbers in 32 bits: relative to the number, sums of 20 terms and powers.
+SINGLE = 1e-4
 
 
 class DifferentError(Exception):
@@ -52,6 +54,27 @@ def same_answers(workers: list[Worker], task: str) -> dict[str, str]:
         beside = f" but {(1 - equal):.2%}, just at a cutoff" if equal < 1 else ""
         said[worker.name] = f"all {theirs.size:,} equal{beside}"
     return said
+
+
+def same_mix(engine: Worker, other: Worker) -> str:
+    """Compare Hill numbers with the engine's wherever no place lies just at the cutoff.
+
+    Raises
+    ------
+    DifferentError
+        One differs by more than numbers of 32 bits explain.
+    """
+    at, theirs = other.answer("answer", "mix")
+    ours, settled = engine.answer("as_cityseer")[at], engine.answer("settled", other.slack)[at]
+    off = np.abs(ours - theirs) / np.maximum(ours, 1.0)
+    if wrong := (off[settled] > SINGLE).sum():
+        row = np.flatnonzero(settled)[off[settled].max(axis=1).argmax()]
+        raise DifferentError(
+            f"mix: {wrong:,} of {theirs.size:,} Hill numbers of {other.name} and {engine.name} differ; most at origin "
+            f"{at[row]}: {theirs[row]} and {ours[row]}"
+        )
+    rest = f"; {(~settled).mean():.1%} of the origins, with a place just at the cutoff, left out"
+    return f"all {theirs[settled].size:,} equal within {off[settled].max():.0e}{'' if settled.all() else rest}"
 
 
 def same_streets(work: Work, ours: Streets, at: np.ndarray, walk: np.ndarray) -> str:

@@ -107,6 +107,7 @@ def _of_category(category: Category) -> dict[str, str]:
         "name": category.name,
         "required": category.required,
         "hub": category.hub,
+        "use": category.use,
         "cutoff": category.cutoff_min,
         "source": category.cutoff_source,
         "residents": category.credible_residents,

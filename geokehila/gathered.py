@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from geokehila import confidence, network, people, places, zones
+from geokehila import confidence, destinations, network, open_spaces, people, places, zones
 from geokehila.access import Walks, Ways
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
 from geokehila.load import buildings as footprints
-from geokehila.load import municipal, osm, stops, terrain
+from geokehila.load import alerts, municipal, osm, stops, terrain, zonings
 from geokehila.load.heights import Elevation
 from geokehila.load.municipal import corrections
-from geokehila.load.population import zone_people
+from geokehila.load.population import facts, zone_people
+from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
 from geokehila.schema import EDGE, REFERENCE, UNCONNECTED, WGS84, Ledger
 from geokehila.study import Study
@@ -28,8 +28,18 @@ from geokehila.study import Study
 class Gathered:
     """What a study's files hold before anybody walks: the map, places of all sources, people in zones and homes.
 
-    ``official_stops``: of the timetable, points [m]; ``listed``: categories that an official list covers; ``whole``:
-    those whose list is said to be whole.
+    Attributes
+    ----------
+    zone_facts, zonings
+        What sources say of the zones beside people; other areas that homes can be summed over, by key.
+    alert
+        How long people have from the alarm to shelter.
+    timetable
+        None where none is given.
+    spaces
+        Open spaces of the map, classified.
+    listed, whole
+        Categories that an official list covers; those whose list is said to be whole.
     """
 
     osm: osm.OsmData
@@ -37,8 +47,12 @@ class Gathered:
     buildings: gpd.GeoDataFrame
     elevation: Elevation | None
     counted: zone_people.ZonePeople
+    zone_facts: pd.DataFrame
+    zonings: Mapping[str, gpd.GeoDataFrame]
+    alert: alerts.Found
     homes: people.People
-    official_stops: gpd.GeoSeries
+    spaces: gpd.GeoDataFrame
+    timetable: stops.Timetable | None
     listed: frozenset[str]
     whole: frozenset[str]
     ledgers: tuple[Ledger, ...]
@@ -49,11 +63,16 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     categories = study.catalogue.categories
     stage("streets, buildings and places")
     mapped = read_map(study, inputs)
-    official, stop_ledgers = _official_stops(inputs, mapped.extent, study.crs)
+    timetable = _timetable(inputs, mapped, study.crs)
+    official = timetable.places if timetable else stops.none(study.crs)
     standing, building_ledgers = _footprints(inputs, mapped)
     heights, dem_ledgers = elevation(inputs, mapped)
     buildings = people.classify(standing, mapped.land)
-    counted = count(study, inputs, mapped, buildings)
+    shelf = Shelf()
+    counted = count(study, inputs, mapped, buildings, shelf)
+    said, fact_ledgers = facts.read(study, inputs, counted.zones, shelf)
+    divided, zoning_ledgers = zonings.read(study, inputs, counted.zones, mapped.extent, shelf)
+    alert = alerts.read(study, inputs)
     area = counted.zones.union_all()
     lists, corrected = municipal.read_all(inputs.lists(), study, area), _corrections(study, inputs)
     sources = [mapped.places, official]
@@ -67,19 +86,26 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
         buildings=buildings,
         elevation=heights,
         counted=counted,
+        zone_facts=said,
+        zonings={key: zones.named(units, mapped.quarters) for key, units in divided.items()},
+        alert=alert,
         homes=homes,
-        official_stops=official.geometry,
-        listed=frozenset[str]().union(*(one.covered for one in lists)) | ({stops.CATEGORY} if len(official) else set()),
+        spaces=open_spaces.classify(study, mapped.open_spaces, open_spaces.Surroundings(mapped.streets, mapped.land_uses, mapped.land)),
+        timetable=timetable,
+        listed=frozenset[str]().union(*(one.covered for one in lists)) | {*official["categories"].explode()},
         whole=frozenset[str]().union(*(one.believed for one in lists)),
         ledgers=(
             *mapped.ledgers,
             *(one.ledger for one in lists),
-            *stop_ledgers,
+            *([timetable.ledger] if timetable else []),
             *building_ledgers,
             *dem_ledgers,
             *([corrected.ledger] if corrected else []),
             found.ledger,
             *counted.ledgers,
+            *fact_ledgers,
+            *zoning_ledgers,
+            *alert.ledgers,
             homes.ledger,
         ),
     )
@@ -89,7 +115,7 @@ def read_map(study: Study, inputs: Inputs) -> osm.OsmData:
     """Read the OpenStreetMap files of a study."""
     files = inputs.every("osm", "give an OpenStreetMap extract as osm.pbf")
     catalogue = study.catalogue
-    return osm.read(files, catalogue.categories.values(), study.crs, catalogue.profiles.values())
+    return osm.read(files, catalogue.categories.values(), study.crs, catalogue.walkers.values())
 
 
 def lead(study: Study, gathered: Gathered) -> tuple[Walks, gpd.GeoDataFrame]:
@@ -97,8 +123,9 @@ def lead(study: Study, gathered: Gathered) -> tuple[Walks, gpd.GeoDataFrame]:
 
     `connected` and `at_edge` (bool), and `border_s`: the fastest walk to the edge of the data [s].
     """
-    homes, found, cap_m = gathered.homes.origins, gathered.places, study.catalogue.standards["snap_cap"].value
-    walks = Walks.between(homes, found.gates, found.categories, ways(gathered), cap_m, gathered.osm.extent)
+    homes, mapped, cap_m = gathered.homes.origins, gathered.osm, study.catalogue.standards["snap_cap"].value
+    to = destinations.gather(study, gathered.places, gathered.spaces, homes, mapped)
+    walks = Walks.between(homes, to.gates, to.kinds, ways(gathered), cap_m, mapped.extent)
     adult = walks.led(study.catalogue.profiles[REFERENCE])
     snapped, border_s = adult.origins["status"].to_numpy(), homes["border_m"] / adult.walker.fastest_m_s
     return walks, homes.assign(connected=snapped != UNCONNECTED, at_edge=snapped == EDGE, border_s=border_s)
@@ -118,7 +145,7 @@ def ways(gathered: Gathered) -> Ways:
 def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return table ``confidence``: how far each zone's people, streets and lists of places can be believed."""
     on_map, counted = gathered.osm.places, gathered.counted
-    is_stop = on_map["categories"].map(lambda keys: stops.CATEGORY in keys).astype(bool)
+    official = gathered.timetable.places if gathered.timetable else stops.none(study.crs)
     evidence = confidence.Evidence(
         zones=counted.zones,
         zone_people=counted.people,
@@ -126,8 +153,8 @@ def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.D
         buildings=gathered.buildings,
         streets=gathered.osm.streets,
         places=gathered.places.with_categories(),
-        mapped_stops=on_map.geometry[is_stop],
-        official_stops=gathered.official_stops,
+        mapped_stops=_bus_stops(on_map),
+        official_stops=_bus_stops(official),
         weights=counted.weights,
         residents_per=people.RESIDENTS_PER[counted.weights],
     )
@@ -135,12 +162,16 @@ def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.D
     return confidence.assess(evidence, categories, has_places, gathered.listed, gathered.whole)
 
 
-def _official_stops(inputs: Inputs, extent: shapely.Geometry, crs: str) -> tuple[gpd.GeoDataFrame, tuple[Ledger, ...]]:
-    """Return the stops of the timetable, none where none is given."""
+def _timetable(inputs: Inputs, mapped: osm.OsmData, crs: str) -> stops.Timetable | None:
+    """Return the stops of the timetable and what leaves from them, None where none is given."""
     if "gtfs" not in inputs.files:
-        return stops.none(crs), ()
-    found, ledger = stops.read(inputs.files["gtfs"], extent, crs)
-    return found, (ledger,)
+        return None
+    return stops.read(inputs.files["gtfs"], mapped.extent, crs, mapped.date)
+
+
+def _bus_stops(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    is_stop = places["categories"].map(lambda keys: stops.CATEGORY in keys).astype(bool)
+    return places.geometry[is_stop]
 
 
 def elevation(inputs: Inputs, mapped: osm.OsmData) -> tuple[Elevation | None, tuple[Ledger, ...]]:
@@ -166,9 +197,11 @@ def _corrections(study: Study, inputs: Inputs) -> Corrections | None:
     return corrections.read(path, study.catalogue.categories)
 
 
-def count(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoDataFrame) -> zone_people.ZonePeople:
+def count(
+    study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoDataFrame, shelf: Shelf
+) -> zone_people.ZonePeople:
     """Return zones and their counts: people as a source counts them, else the dwellings on the buildings."""
-    counted = zone_people.read(study, inputs, mapped.extent)
+    counted = zone_people.read(study, inputs, mapped.extent, shelf)
     areas = people.with_coverage(zones.named(counted.zones, mapped.quarters), mapped.extent)
     if not areas["coverage_share"].any():
         west, south, east, north = gpd.GeoSeries([mapped.extent], crs=study.crs).to_crs(WGS84).total_bounds.round(2)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geokehila import confidence, zones
 from geokehila.access import Answers, Walks
-from geokehila.analyses import fifteen_minute
+from geokehila.analyses import emergency, fifteen_minute, mixed_use, open_space, transit
 from geokehila.analyses.tables import Absent, Measured, Tables
 from geokehila.catalogue import DISTANCE, Catalogue
 from geokehila.gathered import Gathered
@@ -20,7 +20,13 @@ from geokehila.study import Study
 from geokehila.zones import Homes, Zoning
 
 #: By name, in the order in which they are measured.
-ANALYSES: Mapping[str, ModuleType] = {"fifteen_minute": fifteen_minute}
+ANALYSES: Mapping[str, ModuleType] = {
+    "fifteen_minute": fifteen_minute,
+    "mixed_use": mixed_use,
+    "open_space": open_space,
+    "transit": transit,
+    "emergency": emergency,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +64,25 @@ def given(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataFr
         study=study,
         origins=origins,
         origin_people=gathered.homes.origin_people,
-        zonings=(Zoning.of_zones(areas, origins), Zoning.of_city(areas, origins)),
+        zonings=(
+            Zoning.of_zones(areas, origins),
+            *(Zoning.over(key, units, areas, origins) for key, units in gathered.zonings.items()),
+            Zoning.of_city(areas, origins),
+        ),
         lists=confidence.list_states(believed, mapped.has_places),
         places=gathered.places.with_categories(),
         gates=gathered.places.gates,
-        destinations=gathered.places.categories,
         buildings=gathered.buildings,
         streets=mapped.streets,
-        open_spaces=mapped.open_spaces,
+        open_spaces=gathered.spaces,
+        roads=mapped.roads,
+        crossings=mapped.crossings,
+        trees=mapped.trees,
+        lamps=mapped.lamps,
+        land_uses=mapped.land_uses,
+        stops=gathered.timetable.stops if gathered.timetable else pd.DataFrame(),
+        zone_facts=gathered.zone_facts,
+        alert=gathered.alert.alert,
         ways=walks.ways,
         extent=mapped.extent,
     )

@@ -56,7 +56,8 @@ def classify(buildings: gpd.GeoDataFrame, land: gpd.GeoDataFrame) -> gpd.GeoData
     Parameters
     ----------
     buildings
-        building_id, building (tag), levels and flats (NaN: unknown), facility (is a place itself), geometry [m].
+        building_id, building (tag), levels and flats (NaN: unknown), facility (is a place itself), purpose, geometry
+        [m].
     land
         Areas with `use` facility or industry.
 

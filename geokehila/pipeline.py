@@ -190,6 +190,7 @@ def _page(results: Results) -> city_page.CityPage:
         ),
         facts=summary.facts(results),
         confidence=results.confidence,
+        absent=tuple((absent.measure, absent.reason) for absent in results.scores.absent),
         homes=results.given.origins.geometry,
         speed_m_s=catalogue.profiles[REFERENCE].speed_m_s,
         has_slopes=bool(results.walks.ways.slopes.slope.any()),

@@ -84,7 +84,7 @@ def merge(
     return Places(
         places=check("places", kept.drop(columns="categories")),
         categories=check("place_categories", long.astype("str")),
-        gates=check("gates", _gates(kept, streets, entrances)),
+        gates=gates_of(kept, streets, entrances),
         uncorrected=merged,
         ledger=ledger.balance(),
     )
@@ -104,10 +104,22 @@ def _large_enough(places: gpd.GeoDataFrame, categories: Mapping[str, Category], 
     return places[places["categories"].map(len) > 0].reset_index(drop=True)
 
 
-def _gates(places: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def gates_of(places: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give every place its gates.
 
     A point is its own; an area has its mapped entrances, else where ways meet its outline, else points of the outline.
+
+    Parameters
+    ----------
+    places
+        place_id and geometry [m].
+    streets, entrances
+        Walkable ways, and points with `kind`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Table ``gates``.
     """
     areas = places[places.geometry.area > 0]
     shapes = gpd.GeoSeries(areas.geometry.to_numpy(), index=areas["place_id"], crs=places.crs)
@@ -126,7 +138,7 @@ def _gates(places: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, entrances: gpd.G
         .drop(columns=["x", "y"])
     )
     numbers = gates.groupby("place_id").cumcount().astype("str").str.zfill(4)
-    return gates.assign(gate_id=gates["place_id"] + "/" + numbers)
+    return check("gates", gates.assign(gate_id=gates["place_id"] + "/" + numbers))
 
 
 def _entrances(shapes: gpd.GeoSeries, entrances: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

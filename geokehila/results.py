@@ -63,7 +63,9 @@ class Results:
             "zone_people": self.gathered.counted.people,
             "buildings": self.gathered.buildings,
             "streets": self.gathered.osm.streets,
-            "open_spaces": self.gathered.osm.open_spaces,
+            "open_spaces": self.gathered.spaces,
+            "zone_facts": self.gathered.zone_facts,
+            **({"stops": self.gathered.timetable.stops} if self.gathered.timetable else {}),
             "places": self.gathered.places.places,
             "place_categories": self.gathered.places.categories,
             "gates": self.gathered.places.gates,
@@ -92,7 +94,7 @@ class Results:
             "places": places.assign(categories=places["categories"].map(";".join)),
             "gates": self.gathered.places.gates,
             "streets": self.gathered.osm.streets,
-            "open_spaces": self.gathered.osm.open_spaces,
+            "open_spaces": self.gathered.spaces,
             **self.scores.layers,
         }
 

@@ -20,6 +20,8 @@ REACHED, BEYOND = "reached", "beyond"
 #: Why it is not known, the plainest reason first: no file carries places; the list is empty or not credible; the home
 #: is far from every way; the walk could leave the data.
 UNKNOWN = NOT_LOADED, NOT_MAPPED, UNCONNECTED, EDGE = "not loaded", "not mapped", "unconnected", "edge"
+#: Answer to what is neither better nor worse.
+YES, NO = "yes", "no"
 #: State of a domain that is not scored.
 DESCRIBED = "described"
 #: What a list of places is worth in a zone; the other two are reasons why a category is not known.
@@ -62,9 +64,17 @@ TABLES: Mapping[str, Table] = {
     "zone_people": _table(
         "zone_id group", "zone_id:text group:text people:number reason:text", nullable="people reason"
     ),
+    # purpose: commerce, housing, services, education, sport or industry; empty where the map does not tell.
+    # What sources say of zones beside people: one row a zone and fact, its number or its text; both missing where not
+    # known. The reason says why, or what else the fact speaks of: the whole locality, other areas.
+    "zone_facts": _table(
+        "zone_id fact",
+        "zone_id:text fact:text value:number text:text source:text date:text reason:text",
+        nullable="value text date reason",
+    ),
     "buildings": _table(
         "building_id",
-        "building_id:text use:text levels:number footprint_m2:number imputed:flag geometry:geometry",
+        "building_id:text use:text purpose:text levels:number footprint_m2:number imputed:flag geometry:geometry",
         nullable="levels",
     ),
     # closed_to: keys of the profiles that cannot use the way, joined by spaces. surface: "" where not tagged. incline:
@@ -97,6 +107,12 @@ TABLES: Mapping[str, Table] = {
         "profile:text point_id:text kind:text edge:count offset_share:number off_network_m:number status:text",
         nullable="offset_share off_network_m",
     ),
+    # Units of every way of dividing the city.
+    "zonings": _table(
+        "zoning zone_id",
+        "zoning:text zone_id:text name_he:text name_ar:text name_en:text name_ru:text geometry:geometry",
+        nullable="name_he name_ar name_en name_ru",
+    ),
     "zone_scores": _table(
         "zoning zone_id profile group measure",
         "zoning:text zone_id:text profile:text group:text measure:text value:number low:number high:number reason:text",
@@ -109,7 +125,49 @@ TABLES: Mapping[str, Table] = {
         "zone_id:text subject:text state:text found:number expected:number reason:text",
         nullable="found expected",
     ),
-    "open_spaces": _table("place_id", "place_id:text class:text access:text area_m2:number geometry:geometry"),
+    # How groups of people share access; group is "" where a number is of all of them.
+    "equity": _table(
+        "zoning zone_id measure group_by statistic group",
+        "zoning:text zone_id:text measure:text group_by:text statistic:text group:text value:number low:number "
+        "high:number groups_count:count reason:text",
+        nullable="value low high",
+    ),
+    # Areas held against standards. basis: what a share counts.
+    "compliance": _table(
+        "zoning zone_id standard",
+        "zoning:text zone_id:text standard:text verdict:text confidence:text measure:text basis:text unit:text "
+        "value:number low:number high:number required_low:number required_high:number people:number "
+        "people_concerned_low:number people_concerned_high:number source:text date:text reason:text",
+        nullable="value low high required_low required_high people_concerned_low people_concerned_high",
+    ),
+    # What standards of the study ask to be there, and what is mapped; a difference below 0 is missing.
+    "programme": _table(
+        "zoning zone_id topic",
+        "zoning:text zone_id:text topic:text state:text group:text unit:text category:text listed:text source:text "
+        "date:text reason:text people:number required_count:number required_whole_count:number land_dunam:number "
+        "floor_m2:number places_count:number there_low:number there_high:number difference_low:number "
+        "difference_high:number",
+        nullable="people required_count required_whole_count land_dunam floor_m2 places_count there_low there_high "
+        "difference_low difference_high",
+    ),
+    # class: parks, gardens, woods, squares, but also what is often taken for open space: school grounds, car parks,
+    # verges, traffic islands. access, operator, garden_type: as tagged, empty where not. community: neighbours tend it.
+    "open_spaces": _table(
+        "place_id",
+        "place_id:text class:text access:text area_m2:number name_he:text name_ar:text name_en:text name_ru:text "
+        "operator:text garden_type:text fee:flag community:flag geometry:geometry",
+        nullable="name_he name_ar name_en name_ru",
+    ),
+    # Departures by kind of day, of its service day, and per hour from 6 to 22 h; missing: the timetable does not tell.
+    # modes: words joined by spaces, "" where no trip calls. place_id is that of the feed's own stop, before any merging.
+    "stops": _table(
+        "stop_id",
+        "stop_id:text place_id:text modes:text weekday_departures_count:number weekday_per_h:number "
+        "friday_departures_count:number friday_per_h:number saturday_departures_count:number saturday_per_h:number "
+        "geometry:geometry",
+        nullable="weekday_departures_count weekday_per_h friday_departures_count friday_per_h "
+        "saturday_departures_count saturday_per_h",
+    ),
     "rejected": _table("", "source:text kind:text source_id:text reason:text"),
 }
 

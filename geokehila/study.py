@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pyproj.exceptions import CRSError
 
 from geokehila.catalogue import OWN_CHOICE, Catalogue, City, build, cities, city, known
 from geokehila.catalogue.lists import ListChoice, read_choices
+from geokehila.catalogue.programme import ProgrammeStandard, read_programme
 from geokehila.errors import StudyError
 from geokehila.names import LANGUAGES, NAME_COLUMNS
 from geokehila.schema import ISRAEL_TM
@@ -25,8 +27,10 @@ ROLES = (
     "socioeconomic",
     "localities",
     "zones",
+    "neighbourhoods",
     "buildings",
     "shelters",
+    "alerts",
     "corrections",
     "gtfs",
     "dem",
@@ -34,7 +38,11 @@ ROLES = (
 )
 POPULATION_SOURCES = ("areas", "census", "socioeconomic", "registry", "zones", "dwellings")
 ZONE_KINDS = ("statistical_areas", "polygons", "hexagons")
-TABLES = tuple("study inputs lists zones population cutoff_min domains categories profiles standards".split())
+TABLES = (
+    *("study", "inputs", "lists", "zones", "zonings", "population", "alerts", "programme"),
+    *("cutoff_min", "domains", "categories", "profiles", "standards"),
+)
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,22 @@ class ZoneChoice:
     id: str = "id"
     population: str = "population"
     edge_m: float = 250.0
+
+
+@dataclass(frozen=True)
+class ZoningChoice:
+    """Other areas to sum the same homes over: hexagons with edges of `hexagon_edge_m` [m]; 0: none."""
+
+    hexagon_edge_m: float = 0.0
+
+
+@dataclass(frozen=True)
+class AlertChoice:
+    """[s] From the alarm until people must be in shelter, stated by the user; goes before files and the catalogue."""
+
+    seconds: float
+    date: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,10 @@ class Study:
         One of areas, census, socioeconomic, registry, zones, dwellings; empty: the first that the inputs offer.
     crs
         Projected, metres: EPSG:2039 unless stated.
+    alerts
+        Alert time that the user states, if any.
+    programme
+        What is asked to be there for the residents, by topic; the study's own standards only.
     """
 
     city: City
@@ -79,6 +107,9 @@ class Study:
     lists: Mapping[str, ListChoice] = field(default_factory=dict)
     population_source: str = ""
     zones: ZoneChoice = field(default_factory=ZoneChoice)
+    zonings: ZoningChoice = field(default_factory=ZoningChoice)
+    alerts: AlertChoice | None = None
+    programme: Mapping[str, ProgrammeStandard] = field(default_factory=dict)
     assumed: AssumedPopulation | None = None
     catalogue: Catalogue = field(default_factory=Catalogue.read)
 
@@ -125,6 +156,9 @@ class Study:
             lists=read_choices(tables.get("lists", {}), catalogue.categories),
             population_source=known(population, POPULATION_SOURCES, "population source") if population else "",
             zones=_zones(tables.get("zones", {})),
+            zonings=build(ZoningChoice, "zonings", tables.get("zonings", {})),
+            alerts=_alerts(tables["alerts"]) if "alerts" in tables else None,
+            programme=read_programme(tables.get("programme", {}), catalogue.categories),
             assumed=build(AssumedPopulation, "population", tables["population"]) if "population" in tables else None,
             catalogue=catalogue,
         )
@@ -146,7 +180,9 @@ def _table_of(key: str) -> str:
     tables = {
         "inputs": {*ROLES, "population"},
         "zones": {field.name for field in fields(ZoneChoice)} - {"population"},
+        "zonings": {field.name for field in fields(ZoningChoice)},
         "population": {field.name for field in fields(AssumedPopulation)},
+        "alerts": {field.name for field in fields(AlertChoice)},
         "cutoff_min": {"default", *Catalogue.read().categories},
     }
     return next((table for table, keys in tables.items() if key in keys), "")
@@ -215,6 +251,15 @@ def _zones(table: Mapping[str, Any]) -> ZoneChoice:
     known(choice.kind, ZONE_KINDS, "kind of zones")
     if choice.edge_m < 50:
         raise StudyError(f"[zones] edge_m is {choice.edge_m}: hexagons need edges of at least 50 m")
+    return choice
+
+
+def _alerts(table: Mapping[str, Any]) -> AlertChoice:
+    """Read the alert time; its date may stand as text or as a date of TOML."""
+    dated = {key: value.isoformat() if isinstance(value, date) else value for key, value in table.items()}
+    choice = build(AlertChoice, "alerts", dated)
+    if not _DATE.fullmatch(choice.date):
+        raise StudyError(f'[alerts] date is {choice.date!r}: write "2026", "2026-05" or "2026-05-31"')
     return choice
 
 

@@ -23,8 +23,9 @@ def square(x: float, y: float, side: float = 10.0) -> Polygon:
 def mapped(*shapes: Polygon) -> gpd.GeoDataFrame:
     n = len(shapes)
     columns = {"building_id": [f"w{i}" for i in range(n)], "building": ["house"] * n, "levels": [2.0] * n}
-    frame = pd.DataFrame(columns).assign(flats=np.nan, facility=False)
-    return gpd.GeoDataFrame(frame.astype({"building_id": "str", "building": "str"}), geometry=[*shapes], crs=ISRAEL_TM)
+    frame = pd.DataFrame(columns).assign(flats=np.nan, facility=False, purpose="housing")
+    texts = dict.fromkeys(("building_id", "building", "purpose"), "str")
+    return gpd.GeoDataFrame(frame.astype(texts), geometry=[*shapes], crs=ISRAEL_TM)
 
 
 def layer(path: Path, *shapes: object, crs: str = WGS84, **columns: object) -> Path:
@@ -38,6 +39,7 @@ def test_a_footprint_where_none_is_mapped_is_added(tmp_path: Path) -> None:
     both, ledger = buildings.complete(mapped(square(0, 0)), path, EXTENT)
     assert both["building_id"].tolist() == ["w0", "buildings.gpkg:1"]
     assert both["building"].tolist() == ["house", "yes"] and both["levels"].tolist() == [2.0, 3.0]
+    assert both["purpose"].tolist() == ["housing", ""], "the machine that drew it does not tell"
     assert both.geometry.area.iloc[1] == pytest.approx(100, rel=1e-4) and both.crs == ISRAEL_TM
     assert ledger.counts() == {"building": {"read": 1, "used": 1, "rejected": {}}}
 

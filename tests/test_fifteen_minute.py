@@ -16,7 +16,7 @@ from shapely import LineString, Point, Polygon, box
 from geokehila import network
 from geokehila.access import Access, Answers, Walks, Ways
 from geokehila.analyses import fifteen_minute
-from geokehila.analyses.tables import Tables
+from geokehila.analyses.tables import Measured, Tables
 from geokehila.catalogue import Catalogue, Category, City, Domain, Profile
 from geokehila.schema import ISRAEL_TM, UNKNOWN
 from geokehila.study import Study
@@ -226,7 +226,7 @@ def states(town: Town, extent: Polygon, clip: bool, listed: str = "loaded") -> n
     slopes = network.slopes(built.lines, np.zeros(len(built.tail), bool), np.full(len(built.tail), np.nan), None)
     walks = Walks.between(origins, gates, listing, Ways(built, slopes, np.full(len(built.tail), "")), 150.0, extent)
     choice = study({"clinic": ("health", True)}, town.cutoff_min)
-    answers = walks.run(fifteen_minute.asks(choice), choice.catalogue.profiles, 3600.0)
+    answers = walks.run(fifteen_minute.asks(choice), choice.catalogue.walkers, 3600.0)
     tables = Tables(choice, origins, lists=pd.DataFrame({"clinic": listed}, index=["z"]))
     return fifteen_minute.measure(tables, answers).homes["adult"]["category_clinic_state"].to_numpy(object)
 
@@ -256,3 +256,95 @@ def test_a_list_that_is_not_believed_hides_no_place_and_claims_no_gap(town: Town
     loaded, doubted = (states(town, town.inner, clip=False, listed=listed) for listed in ("loaded", "not mapped"))
     assert ((loaded == "reached") == (doubted == "reached")).all()
     assert np.isin(doubted, ["reached", *UNKNOWN]).all()
+
+
+# --- every profile, further places, other cutoffs, one walk round ----------------------------------------------------
+
+#: Two domains, one of which needs two categories.
+TOWN = study({"clinic": ("health", True), "school": ("education", True), "nursery": ("education", True)})
+CHAIR = Profile("wheelchair", {"en": "wheelchair"}, 0.9, "test", "test")
+HOMES = pd.Index(["h0", "h1", "h2", "h3"], name="origin_id")
+
+
+def profiles(town: Study, adult: Access, chair: Access, lists: Mapping[str, str] | None = None) -> Measured:
+    both = replace(town, catalogue=replace(town.catalogue, profiles={"adult": ADULT, "wheelchair": CHAIR}))
+    origins = pd.DataFrame({"origin_id": adult.nearest_s.index, "zone_id": "z", "border_m": FAR})
+    loaded = pd.DataFrame(dict.fromkeys(town.catalogue.categories, "loaded") | dict(lists or {}), index=["z"])
+    answers = Answers({("adult", "to"): adult, ("wheelchair", "to"): chair})
+    return fifteen_minute.measure(Tables(both, origins, lists=loaded), answers)
+
+
+def test_what_an_adult_reaches_and_a_wheelchair_does_not() -> None:
+    near, far = 100.0, 2000.0
+    adult = access(HOMES, {"clinic": [near, near, far, NAN], "school": [near] * 4, "nursery": [near] * 4})
+    chair = access(HOMES, {"clinic": [near, far, far, NAN], "school": [near, far, near, NAN], "nursery": [near] * 4})
+    lost = profiles(TOWN, adult, chair).homes["wheelchair"]
+    assert lost["category_clinic_adult_only_is"].tolist() == ["no", "yes", "no", "no"]
+    assert lost["domain_education_adult_only_is"].tolist() == ["no", "yes", "no", "yes"]
+    # Where no list is believed, neither who reaches it nor who does not is known, but that one reaches it is.
+    doubted = profiles(TOWN, adult, chair, {"clinic": "not mapped"}).homes["wheelchair"]
+    assert doubted["category_clinic_adult_only_is"].tolist() == ["no", "not mapped", "not mapped", "not mapped"]
+    assert not profiles(TOWN, adult, chair).homes["adult"].filter(like="adult_only").size
+
+
+def test_a_centre_of_life_of_its_own_by_hand() -> None:
+    walks = {"clinic": [100, 1200, 100, NAN], "school": [800, 100, NAN, NAN], "nursery": [100, 100, 100, 100]}
+    every = measure(TOWN, walks)
+    assert every["independent_state"].tolist() == ["reached", "beyond", "beyond", "beyond"]
+    # The walk that brings the last domain into reach; none does where the school is farther than the horizon.
+    assert (
+        every["independent_s"].tolist()[:2] == [800, 1200] and every["independent_s"].isna().tolist()[2:] == [True] * 2
+    )
+    doubted = measure(TOWN, walks, {"school": "not mapped"})
+    assert doubted["independent_state"].tolist() == ["reached", "beyond", "not mapped", "beyond"]
+    # Of the domains that are known: education is not, where the school may be there or not.
+    assert doubted["independent_known_state"].tolist() == ["reached", "beyond", "reached", "beyond"]
+    assert doubted["independent_s"].tolist()[:3] == [800, 1200, 100]
+
+
+def test_nothing_known_is_no_centre_and_no_walk() -> None:
+    walks = {"clinic": [NAN], "school": [NAN], "nursery": [NAN]}
+    found = measure(TOWN, walks, dict.fromkeys(walks, "not loaded"))
+    assert found["independent_known_state"].tolist() == ["not loaded"] and found["independent_s"].isna().all()
+
+
+def test_a_shelter_is_no_term_of_the_centre_of_life() -> None:
+    town = study({"clinic": ("health", True), "shelter": ("security", True)}, described="security")
+    found = measure(town, {"clinic": [100], "shelter": [NAN]})
+    assert found["independent_state"].tolist() == ["reached"] and found["independent_s"].tolist() == [100]
+
+
+def test_farther_places_and_other_cutoffs() -> None:
+    town = study({"clinic": ("health", True)})
+    adult = access(HOMES, {"clinic": [100, 300, 900, 1500]})
+    further = {2: pd.DataFrame({"clinic": [200, NAN, 950, NAN]}, HOMES), 3: pd.DataFrame({"clinic": [NAN] * 4}, HOMES)}
+    found = profiles(town, replace(adult, further_s=further), adult).homes["adult"]
+    assert found["category_clinic_s"].tolist() == [100, 300, 900, 1500]
+    assert (
+        found["category_clinic_2nd_s"].dropna().tolist() == [200, 950] and found["category_clinic_3rd_s"].isna().all()
+    )
+    shares = {minutes: found[f"category_clinic_{minutes}min_state"] == "reached" for minutes in (5, 10, 15, 20)}
+    assert {minutes: int(is_in.sum()) for minutes, is_in in shares.items()} == {5: 2, 10: 2, 15: 3, 20: 3}
+
+
+def test_one_walk_round_is_reached_within_half_an_hour_where_all_its_lists_are_believed() -> None:
+    town = study(dict.fromkeys(fifteen_minute.CHAIN, ("employment", False)) | {"clinic": ("health", True)})
+    assert ("chain", "adult", fifteen_minute.CHAIN) in {
+        (ask.measure, ask.profile, ask.categories) for ask in fifteen_minute.asks(town)
+    }
+    adult = access(HOMES, dict.fromkeys(town.catalogue.categories, [100.0] * 4))
+    chain = pd.DataFrame({"walk_s": [1800, 1801, NAN, 900], "certain_s": [1800, 1801, NAN, 2000.0]}, HOMES)
+    walked = replace(adult, chains={fifteen_minute.CHAIN: chain})
+    assert profiles(town, walked, adult).homes["adult"]["chain_state"].tolist() == [
+        "reached",
+        "beyond",
+        "beyond",
+        "edge",
+    ]
+    doubted = profiles(town, walked, adult, {"library": "not mapped"}).homes["adult"]
+    assert doubted["chain_state"].tolist() == ["reached", *["not mapped"] * 3]
+    assert "chain_state" not in profiles(town, adult, adult).homes["adult"], "nobody walked it"
+
+
+def test_asks_leave_the_walk_round_out_where_a_category_of_it_is_gone() -> None:
+    assert "chain" not in {ask.measure for ask in fifteen_minute.asks(TOWN)}

@@ -12,9 +12,20 @@ import pytest
 from geokehila.begin import begin
 from geokehila.catalogue import Catalogue, Category, City, Domain, Profile, Standard, cities
 from geokehila.catalogue.lists import ListChoice
+from geokehila.catalogue.programme import ProgrammeStandard
 from geokehila.errors import InputError, StudyError
 from geokehila.names import LANGUAGES
-from geokehila.study import POPULATION_SOURCES, ROLES, TABLES, ZONE_KINDS, AssumedPopulation, Study, ZoneChoice
+from geokehila.study import (
+    POPULATION_SOURCES,
+    ROLES,
+    TABLES,
+    ZONE_KINDS,
+    AlertChoice,
+    AssumedPopulation,
+    Study,
+    ZoneChoice,
+    ZoningChoice,
+)
 
 
 def all_options(path: Path) -> str:
@@ -55,6 +66,7 @@ def test_every_option_taken_up_still_gives_the_defaults(tmp_path: Path) -> None:
     path.write_text(all_options(path), encoding="utf-8")
     read, default = Study.read(path), Study.of("dimona")
     assert (read.city, read.crs, read.fictional, read.zones) == (default.city, default.crs, False, default.zones)
+    assert read.zonings == default.zonings
     assert {role: paths[0].stem.partition(".")[0] for role, paths in read.inputs.items()} == {
         role: role for role in (*ROLES, "places_clinic")
     }
@@ -78,7 +90,10 @@ def test_every_option_there_is_stands_in_it(tmp_path: Path) -> None:
     shown = {
         ListChoice: tables["lists"]["shelters"],
         ZoneChoice: tables["zones"],
+        ZoningChoice: tables["zonings"],
+        AlertChoice: tables["alerts"],
         AssumedPopulation: tables["population"],
+        ProgrammeStandard: tables["programme"]["kindergarten"],
         Domain: tables["domains"]["health"],
         Category: tables["categories"]["clinic"],
         Profile: tables["profiles"]["adult"],

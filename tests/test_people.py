@@ -30,6 +30,7 @@ def tagged(*rows: tuple[str, float, Polygon], facility: Sequence[int] = ()) -> g
         "levels": pd.Series(levels, dtype="float64"),
         "flats": np.nan,
         "facility": np.isin(np.arange(len(rows)), facility),
+        "purpose": pd.Series("", index=range(len(rows)), dtype="str"),
     }
     return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=ISRAEL_TM)
 

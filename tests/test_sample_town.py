@@ -26,8 +26,10 @@ from scipy.ndimage import map_coordinates
 from shapely.geometry import LineString, Point, Polygon, box
 
 from geokehila import sample_town
+from geokehila.catalogue import Catalogue
 from geokehila.errors import InputError
-from geokehila.load import municipal
+from geokehila.load import municipal, osm
+from geokehila.schema import ISRAEL_TM
 
 ROOT = Path(__file__).resolve().parents[1]
 HOMES = {"yes", "house", "detached", "apartments", "residential", "terrace"}
@@ -284,7 +286,17 @@ def test_no_street_runs_through_a_house(drawn: Map, buildings: gpd.GeoDataFrame)
         ("highway", "steps", 11),
         ("highway", "bus_stop", 20),
         ("highway", "trunk", 1),
-        ("highway", "crossing", 3),
+        # Three where a crossing is drawn as a way, seven that are but a point of the street.
+        ("highway", "crossing", 3 + 7),
+        ("crossing", "traffic_signals", 2 + 1),
+        ("crossing", "unmarked", 1),
+        ("natural", "tree", 17),
+        ("natural", "tree_row", 8),
+        # One every 10 degrees beside three terraces of the hill: over 300, 260 and 220 degrees, both ends counted.
+        ("highway", "street_lamp", 31 + 27 + 23),
+        ("landuse", "grass", 2),
+        ("area:highway", "traffic_island", 1),
+        ("landuse", "commercial", 1),
         ("footway", "sidewalk", 3),
         ("footway", "crossing", 3),
         ("kerb", "raised", 2),
@@ -303,6 +315,37 @@ def test_no_street_runs_through_a_house(drawn: Map, buildings: gpd.GeoDataFrame)
 )
 def test_the_town_holds_each_case(drawn: Map, key: str, value: str, count: int) -> None:
     assert len(tagged(drawn, key, value)) == count
+
+
+@pytest.fixture(scope="module")
+def read(town: Path) -> osm.OsmData:
+    catalogue = Catalogue.read()
+    return osm.read([town / "osm.osm.pbf"], catalogue.categories.values(), ISRAEL_TM, catalogue.profiles.values())
+
+
+def test_every_kind_of_fact_about_streets_and_grounds_is_there(read: osm.OsmData) -> None:
+    for frame in (read.roads, read.crossings, read.trees, read.lamps, read.land_uses, read.open_spaces):
+        assert not frame.empty
+    assert {*read.roads["sidewalk"]} == {"yes", "no", "separate", ""}
+    assert {*read.roads["lit"]} == {"yes", "no", ""}
+    assert {*read.crossings["kind"]} == {"signals", "marked", "unmarked", ""}
+    assert {*read.land_uses["use"]} == {"residential", "commerce", "education", "sport", "industry", "open", "other"}
+    assert {"", "housing", "commerce", "services", "education", "sport", "industry"} == {*read.buildings["purpose"]}
+    assert {"school", "parking", "grass", "flowerbed", "traffic_island", "square", "park"} <= {
+        *read.open_spaces["class"]
+    }
+    assert read.open_spaces["community"].sum() == read.places["capacity"].notna().sum() == 1
+
+
+def test_crossings_lie_on_streets_and_trees_lamps_and_verges_beside_them(read: osm.OsmData) -> None:
+    streets = read.roads[read.roads["kind"] != "pavement"].union_all()
+    assert read.crossings.distance(streets).max() < 0.01
+    assert read.lamps.distance(streets).between(2, 10).all()
+    houses = read.buildings.union_all()
+    verges = read.open_spaces[read.open_spaces["class"].isin(["grass", "flowerbed", "traffic_island"])]
+    for frame in (read.trees, read.lamps, verges):
+        assert not frame.intersects(houses).any()
+    assert not verges.intersects(streets).any()
 
 
 def test_plain_shelters_outnumber_bomb_shelters(drawn: Map) -> None:

@@ -8,7 +8,7 @@ from geokehila.catalogue import OWN_CHOICE, Catalogue
 from geokehila.catalogue.lists import ListChoice
 from geokehila.errors import StudyError
 from geokehila.schema import ISRAEL_TM
-from geokehila.study import Study, slug
+from geokehila.study import AlertChoice, Study, slug
 
 HEAD = '[study]\nname = "Dimona"\ncode = 2200\n'
 
@@ -77,6 +77,14 @@ def test_zones_population_and_source(tmp_path: Path) -> None:
     assert (read.zones.kind, read.zones.edge_m, read.population_source) == ("hexagons", 100.0, "socioeconomic")
     assert read.assumed is not None and (read.assumed.total, read.assumed.date) == (378_000.0, "2023")
     assert read.inputs == {}
+
+
+@pytest.mark.parametrize("day", ['"2026-06-03"', "2026-06-03"])
+def test_zonings_and_an_alert_time_of_ones_own(tmp_path: Path, day: str) -> None:
+    text = f'[zonings]\nhexagon_edge_m = 200\n[alerts]\nseconds = 60\ndate = {day}\nsource = "oref.org.il"\n'
+    read = study(tmp_path, text)
+    assert read.zonings.hexagon_edge_m == 200.0
+    assert read.alerts == AlertChoice(60.0, "2026-06-03", "oref.org.il")
 
 
 def test_lists_by_the_category_of_their_role(tmp_path: Path) -> None:
@@ -161,6 +169,11 @@ def test_a_wrong_list_is_one_line(tmp_path: Path, text: str, message: str) -> No
         ('[zones]\nkind = "hexagon"\n', "kind of zones 'hexagon': did you mean 'hexagons'"),
         ("[zones]\nedge_m = 10\n", "edge_m is 10.0: hexagons need edges of at least 50 m"),
         ("[zones]\nedge = 250\n", "'edge': did you mean 'edge_m'"),
+        ("[zonings]\nhexagon_edge_m = 10\n", "hexagon_edge_m is 10: give a number from 50 to 10000"),
+        ("[zonings]\nedge_m = 250\n", r"key in \[zonings\] 'edge_m': did you mean 'hexagon_edge_m'"),
+        ("[alerts]\nseconds = 60\n", r"\[alerts\] lacks date, source: add it"),
+        ('[alerts]\nseconds = 900\ndate = "2026"\nsource = "a"\n', "seconds is 900: give a number from 0 to 600"),
+        ('[alerts]\nseconds = 60\ndate = "May"\nsource = "a"\n', "date is 'May': write \"2026\""),
         ("[population]\ntotal = 5\n", r"\[population\] lacks source, date: add it"),
         ("[cutoff_min]\ngrocry = 10\n", r"category in \[cutoff_min\] 'grocry': did you mean 'grocery'"),
         ("[cutoff_min]\ngrocery = 0\n", "cutoff_min of grocery is 0: give minutes above 0, at most 60"),
@@ -212,6 +225,8 @@ def test_a_wrong_head_is_one_line(tmp_path: Path, head: str, message: str) -> No
         ("grocery = 10", "cutoff_min"),
         ("edge_m = 250", "zones"),
         ("total = 9", "population"),
+        ("hexagon_edge_m = 250", "zonings"),
+        ("seconds = 60", "alerts"),
     ],
 )
 def test_an_option_whose_table_is_still_commented_out_names_its_table(tmp_path: Path, line: str, table: str) -> None:

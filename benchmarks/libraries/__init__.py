@@ -53,6 +53,10 @@ class Library(ABC):
         """Count the places of each category within the cutoffs, as the library gives it."""
         raise NotImplementedError
 
+    def mix(self) -> Any:
+        """Measure the variety of places within 15 minutes, as the library gives it."""
+        raise NotImplementedError
+
     def answer(self, task: str) -> tuple[np.ndarray, np.ndarray]:
         """Return some origins and what was found from them, to compare: not measured.
 

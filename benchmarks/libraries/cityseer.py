@@ -1,4 +1,4 @@
-"""cityseer: `accessibility`, what its `compute_accessibilities` calls. AGPL: only measured, never shipped."""
+"""cityseer: what its `compute_accessibilities` and `compute_mixed_uses` call. AGPL: only measured, never shipped."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from cityseer import rustalgos
 from benchmarks.libraries import Library
 from benchmarks.streets import SPEED_M_S
 from benchmarks.works import CUTOFFS_S, Work
+from geokehila.analyses.mixed_use.around import ORDERS, STEEPNESS, WITHIN_S
 from geokehila.reach.ticks import PER_S, rounded
 
 #: [m] Places lie at nodes.
 NEAR_M = 1.0
+#: [m] The walk of the mix of uses.
+WITHIN_M = round(WITHIN_S * SPEED_M_S)
 
 
 class Cityseer(Library):
@@ -72,3 +75,28 @@ class Cityseer(Library):
             for cutoff in CUTOFFS_S
         ]
         return at, np.rint(np.array(counted)).astype(np.int64).transpose(2, 0, 1)
+
+
+class CityseerMix(Cityseer):
+    """Hill numbers, and those weighted by the walk to the nearest of each category, in one traversal."""
+
+    name = "cityseer mixed uses, on the flat"
+    twin = "GeoKehila, Hill numbers"
+
+    def mix(self) -> list[rustalgos.data.MixedUsesResult]:
+        """Return a result for each of the two decays: none, and exp(-4) at the end of the walk."""
+        return self.data.mixed_uses_decays(
+            network_structure=self.streets,
+            landuses_map=self.category_of,
+            decay_fns=["1", f"exp(-{STEEPNESS:g} * p)"],
+            distances=[WITHIN_M],
+            compute_hill=True,
+            speed_m_s=SPEED_M_S,
+            pbar_disabled=True,
+        )
+
+    def answer(self, task: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the Hill numbers of each order, and the weighted ones, (O, 6)."""
+        found = self.mix()
+        at = np.array([int(key) for key in found[0].node_keys_py])
+        return at, np.column_stack([one.hill[order][WITHIN_M] for one in found for order in ORDERS])

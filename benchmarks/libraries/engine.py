@@ -10,6 +10,8 @@ from benchmarks.libraries import NONE, Library
 from benchmarks.streets import at_nodes
 from benchmarks.works import CUTOFFS_S, HORIZON_S, Work
 from geokehila import reach
+from geokehila.analyses.diversity import hill
+from geokehila.analyses.mixed_use.around import ORDERS, WITHIN_S, nearness
 from geokehila.reach.ticks import PER_S
 
 
@@ -98,3 +100,34 @@ class EngineLevel(EngineAtNodes):
 
     name = "GeoKehila, counts only, places at nodes, flat"
     hilly = False
+
+
+class EngineMix(EngineLevel):
+    """The variety of places in reach, by the product's own formulas: Hill numbers, and those by the nearest of each."""
+
+    name = "GeoKehila, Hill numbers"
+
+    def mix(self) -> np.ndarray:
+        """Return the Hill numbers of each order, and the weighted ones, (O, 6)."""
+        counts, weight = self._reached()
+        return np.column_stack([hill(counts, order, some) for some in (None, weight) for order in ORDERS])
+
+    def as_cityseer(self) -> np.ndarray:
+        """Return the same with cityseer's weighted number of order 1: that of the parts once they are weighted."""
+        counts, weight = self._reached()
+        found = self.mix()
+        found[:, 4] = hill(counts * weight, 1)
+        return found
+
+    def settled(self, slack: int) -> np.ndarray:
+        """Tell from which origins no place lies just at the cutoff, so many ticks within, to compare."""
+        limits = (WITHIN_S - slack / PER_S, WITHIN_S)
+        shorter, whole = reach.counts(self.prepared, self.starts, self.places, self.group, limits).swapaxes(0, 1)
+        return (shorter == whole).all(axis=1)
+
+    def _reached(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the places of each category in reach, and how near the nearest is."""
+        towards = (self.prepared, self.starts, self.places, self.group)
+        counts = reach.counts(*towards, (WITHIN_S,), threads=self.threads)[:, 0]
+        walk_s, _ = reach.nearest(*towards, WITHIN_S, threads=self.threads)
+        return counts.astype(float), nearness(walk_s)

@@ -73,6 +73,11 @@ class Answers:
 
     by_walk: Mapping[tuple[str, str], Access]
 
+    @property
+    def walkers(self) -> frozenset[str]:
+        """Who was asked for."""
+        return frozenset(profile for profile, _ in self.by_walk)
+
     def of(self, profile: str, direction: str = TO) -> Access:
         """Return what one profile reaches in one direction."""
         return self.by_walk[profile, direction]

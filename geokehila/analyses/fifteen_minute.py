@@ -12,7 +12,7 @@ import pandas as pd
 from geokehila.access import FROM, TO, Access, Answers, Ask
 from geokehila.analyses import states
 from geokehila.analyses.tables import Measured, Tables
-from geokehila.catalogue import Category
+from geokehila.catalogue import DISTANCE, Category
 from geokehila.schema import BEYOND, DESCRIBED, LOADED, NO, REACHED, REFERENCE, UNKNOWN, YES
 from geokehila.study import Study
 
@@ -32,6 +32,7 @@ def asks(study: Study) -> tuple[Ask, ...]:
         *(Ask("nearest", key, categories, direction=TO, k=NEAREST) for key in people),
         *(Ask("nearest", key, categories, direction=FROM) for key in people),
         *(Ask("counts", key, categories, CUTOFFS_S) for key in people),
+        Ask("nearest", DISTANCE, categories),
         *([Ask("chain", REFERENCE, CHAIN)] if {*CHAIN} <= {*categories} else []),
     )
 
@@ -57,7 +58,7 @@ def measure(tables: Tables, answers: Answers) -> Measured:
         ``independent_known_state`` (the same of the domains that are known), ``independent_s`` [s] to the last of
         these. Of an adult also ``chain_s``, ``chain_state``, and ``category_<key>_<minutes>min_state`` at other
         cutoffs; of others ``domain_<key>_adult_only_is`` and ``category_<key>_adult_only_is``: an adult reaches what
-        they do not.
+        they do not. Under ``distance`` ``category_<key>_m`` [m] to the nearest place.
     """
     walked = {key: _Walked(tables, answers.of(key)) for key in tables.study.catalogue.profiles}
     adult = walked[REFERENCE]
@@ -65,6 +66,8 @@ def measure(tables: Tables, answers: Answers) -> Measured:
         key: pd.concat([here.scores, _of_adults(here) if key == REFERENCE else _adult_only(adult, here)], axis=1)
         for key, here in walked.items()
     }
+    if DISTANCE in answers.walkers:
+        homes[DISTANCE] = answers.of(DISTANCE).nearest_s[[*adult.categories]].add_prefix("category_").add_suffix("_m")
     return Measured(homes)
 
 

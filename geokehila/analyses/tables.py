@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geokehila.access import Access, Ways
+from geokehila.catalogue import Alert
 from geokehila.schema import LOADED, REFERENCE
 from geokehila.study import Study
 from geokehila.zones import Zoning
@@ -37,8 +39,6 @@ class Tables:
         State of each category's list of places around each zone, by zone_id: loaded, not mapped, not loaded.
     places, gates
         Table ``places`` with `categories` (tuple of keys), and where they are entered.
-    destinations
-        ``place_id`` and ``category`` of all that is walked to: places, open spaces by class, homes and uses.
     roads, crossings, trees, lamps, land_uses
         The street fabric and the uses of land, as :class:`geokehila.load.osm.OsmData` holds them.
     stops
@@ -58,7 +58,6 @@ class Tables:
     lists: pd.DataFrame = field(default_factory=pd.DataFrame)
     places: gpd.GeoDataFrame = field(default_factory=_none)
     gates: gpd.GeoDataFrame = field(default_factory=_none)
-    destinations: pd.DataFrame = field(default_factory=pd.DataFrame)
     buildings: gpd.GeoDataFrame = field(default_factory=_none)
     streets: gpd.GeoDataFrame = field(default_factory=_none)
     open_spaces: gpd.GeoDataFrame = field(default_factory=_none)
@@ -69,15 +68,20 @@ class Tables:
     land_uses: gpd.GeoDataFrame = field(default_factory=_none)
     stops: pd.DataFrame = field(default_factory=pd.DataFrame)
     zone_facts: pd.DataFrame = field(default_factory=pd.DataFrame)
-    alert: Any = None
+    alert: Alert | None = None
     ways: Ways | None = None
     extent: shapely.Geometry = field(default_factory=shapely.Polygon)
+
+    @cached_property
+    def _lists(self) -> pd.DataFrame:
+        """What each list is worth around each home."""
+        return self.lists.reindex(self.origins["zone_id"]).set_axis(self.origins.index)
 
     def listed(self, category: str) -> pd.Series:
         """Return what the list of a category is worth around each home, by the rows of `origins`."""
         if category not in self.lists:
             return pd.Series(LOADED, self.origins.index)
-        state: pd.Series = self.lists[category].reindex(self.origins["zone_id"]).set_axis(self.origins.index)
+        state: pd.Series = self._lists[category]
         return state
 
     def border(self, access: Access) -> pd.Series:

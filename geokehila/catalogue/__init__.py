@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
-from geokehila.catalogue.facts import CONFIDENCES, DISTANCE, SLOPES, Category, Domain, Names, Profile, Standard
-from geokehila.catalogue.localities import City, cities, city
+from geokehila.catalogue.facts import CONFIDENCES, DISTANCE, SLOPES, USES, Category, Domain, Names, Profile, Standard
+from geokehila.catalogue.localities import Alert, City, cities, city
 from geokehila.catalogue.reading import LANGUAGES, build, known
 from geokehila.errors import StudyError
 from geokehila.schema import REFERENCE
@@ -21,6 +21,8 @@ __all__ = [
     "LANGUAGES",
     "OWN_CHOICE",
     "SLOPES",
+    "USES",
+    "Alert",
     "Catalogue",
     "Category",
     "City",
@@ -78,6 +80,8 @@ class Catalogue:
         for category in read["categories"].values():
             if category.domain:
                 known(category.domain, read["domains"], f"domain of category {category.key!r}:")
+            if category.use:
+                known(category.use, [use for use in USES if use != "housing"], f"use of category {category.key!r}:")
         for profile in read["profiles"].values():
             known(profile.slope, SLOPES, f"slope of profile {profile.key!r}:")
             known(profile.confidence, CONFIDENCES, f"confidence of profile {profile.key!r}:")

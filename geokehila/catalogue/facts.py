@@ -13,6 +13,8 @@ Names = Mapping[str, str]
 CONFIDENCES = ("literature", "seed", "secondary", "design", "memory")
 #: How the slope of a way changes a walker's pace.
 SLOPES = ("tobler", "irmischer_clarke", "minetti", "none")
+#: What a mixed quarter mixes, as the founding document has it.
+USES = ("commerce", "housing", "services", "education", "sport")
 #: Walker whose seconds are metres: one a second on an adult's ways, whatever their slope.
 DISTANCE = "distance"
 
@@ -30,7 +32,8 @@ class Domain:
 class Category:
     """A kind of place: the tags that make it, the walk that is asked [min, inclusive], and when its list is believed.
 
-    ``credible_residents``: with more residents than this per place the list counts as not mapped.
+    ``credible_residents``: with more residents than this per place the list counts as not mapped. ``use``: which of
+    :data:`USES` such a place is, never housing; empty: none of them.
     """
 
     key: str
@@ -40,6 +43,7 @@ class Category:
     domain: str = ""
     required: bool = False
     hub: bool = False
+    use: str = ""
     cutoff_min: float = 15.0
     credible_residents: float = 15000.0
     none_of: tuple[TagFilter, ...] = ()
@@ -65,6 +69,8 @@ class Profile:
         Tags of the ways that they cannot use, and tags that take a way out of these.
     kerbs
         Whether a raised kerb stops them.
+    run_m_s
+        [m/s] On the way to a shelter, on the flat; 0: no faster than they walk. Our choice for every profile.
     """
 
     key: str
@@ -77,6 +83,7 @@ class Profile:
     closed: tuple[TagFilter, ...] = ()
     closed_unless: tuple[TagFilter, ...] = ()
     kerbs: bool = False
+    run_m_s: float = 0.0
 
     def can_use(self, tags: Mapping[str, str]) -> bool:
         """Tell whether a way with these tags is open to them.

@@ -13,10 +13,42 @@ from geokehila.catalogue.facts import Names
 from geokehila.errors import StudyError
 from geokehila.names import matching_key
 
+#: What to mind of alert times that the catalogue carries.
+UNOFFICIAL = "unofficial mirrors; values changed during 2026: refresh before use"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """How long people have from the alarm until they must be in shelter.
+
+    Attributes
+    ----------
+    seconds_low, seconds_high
+        [s] The least and the most that any source gives, or any alert area of the locality; 0: at once.
+    date
+        What the sources speak of, ISO; several are joined by " / ".
+    source
+        Who says so; several are joined by " / ".
+    area
+        Names of the alert areas.
+    note
+        What to mind of it; empty: nothing.
+    """
+
+    seconds_low: float
+    seconds_high: float
+    date: str
+    source: str
+    area: str = ""
+    note: str = ""
+
 
 @dataclass(frozen=True)
 class City:
-    """A locality: its slug, CBS code, names by language, region, society and registered population with its year."""
+    """A locality: its slug, CBS code, names by language, region, society, registered population with its year, alert.
+
+    ``alert`` is None where no source tells.
+    """
 
     slug: str
     code: int
@@ -28,6 +60,7 @@ class City:
     population_year: int = 0
     lat: float = 0.0
     lon: float = 0.0
+    alert: Alert | None = None
 
 
 def cities() -> Mapping[str, City]:
@@ -83,4 +116,10 @@ def _city(row: Mapping[str, str]) -> City:
         population_year=int(row["population_year"]),
         lat=float(row["lat"]),
         lon=float(row["lon"]),
+        alert=_alert(row) if row["alert_s_low"] else None,
     )
+
+
+def _alert(row: Mapping[str, str]) -> Alert:
+    low_s, high_s = float(row["alert_s_low"]), float(row["alert_s_high"])
+    return Alert(low_s, high_s, row["alert_date"], row["alert_source"], row["name_he"], UNOFFICIAL)

@@ -20,9 +20,14 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "credible_residents": (1.0, 1e9),
     "min_area_m2": (0.0, 1e9),
     "edge_m": (0.0, 10_000.0),
+    "hexagon_edge_m": (50.0, 10_000.0),
     "total": (1.0, 1e8),
+    "[alerts] seconds": (0.0, 600.0),
     "[standards.snap_cap] value": (1.0, 1000.0),
     "[standards.horizon] value": (60.0, 4095.0),
+    "[standards.known_floor] value": (0.0, 1.0),
+    "[standards.known_land] value": (0.0, 1.0),
+    "[standards.mono_functional_share] value": (0.5, 1.0),
 }
 T = TypeVar("T")
 

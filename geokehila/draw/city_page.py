@@ -47,10 +47,11 @@ class CityPage:
     zones
         Table `zones`.
     scores
-        Table `zone_scores`; the page reads the profile "adult". Its measures: ``people``, ``connected_share``,
-        ``domains_reached_count``, ``domains_unknown_count`` (value); ``domain_<key>_share`` and ``category_<key>_share`` [0..1],
-        ``domain_<key>_beyond_people`` [residents] (low, high, reason); ``category_<key>_median_s`` [s] (value or
-        reason); ``weakest_domain`` (reason = the domain's key, "" where none is known).
+        Table `zone_scores`, of an adult and in metres. Its measures: ``people``, ``connected_share``,
+        ``domains_reached_count``, ``domains_unknown_count`` (value); ``domain_<key>_share`` and
+        ``category_<key>_share`` [0..1], ``domain_<key>_beyond_people`` [residents] (low, high, reason);
+        ``category_<key>_median_s`` [s] (value or reason); ``weakest_domain`` (reason = the domain's key, "" where none
+        is known); and those that [measures] in catalogue/text has words for.
     places
         Table `places` with `categories`, a tuple of category keys per place; a hub is a place of a hub category.
     streets
@@ -61,6 +62,8 @@ class CityPage:
         Table `confidence`; the page tells of the subjects mapping, population and network.
     speed_m_s, has_slopes
         The walker's speed on the flat [m/s], and whether slopes are counted.
+    absent
+        Measures that could not be computed, and the key of [absent] in catalogue/text that says why.
     homes
         Where people live: the page opens on them. Without them it opens on the zones.
     facts
@@ -80,6 +83,7 @@ class CityPage:
     confidence: pd.DataFrame
     speed_m_s: float
     has_slopes: bool
+    absent: tuple[tuple[str, str], ...] = ()
     homes: gpd.GeoSeries | None = None
 
 

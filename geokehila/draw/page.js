@@ -10,7 +10,7 @@ function cityPage(map, data) {
   const words = wordsOf(data, state);
   const { byId, template, local, el, say, plain, named, digits, count, listed, percent, shares, counts, reasonText } = words;
   const reading = readingOf(data, state, words);
-  const { scored, score, people, reach, shareCell, gap, domainOf, sentence, subject, zoneName, zoneTitle, placeName } = reading;
+  const { scored, score, measured, people, reach, shareCell, gap, domainOf, sentence, subject, zoneName, zoneTitle, placeName } = reading;
   const chart = mapOf(map, data, state, words, reading, select);
 
   /* ---- choices ---- */
@@ -201,6 +201,32 @@ function cityPage(map, data) {
     }));
   }
 
+  /* A measure's number in its unit, which its name ends on; or why there is none. */
+  function measureCell(key) {
+    const found = measured(key, state.row);
+    if (found === null) return null;
+    const { value, low, high, reason } = found;
+    const part = key.endsWith("_share") ? shares : /_people$/.test(key) ? counts : null;
+    const known = part ? low !== null && high !== null && !(part === shares && high - low > NOTHING_KNOWN_SHARE) : value !== null;
+    if (!known) return reason ? reasonText(reason) : say("cell.empty");
+    const unit = /_(s|m|m2|per_km2|per_h)$/.exec(key)?.[1];
+    const number = unit === "s" ? (value / 60).toFixed(1) : value?.toFixed(value < 10 && unit !== "m" ? 2 : 0);
+    return [
+      part ? part(low, high) : unit ? say(`units.${unit}`, { number: digits(number) }) : digits(number),
+      reason && reason !== "unknown" ? el("span", { class: "quiet" }, " · ", reasonText(reason)) : ""];
+  }
+
+  /* Every analysis with what it measures here; a measure that the run does not have is left out. */
+  function measures() {
+    return Object.values(template("measures")).flatMap((labels) => {
+      const rows = Object.entries(labels).filter(([key]) => !["title", "note"].includes(key))
+        .map(([key, label]) => [label, measureCell(key)]).filter(([, cell]) => cell !== null);
+      return rows.length ? [
+        el("h4", {}, labels.title), labels.note ? el("p", { class: "quiet" }, labels.note) : "",
+        table(["measure", "here"], rows)] : [];
+    });
+  }
+
   const factName = (key) => (template(`facts.${key}`) === undefined ? key : say(`facts.${key}`));
 
   function fact([key, value]) {
@@ -222,6 +248,9 @@ function cityPage(map, data) {
     return [
       el("summary", {}, say("headline.more")),
       heading("more.times", { subject: el("span", {}, ...subject()) }), timesTable(),
+      heading("more.measures", { subject: el("span", {}, ...subject()) }), ...measures(),
+      data.absent.length ? heading("more.absent") : "",
+      data.absent.length ? el("ul", {}, data.absent.map(([name, reason]) => el("li", {}, named(name), ": ", say(`absent.${reason}`)))) : "",
       heading("more.facts"), el("dl", {}, Object.entries(data.facts).flatMap(fact)),
       heading("more.sources"), el("ul", { class: "sources" }, data.sources.map(sourceItem)),
       heading("more.method"), el("ul", {}, methods.map((key) => el("li", {}, say(`method.${key}`, { speed: digits(data.walk.speed) })))),

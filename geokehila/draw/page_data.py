@@ -11,15 +11,17 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila import names
-from geokehila.catalogue import LANGUAGES, Category, text
+from geokehila.catalogue import DISTANCE, LANGUAGES, Category, text
 from geokehila.draw import packing
 from geokehila.errors import RunError
-from geokehila.schema import MEASURED, WGS84
+from geokehila.schema import MEASURED, REFERENCE, WGS84
 
 if TYPE_CHECKING:
     from geokehila.draw.city_page import CityPage
 
-PROFILE = "adult"
+#: Measures that the page has sentences for.
+PLAIN = ("people", "connected_share", "weakest_domain", "domains_reached_count", "domains_unknown_count")
+OF_DOMAINS = r"domain_[a-z_]+_(share|beyond_people)|category_[a-z_]+_(share|median_s)"
 #: Subjects of table ``confidence`` that the page tells of, in its order.
 SUBJECTS = ("mapping", "population", "network")
 #: Names are cut to this many letters for display.
@@ -44,7 +46,8 @@ def page_data(page: CityPage) -> dict[str, Any]:
         "facts": {key: _number(value) for key, value in page.facts.items()},
         "focus": _focus(page),
         "zones": _zones(page.zones) | {"belief": _belief(page.confidence, page.zones["zone_id"].tolist())},
-        "scores": _scores(page.scores, page.zones["zone_id"].tolist()),
+        "scores": _scores(_shown(page.scores, words[LANGUAGES[0]]["measures"]), page.zones["zone_id"].tolist()),
+        "absent": [[measure, reason] for measure, reason in page.absent],
         "places": _places(page.places, page.categories),
         "streets": packing.lines(page.streets, "streets") | {"owner": []},
     }
@@ -127,13 +130,20 @@ def _belief(confidence: pd.DataFrame, zone_ids: list[str]) -> dict[str, list[str
     return {subject: table[subject].reindex(zone_ids).fillna("").tolist() for subject in SUBJECTS if subject in table}
 
 
+def _shown(scores: pd.DataFrame, measures: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """Return the scores that the page tells of: an adult's and those in metres, of the measures it has words for."""
+    named = {key for labels in measures.values() for key in labels}
+    of_page = scores["measure"].isin(named | {*PLAIN}) | scores["measure"].str.fullmatch(OF_DOMAINS)
+    return scores[of_page & scores["profile"].isin((REFERENCE, DISTANCE))]
+
+
 def _scores(scores: pd.DataFrame, zone_ids: list[str]) -> dict[str, dict[str, list[Any]]]:
     """Return {group: {measure: [value, low, high, reason] or None, by row}}."""
     rows = {("zone", zone_id): i + 1 for i, zone_id in enumerate(zone_ids)} | {("city", ""): 0}
     table: dict[str, dict[str, list[Any]]] = {}
-    adult = scores[scores["profile"] == PROFILE].sort_values(["group", "measure", "zoning", "zone_id"])
+    ordered = scores.sort_values(["group", "measure", "zoning", "zone_id"])
     columns = ("group", "measure", "zoning", "zone_id", "value", "low", "high", "reason")
-    for group, measure, zoning, zone_id, *cell in zip(*(adult[c] for c in columns), strict=True):
+    for group, measure, zoning, zone_id, *cell in zip(*(ordered[c] for c in columns), strict=True):
         if (row := rows.get((zoning, zone_id))) is not None:
             cells = table.setdefault(group, {}).setdefault(measure, [None] * len(rows))
             cells[row] = [*map(_number, cell[:3]), clean(cell[3])]

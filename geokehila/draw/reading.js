@@ -13,6 +13,11 @@ function readingOf(data, state, words) {
     return cell ? { value: cell[0], low: cell[1], high: cell[2], reason: cell[3] } : { value: null, low: null, high: null, reason: "" };
   }
   const people = (row) => score("people", row).value;
+  /* What is measured on areas is of no group of people in particular: every group sees it. */
+  const measured = (measure, row) => {
+    const cell = (data.scores[state.group]?.[measure] ?? data.scores.total?.[measure])?.[row];
+    return cell ? { value: cell[0], low: cell[1], high: cell[2], reason: cell[3] } : null;
+  };
 
   /* What is known of a domain in a row: described, no_people, unknown (with its reason) or known (with its class). */
   function reach(domain, row) {
@@ -75,6 +80,6 @@ function readingOf(data, state, words) {
   }
 
   return {
-    scored, score, people, reach, shareCell, gap, domainOf, firstDomain, sentence, subject, zoneName, zoneTitle, zoneLabel, placeName,
+    scored, score, measured, people, reach, shareCell, gap, domainOf, firstDomain, sentence, subject, zoneName, zoneTitle, zoneLabel, placeName,
   };
 }

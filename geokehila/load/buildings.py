@@ -26,8 +26,8 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
     Parameters
     ----------
     mapped
-        Buildings as :func:`geokehila.load.osm.read` returns them: building_id, building (tag), levels, flats, facility
-        and geometry [m].
+        Buildings as :func:`geokehila.load.osm.read` returns them: building_id, building (tag), levels, flats,
+        facility, purpose and geometry [m].
     path
         Any polygon layer with a stated CRS, such as Microsoft's or Google's footprints or a municipality's layer; a
         column of levels is read, nothing else.
@@ -72,11 +72,13 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
             "levels": kept["levels"].where(kept["levels"] > 0).astype("float64"),
             "flats": np.nan,
             "facility": False,
+            "purpose": "",
         },
         geometry=kept.geometry,
         crs=mapped.crs,
     )
-    both = pd.concat([mapped, added], ignore_index=True).astype(mapped.dtypes[["building_id", "building"]])
+    texts = mapped.dtypes[["building_id", "building", "purpose"]]
+    both = pd.concat([mapped, added], ignore_index=True).astype(texts)
     return both, ledger.balance()
 
 

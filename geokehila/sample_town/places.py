@@ -58,7 +58,7 @@ SPOTS = (
     ("military=bunker bunker_type=bomb_shelter", "מקלט 14", "Shelter 14", 350, 531),
     ("man_made=water_tower", "מגדל המים", "Water Tower", 905, 345),
     ("tourism=viewpoint", "מצפור נווה אור", "Neve Or Lookout", 940, 340),
-    ("amenity=shelter shelter_type=bomb_shelter", "מקלט ציבורי 3", "Public Shelter 3", -300, 250),
+    ("amenity=shelter shelter_type=bomb_shelter capacity=80", "מקלט ציבורי 3", "Public Shelter 3", -300, 250),
     ("amenity=shelter shelter_type=bomb_shelter", "מיגונית הגביש", "HaGavish Portable Shelter", -700, -640),
     ("amenity=shelter shelter_type=picnic_shelter", "", "", -820, 60),
     ("amenity=shelter shelter_type=public_transport", "", "", -44, 262),

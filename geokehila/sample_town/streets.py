@@ -7,15 +7,17 @@ HILL = (905.0, 330.0)
 
 # name, tags, x at y = -200, x at y = 700, the stretches [y, y], homes
 CORE_NORTHWARD = (
-    ("רחוב האלון", "HaAlon Street", "highway=tertiary", -490, -468, "-200,700", "core"),
+    ("רחוב האלון", "HaAlon Street", "highway=tertiary lit=yes sidewalk=both", -490, -468, "-200,700", "core"),
     ("רחוב הארז", "HaErez Street", "highway=residential", -375, -362, "-105,285 385,700", "core"),
-    ("רחוב הברוש", "HaBrosh Street", "highway=residential", -266, -252, "-200,600", "core"),
+    ("רחוב הברוש", "HaBrosh Street", "highway=residential lit=yes sidewalk=both", -266, -252, "-200,600", "core"),
     ("רחוב התאנה", "HaTe'ena Street", "highway=residential", -150, -142, "-200,285 490,700", "core"),
-    ("שדרות נווה אור", "Neve Or Avenue", "highway=secondary lanes=2 surface=asphalt", -34, -28, "-200,700", "slab"),
-    ("רחוב הרימון", "HaRimon Street", "highway=residential oneway=yes", 78, 82, "-105,700", "core"),
+    ("שדרות נווה אור", "Neve Or Avenue", "highway=secondary lanes=2 lit=yes surface=asphalt", -34, -28,
+     "-200,700", "slab"),
+    ("רחוב הרימון", "HaRimon Street", "highway=residential oneway=yes sidewalk:left=no sidewalk:right=yes",
+     78, 82, "-105,700", "core"),
     ("רחוב הזית", "HaZayit Street", "highway=residential", 186, 184, "-200,490 600,700", "core"),
     ("רחוב התמר", "HaTamar Street", "highway=residential", 302, 290, "-200,700", "core"),
-    ("רחוב השקד", "HaShaked Street", "highway=tertiary", 421, 402, "-105,600", "core"),
+    ("רחוב השקד", "HaShaked Street", "highway=tertiary lit=yes sidewalk=both", 421, 402, "-105,600", "core"),
 )  # fmt: skip
 # name, tags, y at x = -490, y at x = 421, the stretches [x, x], homes
 CORE_EASTWARD = (
@@ -25,7 +27,7 @@ CORE_EASTWARD = (
     ("מדרחוב הדקל", "HaDekel Promenade", "highway=pedestrian lit=yes surface=paving_stones", -12, 2,
      "-150,186", None),
     ("רחוב השיטה", "HaShita Street", "highway=residential", 84, 95, "-490,421", "core"),
-    ("דרך המדבר", "HaMidbar Road", "highway=tertiary", 186, 192, "-490,421", "slab"),
+    ("דרך המדבר", "HaMidbar Road", "highway=tertiary lit=yes sidewalk=separate", 186, 192, "-490,421", "slab"),
     ("רחוב האורן", "HaOren Street", "highway=residential", 285, 286, "-490,421", "core"),
     ("רחוב האלה", "HaEla Street", "highway=residential oneway=yes", 386, 379, "-490,-258 82,421", "core"),
     ("רחוב הצאלון", "HaTze'elon Street", "highway=residential", 492, 477, "-490,421", "core"),
@@ -44,12 +46,14 @@ ROADS = (
     ("רחוב הגביש", "HaGavish Street", "highway=tertiary", "12,-520 -60,-575 -150,-600", None),
     ("דרך הפלדה", "HaPlada Road", "highway=tertiary", "-45,838 -180,842 -420,850 -690,858", None),
     ("רחוב המצפה", "HaMitzpe Street", "highway=residential", "421,400 480,420 565,470", "core"),
-    ("דרך היער", "HaYa'ar Road", "highway=unclassified", "-5,838 160,850 420,905 700,940 840,850 874,742", None),
+    ("דרך היער", "HaYa'ar Road", "highway=unclassified lit=no sidewalk=no",
+     "-5,838 160,850 420,905 700,940 840,850 874,742", None),
     ("רחוב המזרח", "HaMizrah Street", "highway=residential", "414,-96 500,-70 600,-65 740,-105 874,-82", "core"),
 )  # fmt: skip
 # name, tags, points: outside the town
 COUNTRY = (
-    ("כביש נווה אור", "Neve Or Road", "highway=secondary ref=9996", "-25,858 -10,1100 60,1500 180,1900 225,2185"),
+    ("כביש נווה אור", "Neve Or Road", "highway=secondary lit=no ref=9996 sidewalk=no",
+     "-25,858 -10,1100 60,1500 180,1900 225,2185"),
     ("", "", "highway=trunk ref=99 oneway=no foot=no motorroad=yes",
      "-2350,2150 -1200,2120 225,2185 1400,2260 2350,2220"),
     ("", "", "highway=track tracktype=grade2", "700,940 900,1150 1350,1300 1700,1750"),
@@ -64,11 +68,11 @@ COUNTRY = (
 )  # fmt: skip
 # name, tags, radius [m], from, to [degrees] around the hill top
 TERRACES = (
-    ("רחוב הדרור", "HaDror Street", "highway=tertiary", 360, 95, 265, "terrace"),
+    ("רחוב הדרור", "HaDror Street", "highway=tertiary lit=yes sidewalk=both", 360, 95, 265, "terrace"),
     ("רחוב הסנונית", "HaSnunit Street", "highway=residential", 290, 62, 292, "terrace"),
     ("רחוב הדוכיפת", "HaDukhifat Street", "highway=residential", 220, 40, 318, "terrace"),
     ("רחוב הסלעית", "HaSal'it Street", "highway=residential", 150, 15, 345, "terrace"),
-    ("רחוב הנשר", "HaNesher Street", "highway=residential", 82, 0, 360, None),
+    ("רחוב הנשר", "HaNesher Street", "highway=residential lit=limited sidewalk=none", 82, 0, 360, None),
 )  # fmt: skip
 # name, tags, (radius, angle) at each bend
 CLIMBS = (
@@ -159,8 +163,12 @@ WORKS = (
     ("רחוב הבדיל", "HaBdil Street", "highway=unclassified", "-690,630 -945,640 -1190,640"),
     ("רחוב האבץ", "HaAvatz Street", "highway=unclassified", "-690,400 -940,410 -1180,430"),
 )  # fmt: skip
-# tags of the kerbs of each crossing, in their order; of the last nobody told
-KERBS = ("barrier=kerb kerb=raised", "barrier=kerb kerb=lowered", "")
+# tags of the point where each crossing meets the road and of its kerbs, in their order; of the last nobody told
+CROSSED = (
+    ("crossing=traffic_signals", "barrier=kerb kerb=raised"),
+    ("crossing=marked", "barrier=kerb kerb=lowered"),
+    ("", ""),
+)  # fmt: skip
 # tags, points: mostly ways for walking only
 WALKS = (
     ("highway=footway", "-320,-103 -318,-10"), ("highway=footway", "-208,88 -206,188"),
@@ -173,7 +181,7 @@ WALKS = (
     ("highway=footway footway=sidewalk surface=paving_stones", "-45,-104 -39,596"),
     ("highway=footway footway=sidewalk surface=paving_stones", "-22,-104 -17,596"),
     ("highway=footway footway=sidewalk", "-265,177 -44,179"),
-    ("highway=footway footway=crossing crossing=marked", "-44,140 -20,140"),
+    ("highway=footway footway=crossing crossing=traffic_signals", "-44,140 -20,140"),
     ("highway=footway footway=crossing crossing=marked", "-42,335 -18,335"),
     ("highway=footway footway=crossing crossing=marked", "-40,540 -17,540"),
     ("highway=cycleway foot=designated bicycle=designated",

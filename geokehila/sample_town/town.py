@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geokehila.sample_town import grounds, homes, layout, places, streets
+from geokehila.sample_town import furniture, grounds, homes, layout, places, streets
 from geokehila.sample_town.drawing import Drawing
-from geokehila.sample_town.plan import CENTRE, REACH, Ground, Line, Point, along, named, on_earth, smooth, tagged
+from geokehila.sample_town.plan import (
+    CENTRE,
+    REACH,
+    Ground,
+    Line,
+    Point,
+    along,
+    arc,
+    named,
+    on_earth,
+    outline,
+    path,
+    smooth,
+    tagged,
+)
 from geokehila.sample_town.weave import tie_ends, weave
 
 SEED = 9996
@@ -33,6 +49,7 @@ def draw() -> Drawing:
     for house, tags in homes.build(_frontages(ways), _taken(ways, fields), seed=SEED):
         sheet.way(house.exterior.coords[:], tags)
     _draw_spots(sheet)
+    _draw_furniture(sheet)
     return sheet
 
 
@@ -48,10 +65,10 @@ def _led(ways: Sequence[Line], lead: Callable[[Sequence[Sequence[Point]]], list[
 
 
 def _draw_ways(sheet: Drawing, ways: Sequence[Line]) -> None:
-    kerbs = iter(streets.KERBS)
+    crossed = iter(streets.CROSSED)
     for way in ways:
         if way.tags.get("footway") == "crossing":
-            _draw_crossing(sheet, way, next(kerbs))
+            _draw_crossing(sheet, way, *next(crossed))
         else:
             sheet.line(way.points, way.tags)
     for head in map(on_earth, layout.heads()):
@@ -60,12 +77,12 @@ def _draw_ways(sheet: Drawing, ways: Sequence[Line]) -> None:
     sheet.line(smooth(grounds.WADI), tagged("waterway=stream intermittent=yes") | named(*grounds.WADI_NAME))
 
 
-def _draw_crossing(sheet: Drawing, way: Line, kerb: str) -> None:
+def _draw_crossing(sheet: Drawing, way: Line, crossing: str, kerb: str) -> None:
     """Draw a crossing with a kerb on each side, half way from the pavement to the middle of the road."""
     start, road, end = way.points
     kerbs = [((x + road[0]) / 2, (y + road[1]) / 2) for x, y in (start, end)]
     sheet.line([start, kerbs[0], road, kerbs[1], end], way.tags)
-    sheet.node(on_earth(road), tagged("highway=crossing"))
+    sheet.node(on_earth(road), tagged(f"highway=crossing {crossing}"))
     for point in kerbs:
         sheet.node(on_earth(point), tagged(kerb))
 
@@ -87,6 +104,23 @@ def _draw_spots(sheet: Drawing) -> None:
     spots += [(stop, *row) for row in places.BUS_STOPS_THIN]
     for words, he, en, ar, x, y in [*spots, *places.THIN]:
         sheet.node(on_earth((x, y)), tagged(words) | named(he, en, ar))
+
+
+def _draw_furniture(sheet: Drawing) -> None:
+    """Draw what stands along the streets; a crossing is the node of a street that is nearest to its spot."""
+    on_streets = {number for nodes, tags in sheet.ways if "highway" in tags for number in nodes}
+    corners = [place for place, number in sheet.nodes.items() if number in on_streets]
+    for words, x, y in furniture.CROSSINGS:
+        nearest = min(corners, key=partial(math.dist, on_earth((x, y))))
+        sheet.node(nearest, tagged(f"highway=crossing {words}"))
+    for row in furniture.TREE_ROWS:
+        sheet.line(path(row), tagged("natural=tree_row"))
+    for words, rim in furniture.VERGES:
+        sheet.outline(outline(rim), tagged(words))
+    lamps = [point for ring in furniture.LAMPS for point in arc(streets.HILL, *ring)]
+    for kind, points in (("natural=tree", furniture.TREES), ("highway=street_lamp", lamps)):
+        for point in points:
+            sheet.node(on_earth(point), tagged(kind))
 
 
 def _frontages(ways: Sequence[Line]) -> list[tuple[LineString, str]]:

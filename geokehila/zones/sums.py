@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -182,6 +181,19 @@ def _counted(people: _People) -> _Rows:
 
 
 @dataclass(frozen=True, eq=False)
+class _Walks:
+    """Walks (O, M), sorted once for all areas and groups of people."""
+
+    walk: Floats
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """Homes by their walks, (O, M)."""
+        order: np.ndarray = np.argsort(self.walk, axis=0, kind="stable")
+        return order
+
+
+@dataclass(frozen=True, eq=False)
 class _Columns:
     """Scores of one profile sorted by how they are summed: words of states as codes (O, M), numbers as they are."""
 
@@ -192,6 +204,17 @@ class _Columns:
     codes: np.ndarray
     walks: pd.DataFrame
     numbers: pd.DataFrame
+
+    @cached_property
+    def walked(self) -> _Walks:
+        """The walks, infinite where none is found."""
+        return _Walks(self.walks.fillna(np.inf).to_numpy(float))
+
+    @cached_property
+    def certain(self) -> _Walks:
+        """The walks, each ended at the edge of the data at the latest."""
+        border = np.where(self.homes.border >= self.homes.horizon, np.inf, self.homes.border)
+        return _Walks(np.minimum(self.walked.walk, border[:, None]))
 
     @classmethod
     def of(cls, homes: Homes) -> _Columns:
@@ -277,9 +300,7 @@ def _weakest(
 def _medians(people: _People, profile: str, columns: _Columns, why_open: Mapping[str, np.ndarray]) -> _Rows:
     """Medians of people; of walks that end at the edge of the data at the latest they are the lowest they may be."""
     names = [str(name).rpartition("_") for name in columns.walks]
-    walked = columns.walks.fillna(np.inf).to_numpy(float)
-    border = np.where(columns.homes.border >= columns.homes.horizon, np.inf, columns.homes.border)
-    low, median = _median(people, np.minimum(walked, border[:, None])), _median(people, walked)
+    low, median = _median(people, columns.certain), _median(people, columns.walked)
     settled = np.full(len(people.ids), "", object)
     reason = np.array([why_open.get(stem, settled) for stem, _, _ in names], object).reshape(len(names), -1).T
     found, open_ended = np.isfinite(median), low < median
@@ -290,17 +311,17 @@ def _medians(people: _People, profile: str, columns: _Columns, why_open: Mapping
     return _Rows(people, profile, [f"{stem}_median_{unit}" for stem, _, unit in names], known | {"reason": why})
 
 
-def _median(people: _People, walks: Floats) -> Floats:
-    """Return the walk that half of the people of each unit have at most, for walks (O, M); NaN of nobody."""
-    by_unit = np.argsort(people.unit, kind="stable")
+def _median(people: _People, walks: _Walks) -> Floats:
+    """Return the walk that half of the people of each unit have at most, (U, M); NaN of nobody."""
+    units = people.unit.astype(np.min_scalar_type(len(people.ids)))
     before = np.concatenate([[0.0], np.cumsum(people.total)[:-1]])
-    medians = np.full((len(people.ids), walks.shape[1]), np.nan)
-    for column, walk in zip(medians.T, walks.T, strict=True):
-        order = by_unit[np.lexsort((walk[by_unit], people.unit[by_unit]))]
-        unit = people.unit[order]
-        half = np.cumsum(people.by_floor[order]) - before[unit] >= people.total[unit] / 2 - 1e-9
-        some, first = np.unique(unit[half & (people.total[unit] > 0)], return_index=True)
-        column[some] = walk[order][half & (people.total[unit] > 0)][first]
+    half, some = before + people.total / 2 - 1e-9, people.total > 0
+    medians = np.full((len(people.ids), walks.walk.shape[1]), np.nan)
+    for column, walk, order in zip(medians.T, walks.walk.T, walks.order.T, strict=True):
+        # Small whole numbers are sorted stably in one pass.
+        by_unit = order[np.argsort(units[order], kind="stable")]
+        first = np.searchsorted(np.cumsum(people.by_floor[by_unit]), half[some])
+        column[some] = walk[by_unit[np.minimum(first, len(by_unit) - 1)]]
     return medians
 
 

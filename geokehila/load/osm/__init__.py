@@ -1,4 +1,4 @@
-"""OpenStreetMap: walkable ways, buildings, places by category, entrances, open spaces and land use."""
+"""OpenStreetMap: ways walked and streets as built, buildings, places by category, entrances, open spaces, land use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import shapely
 
 from geokehila.catalogue import Category, Profile
 from geokehila.load.geometry import must_lie_in
-from geokehila.load.osm import graphml, kerbs, ways, wheels
+from geokehila.load.osm import fabric, graphml, kerbs, ways, wheels
 from geokehila.load.osm.edited import identity
 from geokehila.load.osm.files import one_source, readable
 from geokehila.load.osm.objects import AREA_KEYS, COLUMNS, ENTRANCES, Objects, by_key
@@ -30,19 +30,32 @@ class OsmData:
     Attributes
     ----------
     streets, open_spaces
-        Tables of the schema: walkable ways; parks, gardens, woods with their `access` (empty: not tagged).
+        Tables of the schema: walkable ways; open spaces of every class with their `access` (empty: not tagged), from
+        parks and woods to what is none of the public's: school grounds, car parks, verges.
+    roads
+        The streets as built, walked or not, and the ways on foot: street_id, part, way (highway value), kind (main,
+        street, path, pavement), junction (roundabout, circular), oneway, walked, bridge, tunnel, name, sidewalk (yes,
+        separate, no) and lit (yes, no); text is empty where not told. No motorways.
+    crossings
+        Points where a street is crossed: crossing_id, kind (signals, marked, unmarked; empty: not told).
+    trees, lamps
+        Trees (points) and rows of trees (lines): tree_id. Street lamps: lamp_id.
     kerbs
         Points where a raised kerb is mapped: kerb_id.
     buildings
-        building_id, building (tag), levels and flats (NaN: not tagged), facility (is a place itself).
+        building_id, building (tag), levels and flats (NaN: not tagged), facility (is a place itself), purpose
+        (commerce, housing, services, education, sport, industry; empty: not told).
     places
-        Places before duplicates are merged, with `categories` (tuple of keys).
+        Places before duplicates are merged, with `categories` (tuple of keys) and `capacity` (NaN: not tagged).
     entrances
         Points with `kind`, the tag that makes them an entrance or a gate.
     quarters
         Points that name a part of the town, in four languages; of a part mapped as an area a point inside it.
     land
         Areas with `use`: facility or industry.
+    land_uses
+        Grounds that are no buildings: land_use_id, use (residential, commerce, services, education, sport, industry,
+        open, other). They may overlap: a school lies in a quarter.
     extent, extent_stated
         What the files cover; not stated: the hull of each file's nodes stands in.
     date
@@ -58,6 +71,10 @@ class OsmData:
     """
 
     streets: gpd.GeoDataFrame
+    roads: gpd.GeoDataFrame
+    crossings: gpd.GeoDataFrame
+    trees: gpd.GeoDataFrame
+    lamps: gpd.GeoDataFrame
     kerbs: gpd.GeoDataFrame
     buildings: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
@@ -65,6 +82,7 @@ class OsmData:
     quarters: gpd.GeoDataFrame
     open_spaces: gpd.GeoDataFrame
     land: gpd.GeoDataFrame
+    land_uses: gpd.GeoDataFrame
     extent: shapely.Geometry
     extent_stated: bool
     date: str
@@ -107,6 +125,7 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str, profil
         rows.found.ledger.notices += files.notices
     found, applied = rows.found, rows.found.streets.applied
     frames = {name: _frame(found.rows[name], columns, crs) for name, columns in COLUMNS.items() if name != "streets"}
+    frames |= {name: _by_id(frames[name]) for name in (*fabric.COLUMNS, "land_uses")}
     drafts = {name: _frame(found.streets.rows[name], columns, crs) for name, columns in DRAFTS.items()}
     walked = ways.finish(
         drafts["streets"], drafts["barriers"], drafts["plazas"], frames["entrances"], drafts["obstacles"]
@@ -154,7 +173,7 @@ def _rows(paths: Sequence[Path], categories: Iterable[Category], profiles: Seque
     objects = Objects(by_key(categories), profiles, Ledger("osm"))
     if not paths:
         return _Rows(objects, None, True, "")
-    keys = (*AREA_KEYS, *ENTRANCES, *kerbs.KINDS, kerbs.HEIGHT, *objects.rules)
+    keys = (*AREA_KEYS, *fabric.KEYS, *ENTRANCES, *kerbs.KINDS, kerbs.HEIGHT, *objects.rules)
     with one_source(paths) as source, readable(paths[0]):
         stream = osmium.FileProcessor(str(source.path)).with_areas(osmium.filter.KeyFilter(*AREA_KEYS, *objects.rules))
         entity: Any
@@ -189,6 +208,12 @@ def _counts(applied: Mapping[str, float], closed_entrances: int) -> dict[str, in
 def _frame(rows: list[dict[str, Any]], columns: Mapping[str, str], crs: str) -> gpd.GeoDataFrame:
     frame = pd.DataFrame(rows, columns=[*columns, "geometry"]).astype(columns)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=WGS84).to_crs(crs)
+
+
+def _by_id(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return rows in the order of their ids, whatever that of the file."""
+    ids = [column for column in frame.columns if column.endswith("_id") or column == "part"]
+    return frame.sort_values(ids, ignore_index=True)
 
 
 def _united(streets: Sequence[gpd.GeoDataFrame]) -> tuple[gpd.GeoDataFrame, Ledger]:

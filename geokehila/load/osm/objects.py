@@ -11,36 +11,23 @@ import osmium
 import shapely
 
 from geokehila.catalogue import Category, Profile
-from geokehila.load.osm import walkable, wheels
+from geokehila.load.osm import fabric, grounds, walkable, wheels
 from geokehila.load.osm.edited import identity
+from geokehila.load.osm.fabric import Fabric
+from geokehila.load.osm.grounds import KEYS, Grounds, is_ground
 from geokehila.load.osm.streets import Streets
+from geokehila.load.osm.tags import Tags, first, gone
+from geokehila.load.osm.uses import FACILITIES, purpose
 from geokehila.names import NAME_COLUMNS, names
 from geokehila.schema import Ledger
 
-Tags = Mapping[str, str]
 Row = dict[str, Any]
 
 BROKEN = "ring broken or cut by the extract"
 #: A building tagged with more levels or flats than this is a slip of the mapper's hand.
 MOST_LEVELS, MOST_FLATS = 150, 1500
-GONE = ("disused", "abandoned", "demolished", "razed", "ruins", "removed")
-#: Grounds and buildings in which `building=yes` is no home.
-FACILITIES = {
-    "amenity": "school kindergarten university college hospital clinic place_of_worship prison police fire_station "
-    "community_centre library theatre fuel parking bus_station townhall",
-    "landuse": "education religious cemetery",
-    "leisure": "sports_centre stadium swimming_pool",
-}
-INDUSTRY = {
-    "landuse": "industrial military quarry landfill railway port farmyard greenhouse_horticulture",
-    "aeroway": "aerodrome",
-}
-OPEN_SPACES = {
-    "leisure": "park garden playground pitch nature_reserve common recreation_ground dog_park",
-    "landuse": "forest recreation_ground village_green allotments meadow",
-    "natural": "wood heath beach scrub",
-    "place": "square",
-}
+#: No place holds more people than the largest stadiums.
+MOST_PEOPLE = 200_000
 ENTRANCES = {"entrance": "*", "barrier": " ".join(sorted(walkable.GATES))}
 #: Named parts of a town, mapped as points or areas: zones take their names from them.
 QUARTERS = {"place": "neighbourhood suburb quarter"}
@@ -50,19 +37,21 @@ WATER = {
     "leisure": "swimming_pool",
     "landuse": "basin reservoir",
 }
-AREA_KEYS = ("building", "highway", "area:highway", *sorted({*FACILITIES, *INDUSTRY, *OPEN_SPACES}))
+AREA_KEYS = ("building", "highway", "area:highway", *KEYS)
 
 #: Columns of each table and their types, which hold where there is no row to tell them; object may be missing.
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "streets": {"street_id": "str", "part": "int64", "way": "str", "bridge": "bool", "tunnel": "bool",
                 **wheels.COLUMNS},
-    "buildings": {"building_id": "str", "building": "str", "levels": "float64", "flats": "float64", "facility": "bool"},
+    "buildings": {"building_id": "str", "building": "str", "levels": "float64", "flats": "float64", "facility": "bool",
+                  "purpose": "str"},
     "places": dict.fromkeys(("place_id", "source", "source_id"), "str")
-    | dict.fromkeys((*NAME_COLUMNS, "date", "categories"), "object"),
+    | dict.fromkeys((*NAME_COLUMNS, "date", "categories"), "object")
+    | {"capacity": "float64"},
     "entrances": {"gate_id": "str", "kind": "str"},
     "quarters": {"quarter_id": "str"} | dict.fromkeys(NAME_COLUMNS, "object"),
-    "open_spaces": {"place_id": "str", "class": "str", "access": "str"},
-    "land": {"use": "str"},
+    **grounds.COLUMNS,
+    **fabric.COLUMNS,
 }  # fmt: skip
 
 
@@ -87,6 +76,9 @@ class Objects:
 
     def __post_init__(self) -> None:
         self.streets = Streets(self.ledger, self.profiles)
+        self.grounds = Grounds(self.ledger)
+        self.fabric = Fabric(self.ledger)
+        self.rows |= self.grounds.rows | self.fabric.rows
 
     def take(self, entity: Any) -> None:
         """Take the next object of the stream."""
@@ -119,16 +111,17 @@ class Objects:
             self.ledger.use("building", len(self.rows["buildings"]))
 
     def _node(self, node: Any, tags: Tags) -> None:
-        if not node.location.valid():
+        point = shapely.Point(node.lon, node.lat) if node.location.valid() else None
+        self.fabric.point(identity("n", node.id), tags, point)
+        if point is None:
             self._nowhere(identity("n", node.id), tags)
             return
-        point = shapely.Point(node.lon, node.lat)
         self.streets.kerbs.point(node, tags)
         if "barrier" in tags:
             self.streets.barrier(node, tags)
-        if kind := _first(tags, ENTRANCES):
+        if kind := first(tags, ENTRANCES):
             self._entrance(identity("n", node.id), tags, kind, point)
-        if _first(tags, QUARTERS):
+        if first(tags, QUARTERS):
             self.ledger.read("quarter")
             self._emit("quarters", "quarter", quarter_id=identity("n", node.id), **names(tags), geometry=point)
         if self._matches(tags):
@@ -145,8 +138,8 @@ class Objects:
 
     def _nowhere(self, source_id: str, tags: Tags) -> None:
         wanted = {
-            "entrance": _first(tags, ENTRANCES),
-            "quarter": _first(tags, QUARTERS),
+            "entrance": first(tags, ENTRANCES),
+            "quarter": first(tags, QUARTERS),
             "place": self._matches(tags),
         }
         for kind in [kind for kind, is_wanted in wanted.items() if is_wanted]:
@@ -156,8 +149,11 @@ class Objects:
     def _way(self, way: Any, tags: Tags) -> None:
         if "highway" in tags:
             self.streets.way(way, tags)
+            self.fabric.road(way, tags)
         elif "barrier" in tags:
             self.streets.barrier_way(way, tags)
+        if tags.get("natural") == "tree_row":
+            self.fabric.tree_row(way)
         is_closed = len(way.nodes) > 0 and way.is_closed()
         reason = "area=no" if tags.get("area") == "no" else BROKEN
         self._await(identity("w", way.id), tags, reason if is_closed else "not closed")
@@ -173,10 +169,10 @@ class Objects:
         wanted = {
             "building": "building" in tags,
             "place": bool(self._matches(tags)),
-            "land": _is_land(tags),
+            "land": is_ground(tags),
             "plaza": bool(walkable.plaza(tags)),
-            "quarter": bool(_first(tags, QUARTERS)),
-            "water": bool(_first(tags, WATER)),
+            "quarter": bool(first(tags, QUARTERS)),
+            "water": bool(first(tags, WATER)),
         }
         return [kind for kind, is_wanted in wanted.items() if is_wanted]
 
@@ -197,7 +193,7 @@ class Objects:
         if kind == "place":
             self._place(source_id, tags, shape, timestamp)
         elif kind == "land":
-            self._land(source_id, tags, shape)
+            self.grounds.area(source_id, tags, shape)
         elif kind == "plaza":
             self.streets.plaza(source_id, tags, shape)
         elif kind == "quarter":
@@ -206,44 +202,33 @@ class Objects:
         elif kind == "water":
             self.ledger.use("water")
             self.streets.obstacle(source_id, tags, shape)
-        elif reason := "building=no" if tags["building"] == "no" else _gone(tags):
+        elif reason := "building=no" if tags["building"] == "no" else gone(tags):
             self.ledger.reject("building", source_id, reason)
         else:
-            facility = bool(_first(tags, FACILITIES)) or any(
+            facility = bool(first(tags, FACILITIES)) or any(
                 key in tags for key in ("shop", "office", "craft", "healthcare")
             )
             here = {
                 "building": tags["building"],
                 "levels": _number(tags.get("building:levels"), MOST_LEVELS),
                 "flats": _number(tags.get("building:flats"), MOST_FLATS),
+                "facility": facility,
+                "purpose": purpose(tags),
             }
-            self.rows["buildings"].append({"building_id": source_id, **here, "facility": facility, "geometry": shape})
+            self.rows["buildings"].append({"building_id": source_id, **here, "geometry": shape})
             self.streets.house(source_id, tags, shape)
-
-    def _land(self, source_id: str, tags: Tags, shape: shapely.Geometry) -> None:
-        if reason := _gone(tags):
-            self.ledger.reject("land", source_id, reason)
-            return
-        self.ledger.use("land")
-        if key := _first(tags, OPEN_SPACES):
-            access = tags.get("access", "private" if tags.get("garden:type") in ("private", "residential") else "")
-            self.rows["open_spaces"].append(
-                {"place_id": source_id, "class": tags[key], "access": access, "geometry": shape}
-            )
-        for use, keys in (("facility", FACILITIES), ("industry", INDUSTRY)):
-            if _first(tags, keys):
-                self.rows["land"].append({"use": use, "geometry": shape})
 
     def _place(self, source_id: str, tags: Tags, shape: shapely.Geometry, timestamp: Any) -> bool:
         """Make a place of an object that a category's filter names, or reject it; tell whether it became one."""
         candidates = self._matches(tags)
         kept = tuple(c.key for c in candidates if not any(f.matches(tags) for f in c.none_of))
-        if reason := _gone(tags) or (None if kept else f"excluded from {candidates[0].key} by its tags"):
+        if reason := gone(tags) or (None if kept else f"excluded from {candidates[0].key} by its tags"):
             self.ledger.reject("place", source_id, reason)
             return False
         date = timestamp.strftime("%Y-%m-%d") if timestamp.timestamp() > 0 else None
         here = {"place_id": source_id, "source": "osm", "source_id": source_id, "date": date, "categories": kept}
-        self._emit("places", "place", **names(tags), **here, geometry=shape)
+        capacity = _number(tags.get("capacity"), MOST_PEOPLE)
+        self._emit("places", "place", **names(tags), **here, capacity=capacity, geometry=shape)
         return True
 
     def _emit(self, table: str, counted_as: str, **row: Any) -> None:
@@ -269,24 +254,6 @@ def by_key(categories: Iterable[Category]) -> dict[str, list[Category]]:
         for key in dict.fromkeys(f.key for f in category.any_of):
             index.setdefault(key, []).append(category)
     return index
-
-
-def _first(tags: Tags, table: Mapping[str, str]) -> str | None:
-    """The first key of the table under which the tags hold one of its words (``*``: any)."""
-    return next(
-        (key for key, words in table.items() if key in tags and (words == "*" or tags[key] in words.split())), None
-    )
-
-
-def _is_land(tags: Tags) -> bool:
-    return any(_first(tags, table) for table in (FACILITIES, INDUSTRY, OPEN_SPACES))
-
-
-def _gone(tags: Tags) -> str | None:
-    """Why an object no longer stands, or does not yet."""
-    if tags.get("building") in ("construction", "ruins", "proposed", "demolished", "collapsed"):
-        return f"building={tags['building']}"
-    return next((f"{key}={tags[key]}" for key in GONE if tags.get(key, "no") != "no"), None)
 
 
 def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:

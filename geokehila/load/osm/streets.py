@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ import shapely
 from pyproj import Geod
 
 from geokehila.catalogue import Profile
-from geokehila.load.osm import walkable, wheels
+from geokehila.load.osm import course, walkable, wheels
 from geokehila.load.osm.edited import identity
 from geokehila.load.osm.kerbs import Kerbs
 from geokehila.schema import Ledger
@@ -21,7 +20,6 @@ Tags = Mapping[str, str]
 Row = dict[str, Any]
 
 EARTH = Geod(ellps="WGS84")
-OUTSIDE = "nodes outside the extract"
 
 #: Columns of what :func:`geokehila.load.osm.ways.finish` makes streets of, and their types.
 DRAFTS: Mapping[str, Mapping[str, str]] = {
@@ -48,21 +46,26 @@ class Streets:
         """Take a way with a highway tag: a street, or why not."""
         self.ledger.read("street")
         verdict = walkable.judge(tags)
-        lonlat = [(n.lon, n.lat) if n.location.valid() else None for n in way.nodes]
-        runs = _runs(lonlat)
+        lonlat = course.lonlat(way)
+        runs = course.runs(lonlat)
         self._count(verdict, runs)
         if verdict.reason:
             self.ledger.reject("street", identity("w", way.id), verdict.reason)
             return
         if None in lonlat:
             self.ledger.read("street part")
-            self.ledger.reject("street part", identity("w", way.id), OUTSIDE)
+            self.ledger.reject("street part", identity("w", way.id), course.OUTSIDE)
         if not runs:
-            self.ledger.reject("street", identity("w", way.id), OUTSIDE)
+            self.ledger.reject("street", identity("w", way.id), course.OUTSIDE)
             return
         self.ledger.use("street")
         self.kerbs.way(way, tags)
-        here = {"street_id": identity("w", way.id), "way": tags["highway"], "role": walkable.role(tags), **_level(tags)}
+        here = {
+            "street_id": identity("w", way.id),
+            "way": tags["highway"],
+            "role": walkable.role(tags),
+            **course.level(tags),
+        }
         here |= wheels.told(tags, self.profiles)
         self.rows["streets"] += [{"part": i, **here, "geometry": shapely.LineString(run)} for i, run in enumerate(runs)]
 
@@ -75,8 +78,7 @@ class Streets:
     def barrier_way(self, way: Any, tags: Tags) -> None:
         """Take each node of a gate drawn as a line; a wall drawn so may have a gap where a way passes."""
         if tags.get("barrier") in walkable.FENCES:
-            runs = _runs([(n.lon, n.lat) if n.location.valid() else None for n in way.nodes])
-            for run in runs:
+            for run in course.runs(course.lonlat(way)):
                 self.obstacle(identity("w", way.id), tags, shapely.LineString(run))
         if tags.get("barrier") in walkable.GATES and walkable.shut(tags):
             self.rows["barriers"] += [
@@ -92,7 +94,7 @@ class Streets:
             self.ledger.reject("plaza", source_id, reason)
             return
         self.ledger.use("plaza")
-        here = {"plaza_id": source_id, "way": kind, "outlined": "highway" in tags, **_level(tags)}
+        here = {"plaza_id": source_id, "way": kind, "outlined": "highway" in tags, **course.level(tags)}
         here |= wheels.told({**tags, "highway": kind}, self.profiles)
         self.rows["plazas"].append({**here, "geometry": shape})
 
@@ -104,7 +106,7 @@ class Streets:
 
     def obstacle(self, source_id: str, tags: Tags, shape: shapely.Geometry) -> None:
         """Take what one walks round on a square: a building, water, or a fence (a line)."""
-        layer = _level(tags)["layer"]
+        layer = course.level(tags)["layer"]
         self.rows["obstacles"].append({"source_id": source_id, "layer": layer, "geometry": shape})
 
     def tear_down(self, building_ids: Collection[str]) -> None:
@@ -116,24 +118,3 @@ class Streets:
             length_m = sum(EARTH.geometry_length(shapely.LineString(run)) for run in runs)
             for rule in verdict.rules:
                 self.applied.update({rule: 1, f"{rule}_m": length_m})
-
-
-def _level(tags: Tags) -> Row:
-    """Tell whether a way or an area is a bridge or a tunnel, and its layer, else level; NaN: several, or none told.
-
-    A passage through a building is a street with a roof, on the ground.
-    """
-    bridge, tunnel = tags.get("bridge", "no") != "no", tags.get("tunnel", "no") not in ("no", "building_passage")
-    ground = "1" if bridge else "-1" if tunnel else "0"
-    try:
-        layer = float(tags.get("layer") or tags.get("level") or ground)
-    except ValueError:
-        layer = math.nan
-    return {"bridge": bridge, "tunnel": tunnel, "layer": layer}
-
-
-def _runs(lonlat: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
-    """Split a way at the nodes the extract cut off; single points left over are no line."""
-    breaks = [-1, *(i for i, at in enumerate(lonlat) if at is None), len(lonlat)]
-    runs = [[at for at in lonlat[a + 1 : b] if at] for a, b in zip(breaks, breaks[1:], strict=False)]
-    return [run for run in runs if len(set(run)) > 1]

@@ -19,6 +19,11 @@ from geokehila.schema import Ledger, check
 _KEYS = ("LocalityCode", "StatArea", "StatAreaCmb", "pop_approx")
 _AREAS = re.compile(r"(\d{1,6}(\.0)?( *\+ *\d{1,6}(\.0)?)*)?", re.ASCII)
 _BANDS = {f"{low}_{low + 9}": f"{low}-{low + 9}" for low in range(0, 80, 10)} | {"80": "80+"}
+#: Columns beside people, as the editions of the table spell them; which of them stand in it differs.
+FACTS = (
+    "hh_total_approx", "Vehicle0_pcnt", "Vehicle1up_pcnt", "age_median", "own_pcnt", "rent_pcnt", "AcadmCert_pcnt",
+    "Acadm1Cert_pcnt", "Acadm2Cert_pcnt", "WrkOutLoc_pcnt", "religion", "Religion_Stat_Code",
+)  # fmt: skip
 _GROUPS = {"pop_approx": "total"} | {f"{sex}_age{band}_pcnt": group for sex in "mw" for band, group in _BANDS.items()}
 
 
@@ -74,7 +79,7 @@ def localities(workbook: Opened) -> pd.Series:
 
 def areas(workbook: Opened, code: int) -> tuple[pd.DataFrame, Ledger]:
     """Choose the rows of one locality, as :func:`read` does, from the opened workbook."""
-    rows, area, ledger = _rows(workbook, code)
+    rows, area, ledger = of_locality(workbook, code)
     beside = (area == "") & bool((area != "").any())
     _account(ledger, beside, "locality total beside its areas")
     _once(area[~beside], workbook.name, code)
@@ -87,7 +92,7 @@ def total(workbook: Opened, code: int) -> tuple[pd.DataFrame, Ledger] | None:
     is_total = (own.StatArea == "") & (own.StatAreaCmb == "")
     if is_total.all() or not is_total.any():
         return None
-    rows, area, ledger = _rows(workbook, code)
+    rows, area, ledger = of_locality(workbook, code)
     _account(ledger, area != "", "area beside the total of its locality")
     _once(area[area == ""], workbook.name, code)
     return _groups(rows[area == ""], area[area == ""]), ledger.balance()
@@ -107,6 +112,21 @@ def summed(census: pd.DataFrame) -> pd.DataFrame:
     )
     whole.attrs |= census.attrs
     return whole[["area", "group", "people", "reason"]]
+
+
+def of_locality(workbook: Opened, code: int) -> tuple[pd.DataFrame, pd.Series, Ledger]:
+    """Return the rows of one locality, the areas that each counts (``"14+13+18"``; ``""``: all), and their ledger."""
+    locality = localities(workbook)
+    rows = workbook.frame[locality == code]
+    if rows.empty:
+        raise no_locality(workbook.name, code, locality)
+    ledger = workbook.ledger()
+    ledger.read("census row", len(rows))
+    headcount.counted(rows[["pop_approx"]], ledger, whole=True)
+    headcount.counted(rows[[name for name in _GROUPS if name in rows and name != "pop_approx"]], ledger, most=100.0)
+    for name in ("StatArea", "StatAreaCmb"):
+        _must_be_areas(rows[name], workbook.name)
+    return rows, rows.StatAreaCmb.where(rows.StatAreaCmb != "", rows.StatArea).map(_members), ledger
 
 
 def attach(zones: gpd.GeoDataFrame, census: pd.DataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -170,21 +190,6 @@ def _shared(values: pd.Series) -> object:
     return values.iloc[0] if values.nunique(dropna=False) == 1 else None
 
 
-def _rows(workbook: Opened, code: int) -> tuple[pd.DataFrame, pd.Series, Ledger]:
-    """Return the rows of one locality, the areas that each counts (``""``: all of them), and their ledger."""
-    locality = localities(workbook)
-    rows = workbook.frame[locality == code]
-    if rows.empty:
-        raise no_locality(workbook.name, code, locality)
-    ledger = workbook.ledger()
-    ledger.read("census row", len(rows))
-    headcount.counted(rows[["pop_approx"]], ledger, whole=True)
-    headcount.counted(rows[[name for name in _GROUPS if name in rows and name != "pop_approx"]], ledger, most=100.0)
-    for name in ("StatArea", "StatAreaCmb"):
-        _must_be_areas(rows[name], workbook.name)
-    return rows, rows.StatAreaCmb.where(rows.StatAreaCmb != "", rows.StatArea).map(_members), ledger
-
-
 def _once(area: pd.Series, name: str, code: int) -> None:
     """Refuse an area that stands in two rows, be it alone or among those counted together."""
     members = area.map(lambda row: sorted({*row.split("+")})).explode()
@@ -223,7 +228,7 @@ def _table(path: Path, ledger: Ledger) -> pd.DataFrame:
         text = f"sheet {found[0]!r} is read; {rest} have the same header and are not: keep one of them"
         ledger.warn("sheets_not_read", text)
     sheet, row = sheets[found[0]], int(headers[found[0]].to_numpy().argmax())
-    used = sheet.columns[sheet.iloc[row].isin([*_KEYS, *_GROUPS])]
+    used = sheet.columns[sheet.iloc[row].isin([*_KEYS, *_GROUPS, *FACTS])]
     columns = sheet.iloc[row][used]
     if columns.duplicated().any():
         raise InputError(f"{path.name}: two columns are called {columns[columns.duplicated()].iloc[0]}: keep one")

@@ -14,6 +14,8 @@ from geokehila.load.tabular import read_table
 from geokehila.schema import Ledger, check
 
 _COLUMNS = ("town_code", "STAT19", "Pop2019")
+#: Columns beside people: the cluster, 1 the lowest to 10, and the value behind it.
+FACTS = ("Eshkol19", "SocioIndex19")
 
 
 def read(path: Path, code: int) -> tuple[pd.DataFrame, Ledger]:
@@ -63,7 +65,8 @@ def opened(path: Path) -> Opened:
         seen = ", ".join(table.columns)
         raise InputError(f"{path.name}: columns {', '.join(absent)} absent among {seen}: give the index of 2019")
     keys = {name: pd.to_numeric(table[name], errors="coerce") for name in ("town_code", "STAT19")}
-    return Opened(path.name, table[[*_COLUMNS]].assign(**keys), tuple(ledger.notices))
+    facts = [name for name in FACTS if name in table]
+    return Opened(path.name, table[[*_COLUMNS, *facts]].assign(**keys), tuple(ledger.notices))
 
 
 def localities(index: Opened) -> pd.Series:

@@ -19,10 +19,11 @@ from geokehila.study import Study
 __all__ = ["DWELLINGS", "ZonePeople", "read"]
 
 
-def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
+def read(study: Study, inputs: Inputs, extent: shapely.Geometry, shelf: Shelf | None = None) -> ZonePeople:
     """Read the zones a study chose and the people its population source counts in them.
 
-    Zones that count nobody, or have no count, are named by a notice, whichever the source.
+    Zones that count nobody, or have no count, are named by a notice, whichever the source. A shelf keeps what is read
+    for others who ask for the same files.
 
     Raises
     ------
@@ -30,7 +31,7 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
         A file that the choice needs is missing, the source does not count by these zones, or they lie more than 100 km
         from where the catalogue has the city.
     """
-    found = _chosen(study, inputs, extent)
+    found = _chosen(study, inputs, extent, shelf or Shelf())
     must_lie_near(found.zones, study.city)
     if found.people.empty:
         return found
@@ -39,13 +40,13 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
     return replace(found, ledgers=(ledger, *found.ledgers)) if ledger.notices else found
 
 
-def _chosen(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
+def _chosen(study: Study, inputs: Inputs, extent: shapely.Geometry, shelf: Shelf) -> ZonePeople:
     if study.zones.kind == "hexagons":
         zones = user_zones.hexagons(extent, study.zones.edge_m, study.crs)
         return ZonePeople(zones, pd.DataFrame(), DWELLINGS, (), source=DWELLINGS)
     if study.zones.kind == "polygons":
         return _polygons(study, inputs)
-    return resolve(study, inputs, Shelf())
+    return resolve(study, inputs, shelf)
 
 
 def _polygons(study: Study, inputs: Inputs) -> ZonePeople:

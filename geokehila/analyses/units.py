@@ -1,0 +1,70 @@
+"""The units of a zoning as analyses measure on them: what lies in each, and rows of `Measured.units`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geokehila.analyses.tables import UNIT_COLUMNS
+from geokehila.reach.arrays import Flags, Floats, Ints
+from geokehila.zones import Zoning
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """The units U of one zoning."""
+
+    zoning: Zoning
+
+    def __len__(self) -> int:
+        return len(self.zoning.units)
+
+    @property
+    def shapes(self) -> np.ndarray:
+        """Their geometries [m], shape (U,)."""
+        shapes: np.ndarray = self.zoning.units.geometry.to_numpy()
+        return shapes
+
+    @property
+    def area_m2(self) -> Floats:
+        """[m2] Their areas, shape (U,)."""
+        area: Floats = shapely.area(self.shapes)
+        return area
+
+    def covered(self, extent: shapely.Geometry) -> Floats:
+        """[m2] How much of each the data cover, shape (U,); all of it where their extent is not told."""
+        part: Floats = shapely.area(shapely.intersection(self.shapes, extent))
+        return self.area_m2 if extent.is_empty else part
+
+    def of(self, points: gpd.GeoDataFrame) -> Ints:
+        """Return the unit that each point lies in, the first where they overlap as homes are put; -1: none."""
+        unit, point = shapely.STRtree(points.geometry.to_numpy()).query(self.shapes, predicate="intersects")
+        first = np.full(len(points), len(self))
+        np.minimum.at(first, point, unit)
+        return np.where(first < len(self), first, -1)
+
+    def of_homes(self, amount: Floats | Flags) -> Floats:
+        """Sum what homes have (O,) over the units, shape (U,)."""
+        return np.bincount(self.zoning.of_home, np.asarray(amount, float), len(self)).astype(float)
+
+    def sums(self, unit: Ints, kind: pd.Series[str], amount: Floats | pd.Series, kinds: Sequence[str]) -> Floats:
+        """Sum amounts by unit and kind, shape (U, K); what lies in no unit (-1) or is of no such kind is left out."""
+        column = pd.Index(kinds).get_indexer(pd.Index(kind))
+        is_here = (unit >= 0) & (column >= 0)
+        sums = np.zeros((len(self), len(kinds)))
+        np.add.at(sums, (unit[is_here], column[is_here]), np.asarray(amount, float)[is_here])
+        return sums
+
+    def rows(
+        self, measure: str, value: Floats, reason: np.ndarray, low: Floats | None = None, high: Floats | None = None
+    ) -> pd.DataFrame:
+        """Return one measure as rows of `Measured.units`."""
+        nothing = np.full(len(self), np.nan)
+        columns = {"zoning": self.zoning.key, "zone_id": self.zoning.units["zone_id"].to_numpy(), "measure": measure}
+        numbers = {"value": value, "low": nothing if low is None else low, "high": nothing if high is None else high}
+        return pd.DataFrame({**columns, **numbers, "reason": reason.astype(object)})[[*UNIT_COLUMNS]]
