@@ -12,8 +12,9 @@ from geokehila.reach.ticks import rounded
 #: [m] The engine's length of streets in reach is off by at most two units of 4 mm and a rounding on an edge of up to
 #: 131 m (`reach.lengths`).
 EDGE_M = 0.012
-#: cityseer reckons Hill numbers in 32 bits: relative to the number, sums of 20 terms and powers.
-SINGLE = 1e-4
+#: From the far end of a place's own street cityseer walks the metres as they are, not in ticks: half a tick, which is
+#: 4 / 900 / 32 of the weight of a kind of place, once in the sum and once in what it is divided by.
+HALF_TICK = 2 * 4 / 900 / 32
 
 
 class DifferentError(Exception):
@@ -62,12 +63,12 @@ def same_mix(engine: Worker, other: Worker) -> str:
     Raises
     ------
     DifferentError
-        One differs by more than numbers of 32 bits explain.
+        One differs by more than a walk rounded to ticks explains.
     """
     at, theirs = other.answer("answer", "mix")
     ours, settled = engine.answer("as_cityseer")[at], engine.answer("settled", other.slack)[at]
     off = np.abs(ours - theirs) / np.maximum(ours, 1.0)
-    if wrong := (off[settled] > SINGLE).sum():
+    if wrong := (off[settled] > HALF_TICK).sum():
         row = np.flatnonzero(settled)[off[settled].max(axis=1).argmax()]
         raise DifferentError(
             f"mix: {wrong:,} of {theirs.size:,} Hill numbers of {other.name} and {engine.name} differ; most at origin "

@@ -9,9 +9,9 @@ from types import ModuleType
 import geopandas as gpd
 import pandas as pd
 
-from geokehila import confidence, zones
+from geokehila import confidence, reference, zones
 from geokehila.access import Answers, Walks
-from geokehila.analyses import emergency, fifteen_minute, mixed_use, open_space, transit
+from geokehila.analyses import emergency, fifteen_minute, mixed_use, open_space, transit, walkability
 from geokehila.analyses.tables import Absent, Measured, Tables
 from geokehila.catalogue import DISTANCE, Catalogue
 from geokehila.gathered import Gathered
@@ -22,6 +22,7 @@ from geokehila.zones import Homes, Zoning
 #: By name, in the order in which they are measured.
 ANALYSES: Mapping[str, ModuleType] = {
     "fifteen_minute": fifteen_minute,
+    "walkability": walkability,
     "mixed_use": mixed_use,
     "open_space": open_space,
     "transit": transit,
@@ -88,8 +89,16 @@ def given(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataFr
     )
 
 
-def measure(tables: Tables, answers: Answers, stage: Callable[[str], None]) -> Scores:
-    """Measure everything, and sum it over the units of every zoning; `stage` is told of each analysis as it begins."""
+def measure(tables: Tables, answers: Answers, frozen: reference.Frozen | None, stage: Callable[[str], None]) -> Scores:
+    """Measure everything, and sum it over the units of every zoning.
+
+    Parameters
+    ----------
+    frozen
+        What the walkability index is measured against, None where there is no reference.
+    stage
+        Is told of each analysis as it begins.
+    """
     measured: list[Measured] = []
     for name, analysis in ANALYSES.items():
         stage(name)
@@ -104,11 +113,13 @@ def measure(tables: Tables, answers: Answers, stage: Callable[[str], None]) -> S
         {"weakest_domain": {key: f"domain_{key}" for key in _scored(tables.study.catalogue)}},
     )
     on_units = [_on_units(one.units) for one in measured if len(one.units)]
+    raw = pd.concat([summed, *on_units], ignore_index=True)
+    index, no_index = reference.index(raw, frozen, tables.study.fictional)
     return Scores(
         of_homes,
-        check("zone_scores", pd.concat([summed, *on_units], ignore_index=True)),
+        check("zone_scores", pd.concat([raw, index], ignore_index=True) if len(index) else raw),
         {name: layer for one in measured for name, layer in one.layers.items()},
-        tuple(absent for one in measured for absent in one.absent),
+        (*(absent for one in measured for absent in one.absent), *no_index),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from geokehila import __version__, measuring, summary
+from geokehila import __version__, measuring, reference, summary
 from geokehila import inventory as assets
 from geokehila.draw import city_page
 from geokehila.gathered import believe, gather, lead
@@ -136,8 +136,15 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
         given=given,
         answers=answers,
         confidence=believed,
-        scores=measuring.measure(given, answers, journal.stage),
+        scores=measuring.measure(given, answers, _reference(inputs), journal.stage),
     )
+
+
+def _reference(inputs: Inputs) -> reference.Frozen | None:
+    """Read what the walkability index is measured against, None where none is given."""
+    if "reference" not in inputs.files:
+        return None
+    return reference.read(inputs.must("reference", "give one that `geokehila reference build` made"))
 
 
 def choose(study: Path | str, data: Path) -> Study:

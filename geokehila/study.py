@@ -35,6 +35,7 @@ ROLES = (
     "gtfs",
     "dem",
     "plans",
+    "reference",
 )
 POPULATION_SOURCES = ("areas", "census", "socioeconomic", "registry", "zones", "dwellings")
 ZONE_KINDS = ("statistical_areas", "polygons", "hexagons")

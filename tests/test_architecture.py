@@ -16,7 +16,7 @@ FLOORS = (
     ("load", "places", "open_spaces", "uses", "people", "network", "fabric", "zones", "confidence", "store"),
     ("access", "destinations", "inventory"),
     ("gathered", "analyses", "draw"),
-    ("equity", "compliance", "programme"),
+    ("equity", "compliance", "programme", "reference"),
     ("measuring",),
     ("results",),
     ("summary", "journal"),

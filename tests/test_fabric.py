@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from drawn_streets import CRS, XY, X, Y, fabric, grid, oneway, road
 from hypothesis import given
 from hypothesis import strategies as st
@@ -335,3 +336,20 @@ def test_random_lattices_against_networkx(edges: set[tuple[int, int, bool]]) -> 
     loops = [length for a, b, length in graph.edges(data="length") if a == b]
     assert lengths(made, LOOP) == sorted(loops)
     assert made.segments["length_m"].sum() == pytest.approx(50 * len(edges))
+
+
+@given(st.floats(0, 360))
+def test_the_same_town_turned_by_any_angle(degrees: float) -> None:
+    """A grid with a crossing of dual carriageways, a roundabout and a ring street beside it."""
+    rows = [
+        *crossing_of_dual_carriageways(), *grid(80, 2, stub=30),
+        *({**row, "geometry": shapely.affinity.translate(row["geometry"], 800, 0)} for row in roundabout()),
+    ]  # fmt: skip
+    turned = [{**row, "geometry": shapely.affinity.rotate(row["geometry"], degrees, origin=(X, Y))} for row in rows]
+    one, other = fabric(*rows), fabric(*turned)
+    assert legs(one) == legs(other) and len(one.dead_ends) == len(other.dead_ends)
+    assert lengths(one) == pytest.approx(lengths(other), abs=0.2)
+
+
+def roundabout() -> list[dict[str, Any]]:
+    return [ring(20, junction="roundabout"), *arms(20, 0, 120, 240)]

@@ -321,7 +321,7 @@ def laid(board: list[tuple[str, str, tuple[int, int, int, int]]]) -> gpd.GeoData
     return classify(*[space(c, box(*(CELL * np.array(at))), access=access) for c, access, at in board])
 
 
-@settings(max_examples=120)
+@settings(max_examples=40)
 @given(boards())
 def test_ground_is_the_cells_that_some_public_space_holds_for_itself(
     board: list[tuple[str, str, tuple[int, int, int, int]]],
@@ -341,7 +341,7 @@ def test_ground_is_the_cells_that_some_public_space_holds_for_itself(
     assert shapely.area(shapely.union_all(ground)) == pytest.approx(cells * CELL**2)
 
 
-@settings(max_examples=120)
+@settings(max_examples=40)
 @given(boards(), boards().filter(len))
 def test_a_new_public_park_takes_nothing_from_anybody(
     board: list[tuple[str, str, tuple[int, int, int, int]]],
@@ -354,7 +354,7 @@ def test_a_new_public_park_takes_nothing_from_anybody(
     assert after["counted_m2"].sum() >= before["counted_m2"].sum() - 1e-6
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(boards(), st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_changes_nothing(
     board: list[tuple[str, str, tuple[int, int, int, int]]], random: Any

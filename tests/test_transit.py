@@ -56,14 +56,14 @@ BUS, RAIL = ("bus_stop",), ("rail_station",)
 def walked(
     lines: Sequence[LineString], homes: Sequence[Point], at: gpd.GeoDataFrame, extent: Polygon = EXTENT
 ) -> tuple[Tables, Answers]:
-    """Homes h0, h1, … and places on streets, and what the engine answers."""
+    """Homes h00, h01, … and places on streets, and what the engine answers."""
     streets = gpd.GeoDataFrame({"way": "residential"}, geometry=[*lines], crs=ISRAEL_TM, index=range(len(lines)))
     built = network.build(streets)
     slopes = network.slopes(built.lines, np.zeros(len(built.tail), bool), np.full(len(built.tail), NAN), None)
     ways = Ways(built, slopes, np.full(len(built.tail), ""))
     gates = at.assign(gate_id=at["place_id"]).drop(columns="categories")
     listing = at[["place_id", "categories"]].explode("categories").rename(columns={"categories": "category"})
-    ids = [f"h{i}" for i in range(len(homes))]
+    ids = [f"h{i:02d}" for i in range(len(homes))]
     origins = gpd.GeoDataFrame({"origin_id": ids, "zone_id": "z"}, geometry=[*homes], crs=ISRAEL_TM)
     origins["border_m"] = origins.distance(extent.boundary)
     walks = Walks.between(origins, gates, listing, ways, 150.0, extent)

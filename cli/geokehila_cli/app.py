@@ -9,7 +9,7 @@ import typer
 
 from geokehila import __version__
 from geokehila.errors import GeoKehilaError, InputError, StudyError
-from geokehila_cli import cities, demo, doctor, init, inventory, run, show
+from geokehila_cli import cities, demo, doctor, init, inventory, reference, run, show
 
 #: Exit codes of failures. Typer itself returns 2 for a command line it cannot read; `run --strict` returns 1.
 USAGE, INPUT, FAILED, INTERRUPTED = 2, 3, 4, 130
@@ -22,6 +22,7 @@ app.command("inventory")(inventory.command)
 app.command("cities")(cities.command)
 app.command("doctor")(doctor.command)
 app.command("init")(init.command)
+app.add_typer(reference.app, name="reference")
 
 
 def _version(asked: bool) -> None:

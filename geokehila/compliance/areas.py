@@ -17,6 +17,7 @@ from geokehila.compliance.rules import (
     HUBS,
     NOT_JUDGED,
     OPEN,
+    PEOPLE,
     ROUNDING,
     Found,
     Rule,
@@ -30,7 +31,7 @@ from geokehila.zones.zoning import ELSEWHERE
 
 #: Why an area is not judged by a rule, or what the rule asks for is not known.
 FROM_MEMORY, OF_NEIGHBOURHOODS, SMALL = "value from memory", "asked of neighbourhoods only", "too small for the rule"
-NOT_COMPUTED, NOTHING_COUNTED = "not_computed", "nothing to count"
+NOT_COMPUTED = "not_computed"
 #: [m2] of a dunam.
 DUNAM_M2 = 1000.0
 
@@ -97,17 +98,18 @@ class Areas:
             return self._of_area(rule)
         if rule.basis == HUBS:
             return self._served()
-        return self._within(rule.measure, self.dwellings if rule.basis == DWELLINGS else self.people)
+        return self._within(rule.measure, rule.basis)
 
-    def _within(self, measure: str, weights: tuple[Floats, Floats]) -> Found:
-        """Return the share of what is counted at homes that is within a walk, by the wider of two ways to count."""
+    def _within(self, measure: str, basis: str = PEOPLE) -> Found:
+        """Return the share of people or dwellings that is within a walk, by the wider of two ways to count them."""
         if f"{measure}_state" not in self.scores:
             return self._unknown(NOT_COMPUTED)
+        weights = self.dwellings if basis == DWELLINGS else self.people
         words = self.scores[f"{measure}_state"].to_numpy(object)
         low, beyond = (
             np.minimum(*(self._share(words == word, weight) for weight in weights)) for word in (REACHED, BEYOND)
         )
-        why = np.where(np.isnan(low), NOTHING_COUNTED, self._why_open(words, weights[0]))
+        why = np.where(np.isnan(low), f"no {basis}", self._why_open(words, weights[0]))
         return Found(low, np.maximum(low, 1 - beyond), why)
 
     def _share(self, mask: Flags, weight: Floats) -> Floats:
@@ -150,7 +152,7 @@ class Areas:
         """Count the hubs inside, and where there is none, one that most people walk to; missing `high`: maybe one."""
         if f"{HUBS}_state" not in self.scores:
             return self._unknown(NOT_COMPUTED)
-        within = self._within(HUBS, self.people)
+        within = self._within(HUBS)
         most = self.tables.study.catalogue.standards["hub_people_share"].value - ROUNDING
         places = self.tables.places
         keys = {*hubs(self.tables)}
@@ -181,7 +183,7 @@ class Areas:
         if rule.basis == AREA:
             low, high = people * (verdicts == FALLS_SHORT), people * np.isin(verdicts, (FALLS_SHORT, OPEN))
         else:
-            within = self._within(HUBS if rule.basis == HUBS else rule.measure, self.people)
+            within = self._within(HUBS if rule.basis == HUBS else rule.measure)
             low, high = people * (1 - within.high), people * (1 - within.low)
         said = verdicts != NOT_JUDGED
         return np.where(said, low, np.nan), np.where(said, high, np.nan)

@@ -17,8 +17,8 @@ from geokehila.reach.arrays import Flags, Floats, Ints
 from geokehila.schema import REFERENCE
 from geokehila.zones import CITY, TOTAL, Homes, Zoning, summarise
 
-#: Who is best and worst served cannot be said for certain; nobody is.
-OVERLAP, NO_GAP = "intervals overlap", "no gap"
+#: No group is certain to be better served than another.
+OVERLAP = "intervals overlap"
 _SHARE, _MEDIAN, _PEOPLE = "share", "median_s", "people"
 
 
@@ -31,8 +31,7 @@ class Gap:
     low, high
         The gap at least and at most, 0 to 1.
     best, worst
-        Rows of the groups: where `low` is above 0 those between which it is certain, else the two that may lie farthest
-        apart.
+        Rows of the two groups that are `low` apart for certain; where that is 0 they tell nothing.
     """
 
     low: Floats
@@ -53,16 +52,11 @@ class Gap:
         >>> gap.low.round(2).tolist(), gap.high.tolist(), gap.best.tolist(), gap.worst.tolist()
         ([0.3], [0.5], [1], [0])
         """
-        groups, measures = low.shape
+        best, worst, every = low.argmax(axis=0), high.argmin(axis=0), np.arange(len(low))
         least: Floats = np.maximum(low.max(axis=0) - high.min(axis=0), 0.0)
         apart = high[:, None, :] - low[None, :, :]
-        apart[np.arange(groups), np.arange(groups)] = -np.inf
-        widest = apart.reshape(-1, measures).argmax(axis=0)
-        certain = least > 0
-        best, worst = (
-            np.where(certain, a, b) for a, b in ((low.argmax(0), widest // groups), (high.argmin(0), widest % groups))
-        )
-        return cls(least, np.maximum(apart.reshape(-1, measures).max(axis=0), least), best, worst)
+        apart[every, every] = -np.inf
+        return cls(least, np.maximum(apart.max(axis=(0, 1)), least), best, worst)
 
 
 def stems(catalogue: Catalogue) -> list[str]:
@@ -152,9 +146,11 @@ def _gaps(group_by: str, wanted: list[str], shares: pd.DataFrame) -> pd.DataFram
     low, high = (shares[[(end, stem) for stem in wanted]].to_numpy(float) for end in ("low", "high"))
     gap, told = Gap.between(low, high), []
     for m, row in enumerate(both):
-        told.append({**row, "statistic": "gap_pp", "low": 100 * gap.low[m], "high": 100 * gap.high[m]})
-        reason = "" if gap.low[m] > 0 else OVERLAP if gap.high[m] > 0 else NO_GAP
-        for statistic, group in (("best_share", gap.best[m]), ("worst_share", gap.worst[m])):
-            named = {"group": str(shares.index[group]), "low": low[group, m], "high": high[group, m]}
-            told.append({**row, "statistic": statistic, "reason": reason} | (named if reason != NO_GAP else {}))
+        reason = "" if gap.low[m] > 0 else OVERLAP
+        told.append(
+            {**row, "statistic": "gap_pp", "low": 100 * gap.low[m], "high": 100 * gap.high[m], "reason": reason}
+        )
+        for statistic, group in (("best_share", gap.best[m]), ("worst_share", gap.worst[m])) if not reason else ():
+            ends = {"group": str(shares.index[group]), "low": low[group, m], "high": high[group, m]}
+            told.append({**row, "statistic": statistic, **ends})
     return rows(told)

@@ -14,7 +14,7 @@ from geokehila.analyses.tables import Tables
 from geokehila.equity import inequality
 from geokehila.equity.groups import CLUSTER, NOBODY, NOT_TOLD, ONE_GROUP, labels, rows
 from geokehila.reach.arrays import Flags, Floats, Ints
-from geokehila.schema import BEYOND, REACHED
+from geokehila.schema import BEYOND, NOT_KNOWN, REACHED
 from geokehila.zones import CITY
 
 #: Reasons: everybody has none of it, so that no share of it can be told; the least that counts is none.
@@ -57,10 +57,16 @@ class _Measure:
 
     def _row(self, statistic: str, value: float, why: str = "", group_by: str = "", groups: int = 0) -> dict[str, Any]:
         """Return a row; a missing value has the reason that is given, else the plainest."""
-        why = "" if np.isfinite(value) else why or (ALL_ZERO if self.people.sum() > 0 else NOBODY)
+        why = "" if np.isfinite(value) else why or self._why_none
         ends = {"low": value, "high": value} if statistic.endswith("_share") else {}
         told = {"statistic": statistic, "value": value, **ends, "reason": why}
         return {"measure": self.key, "group_by": group_by, "groups_count": groups, **told}
+
+    @property
+    def _why_none(self) -> str:
+        if self.people.sum() > 0:
+            return ALL_ZERO
+        return NOT_KNOWN if self.tables.origins["people"].sum() > 0 else NOBODY
 
     def _p90_p10(self) -> tuple[float, str]:
         upper, lower = (inequality.percentile(self.x, self.people, share) for share in (0.9, 0.1))
@@ -83,7 +89,7 @@ class _Measure:
         told = np.isfinite(cluster)
         x, people, rank = self.x[told], self.people[told], cluster[told]
         count = len(np.unique(rank[people > 0]))
-        alone = NOT_TOLD if not count else ONE_GROUP if count == 1 else ""
+        alone = "" if count > 1 else ONE_GROUP if count else self._why_none if told.any() else NOT_TOLD
         index, ratio = (np.nan if alone else of(x, people, rank) for of in (inequality.concentration, inequality.palma))
         yield self._row("known_share", self._of_all(people.sum()), NOBODY, CLUSTER, count)
         yield self._row("concentration", index, alone, CLUSTER, count)

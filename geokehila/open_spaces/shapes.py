@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from scipy.sparse import csr_array
@@ -59,7 +58,9 @@ def joint_m2(shapes: np.ndarray, near_m: float) -> np.ndarray:
 
 def united(shapes: np.ndarray, label: np.ndarray) -> np.ndarray:
     """Return the union of the shapes of each label from 0, shape (L,)."""
-    return np.asarray(gpd.GeoDataFrame({"label": label}, geometry=shapes).dissolve("label").geometry.to_numpy())
+    first = np.unique(np.sort(label), return_index=True)[1]
+    parts = np.split(shapes[np.argsort(label, kind="stable")], first[1:])
+    return np.array([shapely.union_all(some) for some in parts], object)
 
 
 def within(shapes: np.ndarray, grounds: np.ndarray) -> np.ndarray:

@@ -20,13 +20,41 @@ name_he = "נווה אור"
 code = 9996
 fictional = true
 """
+#: Invented, so that the demo shows what the walkability index looks like.
+REFERENCE = """\
+# FICTIONAL: no number in this file is of a real place.
+date = "2025-01-01"
+fictional = true
+localities = ["neve-or (invented)"]
+
+[components.intersections_per_km2]
+mean = 60.0
+sd = 35.0
+zones = 100
+
+[components.net_dwellings_per_ha]
+mean = 40.0
+sd = 25.0
+zones = 100
+
+[components.retail_intensity_per_km2]
+mean = 12.0
+sd = 15.0
+zones = 100
+
+[components.mix_zone_entropy_score]
+mean = 0.4
+sd = 0.2
+zones = 100
+"""
 
 
 def write(folder: Path) -> None:
     """Write the sample town into `folder` (made if absent), over what an earlier write left there.
 
     The files are `osm.osm.pbf`, `statistical_areas.shp` and its companions, `census.xlsx`, `shelters.csv`, `dem.tif`,
-    `gtfs.zip`, `plans.geojson` and `study.toml`. Two writes give the same bytes.
+    `gtfs.zip`, `plans.geojson`, `reference.toml` and
+    `study.toml`. Two writes give the same bytes.
 
     Raises
     ------
@@ -44,6 +72,7 @@ def write(folder: Path) -> None:
     from geokehila.sample_town import cbs, census, osm, plans, shelters, terrain, town, transit
 
     _open(folder, STUDY)
+    (folder / "reference.toml").write_text(REFERENCE, encoding="utf-8", newline="\n")
     osm.write(town.draw(), folder / "osm.osm.pbf", town.bounds())
     cbs.write_areas(folder / "statistical_areas.shp", cbs.NEVE_OR, cbs.areas())
     cbs.write_census(folder / "census.xlsx", "Fictional census of Neve Or", census.TOWN)

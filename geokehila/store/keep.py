@@ -102,6 +102,12 @@ def alone(out: Path, slug: str) -> Iterator[Desk]:
         yield desk
 
 
+def latest(out: Path) -> list[Path]:
+    """Return the folder of the newest run of every city below ``out``, by slug."""
+    places = sorted((out / "data" / "processed").glob("*/latest"))
+    return [place.parent / place.read_text(encoding="utf-8").strip() for place in places]
+
+
 @contextmanager
 def writing(place: Path) -> Iterator[None]:
     """Turn what writers raise into one line that names the file, or else ``place``, and what to do."""

@@ -302,7 +302,9 @@ def _medians(people: _People, profile: str, columns: _Columns, why_open: Mapping
     names = [str(name).rpartition("_") for name in columns.walks]
     low, median = _median(people, columns.certain), _median(people, columns.walked)
     settled = np.full(len(people.ids), "", object)
-    reason = np.array([why_open.get(stem, settled) for stem, _, _ in names], object).reshape(len(names), -1).T
+    reason = (
+        np.array([why_open.get(stem, settled) for stem, _, _ in names], object).reshape(len(names), len(people.ids)).T
+    )
     found, open_ended = np.isfinite(median), low < median
     ends = [found & open_ended, found, reason != "", open_ended]
     why = np.select(ends, [EDGE, "", reason, EDGE], columns.homes.beyond_horizon)

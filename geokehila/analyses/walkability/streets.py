@@ -1,0 +1,94 @@
+"""The streets of areas: spacing, form, crossings, pavements, light, shade and slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geokehila.access import Ways
+from geokehila.analyses.tables import UNIT_COLUMNS, Tables
+from geokehila.fabric import Fabric, blocks, crossings, roadside, spacing, street_fabric
+from geokehila.fabric.crossings import MainRoads
+from geokehila.network.slope import UNKNOWN
+from geokehila.reach.arrays import Flags
+from geokehila.zones import Zoning
+
+#: Share of the ways whose slope must be known.
+KNOWN_SHARE = 0.5
+#: What measures of streets and footpaths together begin with.
+WITH_PATHS = "paths_"
+
+
+@dataclass(frozen=True, eq=False)
+class Streets:
+    """The street fabric of a study, worked out once for all zonings."""
+
+    tables: Tables
+
+    @cached_property
+    def alone(self) -> Fabric:
+        """Streets without footpaths."""
+        return street_fabric(self.tables.roads, self.tables.extent)
+
+    @cached_property
+    def with_paths(self) -> Fabric:
+        """Streets and the footpaths that lead somewhere."""
+        return street_fabric(self.tables.roads, self.tables.extent, footpaths=True)
+
+    @cached_property
+    def main_roads(self) -> MainRoads:
+        """Main roads and where people cross them."""
+        return crossings.main_roads(self.alone, self.tables.roads, self.tables.crossings)
+
+    @property
+    def ways(self) -> Ways:
+        """The walked ways."""
+        assert self.tables.ways is not None  # noqa: S101 - every run has them
+        return self.tables.ways
+
+    @cached_property
+    def slope_is_known(self) -> Flags:
+        """Of which pieces of the walked ways the slope is known, shape (S,)."""
+        known: Flags = self.ways.slopes.basis != UNKNOWN
+        return known
+
+    def rows(self, zoning: Zoning) -> Iterator[pd.DataFrame]:
+        """Yield the measures of the units of a zoning; NaN where there is nothing to measure or nothing is mapped."""
+        units, tables = zoning.units, self.tables
+        yield _rows(zoning, spacing.spacing(self.alone, units))
+        yield _rows(zoning, spacing.spacing(self.with_paths, units).add_prefix(WITH_PATHS))
+        yield _rows(zoning, crossings.crossing_measures(self.main_roads, units))
+        yield _rows(zoning, roadside.told_shares(tables.roads, tables.lamps, units))
+        yield _rows(zoning, roadside.shade_share(tables.roads, tables.trees, units).to_frame())
+        lines, slopes = self.ways.network.lines, self.ways.slopes
+        yield _rows(zoning, _where_known(roadside.steep_shares(lines, slopes, self.slope_is_known, units)))
+
+    def layers(self) -> dict[str, gpd.GeoDataFrame]:
+        """Return true intersections, the longest blocks near homes, the link that shortens each, and main roads."""
+        long = blocks.long_blocks(blocks.blocks(self.alone), self.tables.origins.geometry)
+        links = blocks.shortening_links(long, blocks.Obstacles.of(self.tables.buildings))
+        return {
+            "intersections": self.alone.intersections,
+            "long_blocks": long,
+            "block_links": links,
+            "main_road_stretches": self.main_roads.stretches,
+        }
+
+
+def _where_known(steep: pd.DataFrame) -> pd.DataFrame:
+    """Leave out how steep the ways are where for most of them nobody knows: bridges alone tell nothing of a hill."""
+    shares = steep.filter(like="steep_")
+    return steep.assign(**shares.where(steep["slope_known_share"] >= KNOWN_SHARE))
+
+
+def _rows(zoning: Zoning, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return measures by zone_id as rows of `Measured.units`; what is not known says so."""
+    rows = measures.reset_index().melt("zone_id", var_name="measure")
+    reason = np.where(rows["value"].isna(), "unknown", "")
+    filled = rows.assign(zoning=zoning.key, low=np.nan, high=np.nan, reason=reason)
+    return filled[[*UNIT_COLUMNS]]
