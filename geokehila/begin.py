@@ -124,7 +124,7 @@ def _facts(catalogue: Catalogue) -> dict[str, str]:
     cutoffs = [f"#{key} = {_toml(category.cutoff_min)}" for key, category in catalogue.categories.items()]
     values = {f"profile_{key}": getattr(adult, key) for key in ("name", "source", "confidence", "slope")}
     values |= {f"standard_{key}": getattr(cap, key) for key in ("value", "unit", "source", "date", "confidence")}
-    values |= {"domain_name": domain.name, "profile_speed": adult.speed_m_s}
+    values |= {"domain_name": domain.name, "profile_speed": adult.speed_m_s, "profile_run": adult.run_m_s}
     return {key: _toml(value) for key, value in values.items()} | {
         "domain": domain.key,
         "profiles": ", ".join(key for key in catalogue.profiles if key != adult.key),

@@ -13,8 +13,8 @@ from geokehila import confidence, destinations, network, open_spaces, people, pl
 from geokehila.access import Walks, Ways
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
-from geokehila.load import buildings as footprints
 from geokehila.load import alerts, municipal, osm, stops, terrain, zonings
+from geokehila.load import buildings as footprints
 from geokehila.load.heights import Elevation
 from geokehila.load.municipal import corrections
 from geokehila.load.population import facts, zone_people
@@ -78,6 +78,8 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     sources = [mapped.places, official]
     found = places.merge(sources, mapped.streets, mapped.entrances, categories, lists, area, corrected)
 
+    around = open_spaces.Surroundings(mapped.streets, mapped.land_uses, mapped.land)
+
     stage("people")
     homes = people.place(counted.zones, people.named_groups(counted.people), buildings, mapped.streets, mapped.extent)
     return Gathered(
@@ -90,7 +92,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
         zonings={key: zones.named(units, mapped.quarters) for key, units in divided.items()},
         alert=alert,
         homes=homes,
-        spaces=open_spaces.classify(study, mapped.open_spaces, open_spaces.Surroundings(mapped.streets, mapped.land_uses, mapped.land)),
+        spaces=open_spaces.classify(study, mapped.open_spaces, around),
         timetable=timetable,
         listed=frozenset[str]().union(*(one.covered for one in lists)) | {*official["categories"].explode()},
         whole=frozenset[str]().union(*(one.believed for one in lists)),

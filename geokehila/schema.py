@@ -159,7 +159,7 @@ TABLES: Mapping[str, Table] = {
         nullable="name_he name_ar name_en name_ru",
     ),
     # Departures by kind of day, of its service day, and per hour from 6 to 22 h; missing: the timetable does not tell.
-    # modes: words joined by spaces, "" where no trip calls. place_id is that of the feed's own stop, before any merging.
+    # modes: words joined by spaces, "" where no trip calls. place_id is of the feed's own stop, before any merging.
     "stops": _table(
         "stop_id",
         "stop_id:text place_id:text modes:text weekday_departures_count:number weekday_per_h:number "

@@ -41,7 +41,7 @@ POPULATION_SOURCES = ("areas", "census", "socioeconomic", "registry", "zones", "
 ZONE_KINDS = ("statistical_areas", "polygons", "hexagons")
 TABLES = (
     *("study", "inputs", "lists", "zones", "zonings", "population", "alerts", "programme"),
-    *("cutoff_min", "domains", "categories", "profiles", "standards"),
+    *("cutoff_min", "domains", "categories", "sectors", "profiles", "standards"),
 )
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 

@@ -8,7 +8,7 @@ import pytest
 import shapely
 import shapely.affinity
 from drawn_streets import CRS, XY, X, Y, fabric, grid, oneway, road
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geokehila.fabric import Fabric
@@ -116,6 +116,19 @@ def test_a_street_that_crosses_askew_is_one_intersection() -> None:
         road([(-80, -80), (-10, -10), (10, 10), (80, 80)]),
     )  # fmt: skip
     assert at(made) == [(0, 0)] and legs(made) == [4]
+
+
+def test_ways_that_meet_in_the_median_cross_like_one() -> None:
+    """The street across is two ways that meet in the very middle, where a bay of 12 m on the median ends too."""
+    rows = [
+        oneway([(-200, -8), (0, -8), (12, -8), (200, -8)]), oneway([(200, 8), (0, 8), (-200, 8)]),
+        road([(0, -80), (0, -8), (0, 0)]), road([(0, 0), (0, 8), (0, 80)]),
+    ]  # fmt: skip
+    made = fabric(*rows)
+    assert at(made) == [(0, 0)] and legs(made) == [4] and len(made.dead_ends) == 4
+    assert lengths(made, DEAD_END) == pytest.approx([80, 80, 200, 200])
+    bay = fabric(rows[0], rows[1], road([(0, -80), (0, -8), (0, 8), (0, 80)]), road([(12, -8), (0, 0)]))
+    assert at(bay) == [(0, 0)] and legs(bay) == [4] and len(bay.dead_ends) == 4
 
 
 def test_two_crossings_of_a_dual_carriageway_30_m_apart_stay_two() -> None:
@@ -281,6 +294,12 @@ def test_a_footpath_that_ends_on_a_pavement_leads_to_its_street() -> None:
     assert fabric(*rows[:2], *rows[3:4], footpaths=True).intersections.empty
 
 
+def test_a_street_ends_where_it_ends_though_a_long_path_goes_on_to_nowhere() -> None:
+    rows = [road([(-100, 0), (0, 0), (100, 0)]), road([(0, 0), (0, 50)]), path([(0, 50), (0, 300)])]
+    made = fabric(*rows, footpaths=True)
+    assert legs(made) == [3] and lengths(made, DEAD_END) == [50, 100, 100]
+
+
 def test_a_street_that_goes_on_as_a_path_ends_for_cars_only() -> None:
     rows = [*grid(100, 1), road([(100, 50), (60, 50)]), path([(60, 50), (0, 50)])]
     rows[1] = road([(-40, 100), (0, 100), (100, 100), (140, 100)])
@@ -338,18 +357,16 @@ def test_random_lattices_against_networkx(edges: set[tuple[int, int, bool]]) -> 
     assert made.segments["length_m"].sum() == pytest.approx(50 * len(edges))
 
 
+@settings(max_examples=20)
 @given(st.floats(0, 360))
 def test_the_same_town_turned_by_any_angle(degrees: float) -> None:
-    """A grid with a crossing of dual carriageways, a roundabout and a ring street beside it."""
+    """A grid with a crossing of dual carriageways, and a roundabout beside it."""
+    roundabout = [ring(20, junction="roundabout"), *arms(20, 0, 120, 240)]
     rows = [
         *crossing_of_dual_carriageways(), *grid(80, 2, stub=30),
-        *({**row, "geometry": shapely.affinity.translate(row["geometry"], 800, 0)} for row in roundabout()),
+        *({**row, "geometry": shapely.affinity.translate(row["geometry"], 800, 0)} for row in roundabout),
     ]  # fmt: skip
     turned = [{**row, "geometry": shapely.affinity.rotate(row["geometry"], degrees, origin=(X, Y))} for row in rows]
     one, other = fabric(*rows), fabric(*turned)
     assert legs(one) == legs(other) and len(one.dead_ends) == len(other.dead_ends)
     assert lengths(one) == pytest.approx(lengths(other), abs=0.2)
-
-
-def roundabout() -> list[dict[str, Any]]:
-    return [ring(20, junction="roundabout"), *arms(20, 0, 120, 240)]

@@ -1,5 +1,6 @@
 """The street fabric of real towns: promises that any town keeps, and the border of the data that must not matter."""
 
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -24,9 +25,14 @@ TOWNS = {
 }
 
 
+@cache
+def read(shared: Path, name: str) -> osm.OsmData:
+    return osm.read([shared / name], (), TOWNS[name], ())
+
+
 @pytest.fixture(scope="module", params=TOWNS)
 def town(request: pytest.FixtureRequest, shared: Path) -> tuple[osm.OsmData, Fabric]:
-    data = osm.read([shared / request.param], (), TOWNS[request.param], ())
+    data = read(shared, request.param)
     return data, street_fabric(data.roads, data.extent)
 
 
@@ -63,8 +69,7 @@ def test_no_street_is_drawn_far_from_where_one_runs(town: tuple[osm.OsmData, Fab
 
 def test_moving_the_border_by_1_km_changes_nothing_inside(shared: Path) -> None:
     """Las Palmas: cells of 500 m of the old town, with all data and with what lies within 1 km of them."""
-    name = "las_palmas/las_palmas_2023-02-21.osm.pbf"
-    data = osm.read([shared / name], (), TOWNS[name], ())
+    data = read(shared, "las_palmas/las_palmas_2023-02-21.osm.pbf")
     corners = [(x, y) for x in range(457_000, 459_000, 500) for y in range(3_108_000, 3_112_000, 500)]
     cells = gpd.GeoDataFrame(
         {"zone_id": [f"{x}-{y}" for x, y in corners]},

@@ -292,6 +292,14 @@ def test_a_torn_timetable_is_one_line(tmp_path: Path, table: str, text: str, mes
         read(tmp_path, **{table: text})
 
 
+def test_a_damaged_member_of_the_zip_is_one_line(tmp_path: Path) -> None:
+    path = written(tmp_path / "gtfs.zip", tables())
+    raw = path.read_bytes()
+    path.write_bytes(raw.replace(b"08:05:00", b"08:06:00"))  # its check sum is that of the other time
+    with pytest.raises(InputError, match=r"^gtfs gtfs\.zip: no readable stop_times\.txt \(Bad CRC-32[^\n]*$"):
+        stops.read([path], EXTENT, ISRAEL_TM)
+
+
 # --- which date stands for a kind of day -----------------------------------------------------------------------------
 
 

@@ -118,7 +118,7 @@ def test_zones_get_a_column_for_every_number_of_the_map() -> None:
         {**head, "zone_id": ids[0], "measure": "people", "value": 3.0, "group": "65+"},
         {**head, "zone_id": "", "measure": "people", "value": 9.0, "zoning": "city"},
     ]
-    found = tables.wide(pd.DataFrame(rows), zones).set_index("zone_id")
+    found = tables.wide(pd.DataFrame(rows), zones, "zone").set_index("zone_id")
     assert found.loc[
         ids[0], ["people", "domain_x_share_low", "domain_x_share_high", "domain_x_share_reason"]
     ].tolist() == [7, 0.25, 0.5, "edge"]

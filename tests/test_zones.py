@@ -279,3 +279,44 @@ def test_the_rest_of_a_locality_has_a_name_of_its_own() -> None:
     named = zones.named(frame, quarters)
     assert named["name_he"].tolist() == ["רמות", "שאר היישוב"]
     assert named["name_en"].tolist()[1] == "Rest of the locality"
+
+
+# --- two zonings -----------------------------------------------------------------------------------------------------
+
+
+def divided() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, list[Zoning]]:
+    """Three homes in two zones; neighbourhoods that part them another way and leave the last out."""
+    columns = {"origin_id": ["h0", "h1", "h2"], "zone_id": ["a", "a", "b"], "people": [1.0, 2.0, 5.0]}
+    origins = gpd.GeoDataFrame(columns, geometry=[Point(1, 1), Point(3, 1), Point(9, 1)], crs=ISRAEL_TM)
+    areas = gpd.GeoDataFrame({"zone_id": ["a", "b"]}, geometry=[box(0, 0, 5, 5), box(5, 0, 10, 5)], crs=ISRAEL_TM)
+    own = gpd.GeoDataFrame({"zone_id": ["y", "x"]}, geometry=[box(2, 0, 4, 5), box(0, 0, 3, 5)], crs=ISRAEL_TM)
+    zonings = [Zoning.of_zones(areas, origins), Zoning.over("neighbourhood", own, areas, origins)]
+    return origins, areas, [*zonings, Zoning.of_city(areas, origins)]
+
+
+def test_every_home_stands_in_one_unit_of_every_zoning() -> None:
+    origins, _, (own, neighbourhoods, city) = divided()
+    assert own.units["zone_id"].tolist() == ["a", "b"] and own.of_home.tolist() == [0, 0, 1]
+    # h1 stands on the border of x and inside y: the first by zone_id takes it. h2 stands in none.
+    assert neighbourhoods.units["zone_id"].tolist() == ["x", "y", "elsewhere"]
+    assert neighbourhoods.of_home.tolist() == [0, 0, 2] and city.of_home.tolist() == [0, 0, 0]
+    assert neighbourhoods.units.geometry.iloc[2].area == pytest.approx(50 - 20)
+    for zoning in (own, neighbourhoods, city):
+        assert np.bincount(zoning.of_home, origins["people"]).sum() == 8
+
+
+def test_a_zoning_that_holds_every_home_has_no_elsewhere() -> None:
+    origins, areas, _ = divided()
+    whole = Zoning.over("quarter", areas.assign(zone_id=["q1", "q2"]), areas, origins)
+    assert whole.units["zone_id"].tolist() == ["q1", "q2"]
+
+
+def test_how_much_the_division_matters_by_hand() -> None:
+    origins, _, zonings = divided()
+    shares = {("zone", "a"): 0.2, ("zone", "b"): 0.6, ("neighbourhood", "x"): 0.5, ("neighbourhood", "elsewhere"): 0.6}
+    rows = [(*key, "adult", "total", "domain_health_share", low) for key, low in shares.items()]
+    table = pd.DataFrame(rows, columns=["zoning", "zone_id", "profile", "group", "measure", "low"])
+    found = zones.sensitivity(table, zonings, origins, ["domain_health_share"])
+    # Three people live where the share is 0.2 by areas and 0.5 by neighbourhoods, five where it is 0.6 by both.
+    assert found.to_numpy().tolist() == [["zone", "neighbourhood", "domain_health_share", pytest.approx(3 * 0.3 / 8)]]
+    assert zones.sensitivity(table, zonings[:1], origins, ["domain_health_share"]).empty

@@ -19,8 +19,8 @@ from geokehila.catalogue import DISTANCE
 from geokehila.open_spaces import ANY, CATEGORIES, KINDS, LEVELS
 from geokehila.schema import EDGE, LOADED, NOT_KNOWN, REFERENCE, UNCONNECTED, UNKNOWN, YES
 from geokehila.study import Study
-from geokehila.zones import Zoning
-from geokehila.zones.sums import PARTLY_KNOWN, ratio
+from geokehila.zones import Zoning, ratio
+from geokehila.zones.sums import PARTLY_KNOWN
 
 #: [m] Walks within which shares are given, to any space, to those of a size, and to playgrounds.
 CUTOFFS_M = (300.0, 400.0, 500.0)

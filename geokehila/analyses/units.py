@@ -12,7 +12,7 @@ import shapely
 
 from geokehila.analyses.tables import UNIT_COLUMNS
 from geokehila.reach.arrays import Flags, Floats, Ints
-from geokehila.zones import Zoning
+from geokehila.zones import Zoning, standing_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +43,7 @@ class Units:
 
     def of(self, points: gpd.GeoDataFrame) -> Ints:
         """Return the unit that each point lies in, the first where they overlap as homes are put; -1: none."""
-        unit, point = shapely.STRtree(points.geometry.to_numpy()).query(self.shapes, predicate="intersects")
-        first = np.full(len(points), len(self))
-        np.minimum.at(first, point, unit)
-        return np.where(first < len(self), first, -1)
+        return standing_in(points.geometry.to_numpy(), self.shapes)
 
     def of_homes(self, amount: Floats | Flags) -> Floats:
         """Sum what homes have (O,) over the units, shape (U,)."""

@@ -10,7 +10,19 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
-from geokehila.catalogue.facts import CONFIDENCES, DISTANCE, SLOPES, USES, Category, Domain, Names, Profile, Standard
+from geokehila.catalogue.facts import (
+    CONFIDENCES,
+    DISTANCE,
+    SECTOR_KINDS,
+    SLOPES,
+    USES,
+    Category,
+    Domain,
+    Names,
+    Profile,
+    Sector,
+    Standard,
+)
 from geokehila.catalogue.localities import Alert, City, cities, city
 from geokehila.catalogue.reading import LANGUAGES, build, known
 from geokehila.errors import StudyError
@@ -20,6 +32,7 @@ __all__ = [
     "DISTANCE",
     "LANGUAGES",
     "OWN_CHOICE",
+    "SECTOR_KINDS",
     "SLOPES",
     "USES",
     "Alert",
@@ -29,6 +42,7 @@ __all__ = [
     "Domain",
     "Names",
     "Profile",
+    "Sector",
     "Standard",
     "build",
     "cities",
@@ -43,6 +57,7 @@ OWN_CHOICE = "the study's own choice"
 NEW: Mapping[type, frozenset[str]] = {
     Category: frozenset(("name", "any_of")),
     Profile: frozenset(("name", "speed_m_s")),
+    Sector: frozenset(("kind", "name", "categories")),
 }
 T = TypeVar("T")
 
@@ -53,12 +68,13 @@ class Catalogue:
 
     domains: Mapping[str, Domain] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
+    sectors: Mapping[str, Sector] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     standards: Mapping[str, Standard] = field(default_factory=dict)
 
     @classmethod
     def read(cls, overrides: Mapping[str, Any] | None = None) -> Catalogue:
-        """Read the shipped facts and lay the study's tables `domains`, `categories`, `profiles`, `standards` over them.
+        """Read the shipped facts and lay the study's tables over them: domains, categories, sectors, profiles, standards.
 
         Raises
         ------
@@ -72,8 +88,10 @@ class Catalogue:
         """
         over = overrides or {}
         shipped = {"domains": _toml("domains.toml")["domain"], "categories": _toml("domains.toml")["category"]}
-        shipped |= {name: _toml(f"{name}.toml") for name in ("profiles", "standards")}
-        kinds = {"domains": Domain, "categories": Category, "profiles": Profile, "standards": Standard}
+        shipped |= {name: _toml(f"{name}.toml") for name in ("sectors", "profiles", "standards")}
+        kinds = {
+            "domains": Domain, "categories": Category, "sectors": Sector, "profiles": Profile, "standards": Standard
+        }  # fmt: skip
         read: dict[str, dict[str, Any]] = {
             name: _entries(kinds[name], name, shipped[name], over.get(name, {})) for name in kinds
         }
@@ -82,6 +100,10 @@ class Catalogue:
                 known(category.domain, read["domains"], f"domain of category {category.key!r}:")
             if category.use:
                 known(category.use, [use for use in USES if use != "housing"], f"use of category {category.key!r}:")
+        for sector in read["sectors"].values():
+            known(sector.kind, SECTOR_KINDS, f"kind of sector {sector.key!r}:")
+            for category in sector.categories:
+                known(category, read["categories"], f"category of sector {sector.key!r}:")
         for profile in read["profiles"].values():
             known(profile.slope, SLOPES, f"slope of profile {profile.key!r}:")
             known(profile.confidence, CONFIDENCES, f"confidence of profile {profile.key!r}:")

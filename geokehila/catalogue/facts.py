@@ -1,4 +1,4 @@
-"""What a fact of the catalogue is: a domain of life, a category of places, a profile of walkers, a standard."""
+"""What a fact of the catalogue is: a domain of life, a category or sector of places, a profile of walkers, a standard."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ CONFIDENCES = ("literature", "seed", "secondary", "design", "memory")
 SLOPES = ("tobler", "irmischer_clarke", "minetti", "none")
 #: What a mixed quarter mixes, as the founding document has it.
 USES = ("commerce", "housing", "services", "education", "sport")
+#: What tells services of one category apart by whom they are for.
+SECTOR_KINDS = ("fund", "religion", "stream")
 #: Walker whose seconds are metres: one a second on an adult's ways, whatever their slope.
 DISTANCE = "distance"
 
@@ -53,6 +55,31 @@ class Category:
     def cutoff_s(self) -> float:
         """[s] The walk asked."""
         return self.cutoff_min * 60
+
+
+@dataclass(frozen=True)
+class Sector:
+    """For whom a service is, where the data say so: a health fund, a religion, a stream of education.
+
+    Attributes
+    ----------
+    kind
+        One of :data:`SECTOR_KINDS`.
+    categories
+        Keys of the categories whose places may be of it.
+    any_of
+        Tags that tell it.
+    words, first_words
+        Words that tell it in an operator, brand, network, name or cell of a list: anywhere, or where it begins so.
+    """
+
+    key: str
+    kind: str
+    name: Names
+    categories: tuple[str, ...]
+    any_of: tuple[TagFilter, ...] = ()
+    words: tuple[str, ...] = ()
+    first_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

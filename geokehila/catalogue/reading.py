@@ -77,10 +77,15 @@ def _must_be_in_range(value: Any, key: str, where: str) -> None:
 
 def _typed(value: Any, kind: Any, where: str) -> Any:
     if kind == tuple[TagFilter, ...]:
-        if where.endswith(" any_of") and not value:
+        if where.startswith("[categories.") and where.endswith(" any_of") and not value:
             raise StudyError(f"{where} is empty: give at least one filter key=value")
         filters = value if isinstance(value, list | tuple) else [value]
         return tuple(f if isinstance(f, TagFilter) else TagFilter.parse(f, where) for f in filters)
+    if kind == tuple[str, ...]:
+        words = [value] if isinstance(value, str) else value
+        if not isinstance(words, list | tuple) or any(not isinstance(word, str) or not word.strip() for word in words):
+            raise StudyError(f'{where} is {value!r}: give a list of texts, ["..."]')
+        return tuple(words)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if kind == Names:

@@ -23,10 +23,11 @@ from geokehila.compliance.rules import (
     Rule,
     verdict,
 )
-from geokehila.reach.arrays import Flags, Floats
+from geokehila.reach.arrays import Floats
 from geokehila.schema import BEYOND, REACHED
 from geokehila.zones import CITY
 from geokehila.zones.inhabited import Inhabited
+from geokehila.zones.people import People
 from geokehila.zones.zoning import ELSEWHERE
 
 #: Why an area is not judged by a rule, or what the rule asks for is not known.
@@ -79,7 +80,7 @@ class Areas:
                 "measure": rule.measure,
                 "basis": rule.basis,
                 "unit": least.unit,
-                "value": np.where(found.low == found.high, found.low, np.nan),
+                "value": np.where(found.high - found.low <= ROUNDING, found.low, np.nan),
                 "low": found.low,
                 "high": found.high,
                 "required_low": least.value,
@@ -105,17 +106,11 @@ class Areas:
         if f"{measure}_state" not in self.scores:
             return self._unknown(NOT_COMPUTED)
         weights = self.dwellings if basis == DWELLINGS else self.people
+        counted = People(self.lived_in, basis, *weights, missing=np.zeros(len(weights[0])))
         words = self.scores[f"{measure}_state"].to_numpy(object)
-        low, beyond = (
-            np.minimum(*(self._share(words == word, weight) for weight in weights)) for word in (REACHED, BEYOND)
-        )
+        low, beyond = (counted.share((words == word)[:, None])[:, 0] for word in (REACHED, BEYOND))
         why = np.where(np.isnan(low), f"no {basis}", self._why_open(words, weights[0]))
         return Found(low, np.maximum(low, 1 - beyond), why)
-
-    def _share(self, mask: Flags, weight: Floats) -> Floats:
-        part, whole = self.lived_in.sums(mask * weight), self.lived_in.sums(weight)
-        share: Floats = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
-        return share
 
     def _why_open(self, words: np.ndarray, weight: Floats) -> np.ndarray:
         """Return what leaves the answer open for most; "" where nothing does."""

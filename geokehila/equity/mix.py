@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,8 @@ import pandas as pd
 from geokehila.analyses.tables import Tables
 from geokehila.equity.groups import AGE, NOBODY, NOT_TOLD, ONE_GROUP, PARTLY, labels, rows
 from geokehila.reach.arrays import Floats
-from geokehila.zones import CITY, TOTAL, ZONE, Zoning
+from geokehila.zones import TOTAL, ZONE, Zoning
+from geokehila.zones.inhabited import Inhabited
 
 #: Ages that everybody is one of: 0 to 19, 20 to 64, 65 and above.
 YOUNG, OLD, AGES = "0-19", "65+", 3
@@ -59,76 +61,84 @@ def segregation(counts: Floats) -> float:
     return float(max((size * (whole - entropy(lived_in))).sum() / (size.sum() * whole), 0.0))
 
 
+@dataclass(frozen=True, eq=False)
+class _Kinds:
+    """People told apart by one thing.
+
+    ``counts``: people of each home by kind (O, K), 0 where not known; ``most``: how many kinds there may be in
+    whatever area; ``uncounted``: people of homes where it is not known, shape (O,).
+    """
+
+    group_by: str
+    counts: Floats
+    most: int
+    uncounted: Floats
+
+    def mixed(self, zoning: Zoning, least: float) -> pd.DataFrame:
+        """Tell White's entropy of each unit with homes, 0 to 1 of the most that so many kinds can have."""
+        lived_in = Inhabited(zoning)
+        sums, missing = _sums(lived_in, self.counts), lived_in.sums(self.uncounted)
+        size = sums.sum(axis=1)
+        few = size < least
+        why = [NOBODY, NOT_TOLD, f"fewer than {least:g} people", PARTLY]
+        columns = {
+            "zoning": zoning.key,
+            "zone_id": lived_in.ids,
+            "measure": POPULATION,
+            "group_by": self.group_by,
+            "statistic": "entropy",
+            "value": np.where(few, np.nan, entropy(sums) / np.log(self.most)),
+            "groups_count": self.most,
+            "reason": np.select([size + missing <= 0, size <= 0, few, missing > 0], why, ""),
+        }
+        return rows(pd.DataFrame(columns))
+
+
 def population(tables: Tables) -> pd.DataFrame:
-    """Return rows of table ``equity``: how mixed the people of each unit are by age and, of its zones, by religion."""
-    return rows(pd.concat([*_of_ages(tables), *_of_kinds(tables)], ignore_index=True))
+    """Return rows of table ``equity``: how mixed the people of each unit are by age and, of its zones, by religion.
+
+    What zones are told of in words stands for their majority: by that a zone alone is never mixed.
+    """
+    least = tables.study.catalogue.standards["diversity_people"].value
+    ages, of_words = _by_age(tables), [*_by_fact(tables)]
+    above = [zoning for zoning in tables.zonings if zoning.key != ZONE]
+    by_age = [ages.mixed(zoning, least) for zoning in tables.zonings]
+    by_word = [kinds.mixed(zoning, least) for kinds in of_words for zoning in above]
+    return rows(pd.concat([*by_age, _apart(tables, ages), *by_word], ignore_index=True))
 
 
-def _by_age(tables: Tables) -> Floats:
-    """People of each home by age (O, 3); missing where the source does not tell."""
+def _by_age(tables: Tables) -> _Kinds:
+    """Tell people apart by age, where the source tells all three."""
     of_homes = tables.origin_people.pivot(index="origin_id", columns="group", values="people")
     known = of_homes.reindex(index=tables.origins["origin_id"], columns=[TOTAL, YOUNG, OLD]).to_numpy(float)
     total, young, old = known.T
     # To a millionth of a person: what adding in another order leaves is nobody.
-    ages: Floats = np.column_stack([young, np.maximum(total - young - old, 0.0).round(6), old])
-    ages[np.isnan(ages).any(axis=1)] = np.nan
-    return ages
+    ages = np.column_stack([young, np.maximum(total - young - old, 0.0).round(6), old])
+    untold = np.isnan(ages).any(axis=1)
+    ages[untold] = 0.0
+    return _Kinds(AGE, ages, AGES, tables.origins["people"].to_numpy(float) * untold)
 
 
-def _of_ages(tables: Tables) -> Iterator[pd.DataFrame]:
-    by_age = _by_age(tables)
-    ages = np.nan_to_num(by_age)
-    uncounted = np.where(np.isnan(by_age[:, 0]), tables.origins["people"].to_numpy(float), 0.0)
-    for zoning in tables.zonings:
-        yield _mixed(tables, zoning, AGE, ages, AGES, uncounted)
-    zones = next(zoning for zoning in tables.zonings if zoning.key == ZONE)
-    apart = segregation(_sums(zones, ages))
-    why = "" if np.isfinite(apart) else ONE_GROUP if ages.any() else NOT_TOLD
-    told = {"measure": POPULATION, "group_by": AGE, "statistic": "theil_h", "value": apart, "groups_count": AGES}
-    yield rows([{**told, "reason": why or (PARTLY if uncounted.any() else "")}])
-
-
-def _of_kinds(tables: Tables) -> Iterator[pd.DataFrame]:
-    """Mix what zones are told of in words: each stands for its majority, so that a zone alone is never mixed."""
-    for fact, kinds in KINDS.items():
+def _by_fact(tables: Tables) -> Iterator[_Kinds]:
+    """Tell people apart by what their zone is told of, where zones differ."""
+    people = tables.origins["people"].to_numpy(float)
+    for fact, most in KINDS.items():
         label = labels(tables, fact)
-        found = label.dropna().unique()
+        found = sorted(label.dropna().unique())
         if len(found) > 1:
-            people = tables.origins["people"].to_numpy(float)
-            counts = np.column_stack([people * (label == kind).to_numpy() for kind in sorted(found)])
-            for zoning in (zoning for zoning in tables.zonings if zoning.key != ZONE):
-                yield _mixed(tables, zoning, fact, counts, kinds, people * label.isna().to_numpy())
+            counts = np.column_stack([people * (label == kind).to_numpy() for kind in found])
+            yield _Kinds(fact, counts, most, people * label.isna().to_numpy())
 
 
-def _mixed(tables: Tables, zoning: Zoning, by: str, counts: Floats, kinds: int, uncounted: Floats) -> pd.DataFrame:
-    """Tell White's entropy of each unit with homes, 0 to 1 of the most that so many kinds can have."""
-    units = np.zeros(1, int) if zoning.key == CITY else np.unique(zoning.of_home)
-    sums = _sums(zoning, counts)[units]
-    size, missing = sums.sum(axis=1), _sums(zoning, uncounted[:, None])[units, 0]
-    least = tables.study.catalogue.standards["diversity_people"].value
-    few = size < least
-    reason = np.select(
-        [size + missing <= 0, size <= 0, few, missing > 0],
-        [NOBODY, NOT_TOLD, f"fewer than {least:g} people", PARTLY],
-        "",
-    )
-    return rows(
-        pd.DataFrame(
-            {
-                "zoning": zoning.key,
-                "zone_id": zoning.units["zone_id"].to_numpy(object)[units],
-                "measure": POPULATION,
-                "group_by": by,
-                "statistic": "entropy",
-                "value": np.where(few, np.nan, entropy(sums) / np.log(kinds)),
-                "groups_count": kinds,
-                "reason": reason,
-            }
-        )
-    )
+def _apart(tables: Tables, ages: _Kinds) -> pd.DataFrame:
+    """Tell how far ages live apart in the zones of the city."""
+    zones = next(zoning for zoning in tables.zonings if zoning.key == ZONE)
+    apart = segregation(_sums(Inhabited(zones), ages.counts))
+    why = "" if np.isfinite(apart) else ONE_GROUP if ages.counts.any() else NOT_TOLD
+    told = {"measure": POPULATION, "group_by": AGE, "statistic": "theil_h", "value": apart, "groups_count": AGES}
+    return rows([{**told, "reason": why or (PARTLY if ages.uncounted.any() else "")}])
 
 
-def _sums(zoning: Zoning, numbers: Floats) -> Floats:
-    """Sum numbers of homes (O, K) over the units of a zoning (U, K)."""
-    summed: Floats = np.column_stack([np.bincount(zoning.of_home, column, len(zoning.units)) for column in numbers.T])
-    return summed
+def _sums(lived_in: Inhabited, numbers: Floats) -> Floats:
+    """Sum numbers of homes (O, K) over units (U, K)."""
+    return np.column_stack([lived_in.sums(column) for column in numbers.T])

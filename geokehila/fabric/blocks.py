@@ -56,7 +56,7 @@ def blocks(fabric: Fabric) -> gpd.GeoDataFrame:
     """Return the blocks: the faces between streets, dual carriageways being one line and cul-de-sacs no border.
 
     Where a bridge passes over a street the two part blocks as if they met. What streets do not close, at the border of
-    the data or by the sea, is no block, nor is what is narrower than 12 m.
+    the data or by the sea, is no block, nor is a traffic island.
 
     Returns
     -------

@@ -18,7 +18,7 @@ ISLAND_SIDE_M = 25.0
 #: [m] The same where a street crosses a dual carriageway askew.
 ASKEW_M = 40.0
 #: [m] In a narrow island no circle of this radius fits.
-ISLAND_RADIUS_M = 6.0
+ISLAND_RADIUS_M = 7.0
 #: [m] No house stands where the outline, along the middle of streets, is no longer.
 ISLAND_M = 125.0
 #: [m] Around no longer an outline all is one junction: within turning lanes, or within a ring driven one way.
@@ -34,6 +34,8 @@ def clusters(graph: Graph, node: Ints, other: Ints) -> tuple[Ints, Flags]:
 
     Parameters
     ----------
+    graph
+        Without nodes of two legs, but those of `node` and `other` and of roundabouts.
     node, other
         Pairs of nodes that lie opposite each other on two carriageways, shape (K,).
 
@@ -42,30 +44,22 @@ def clusters(graph: Graph, node: Ints, other: Ints) -> tuple[Ints, Flags]:
     tuple
         The cluster of each node, shape (N,), and which edges lie within a cluster, shape (E,).
     """
-    is_divided = np.zeros(len(graph.xy), bool)
+    is_divided, is_blind = np.zeros(len(graph.xy), bool), graph.degree == 1
     is_divided[node] = is_divided[other] = True
-    chain, is_through = graph.chains(is_divided)
     along, around = islands(graph, node, other)
-    drawn = around | (graph.told("junction").astype(str) != "")
+    whole = around | ring(graph)
     limit_m = np.where(is_divided[graph.tail] | is_divided[graph.head], TOLERANCE_M, MOUTH_M)
     limit_m[along], limit_m[_askew(graph, node, other)] = ISLAND_SIDE_M, ASKEW_M
-    chain_m, chain_limit_m = np.bincount(chain, graph.length_m, len(chain)), np.zeros(len(chain))
-    np.maximum.at(chain_limit_m, chain, limit_m)
-    is_blind = _any((graph.degree == 1)[graph.tail] | (graph.degree == 1)[graph.head], chain, len(chain))
-    one = drawn | (~is_blind & (chain_m <= chain_limit_m))[chain]
+    near = (graph.length_m <= limit_m) & ~is_blind[graph.tail] & ~is_blind[graph.head]
+    one = whole | near
     label = components(np.append(graph.tail[one], node), np.append(graph.head[one], other), len(graph.xy))
-    return label, drawn | (_returns(graph, label, chain, is_through) & (chain_m < TURNING_M))[chain]
+    return label, whole | ((label[graph.tail] == label[graph.head]) & (graph.length_m < TURNING_M))
 
 
-def _returns(graph: Graph, label: Ints, chain: Ints, is_through: Flags) -> Flags:
-    """Tell which chains end in the cluster where they start, shape (E,)."""
-    low, high = np.full(len(chain), len(label)), np.full(len(chain), -1)
-    for ends in (graph.tail, graph.head):
-        stays = ~is_through[ends]
-        np.minimum.at(low, chain[stays], label[ends[stays]])
-        np.maximum.at(high, chain[stays], label[ends[stays]])
-    returns: Flags = low == high
-    return returns
+def ring(graph: Graph) -> Flags:
+    """Tell which edges are of a roundabout, shape (E,)."""
+    is_ring: Flags = graph.told("junction").astype(str) != ""
+    return is_ring
 
 
 def islands(graph: Graph, node: Ints, other: Ints) -> tuple[Flags, Flags]:
@@ -113,10 +107,8 @@ def _rings(graph: Graph, faces: np.ndarray, edge: Ints, face: Ints) -> Flags:
 
 def _askew(graph: Graph, node: Ints, other: Ints) -> Flags:
     """Tell which edges lie where a street crosses a dual carriageway askew: a carriageway's on either side, and it."""
-    facing, is_facing = (
-        components(node, other, len(graph.xy)),
-        np.isin(np.arange(len(graph.xy)), np.append(node, other)),
-    )
+    facing, is_facing = components(node, other, len(graph.xy)), np.zeros(len(graph.xy), bool)
+    is_facing[node] = is_facing[other] = True
     ends = np.sort([facing[graph.tail], facing[graph.head]], axis=0)
     joins = is_facing[graph.tail] & is_facing[graph.head] & (ends[0] != ends[1]) & (graph.told("kind") != PATH)
     _, pair = np.unique(ends, axis=1, return_inverse=True)

@@ -19,7 +19,7 @@ from geokehila.reach.arrays import Flags, Floats, Ints
 ON_ROAD_M = 0.5
 #: [m] The line that stands for both carriageways runs no farther from either.
 MIDDLE_M = 40.0
-#: [degrees] A road goes on, through a junction, into another of its class that turns off by no more.
+#: [degrees] A road goes on, through a junction, into another main road that turns off by no more.
 AHEAD_DEG = 60.0
 #: [m] Where a road heads is taken over this much of it.
 REACH_M = 20.0
@@ -54,8 +54,8 @@ def main_roads(fabric: Fabric, roads: gpd.GeoDataFrame, crossings: gpd.GeoDataFr
     Main roads are the segments of the fabric that are mostly of that kind, tunnels left out; so the two carriageways of
     a road are one line and count once. A crossing lies on a vertex of a main road, within 0.5 m; those that come to
     within 15 m of each other along one segment are one, such as the two halves of a crossing over a median. A stretch
-    goes on through a junction without a crossing: into the road of the same name, or the one of its class that turns
-    off least, by 60 degrees at most.
+    goes on through a junction without a crossing: into the main road of the same name, else of the same class, else
+    any other, the one that turns off least; by 60 degrees at most, unless it keeps its name.
 
     Parameters
     ----------

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.spatial import KDTree
 
 from geokehila.fabric.carriageways import apart_m
 from geokehila.fabric.clusters import TOLERANCE_M
@@ -98,9 +97,8 @@ def dissolved(graph: Graph, stays: Flags) -> Graph:
     parts = order[size[group[order]] > 1]
     of = np.searchsorted(chains, group[parts])
     merged = shapely.line_merge(shapely.multilinestrings(graph.lines[parts], indices=of))
-    lines[chains], tail[chains], head[chains] = _from_its_junction(
-        graph, merged, _kept_end(graph, is_through, group)[chains]
-    )
+    low, high = (node[chains] for node in _ends(graph, is_through, group))
+    lines[chains], tail[chains], head[chains] = _directed(graph, merged, low, high)
     oneway = np.logical_and.reduceat(graph.oneway[order], np.cumsum(size) - size) if len(order) else made.oneway
     return replace(made, tail=tail, head=head, lines=lines, oneway=oneway)
 
@@ -143,22 +141,26 @@ def _middles(graph: Graph, edges: Ints, group: Ints, first: Ints) -> np.ndarray:
     return middles
 
 
-def _kept_end(graph: Graph, is_through: Flags, group: Ints) -> Ints:
-    """Return the lowest node of each group of edges that stays a node, or -1: a ring without a junction."""
-    node = np.full(group.max(initial=-1) + 1, len(graph.xy))
-    for ends in (graph.tail, graph.head):
-        stays = ~is_through[ends]
-        np.minimum.at(node, group[stays], ends[stays])
-    return np.where(node < len(graph.xy), node, -1)
+def _ends(graph: Graph, is_through: Flags, group: Ints) -> tuple[Ints, Ints]:
+    """Return the two nodes at which each group of edges ends, the lower first; of a ring its lowest node, twice."""
+    ends, of = np.concatenate([graph.tail, graph.head]), np.tile(group, 2)
+    stays, none = ~is_through[ends], len(graph.xy)
+    low, high, lowest = np.full(len(group), none), np.full(len(group), -1), np.full(len(group), none)
+    np.minimum.at(low, of[stays], ends[stays])
+    np.maximum.at(high, of[stays], ends[stays])
+    np.minimum.at(lowest, of, ends)
+    is_ring = high < 0
+    return np.where(is_ring, lowest, low), np.where(is_ring, lowest, high)
 
 
-def _from_its_junction(graph: Graph, lines: np.ndarray, junction: Ints) -> tuple[np.ndarray, Ints, Ints]:
-    """Return lines and the nodes at their ends; closed lines start at their junction, where they have one."""
-    lines = lines.copy()
-    for i in np.flatnonzero(shapely.is_closed(lines) & (junction >= 0)):
+def _directed(graph: Graph, lines: np.ndarray, low: Ints, high: Ints) -> tuple[np.ndarray, Ints, Ints]:
+    """Return lines that join two nodes, and the nodes at their start and end; those that join one start there."""
+    lines, is_loop = lines.copy(), low == high
+    for i in np.flatnonzero(is_loop):
         ring = shapely.get_coordinates(lines[i])[:-1]
-        start = np.abs(ring - graph.xy[junction[i]]).sum(axis=1).argmin()
+        start = np.abs(ring - graph.xy[low[i]]).sum(axis=1).argmin()
         lines[i] = shapely.linestrings(np.roll(ring, -start, axis=0)[[*range(len(ring)), 0]])
-    at = KDTree(graph.xy)
-    tail, head = (at.query(shapely.get_coordinates(shapely.get_point(lines, i)))[1] for i in (0, -1))
-    return lines, tail, head
+    start = shapely.get_point(lines, 0)
+    away_m = [shapely.distance(start, shapely.points(graph.xy[node])) for node in (low, high)]
+    is_turned = away_m[1] < away_m[0]
+    return lines, np.where(is_turned, high, low), np.where(is_turned, low, high)

@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 
 from geokehila.fabric.carriageways import opposite
-from geokehila.fabric.clusters import clusters, turning_lane
-from geokehila.fabric.drawing_together import contracted, settled
+from geokehila.fabric.clusters import clusters, ring, turning_lane
+from geokehila.fabric.drawing_together import contracted, dissolved, settled
 from geokehila.fabric.footpaths import to_streets
 from geokehila.fabric.graph import MAIN, PATH, PAVEMENT, STREET, Graph, cut, ids_at
 from geokehila.fabric.trimming import without_blind_paths, without_stubs, without_turning_lanes
-from geokehila.reach.arrays import Flags, Floats
+from geokehila.reach.arrays import Flags, Floats, Ints
 
 #: [m] A street that ends this near the border of the data, or outside, goes on where nobody knows.
 BORDER_M = 1.0
@@ -94,15 +94,24 @@ def street_fabric(roads: gpd.GeoDataFrame, extent: shapely.Geometry, footpaths: 
     found = [opposite(graph, _carriageways(graph)), to_streets(graph, roads[roads["kind"] == PAVEMENT])]
     node, edge, along_m = (np.concatenate(parts) for parts in zip(*found, strict=True))
     graph, node_now, foot = graph.cut_at(edge, along_m)
-    graph = contracted(graph, *clusters(graph, node_now[node], foot))
+    node = node_now[node]
+    stays = leaving(graph.xy, extent) | _kept(graph, node, foot)
+    graph = dissolved(without_blind_paths(graph, stays), stays)
+    graph = contracted(graph, *clusters(graph, node, foot))
     leaves = leaving(graph.xy, extent)
-    return _fabric(settled(without_blind_paths(graph, leaves), leaves), leaves, extent)
+    return _fabric(settled(graph, leaves), leaves, extent)
 
 
 def _carriageways(graph: Graph) -> Flags:
-    is_ring, is_path = graph.told("junction").astype(str) != "", graph.told("kind") == PATH
-    carriageways: Flags = graph.oneway & ~is_ring & ~is_path & ~turning_lane(graph)
+    carriageways: Flags = graph.oneway & ~ring(graph) & (graph.told("kind") != PATH) & ~turning_lane(graph)
     return carriageways
+
+
+def _kept(graph: Graph, *nodes: Ints) -> Flags:
+    """Tell which nodes are among those given, or of a roundabout, shape (N,)."""
+    is_ring, kept = ring(graph), np.zeros(len(graph.xy), bool)
+    kept[np.concatenate([*nodes, graph.tail[is_ring], graph.head[is_ring]])] = True
+    return kept
 
 
 def leaving(xy: Floats, extent: shapely.Geometry) -> Flags:

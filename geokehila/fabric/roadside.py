@@ -26,16 +26,22 @@ _YES, _NO = ("yes", "separate"), ("no",)
 
 
 class Inclined(Protocol):
-    """Edges in pieces of even slope, such as :class:`geokehila.network.Slopes`.
+    """Edges in pieces of even slope, such as :class:`geokehila.network.Slopes`."""
 
-    `first` (E + 1,): the pieces of edge e are ``first[e]`` to ``first[e + 1] - 1``; `length_m` [m], `slope` (rise over
-    run) and `basis` of each piece, shape (S,).
-    """
+    @property
+    def first(self) -> Ints:
+        """The pieces of edge e are ``first[e]`` to ``first[e + 1] - 1``, shape (E + 1,)."""
+        ...
 
-    first: Ints
-    length_m: Floats
-    slope: Floats
-    basis: Ints
+    @property
+    def length_m(self) -> Floats:
+        """[m] Length of each piece, shape (S,)."""
+        ...
+
+    @property
+    def slope(self) -> Floats:
+        """Rise over run of each piece, shape (S,)."""
+        ...
 
 
 def told_shares(roads: gpd.GeoDataFrame, lamps: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -29,10 +29,10 @@ def without_stubs(graph: Graph, leaves: Flags) -> Graph:
     return graph.take(~(hangs & (graph.length_m < STUB_M)))
 
 
-def without_blind_paths(graph: Graph, leaves: Flags) -> Graph:
-    """Leave out footpaths that lead nowhere, and those that lead to such alone."""
+def without_blind_paths(graph: Graph, leads: Flags) -> Graph:
+    """Leave out footpaths that end where nothing leads on, shape (N,), and those that lead to such alone."""
     while True:
-        is_blind = (graph.degree == 1) & ~leaves
+        is_blind = (graph.degree == 1) & ~leads
         blind = (graph.told("kind") == PATH) & (is_blind[graph.tail] | is_blind[graph.head])
         if not blind.any():
             return graph

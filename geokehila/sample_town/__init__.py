@@ -19,6 +19,10 @@ name = "Neve Or"
 name_he = "נווה אור"
 code = 9996
 fictional = true
+[alerts]
+seconds = 60
+date = "2025-01-01"
+source = "FICTIONAL"
 """
 #: Invented, so that the demo shows what the walkability index looks like.
 REFERENCE = """\

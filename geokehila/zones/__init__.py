@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from geokehila.zones.naming import named
-from geokehila.zones.sums import INTERVALS, TOTAL, Homes, summarise
-from geokehila.zones.zoning import CITY, ZONE, Zoning
+from geokehila.zones.people import TOTAL, ratio
+from geokehila.zones.sensitivity import sensitivity
+from geokehila.zones.sums import INTERVALS, Homes, summarise
+from geokehila.zones.zoning import CITY, ZONE, Zoning, standing_in
 
-__all__ = ["CITY", "INTERVALS", "TOTAL", "ZONE", "Homes", "Zoning", "named", "summarise"]
+__all__ = [
+    "CITY",
+    "INTERVALS",
+    "TOTAL",
+    "ZONE",
+    "Homes",
+    "Zoning",
+    "named",
+    "ratio",
+    "sensitivity",
+    "standing_in",
+    "summarise",
+]

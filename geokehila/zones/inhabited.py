@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import shapely
 
 from geokehila.reach.arrays import Floats, Ints
-from geokehila.zones.zoning import CITY, Zoning
+from geokehila.zones.zoning import CITY, Zoning, standing_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +18,7 @@ class Inhabited:
     Examples
     --------
     >>> import geopandas as gpd
+    >>> import shapely
     >>> units = gpd.GeoDataFrame({"zone_id": ["a", "b", "c"]}, geometry=[shapely.box(i, 0, i + 1, 1) for i in range(3)])
     >>> lived_in = Inhabited(Zoning("zone", units, np.array([2, 0, 2])))
     >>> lived_in.ids.tolist(), lived_in.sums(np.array([5.0, 2.0, 1.0])).tolist()
@@ -52,8 +52,4 @@ class Inhabited:
 
     def standing(self, points: np.ndarray) -> Ints:
         """Return the unit in which each point stands, the first where they overlap, -1 in none, shape (N,)."""
-        shapes = self.zoning.units.geometry.to_numpy()[self.rows]
-        point, unit = shapely.STRtree(points).query(shapes, "intersects")[::-1]
-        first = np.full(len(points), len(shapes))
-        np.minimum.at(first, point, unit)
-        return np.where(first < len(shapes), first, -1)
+        return standing_in(points, self.zoning.units.geometry.to_numpy()[self.rows])

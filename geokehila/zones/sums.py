@@ -14,13 +14,12 @@ from functools import cached_property
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from geokehila.reach.arrays import Floats
 from geokehila.schema import BEYOND, DESCRIBED, EDGE, NO, REACHED, REFERENCE, YES, check
-from geokehila.zones.zoning import CITY, Zoning
+from geokehila.zones.people import People, Walks, median, peoples, ratio
+from geokehila.zones.zoning import Zoning
 
-TOTAL = "total"
 STATES, WALKS = ("_state", "_is"), ("_s", "_m")
 #: Measures so named are intervals: of one that is exact both ends are its value.
 INTERVALS = ("_share", "_people")
@@ -49,57 +48,10 @@ class Homes:
 
 
 @dataclass(frozen=True, eq=False)
-class _People:
-    """People of one group in the units of one zoning, by floor area and by footprint alone, shape (O,)."""
-
-    zoning: Zoning
-    group: str
-    by_floor: Floats
-    by_footprint: Floats
-    missing: Floats
-
-    @cached_property
-    def units(self) -> np.ndarray:
-        """Rows of the units with homes; of the city its one, with homes or without."""
-        return np.zeros(1, int) if self.zoning.key == CITY else np.unique(self.zoning.of_home)
-
-    @cached_property
-    def ids(self) -> list[str]:
-        """zone_id of these units."""
-        ids: list[str] = self.zoning.units["zone_id"].iloc[self.units].tolist()
-        return ids
-
-    @cached_property
-    def unit(self) -> np.ndarray:
-        """Unit of each home, counted among these."""
-        unit: np.ndarray = np.searchsorted(self.units, self.zoning.of_home)
-        return unit
-
-    @cached_property
-    def total(self) -> Floats:
-        """People of each unit, shape (U,)."""
-        total: Floats = self.sums(np.ones((len(self.by_floor), 1)))[:, 0]
-        return total
-
-    def sums(self, numbers: np.ndarray, by_footprint: bool = False) -> Floats:
-        """Sum numbers of homes (O, M), each times its people, over the units (U, M)."""
-        weight = self.by_footprint if by_footprint else self.by_floor
-        shape = (len(self.ids), len(weight))
-        summed: Floats = csr_array((weight, (self.unit, np.arange(len(weight)))), shape=shape) @ numbers
-        return summed
-
-    def share(self, mask: np.ndarray) -> Floats:
-        """Share of the people under each mask (O, M), by the lower of the two ways of placing them; NaN of nobody."""
-        whole = np.ones((len(self.by_floor), 1))
-        both = [ratio(self.sums(mask * 1.0, foot), self.sums(whole, foot)) for foot in (False, True)]
-        return np.minimum(*both)
-
-
-@dataclass(frozen=True, eq=False)
 class _Rows:
     """Rows of table ``zone_scores``: measures M of units U, as arrays (U, M)."""
 
-    people: _People
+    people: People
     profile: str
     measures: Sequence[str]
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -110,8 +62,8 @@ class _Rows:
         size = units * measures
         numbers = {name: self.columns.get(name, np.full(size, np.nan)) for name in ("value", "low", "high")}
         return {
-            "zoning": np.full(size, self.people.zoning.key, object),
-            "zone_id": np.tile(np.array(self.people.ids, object), measures),
+            "zoning": np.full(size, self.people.areas.zoning.key, object),
+            "zone_id": np.tile(self.people.ids, measures),
             "profile": np.full(size, self.profile, object),
             "group": np.full(size, self.people.group, object),
             "measure": np.repeat(np.array(self.measures, object), units),
@@ -151,46 +103,19 @@ def summarise(
     columns = {profile: _Columns.of(some) for profile, some in homes.items()}
     connected = origins["connected"].to_numpy(float)[:, None]
     parts: list[_Rows] = []
-    for people in _peoples(zonings, origins, origin_people):
+    for people in peoples(zonings, origins, origin_people):
         parts += [_counted(people), _Rows(people, REFERENCE, ["connected_share"], _exact(people.share(connected)))]
         parts += _of(people, columns, weakest or {})
     arrays = [rows.arrays() for rows in parts]
     return check("zone_scores", pd.DataFrame({name: np.concatenate([a[name] for a in arrays]) for name in arrays[0]}))
 
 
-def _peoples(zonings: Sequence[Zoning], origins: gpd.GeoDataFrame, origin_people: pd.DataFrame) -> Iterator[_People]:
-    per_home = np.nan_to_num((origins["people_by_footprint"] / origins["people"]).to_numpy(float))
-    groups = (
-        origin_people.pivot(index="origin_id", columns="group", values="people")
-        .reindex(index=origins["origin_id"], columns=sorted({TOTAL, *origin_people["group"]}))
-        .astype(float)
-    )
-    for group in groups:
-        counted = groups[group].to_numpy(float)
-        by_floor = np.nan_to_num(counted)
-        for zoning in zonings:
-            yield _People(zoning, str(group), by_floor, by_floor * per_home, np.isnan(counted) * 1.0)
-
-
-def _counted(people: _People) -> _Rows:
+def _counted(people: People) -> _Rows:
     """How many people there are; missing where the source counts none of the group in any home of the unit."""
     homes = np.bincount(people.unit, minlength=len(people.ids))
     uncounted = np.bincount(people.unit, people.missing, minlength=len(people.ids)) / np.maximum(homes, 1)
     value, reason = np.where(uncounted < 1, people.total, np.nan), np.where(uncounted > 0, NOT_KNOWN, "")
     return _Rows(people, REFERENCE, ["people"], {"value": value, "reason": reason})
-
-
-@dataclass(frozen=True, eq=False)
-class _Walks:
-    """Walks (O, M), sorted once for all areas and groups of people."""
-
-    walk: Floats
-
-    @cached_property
-    def order(self) -> np.ndarray:
-        """Homes by their walks, (O, M)."""
-        order: np.ndarray = np.argsort(self.walk, axis=0, kind="stable")
-        return order
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,15 +131,15 @@ class _Columns:
     numbers: pd.DataFrame
 
     @cached_property
-    def walked(self) -> _Walks:
+    def walked(self) -> Walks:
         """The walks, infinite where none is found."""
-        return _Walks(self.walks.fillna(np.inf).to_numpy(float))
+        return Walks(self.walks.fillna(np.inf).to_numpy(float))
 
     @cached_property
-    def certain(self) -> _Walks:
+    def certain(self) -> Walks:
         """The walks, each ended at the edge of the data at the latest."""
         border = np.where(self.homes.border >= self.homes.horizon, np.inf, self.homes.border)
-        return _Walks(np.minimum(self.walked.walk, border[:, None]))
+        return Walks(np.minimum(self.walked.walk, border[:, None]))
 
     @classmethod
     def of(cls, homes: Homes) -> _Columns:
@@ -237,7 +162,7 @@ class _Columns:
         return np.isin(self.codes, [i for i, word in enumerate(self.words) if word in words])
 
 
-def _of(people: _People, profiles: Mapping[str, _Columns], weakest: Mapping[str, Mapping[str, str]]) -> Iterator[_Rows]:
+def _of(people: People, profiles: Mapping[str, _Columns], weakest: Mapping[str, Mapping[str, str]]) -> Iterator[_Rows]:
     """Sum all scores of all profiles over one zoning, for one group."""
     for profile, columns in profiles.items():
         shares = _shares(people, columns)
@@ -256,7 +181,7 @@ class _Shares:
     reason: np.ndarray
 
 
-def _shares(people: _People, columns: _Columns) -> _Shares:
+def _shares(people: People, columns: _Columns) -> _Shares:
     low, beyond = people.share(columns.is_word(REACHED, YES)), people.share(columns.is_word(BEYOND, NO))
     high = np.maximum(low, 1 - beyond)  # rounding must not turn the interval round
     open_words = [word for word in columns.words if word not in (REACHED, BEYOND, YES, NO)]
@@ -269,7 +194,7 @@ def _shares(people: _People, columns: _Columns) -> _Shares:
     return _Shares(low, high, reason)
 
 
-def _of_states(people: _People, profile: str, columns: _Columns, shares: _Shares) -> Iterator[_Rows]:
+def _of_states(people: People, profile: str, columns: _Columns, shares: _Shares) -> Iterator[_Rows]:
     both = {"low": shares.low, "high": shares.high, "reason": shares.reason}
     yield _Rows(people, profile, [f"{stem}_share" for stem in columns.stems], both)
     total, is_beyond = people.total[:, None], np.array([end == STATES[0] for end in columns.suffixes], bool)
@@ -283,7 +208,7 @@ def _of_states(people: _People, profile: str, columns: _Columns, shares: _Shares
 
 
 def _weakest(
-    people: _People, profile: str, columns: _Columns, shares: _Shares, weakest: Mapping[str, Mapping[str, str]]
+    people: People, profile: str, columns: _Columns, shares: _Shares, weakest: Mapping[str, Mapping[str, str]]
 ) -> Iterator[_Rows]:
     """Name of several states the one that most people are certainly beyond, and their share; "" where nobody is."""
     for measure, family in weakest.items():
@@ -297,37 +222,23 @@ def _weakest(
         yield _Rows(people, profile, [measure], {"value": value, "reason": names})
 
 
-def _medians(people: _People, profile: str, columns: _Columns, why_open: Mapping[str, np.ndarray]) -> _Rows:
+def _medians(people: People, profile: str, columns: _Columns, why_open: Mapping[str, np.ndarray]) -> _Rows:
     """Medians of people; of walks that end at the edge of the data at the latest they are the lowest they may be."""
     names = [str(name).rpartition("_") for name in columns.walks]
-    low, median = _median(people, columns.certain), _median(people, columns.walked)
+    low, middle = median(people, columns.certain), median(people, columns.walked)
     settled = np.full(len(people.ids), "", object)
     reason = (
         np.array([why_open.get(stem, settled) for stem, _, _ in names], object).reshape(len(names), len(people.ids)).T
     )
-    found, open_ended = np.isfinite(median), low < median
+    found, open_ended = np.isfinite(middle), low < middle
     ends = [found & open_ended, found, reason != "", open_ended]
     why = np.select(ends, [EDGE, "", reason, EDGE], columns.homes.beyond_horizon)
-    numbers = {"low": low, "value": median, "high": median}
+    numbers = {"low": low, "value": middle, "high": middle}
     known = {key: np.where(np.isfinite(number), number, np.nan) for key, number in numbers.items()}
     return _Rows(people, profile, [f"{stem}_median_{unit}" for stem, _, unit in names], known | {"reason": why})
 
 
-def _median(people: _People, walks: _Walks) -> Floats:
-    """Return the walk that half of the people of each unit have at most, (U, M); NaN of nobody."""
-    units = people.unit.astype(np.min_scalar_type(len(people.ids)))
-    before = np.concatenate([[0.0], np.cumsum(people.total)[:-1]])
-    half, some = before + people.total / 2 - 1e-9, people.total > 0
-    medians = np.full((len(people.ids), walks.walk.shape[1]), np.nan)
-    for column, walk, order in zip(medians.T, walks.walk.T, walks.order.T, strict=True):
-        # Small whole numbers are sorted stably in one pass.
-        by_unit = order[np.argsort(units[order], kind="stable")]
-        first = np.searchsorted(np.cumsum(people.by_floor[by_unit]), half[some])
-        column[some] = walk[by_unit[np.minimum(first, len(by_unit) - 1)]]
-    return medians
-
-
-def _means(people: _People, profile: str, columns: _Columns) -> _Rows:
+def _means(people: People, profile: str, columns: _Columns) -> _Rows:
     numbers = columns.numbers.to_numpy(float)
     known = np.isfinite(numbers)
     of = people.sums(known * 1.0)
@@ -343,10 +254,3 @@ def _means(people: _People, profile: str, columns: _Columns) -> _Rows:
 def _exact(value: Floats) -> dict[str, np.ndarray]:
     """Return a share that is exact as its own interval."""
     return dict.fromkeys(("value", "low", "high"), value)
-
-
-def ratio(part: Floats, whole: Floats) -> Floats:
-    """Return part over whole, NaN where that is nothing."""
-    whole = np.broadcast_to(whole, part.shape)
-    found: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
-    return found

@@ -58,10 +58,9 @@ class Zoning:
     def over(cls, key: str, units: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, origins: gpd.GeoDataFrame) -> Zoning:
         """Put homes into the units they stand in, the first by zone_id where units overlap, else ``elsewhere``."""
         units = _units(units)
-        home, unit = shapely.STRtree(origins.geometry.to_numpy()).query(units.geometry.to_numpy(), "intersects")[::-1]
-        of_home = np.full(len(origins), len(units))
-        np.minimum.at(of_home, home, unit)
-        if (of_home == len(units)).any():
+        of_home = standing_in(origins.geometry.to_numpy(), units.geometry.to_numpy())
+        if (of_home < 0).any():
+            of_home = np.where(of_home < 0, len(units), of_home)
             rest = shapely.difference(zones.union_all(), units.union_all())
             names = {"zone_id": [ELSEWHERE], **{column: [ELSEWHERE_NAMES[column]] for column in NAME_COLUMNS}}
             units = pd.concat([units, gpd.GeoDataFrame(names, geometry=[rest], crs=zones.crs)], ignore_index=True)
@@ -70,6 +69,21 @@ class Zoning:
     def table(self) -> gpd.GeoDataFrame:
         """Return table ``zonings``: its units under its key."""
         return self.units.assign(zoning=self.key)[["zoning", *self.units]]
+
+
+def standing_in(points: np.ndarray, shapes: np.ndarray) -> Ints:
+    """Return the shape that each point stands in, the first where they overlap, -1 in none, shape (N,).
+
+    Examples
+    --------
+    >>> squares = shapely.box([0, 1], 0, [2, 3], 1)
+    >>> standing_in(shapely.points([[1.5, 0.5], [2.5, 0.5], [9, 9]]), squares).tolist()
+    [0, 1, -1]
+    """
+    shape, point = shapely.STRtree(points).query(shapes, predicate="intersects")
+    first = np.full(len(points), len(shapes))
+    np.minimum.at(first, point, shape)
+    return np.where(first < len(shapes), first, -1)
 
 
 def _units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 
-from geokehila.access import Answers, Ask
+from geokehila.access import Access, Answers, Ask
+from geokehila.analyses import states
 from geokehila.analyses.mixed_use.around import WITHIN_S, Around, kinds
 from geokehila.analyses.mixed_use.inside import FLOOR_UNKNOWN, Inside, Town
 from geokehila.analyses.mixed_use.land import LAND_UNKNOWN, Land
 from geokehila.analyses.tables import Absent, Measured, Tables
 from geokehila.analyses.units import Units
-from geokehila.catalogue import USES
+from geokehila.catalogue import DISTANCE, USES
 from geokehila.schema import REFERENCE
 from geokehila.study import Study
 from geokehila.uses import PREFIX
 
+COMMERCE = "commerce"
+#: [m] How near commerce is wanted in new neighbourhoods (docs/methods/compliance.md).
+COMMERCE_M = 300.0
 #: Measures of areas that are absent where they are told of none, and why.
 MAY_BE_ABSENT = {"area_mix_score": FLOOR_UNKNOWN, "mono_functional": LAND_UNKNOWN}
 
@@ -23,7 +27,11 @@ MAY_BE_ABSENT = {"area_mix_score": FLOOR_UNKNOWN, "mono_functional": LAND_UNKNOW
 def asks(study: Study) -> tuple[Ask, ...]:
     """Ask for an adult's nearest place and all places within the walk, by category and by use."""
     walked_to = (*kinds(study), *(PREFIX + use for use in USES))
-    return Ask("nearest", REFERENCE, walked_to), Ask("counts", REFERENCE, walked_to, (WITHIN_S,))
+    return (
+        Ask("nearest", REFERENCE, walked_to),
+        Ask("counts", REFERENCE, walked_to, (WITHIN_S,)),
+        Ask("nearest", DISTANCE, (PREFIX + COMMERCE,)),
+    )
 
 
 def measure(tables: Tables, answers: Answers) -> Measured:
@@ -40,7 +48,8 @@ def measure(tables: Tables, answers: Answers) -> Measured:
     -------
     Measured
         Of homes :class:`geokehila.analyses.mixed_use.around.Around`, of units
-        :class:`geokehila.analyses.mixed_use.inside.Inside` and :class:`geokehila.analyses.mixed_use.land.Land`. Layer
+        :class:`geokehila.analyses.mixed_use.inside.Inside` and :class:`geokehila.analyses.mixed_use.land.Land`. Under
+        ``distance`` ``use_commerce_m`` [m] to the nearest place of commerce and ``commerce_300m_state``. Layer
         ``mono_functional``: units that one use fills.
     """
     around, town = Around(tables, answers.of(REFERENCE)), Town(tables)
@@ -50,6 +59,16 @@ def measure(tables: Tables, answers: Answers) -> Measured:
     told = {*units["measure"][units["value"].notna()]}
     absent = [Absent(measure, why) for measure, why in MAY_BE_ABSENT.items() if measure not in told]
     layer = pd.concat([land.filled() for land in grounds] or [gpd.GeoDataFrame(geometry=[])], ignore_index=True)
-    return Measured.of_homes(
-        around.scores, units=units, layers={"mono_functional": layer}, absent=(*around.absent, *absent)
-    )
+    homes = {REFERENCE: around.scores}
+    if DISTANCE in answers.walkers:
+        homes[DISTANCE] = _of_commerce(tables, answers.of(DISTANCE))
+    return Measured(homes, units, {"mono_functional": layer}, (*around.absent, *absent))
+
+
+def _of_commerce(tables: Tables, access: Access) -> pd.DataFrame:
+    """Tell how far commerce is, and whether within the metres that a national rule asks."""
+    key = PREFIX + COMMERCE
+    shops = [c.key for c in tables.study.catalogue.categories.values() if c.use == COMMERCE]
+    walk, certain = access.nearest_s[key], access.nearest_certain_s[key]
+    state = states.of_walk(tables, access, walk, certain, COMMERCE_M, shops)
+    return pd.DataFrame({"use_commerce_m": walk, "commerce_300m_state": pd.Series(state, walk.index, dtype="str")})

@@ -19,7 +19,8 @@ from geokehila.catalogue import USES
 from geokehila.reach.arrays import Floats
 from geokehila.schema import LOADED, NOT_KNOWN, NOT_LOADED, NOT_MAPPED, WHOLE_ZONE_SHARE
 from geokehila.uses import HOUSING
-from geokehila.zones.sums import PARTLY_KNOWN, ratio
+from geokehila.zones import ratio
+from geokehila.zones.sums import PARTLY_KNOWN
 
 #: Why something is not told of a unit: keys of [reasons] and of [absent] in catalogue/text.
 FLOOR_UNKNOWN, NO_USE = "floor_area_unknown", "none_of_the_uses"

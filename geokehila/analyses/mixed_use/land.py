@@ -15,7 +15,7 @@ from geokehila.analyses.mixed_use.inside import Town
 from geokehila.analyses.units import Units
 from geokehila.reach.arrays import Floats
 from geokehila.uses import BUILT, NOT_BUILT
-from geokehila.zones.sums import ratio
+from geokehila.zones import ratio
 
 #: Why something is not told of a unit: a key of [reasons] and of [absent] in catalogue/text.
 LAND_UNKNOWN = "land_use_unknown"

@@ -16,8 +16,7 @@ from geokehila.analyses.tables import Tables
 from geokehila.analyses.units import Units
 from geokehila.reach.arrays import Floats
 from geokehila.schema import NOT_KNOWN
-from geokehila.zones import Zoning
-from geokehila.zones.sums import ratio
+from geokehila.zones import Zoning, ratio
 
 M2_PER_HA, M2_PER_KM2 = 1e4, 1e6
 RESIDENTIAL, COMMERCE = "residential", "commerce"

@@ -10,16 +10,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geokehila import fabric
 from geokehila.access import Ways
 from geokehila.analyses.tables import UNIT_COLUMNS, Tables
-from geokehila.fabric import Fabric, blocks, crossings, roadside, spacing, street_fabric
-from geokehila.fabric.crossings import MainRoads
+from geokehila.fabric import Fabric, MainRoads
 from geokehila.network.slope import UNKNOWN
 from geokehila.reach.arrays import Flags
 from geokehila.zones import Zoning
 
 #: Share of the ways whose slope must be known.
 KNOWN_SHARE = 0.5
+#: Fewer crossings to a kilometre of main road, or trees to one of walked street, and nobody mapped them.
+CROSSINGS_PER_KM, TREES_PER_KM = 0.2, 0.1
 #: What measures of streets and footpaths together begin with.
 WITH_PATHS = "paths_"
 
@@ -33,17 +35,26 @@ class Streets:
     @cached_property
     def alone(self) -> Fabric:
         """Streets without footpaths."""
-        return street_fabric(self.tables.roads, self.tables.extent)
+        return fabric.street_fabric(self.tables.roads, self.tables.extent)
 
     @cached_property
     def with_paths(self) -> Fabric:
         """Streets and the footpaths that lead somewhere."""
-        return street_fabric(self.tables.roads, self.tables.extent, footpaths=True)
+        return fabric.street_fabric(self.tables.roads, self.tables.extent, footpaths=True)
 
     @cached_property
     def main_roads(self) -> MainRoads:
-        """Main roads and where people cross them."""
-        return crossings.main_roads(self.alone, self.tables.roads, self.tables.crossings)
+        """Main roads and where people cross them; none is mapped where there are too few to tell."""
+        every = self.tables.crossings
+        found = fabric.main_roads(self.alone, self.tables.roads, every)
+        few = len(found.crossings) < CROSSINGS_PER_KM * found.roads.length.sum() / 1000
+        return fabric.main_roads(self.alone, self.tables.roads, every.iloc[:0]) if few else found
+
+    @cached_property
+    def trees(self) -> gpd.GeoDataFrame:
+        """Trees and rows of trees; none where too few are mapped to tell."""
+        walked_km = self.tables.streets.length.sum() / 1000
+        return self.tables.trees.iloc[: len(self.tables.trees) * (len(self.tables.trees) >= TREES_PER_KM * walked_km)]
 
     @property
     def ways(self) -> Ways:
@@ -60,18 +71,18 @@ class Streets:
     def rows(self, zoning: Zoning) -> Iterator[pd.DataFrame]:
         """Yield the measures of the units of a zoning; NaN where there is nothing to measure or nothing is mapped."""
         units, tables = zoning.units, self.tables
-        yield _rows(zoning, spacing.spacing(self.alone, units))
-        yield _rows(zoning, spacing.spacing(self.with_paths, units).add_prefix(WITH_PATHS))
-        yield _rows(zoning, crossings.crossing_measures(self.main_roads, units))
-        yield _rows(zoning, roadside.told_shares(tables.roads, tables.lamps, units))
-        yield _rows(zoning, roadside.shade_share(tables.roads, tables.trees, units).to_frame())
+        yield _rows(zoning, fabric.spacing(self.alone, units))
+        yield _rows(zoning, fabric.spacing(self.with_paths, units).add_prefix(WITH_PATHS))
+        yield _rows(zoning, fabric.crossing_measures(self.main_roads, units))
+        yield _rows(zoning, fabric.told_shares(tables.roads, tables.lamps, units))
+        yield _rows(zoning, fabric.shade_share(tables.roads, self.trees, units).to_frame())
         lines, slopes = self.ways.network.lines, self.ways.slopes
-        yield _rows(zoning, _where_known(roadside.steep_shares(lines, slopes, self.slope_is_known, units)))
+        yield _rows(zoning, _where_known(fabric.steep_shares(lines, slopes, self.slope_is_known, units)))
 
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
         """Return true intersections, the longest blocks near homes, the link that shortens each, and main roads."""
-        long = blocks.long_blocks(blocks.blocks(self.alone), self.tables.origins.geometry)
-        links = blocks.shortening_links(long, blocks.Obstacles.of(self.tables.buildings))
+        long = fabric.long_blocks(fabric.blocks(self.alone), self.tables.origins.geometry)
+        links = fabric.shortening_links(long, fabric.Obstacles.of(self.tables.buildings))
         return {
             "intersections": self.alone.intersections,
             "long_blocks": long,
