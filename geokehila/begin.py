@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from geokehila.catalogue import SLOPES, Catalogue, Category, City, cities
+from geokehila.catalogue import SLOPES, Catalogue, Category, City, Sector, cities
 from geokehila.catalogue import city as catalogue_city
 from geokehila.catalogue.lists import RULES
 from geokehila.errors import GeoKehilaError, InputError, StudyError
@@ -17,8 +17,8 @@ from geokehila.load.roles import find
 from geokehila.names import LANGUAGES
 from geokehila.study import POPULATION_SOURCES, ZONE_KINDS, Study, slug
 
-#: The category that stands for all in the file.
-EXAMPLE = "clinic"
+#: The category and the sector that stand for all in the file.
+EXAMPLE, SECTOR = "clinic", "muslim"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ def study_toml(city: City, data: Path) -> str:
     """Return the text of a study.toml for a city; `data` holds the files that it names as found."""
     catalogue = Catalogue.read()
     template = Template(files("geokehila.catalogue").joinpath("study_template.toml").read_text(encoding="utf-8"))
-    return template.substitute(_of_city(city, data) | _of_category(catalogue.categories[EXAMPLE]) | _facts(catalogue))
+    examples = _of_category(catalogue.categories[EXAMPLE]) | _of_sector(catalogue.sectors[SECTOR])
+    return template.substitute(_of_city(city, data) | examples | _facts(catalogue))
 
 
 def _known(name: str) -> City | None:
@@ -117,6 +118,12 @@ def _of_category(category: Category) -> dict[str, str]:
     return {"category": category.key} | {f"category_{key}": _toml(value) for key, value in values.items()}
 
 
+def _of_sector(sector: Sector) -> dict[str, str]:
+    values = {key: getattr(sector, key) for key in ("kind", "name", "categories", "words", "first_words")}
+    values["any_of"] = [str(rule) for rule in sector.any_of]
+    return {"sector": sector.key} | {f"sector_{key}": _toml(value) for key, value in values.items()}
+
+
 def _facts(catalogue: Catalogue) -> dict[str, str]:
     """Return what else the catalogue, and the lists of what may be chosen, say."""
     domain = catalogue.domains[catalogue.categories[EXAMPLE].domain]
@@ -129,6 +136,7 @@ def _facts(catalogue: Catalogue) -> dict[str, str]:
         "domain": domain.key,
         "profiles": ", ".join(key for key in catalogue.profiles if key != adult.key),
         "profile_max_slope": f"{adult.max_slope:g}",
+        "sectors": ", ".join(key for key in catalogue.sectors if key != SECTOR),
         "slopes": ", ".join(SLOPES),
         "cutoffs": "\n".join(["#default = 15", *cutoffs]),
         "sources": ", ".join(POPULATION_SOURCES),

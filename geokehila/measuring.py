@@ -9,7 +9,7 @@ from types import ModuleType
 import geopandas as gpd
 import pandas as pd
 
-from geokehila import confidence, reference, zones
+from geokehila import compliance, confidence, equity, programme, reference, zones
 from geokehila.access import Answers, Walks
 from geokehila.analyses import emergency, fifteen_minute, mixed_use, open_space, transit, walkability
 from geokehila.analyses.tables import Absent, Measured, Tables
@@ -40,6 +40,8 @@ class Scores:
         By profile one row a home, by origin_id, and one column a measure of any analysis.
     of_zones
         Table ``zone_scores``: the same summed over the units of every zoning, and what is measured on these.
+    sheets
+        Tables ``equity``, ``compliance`` and ``programme``, which read these.
     layers
         Layers that analyses make for QGIS.
     absent
@@ -48,6 +50,7 @@ class Scores:
 
     of_homes: Mapping[str, pd.DataFrame]
     of_zones: pd.DataFrame
+    sheets: Mapping[str, pd.DataFrame]
     layers: Mapping[str, gpd.GeoDataFrame]
     absent: tuple[Absent, ...]
 
@@ -65,9 +68,11 @@ def given(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataFr
         study=study,
         origins=origins,
         origin_people=gathered.homes.origin_people,
+        zone_people=gathered.counted.people,
+        weights=gathered.counted.weights,
         zonings=(
             Zoning.of_zones(areas, origins),
-            *(Zoning.over(key, units, areas, origins) for key, units in gathered.zonings.items()),
+            *(Zoning.over(key, units, areas, origins) for key, units in gathered.zonings.items() if len(units) > 1),
             Zoning.of_city(areas, origins),
         ),
         lists=confidence.list_states(believed, mapped.has_places),
@@ -115,9 +120,16 @@ def measure(tables: Tables, answers: Answers, frozen: reference.Frozen | None, s
     on_units = [_on_units(one.units) for one in measured if len(one.units)]
     raw = pd.concat([summed, *on_units], ignore_index=True)
     index, no_index = reference.index(raw, frozen, tables.study.fictional)
+    of_zones = check("zone_scores", pd.concat([raw, index], ignore_index=True) if len(index) else raw)
+    stage("sheets")
     return Scores(
         of_homes,
-        check("zone_scores", pd.concat([raw, index], ignore_index=True) if len(index) else raw),
+        of_zones,
+        {
+            "equity": equity.measure(tables, of_homes, of_zones),
+            "compliance": compliance.sheet(tables, of_homes, of_zones),
+            "programme": programme.sheet(tables, tables.zone_people, tables.weights),
+        },
         {name: layer for one in measured for name, layer in one.layers.items()},
         (*(absent for one in measured for absent in one.absent), *no_index),
     )

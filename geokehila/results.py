@@ -76,6 +76,7 @@ class Results:
             "confidence": self.confidence,
             **{f"scores_{profile}": scores for profile, scores in self.scores.of_homes.items()},
             "zone_scores": self.scores.of_zones,
+            **self.scores.sheets,
             "zonings": check("zonings", pd.concat([zoning.table() for zoning in self.given.zonings])),
             "rejected": pd.concat([ledger.rejected() for ledger in self.gathered.ledgers], ignore_index=True),
         }

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from geokehila import reach
+from geokehila import reach, zones
+from geokehila.analyses import emergency
 from geokehila.catalogue.lists import category_of
 from geokehila.confidence import MAPPING, SUBJECTS
 from geokehila.people import IN_NO_ZONE
@@ -138,6 +139,14 @@ def profiles(results: Results) -> dict[str, dict[str, Any]]:
     return found
 
 
+def sensitivity(results: Results) -> list[dict[str, Any]]:
+    """Tell how much it matters by which areas homes are summed: of every domain, for every two ways of dividing."""
+    given, catalogue = results.given, results.study.catalogue
+    measures = [f"domain_{key}_share" for key in catalogue.domains if catalogue.deciding(key)]
+    table = zones.sensitivity(results.scores.of_zones, given.zonings, given.origins, measures)
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
 def believed(results: Results) -> pd.Series:
     """Return for each subject of table ``confidence`` the share of the people, 0 to 1, for whom it is measured."""
     people = results.given.origins.groupby("zone_id")["people"].sum()
@@ -243,6 +252,11 @@ def record(results: Results) -> dict[str, Any]:
             "slopes": dict(results.walks.ways.slope_facts),
         },
         "profiles": profiles(results),
+        "zonings": {zoning.key: len(zoning.units) for zoning in results.given.zonings},
+        "sensitivity": sensitivity(results),
+        "alert": asdict(results.given.alert) if results.given.alert else {"reason": results.gathered.alert.reason},
+        "notes": {"shelters": emergency.DISCLAIMER},
+        "not_computed": [asdict(absent) for absent in results.scores.absent],
         "banners": banners(results),
         "warnings": [asdict(notice) for notice in warnings(results)],
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geokehila.begin import begin
-from geokehila.catalogue import Catalogue, Category, City, Domain, Profile, Standard, cities
+from geokehila.catalogue import Catalogue, Category, City, Domain, Profile, Sector, Standard, cities
 from geokehila.catalogue.lists import ListChoice
 from geokehila.catalogue.programme import ProgrammeStandard
 from geokehila.errors import InputError, StudyError
@@ -78,6 +78,7 @@ def test_every_option_taken_up_still_gives_the_defaults(tmp_path: Path) -> None:
     own = {"cutoff_source": shipped.categories["clinic"].cutoff_source}
     assert replace(mine.categories["clinic"], **own) == shipped.categories["clinic"]
     assert (mine.domains, mine.profiles, mine.standards) == (shipped.domains, shipped.profiles, shipped.standards)
+    assert mine.sectors == shipped.sectors
 
 
 def test_every_option_there_is_stands_in_it(tmp_path: Path) -> None:
@@ -96,6 +97,7 @@ def test_every_option_there_is_stands_in_it(tmp_path: Path) -> None:
         ProgrammeStandard: tables["programme"]["kindergarten"],
         Domain: tables["domains"]["health"],
         Category: tables["categories"]["clinic"],
+        Sector: tables["sectors"]["muslim"],
         Profile: tables["profiles"]["adult"],
         Standard: tables["standards"]["snap_cap"],
     }

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from osm_xml import X, Y, degrees
 from shapely import Point, box
 
+from geokehila.catalogue import Catalogue
 from geokehila.catalogue.lists import ListChoice, read_choices
 from geokehila.errors import InputError
 from geokehila.load import municipal
@@ -24,8 +25,9 @@ from geokehila.study import Study
 
 LON, LAT = degrees(0, 0)
 COLUMNS = {
-    "place_id", "name_he", "name_ar", "name_en", "name_ru", "source", "source_id", "date", "categories", "geometry",
+    "place_id", "name_he", "name_ar", "name_en", "name_ru", "source", "source_id", "date", "categories", "sectors", "geometry",
 }  # fmt: skip
+CATALOGUE = Catalogue.read()
 KEYS = ("kindergarten", "school", "shelter", "park", "clinic")
 
 
@@ -45,7 +47,7 @@ def point(x: float, y: float) -> dict[str, object]:
 
 
 def read(path: Path, category: str = "school", **more: Any) -> PlaceList:
-    return municipal.read(path, category, ISRAEL_TM, categories=KEYS, **more)
+    return municipal.read(path, category, ISRAEL_TM, catalogue=CATALOGUE, **more)
 
 
 def rejected(listed: PlaceList) -> dict[str, str]:

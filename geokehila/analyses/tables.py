@@ -31,8 +31,10 @@ class Tables:
 
     Attributes
     ----------
-    origins, origin_people
-        Table ``origins`` with what an adult's ways add to it, and table ``origin_people``.
+    origins, origin_people, zone_people
+        Table ``origins`` with what an adult's ways add to it, and tables ``origin_people`` and ``zone_people``.
+    weights
+        What people are counted in: residents, voters or dwellings.
     zonings
         Areas that homes are summed over: ``zone`` (the study's own), others that the files carry, and ``city``.
     lists
@@ -54,6 +56,8 @@ class Tables:
     study: Study
     origins: gpd.GeoDataFrame
     origin_people: pd.DataFrame = field(default_factory=pd.DataFrame)
+    zone_people: pd.DataFrame = field(default_factory=pd.DataFrame)
+    weights: str = "residents"
     zonings: tuple[Zoning, ...] = ()
     lists: pd.DataFrame = field(default_factory=pd.DataFrame)
     places: gpd.GeoDataFrame = field(default_factory=_none)

@@ -1,4 +1,4 @@
-"""Facts as data, and their reader: localities, domains of life, categories of places, profiles, standards, texts."""
+"""Facts as data, and their reader: localities, domains of life, categories and sectors of places, profiles, standards, texts."""
 
 from __future__ import annotations
 
@@ -101,9 +101,7 @@ class Catalogue:
             if category.use:
                 known(category.use, [use for use in USES if use != "housing"], f"use of category {category.key!r}:")
         for sector in read["sectors"].values():
-            known(sector.kind, SECTOR_KINDS, f"kind of sector {sector.key!r}:")
-            for category in sector.categories:
-                known(category, read["categories"], f"category of sector {sector.key!r}:")
+            _must_apply(sector, read["categories"])
         for profile in read["profiles"].values():
             known(profile.slope, SLOPES, f"slope of profile {profile.key!r}:")
             known(profile.confidence, CONFIDENCES, f"confidence of profile {profile.key!r}:")
@@ -146,6 +144,14 @@ def _entries(kind: type[T], name: str, shipped: Mapping[str, Any], over: Mapping
         for key in [*shipped, *sorted(new - {*shipped})]
     }
     return {key: build(kind, f"{name}.{key}", table) for key, table in tables.items()}
+
+
+def _must_apply(sector: Sector, categories: Mapping[str, Category]) -> None:
+    known(sector.kind, SECTOR_KINDS, f"kind of sector {sector.key!r}:")
+    for category in sector.categories:
+        known(category, categories, f"category of sector {sector.key!r}:")
+        if f"{category}_{sector.key}" in categories:
+            raise StudyError(f"[sectors.{sector.key}]: {category}_{sector.key} is a category already: rename the sector")
 
 
 def _new_entry(kind: type, key: str) -> dict[str, Any]:

@@ -17,7 +17,10 @@ from geokehila.errors import StudyError
 #: What a list does to the places that OpenStreetMap has of its categories.
 COMPLETE, REPLACE, VETO = RULES = ("complete", "replace", "veto")
 #: What a column of a list may be.
-COLUMNS = ("id", "name", "name_he", "name_ar", "name_en", "name_ru", "lon", "lat", "x", "y", "date", "category")
+COLUMNS = (
+    *("id", "name", "name_he", "name_ar", "name_en", "name_ru", "lon", "lat", "x", "y", "date", "category"),
+    *("sector", "stream"),
+)
 _KEYS = ("columns", "categories", "where", "crs", "rule", "whole", "date", "source")
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 

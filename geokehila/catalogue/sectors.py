@@ -14,9 +14,9 @@ from geokehila.names import LANGUAGES, matching_key
 UNTOLD = "sector_untold"
 #: Keys of tags whose words tell, the surest first.
 _SAID = (("operator", "brand", "network"), ("name",))
-#: Beside these a word is part of an address.
-_STREETS = tuple(map(matching_key, ("רחוב", "ברחוב", "רח", "שדרות", "שד", "דרך", "شارع", "street", "st", "road", "rd")))
-_ON_A_STREET = "".join(rf"(?<!\b{word} )" for word in _STREETS), rf"(?! (?:{'|'.join(_STREETS)})\b)"
+#: Behind the first and before the second of these a word is part of an address.
+_STREET = tuple(map(matching_key, ("רחוב", "ברחוב", "רח", "שדרות", "שד", "شارع")))
+_BEHIND, _BEFORE = "".join(rf"(?<!\b{word} )" for word in _STREET), r"(?! (?:street|road|avenue)\b)"
 
 
 def walked_to(category: str, sector: str = UNTOLD) -> str:
@@ -88,7 +88,8 @@ class _Kind:
 
     @cached_property
     def _by_word(self) -> dict[str, str]:
-        return {matching_key(word): s.key for s in self.sectors for word in (*s.words, *s.first_words)}
+        pairs = ((matching_key(word), s.key) for s in self.sectors for word in (*s.words, *s.first_words))
+        return {word: key for word, key in pairs if word}
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -96,8 +97,7 @@ class _Kind:
         first = {matching_key(word) for s in self.sectors for word in s.first_words}
         longest_first = sorted(self._by_word, key=lambda word: (-len(word), word))
         words = "|".join(("^" if word in first else "") + word for word in longest_first) or "(?!)"
-        before, after = _ON_A_STREET
-        return re.compile(rf"\b{before}(?:{words})\b{after}")
+        return re.compile(rf"\b{_BEHIND}(?:{words})\b{_BEFORE}")
 
 
 def _in_languages(keys: Iterable[str]) -> list[str]:

@@ -92,7 +92,7 @@ def _optional(study: Study, inputs: Inputs, mapped: OsmData | None) -> dict[str,
         key = category_of(role, categories)
         choice = study.lists.get(key, municipal.DEFAULT)
         path = inputs.files[role][0]
-        return lambda: municipal.read(path, key, study.crs, choice, None, categories)
+        return lambda: municipal.read(path, key, study.crs, choice, None, study.catalogue)
 
     roles = [role for role in inputs.files if role == "shelters" or role.startswith("places_")]
     tries = {role: of_list(role) for role in roles}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.catalogue import Catalogue
 from geokehila.catalogue.lists import VETO, ListChoice
 from geokehila.errors import InputError
 from geokehila.load.municipal import columns, coordinates
@@ -31,6 +32,7 @@ _NOTICES: Mapping[str, tuple[str, str]] = {
 #: Of columns that are not read, so many are named.
 MOST_NAMED = 12
 DEFAULT = ListChoice()
+NO_FACTS = Catalogue()
 
 
 def read(
@@ -39,15 +41,15 @@ def read(
     crs: str,
     choice: ListChoice = DEFAULT,
     area: shapely.Geometry | None = None,
-    categories: Collection[str] = (),
+    catalogue: Catalogue = NO_FACTS,
 ) -> PlaceList:
     """Read one list of places.
 
     Parameters
     ----------
     path
-        A table with columns of coordinates, or a vector layer with a stated CRS. Nothing is kept but names, ids, dates
-        and categories: lists hold people's names and telephones.
+        A table with columns of coordinates, or a vector layer with a stated CRS. Nothing is kept but names, ids, dates,
+        categories and sectors: lists hold people's names and telephones.
     category
         The category of every row, unless the list has a column of categories.
     crs
@@ -56,8 +58,8 @@ def read(
         What the study says of the list; all else is found in the file.
     area
         The study's zones, in `crs`: rows more than 50 km from them are rejected. None: wherever they lie.
-    categories
-        Keys that a column of categories may hold.
+    catalogue
+        Keys that a column of categories may hold, and what tells the sector of a place.
 
     Returns
     -------
@@ -90,7 +92,7 @@ def read(
             "or the CRS of x and y in study.toml"
         )
     shapes = gpd.GeoSeries(located.shapes, crs=WGS84).to_crs(crs).to_numpy()
-    table = list_rows.places_of(rows, chosen, category, choice, categories, path.name)
+    table = list_rows.places_of(rows, chosen, category, choice, catalogue, path.name)
     places = gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
     reasons = list_rows.first(
         list_rows.not_kept(rows, choice, path.name),
@@ -126,7 +128,7 @@ def read_all(lists: Mapping[str, Path], study: Study, area: shapely.Geometry | N
             role = "shelters" if category == "shelter" else f"places_{category}"
             raise InputError(f"{role}: no file {role}.*, of which [lists.{role}] speaks: give it, or drop the table")
     return tuple(
-        read(path, category, study.crs, study.lists.get(category, DEFAULT), area, study.catalogue.categories)
+        read(path, category, study.crs, study.lists.get(category, DEFAULT), area, study.catalogue)
         for category, path in lists.items()
     )
 

@@ -33,6 +33,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
           "קואורדינטה x", "קואורדינטת x", "קורדינטה x", "נ צ x", "נצ x", "ציר x", "מזרח", "إحداثيات x", "x إحداثي"),
     "y": ("y", "y itm", "itm y", "itmy", "northing", "north", "point y", "y coord", "coord y", "ycoord",
           "קואורדינטה y", "קואורדינטת y", "קורדינטה y", "נ צ y", "נצ y", "ציר y", "צפון", "إحداثيات y", "y إحداثي"),
+    "sector": ("sector", "מגזר", "קופה", "קופת חולים", "שם הקופה", "fund", "health fund", "דת", "religion", "denomination",
+               "القطاع", "قطاع", "الوسط", "صندوق المرضى", "الديانة"),
+    "stream": ("stream", "זרם", "זרם חינוכי", "סוג זרם", "פיקוח", "סוג פיקוח", "סוג הפיקוח", "supervision",
+               "school stream", "التيار", "نوع الإشراف"),
     "date": ("date", "תאריך", "תאריך עדכון", "עדכון אחרון", "updated", "last update", "تاريخ", "التاريخ"),
 }  # fmt: skip
 #: One column that holds both coordinates.

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.catalogue import Catalogue
 from geokehila.catalogue.lists import ListChoice
+from geokehila.catalogue.sectors import Telling
 from geokehila.load.municipal import columns
 from geokehila.load.municipal.dates import iso_date
 from geokehila.names import LANGUAGES, NAME_COLUMNS, clean, matching_key, names
@@ -27,10 +29,10 @@ def places_of(
     chosen: Mapping[str, str],
     category: str,
     choice: ListChoice,
-    categories: Collection[str],
+    catalogue: Catalogue,
     file: str,
 ) -> pd.DataFrame:
-    """Return the columns of the table ``places`` but its geometry, and `categories`, one row a row of the list.
+    """Return the columns of the table ``places`` but its geometry, `categories` and `sectors`, one row a row of the list.
 
     A row without an id has an empty `source_id`; its `place_id` says which row of the file it is, see `identified`.
     """
@@ -39,12 +41,17 @@ def places_of(
     words = {"name": "name"} | {f"name_{language}": f"name:{language}" for language in LANGUAGES}
     tags = {tag: cells(rows, chosen.get(key)) for key, tag in words.items()}
     named = [_named(dict(zip(tags, row, strict=True))) for row in zip(*tags.values(), strict=True)]
+    keys = _categories(cells(rows, chosen.get("category")), category, choice, catalogue.categories, "category" in chosen)
+    said = cells(rows, chosen.get("sector")) + " " + cells(rows, chosen.get("stream"))
+    telling = Telling(catalogue.sectors)
+    sectors = [telling.of_text(of_row, text) for of_row, text in zip(keys, said, strict=True)]
     return pd.DataFrame(named, columns=[*NAME_COLUMNS], dtype=object).assign(
         place_id=(f"{category}:" + ids.where(ids != "", numbers)).astype("str"),
         source=pd.Series(f"{choice.source} ({file})" if choice.source else file, rows.index, dtype="str"),
         source_id=ids,
         date=pd.Series([iso_date(cell) or choice.date or None for cell in dates], dtype=object),
-        categories=_categories(cells(rows, chosen.get("category")), category, choice, categories, "category" in chosen),
+        categories=keys,
+        sectors=pd.Series(sectors, rows.index, dtype=object),
     )
 
 
