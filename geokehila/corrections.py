@@ -302,7 +302,7 @@ def _corrected(
         ledger.reject("place", place_id, REMOVED)
     new = sorted({*edits} - {*places["place_id"]})
     ledger.read("place", len(new))
-    blank = {"source": said.source, "source_id": "", "date": None, "categories": (), "geometry": None}
+    blank = {"source": said.source, "source_id": "", "date": None, "categories": (), "sectors": (), "geometry": None}
     rows = [dict.fromkeys(NAME_COLUMNS) | blank | {"place_id": place_id, "source_id": place_id} for place_id in new]
     if rows:
         kept = pd.concat([kept, gpd.GeoDataFrame(rows, crs=places.crs)], ignore_index=True)

@@ -76,7 +76,9 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     area = counted.zones.union_all()
     lists, corrected = municipal.read_all(inputs.lists(), study, area), _corrections(study, inputs)
     sources = [mapped.places, official]
-    found = places.merge(sources, mapped.streets, mapped.entrances, categories, lists, area, corrected)
+    found = places.merge(
+        sources, mapped.streets, mapped.entrances, categories, lists, area, corrected, study.catalogue.sectors
+    )
 
     around = open_spaces.Surroundings(mapped.streets, mapped.land_uses, mapped.land)
 
@@ -117,7 +119,7 @@ def read_map(study: Study, inputs: Inputs) -> osm.OsmData:
     """Read the OpenStreetMap files of a study."""
     files = inputs.every("osm", "give an OpenStreetMap extract as osm.pbf")
     catalogue = study.catalogue
-    return osm.read(files, catalogue.categories.values(), study.crs, catalogue.walkers.values())
+    return osm.read(files, catalogue.categories.values(), study.crs, catalogue.walkers.values(), catalogue.sectors)
 
 
 def lead(study: Study, gathered: Gathered) -> tuple[Walks, gpd.GeoDataFrame]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geokehila import compliance, confidence, equity, programme, reference, zones
 from geokehila.access import Answers, Walks
-from geokehila.analyses import emergency, fifteen_minute, mixed_use, open_space, transit, walkability
+from geokehila.analyses import emergency, fifteen_minute, mixed_use, open_space, sectors, transit, walkability
 from geokehila.analyses.tables import Absent, Measured, Tables
 from geokehila.catalogue import DISTANCE, Catalogue
 from geokehila.gathered import Gathered
@@ -27,6 +27,7 @@ ANALYSES: Mapping[str, ModuleType] = {
     "open_space": open_space,
     "transit": transit,
     "emergency": emergency,
+    "sectors": sectors,
 }
 
 
@@ -78,6 +79,7 @@ def given(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataFr
         lists=confidence.list_states(believed, mapped.has_places),
         places=gathered.places.with_categories(),
         gates=gathered.places.gates,
+        place_sectors=gathered.places.sectors,
         buildings=gathered.buildings,
         streets=mapped.streets,
         open_spaces=gathered.spaces,

@@ -36,7 +36,8 @@ def unite(
     Parameters
     ----------
     sources
-        Frames with place_id, names, source, source_id, date, `categories` (tuple of keys) and geometry [m].
+        Frames with place_id, names, source, source_id, date, `categories` (tuple of keys) and geometry [m]; those that
+        tell for whom their places are have `sectors` too.
     lists
         Lists of a municipality: a veto takes a category from places of OpenStreetMap; a list that replaces takes it
         from all of them in `area`.
@@ -48,12 +49,13 @@ def unite(
     Returns
     -------
     GeoDataFrame
-        The same columns and ``list``: 0 for the sources, else the number of the list. Sorted by place_id.
+        The same columns, `sectors` (tuple of keys, () where not told), and ``list``: 0 for the sources, else the number
+        of the list. Sorted by place_id.
     """
     handed = [listed for listed in lists if listed.rule != VETO]
     frames = [*(source.assign(list=0) for source in sources)]
     frames += [listed.places.assign(list=number) for number, listed in enumerate(handed, 1)]
-    united = pd.concat(frames, ignore_index=True).sort_values("place_id", ignore_index=True)
+    united = _with_sectors(pd.concat(frames, ignore_index=True).sort_values("place_id", ignore_index=True))
     ledger.read("place", len(united))
     for listed in handed:
         _warn_of_mix_up(listed, united[united["source"] == OSM])
@@ -63,6 +65,13 @@ def unite(
         if listed.rule == REPLACE:
             united = _replaced(united, listed, area, ledger)
     return united
+
+
+def _with_sectors(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return places with `sectors`, () where none is told."""
+    told = places["sectors"] if "sectors" in places else [()] * len(places)
+    keys = [some if isinstance(some, tuple) else () for some in told]
+    return places.assign(sectors=pd.Series(keys, places.index, dtype=object))
 
 
 def _warn_of_mix_up(listed: PlaceList, mapped: gpd.GeoDataFrame) -> None:
@@ -181,7 +190,8 @@ def without_duplicates(places: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoDataF
     merged = places.copy()
     for j, i in absorbed_by.items():
         ledger.reject("place", places.at[j, "place_id"], "duplicate of another place")
-        merged.at[i, "categories"] = tuple(dict.fromkeys((*merged.at[i, "categories"], *places.at[j, "categories"])))
+        for keys in ("categories", "sectors"):
+            merged.at[i, keys] = tuple(dict.fromkeys((*merged.at[i, keys], *places.at[j, keys])))
         for column, value in _of_both(merged.loc[i], places.loc[j]).items():
             merged.at[i, column] = value
     return merged.drop(index=list(absorbed_by), columns="list").reset_index(drop=True)

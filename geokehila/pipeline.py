@@ -165,7 +165,9 @@ def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
     record, layers = summary.record(results) | {"run_id": run_id, "version": __version__}, results.layers()
     with keep.writing(desk.processed):
         tables.write_parquet(results.tables(), desk.run)
-        tables.write_geopackage(layers, desk.run / f"{slug}.gpkg", results.gathered.osm.date or "2000-01-01")
+        date = results.gathered.osm.date or "2000-01-01"
+        tables.write_geopackage(layers, desk.run / f"{slug}.gpkg", date)
+        tables.write_workbook(results.scores.sheets, desk.run / "sheets.xlsx", date)
         tables.write_json(record, desk.run / "run.json")
         city_page.write(_page(results), desk.page / "index.html")
         journal.stage("done")

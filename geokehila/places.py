@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +13,7 @@ import shapely
 from shapely.ops import substring
 
 from geokehila import corrections, merging
-from geokehila.catalogue import Category
+from geokehila.catalogue import Category, Sector
 from geokehila.corrections import Corrections
 from geokehila.schema import Ledger, PlaceList, check
 
@@ -32,13 +33,15 @@ ENDS_AT_M = 5.0
 
 @dataclass(frozen=True)
 class Places:
-    """Tables ``places``, ``place_categories`` and ``gates``; the ledger says what was merged or left out.
+    """Tables ``places``, ``place_categories``, ``place_sectors`` and ``gates``; the ledger says what was merged or left
+    out.
 
     ``uncorrected`` are the places before any correction, with `categories`.
     """
 
     places: gpd.GeoDataFrame
     categories: pd.DataFrame
+    sectors: pd.DataFrame
     gates: gpd.GeoDataFrame
     uncorrected: gpd.GeoDataFrame
     ledger: Ledger
@@ -57,6 +60,7 @@ def merge(
     lists: Sequence[PlaceList] = (),
     area: shapely.Geometry | None = None,
     corrected: Corrections | None = None,
+    sectors: Mapping[str, Sector] = MappingProxyType({}),
 ) -> Places:
     """Merge places of all sources.
 
@@ -74,6 +78,8 @@ def merge(
         The study's zones: there a list replaces, and near them corrections lie. None: everywhere.
     corrected
         An edited inventory of the merged places.
+    sectors
+        The catalogue's: of which categories each may be told.
     """
     ledger = Ledger("places")
     candidates = _large_enough(merging.unite(sources, lists, area, ledger), categories, ledger)
@@ -82,12 +88,26 @@ def merge(
     ledger.use("place", len(kept))
     long = kept[["place_id", "categories"]].explode("categories").rename(columns={"categories": "category"})
     return Places(
-        places=check("places", kept.drop(columns="categories")),
+        places=check("places", kept.drop(columns=["categories", "sectors"])),
         categories=check("place_categories", long.astype("str")),
+        sectors=_sectors(kept, sectors),
         gates=gates_of(kept, streets, entrances),
         uncorrected=merged,
         ledger=ledger.balance(),
     )
+
+
+def _sectors(places: gpd.GeoDataFrame, sectors: Mapping[str, Sector]) -> pd.DataFrame:
+    """Return table ``place_sectors``: of each place and category the sectors told that apply to it."""
+    told = zip(places["place_id"], places["categories"], places["sectors"], strict=True)
+    rows = [
+        (place_id, category, key)
+        for place_id, categories, keys in told
+        for key in keys
+        for category in categories
+        if key in sectors and category in sectors[key].categories
+    ]
+    return check("place_sectors", pd.DataFrame(rows, columns=["place_id", "category", "sector"], dtype="str"))
 
 
 def _large_enough(places: gpd.GeoDataFrame, categories: Mapping[str, Category], ledger: Ledger) -> gpd.GeoDataFrame:

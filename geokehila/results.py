@@ -68,6 +68,7 @@ class Results:
             **({"stops": self.gathered.timetable.stops} if self.gathered.timetable else {}),
             "places": self.gathered.places.places,
             "place_categories": self.gathered.places.categories,
+            "place_sectors": self.gathered.places.sectors,
             "gates": self.gathered.places.gates,
             "origins": self.given.origins,
             "origin_people": self.gathered.homes.origin_people,

@@ -92,6 +92,8 @@ TABLES: Mapping[str, Table] = {
         nullable="name_he name_ar name_en name_ru date",
     ),
     "place_categories": _table("place_id category", "place_id:text category:text"),
+    # For whom a place is, in what it is of each category: only what tags, names and lists tell.
+    "place_sectors": _table("place_id category sector", "place_id:text category:text sector:text"),
     "gates": _table("gate_id", "gate_id:text place_id:text kind:text geometry:geometry"),
     # Homes: one row per inhabited building, or per grid point where a peopled zone has no mapped building.
     "origins": _table(
@@ -132,7 +134,7 @@ TABLES: Mapping[str, Table] = {
         "high:number groups_count:count reason:text",
         nullable="value low high",
     ),
-    # Areas held against standards. basis: what a share counts.
+    # Areas held against standards (basis: what a share counts), and against the study's own: below 0 units are missing.
     "compliance": _table(
         "zoning zone_id standard",
         "zoning:text zone_id:text standard:text verdict:text confidence:text measure:text basis:text unit:text "
@@ -140,7 +142,6 @@ TABLES: Mapping[str, Table] = {
         "people_concerned_low:number people_concerned_high:number source:text date:text reason:text",
         nullable="value low high required_low required_high people_concerned_low people_concerned_high",
     ),
-    # What standards of the study ask to be there, and what is mapped; a difference below 0 is missing.
     "programme": _table(
         "zoning zone_id topic",
         "zoning:text zone_id:text topic:text state:text group:text unit:text category:text listed:text source:text "
@@ -319,7 +320,7 @@ class PlaceList:
     Attributes
     ----------
     places
-        Columns of the table ``places`` and `categories` (tuple of keys). A veto that names its place by an
+        Columns of the table ``places``, `categories` and `sectors` (tuples of keys). A veto that names its place by an
         OpenStreetMap id may lack a shape.
     rule
         ``complete``, ``replace`` or ``veto``.

@@ -29,7 +29,7 @@ HOME = {"zone": "a", "people": 100.0, "by_footprint": None, "dwellings": 10.0, "
 
 def study(standards: Mapping[str, Standard] = STANDARDS) -> Study:
     hub = {"centre": Category("centre", {"en": "Centre"}, "test", (), hub=True)}
-    return Study(City("toy", 7, {"en": "Toy"}), catalogue=Catalogue({}, hub, {}, standards))
+    return Study(City("toy", 7, {"en": "Toy"}), catalogue=Catalogue(categories=hub, standards=standards))
 
 
 def sheet(
@@ -175,7 +175,7 @@ def test_spacing_between_two_bounds(spacing: Any, said: str) -> None:
 def test_commerce_is_asked_of_neighbourhoods_above_100_dunam(
     dunam: float, share: float, said: str, reason: str
 ) -> None:
-    units = {"commercial_area_share": share, "land_m2": dunam * 1000}
+    units = {"commercial_area_share": share, "land_m2": dunam * 1000, "land_known_share": 1.0}
     found = sheet(PAGE, {"a": units, "": units})
     assert row(found, "commercial_area")[["verdict", "reason"]].tolist() == [said, reason]
     assert row(found, "commercial_area", "")[["verdict", "reason"]].tolist() == [
@@ -183,6 +183,23 @@ def test_commerce_is_asked_of_neighbourhoods_above_100_dunam(
         "asked of neighbourhoods only",
     ]
     assert math.isnan(row(found, "commercial_area", "")["people_concerned_high"])
+
+
+@pytest.mark.parametrize(
+    ("share", "known", "said", "reason"),
+    [
+        (0.10, 0.96, "falls short", "land_use_unknown"),
+        (0.10, 0.90, "not known", "land_use_unknown"),
+        (0.20, 0.30, "complies (secondary source)", "land_use_unknown"),
+        (0.00, 0.00, "not known", "land_use_unknown"),
+        (0.00, None, "not known", "not_computed"),
+    ],
+)
+def test_land_whose_use_is_not_known_may_be_commerce(share: float, known: float | None, said: str, reason: str) -> None:
+    units = {"commercial_area_share": share, "land_m2": 1e6} | ({} if known is None else {"land_known_share": known})
+    found = row(sheet(PAGE, {"a": units}), "commercial_area")
+    assert found[["verdict", "reason", "low"]].tolist() == [said, reason, share]
+    assert found["high"] == pytest.approx(NAN if known is None else share + 1 - known, nan_ok=True)
 
 
 def test_a_hub_inside_or_in_the_walk_of_most() -> None:
@@ -210,9 +227,7 @@ def test_what_neighbourhoods_leave_of_a_city_is_none() -> None:
 
 def test_a_value_from_memory_judges_nothing() -> None:
     memory = {key: replace(standard, confidence="memory") for key, standard in STANDARDS.items()}
-    found = sheet(
-        PAGE, {"a": {"spacing_mean_m": 100.0, "commercial_area_share": 0.5, "land_m2": 1e6}}, standards=memory
-    )
+    found = sheet(PAGE, {"a": {"spacing_mean_m": 100.0, "commercial_area_share": 0.5}}, standards=memory)
     of_a = found[found["zone_id"] == "a"]
     assert {*of_a["verdict"]} == {"not judged"} and {*of_a["reason"]} == {"value from memory"}
     assert {*of_a["confidence"]} == {"memory"}

@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -37,7 +38,7 @@ def study(kind_of_places: Sequence[str] = NEEDED) -> Study:
         key: Category(key, {"en": key}, "test", (), domain=f"d_{key}", required=True, cutoff_min=10)
         for key in kind_of_places
     }
-    catalogue = Catalogue(domains, kinds, {}, Catalogue.read().standards)
+    catalogue = Catalogue(domains, kinds, standards=Catalogue.read().standards)
     return Study(City("toy", 7, {"en": "Toy"}), catalogue=catalogue)
 
 
@@ -81,7 +82,7 @@ def town(
     )
     city = gpd.GeoDataFrame({"zone_id": [""]}, geometry=[box(0, 0, len(names), 1)])
     zonings = (Zoning("zone", units, of_home), Zoning("city", city, np.zeros(len(frame), np.int64)))
-    tables = Tables(study(), origins, of_people, zonings, zone_facts=facts(of_zones or {}))
+    tables = Tables(study(), origins, origin_people=of_people, zonings=zonings, zone_facts=facts(of_zones or {}))
     scored = Homes(scores, origins["border_s"].to_numpy(float), 3600.0, "> 60 min")
     return tables, {"adult": scores}, zones.summarise({"adult": scored}, zonings, origins, of_people)
 
@@ -290,9 +291,7 @@ def test_a_town_of_nobody_has_its_rows() -> None:
 
 def test_the_same_input_gives_the_same_rows_in_any_order_of_facts() -> None:
     tables, scores, summed = town(GROUPS, CLUSTERS)
-    turned = Tables(
-        tables.study, tables.origins, tables.origin_people, tables.zonings, zone_facts=tables.zone_facts[::-1]
-    )
+    turned = replace(tables, zone_facts=tables.zone_facts[::-1])
     pd.testing.assert_frame_equal(equity.measure(tables, scores, summed), equity.measure(turned, scores, summed[::-1]))
 
 

@@ -25,7 +25,8 @@ from geokehila.study import Study
 
 LON, LAT = degrees(0, 0)
 COLUMNS = {
-    "place_id", "name_he", "name_ar", "name_en", "name_ru", "source", "source_id", "date", "categories", "sectors", "geometry",
+    "place_id", "name_he", "name_ar", "name_en", "name_ru", "source", "source_id", "date", "categories", "sectors",
+    "geometry",
 }  # fmt: skip
 CATALOGUE = Catalogue.read()
 KEYS = ("kindergarten", "school", "shelter", "park", "clinic")

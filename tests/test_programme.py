@@ -33,7 +33,7 @@ HOME = {"zone": "a", "people": 100.0, "listed": "loaded"}
 def study(*standards: ProgrammeStandard) -> Study:
     kinds = {key: Category(key, {"en": key}, "test", ()) for key in ("kindergarten", "clinic")}
     asked = {standard.key: standard for standard in standards}
-    return Study(City("toy", 7, {"en": "Toy"}), programme=asked, catalogue=Catalogue({}, kinds, {}, {}))
+    return Study(City("toy", 7, {"en": "Toy"}), programme=asked, catalogue=Catalogue(categories=kinds))
 
 
 def sheet(
@@ -64,7 +64,9 @@ def sheet(
     )
     lists = pd.DataFrame({key: frame.groupby("zone")["listed"].first() for key in ("kindergarten", "clinic")})
     mapped = gpd.GeoDataFrame({"categories": [keys for _, keys in places]}, geometry=[shape for shape, _ in places])
-    tables = Tables(study(*standards), origins, of_homes.dropna(), zonings, lists, mapped)
+    tables = Tables(
+        study(*standards), origins, origin_people=of_homes.dropna(), zonings=zonings, lists=lists, places=mapped
+    )
     return programme.sheet(tables, zone_people, weights)
 
 

@@ -54,7 +54,7 @@ def test_people_in_are_people_out(place: tuple[str, Run]) -> None:
 
 def test_every_home_is_kept_in_the_denominator(place: tuple[str, Run]) -> None:
     _, made = place
-    scores = pd.read_parquet(made.path / "scores.parquet")
+    scores = pd.read_parquet(made.path / "scores_adult.parquet")
     assert scores["origin_id"].tolist() == made.origins["origin_id"].tolist()
     assert all(0 <= low <= high <= 1 for low, high in domains(made).values())
 

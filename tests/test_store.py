@@ -123,3 +123,16 @@ def test_zones_get_a_column_for_every_number_of_the_map() -> None:
         ids[0], ["people", "domain_x_share_low", "domain_x_share_high", "domain_x_share_reason"]
     ].tolist() == [7, 0.25, 0.5, "edge"]
     assert found.loc[ids[1], ["people", "domain_x_share_low"]].isna().all() and len(found) == 2
+
+
+def test_a_workbook_holds_its_sheets_and_is_the_same_twice(tmp_path: Path) -> None:
+    sheets = {
+        "equity": pd.DataFrame({"measure": ["a", "b"], "value": [1.5, np.nan]}),
+        "programme": pd.DataFrame({"x": []}),
+    }
+    for name in ("one.xlsx", "two.xlsx"):
+        tables.write_workbook(sheets, tmp_path / name, "2025-01-01")
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+    read = pd.read_excel(tmp_path / "one.xlsx", sheet_name=None, engine="openpyxl")
+    assert [*read] == ["equity", "programme"] and read["equity"]["measure"].tolist() == ["a", "b"]
+    assert read["equity"]["value"].tolist()[0] == 1.5 and np.isnan(read["equity"]["value"].tolist()[1])

@@ -320,3 +320,19 @@ def test_how_much_the_division_matters_by_hand() -> None:
     # Three people live where the share is 0.2 by areas and 0.5 by neighbourhoods, five where it is 0.6 by both.
     assert found.to_numpy().tolist() == [["zone", "neighbourhood", "domain_health_share", pytest.approx(3 * 0.3 / 8)]]
     assert zones.sensitivity(table, zonings[:1], origins, ["domain_health_share"]).empty
+
+
+def test_an_area_without_a_name_is_told_by_the_nearest() -> None:
+    frame = gpd.GeoDataFrame(
+        {"zone_id": ["a", "b", "c", "d"], **dict.fromkeys(NAME_COLUMNS)},
+        geometry=[box(0, 0, 10, 10), box(10, 0, 20, 10), box(900, 0, 910, 10), box(2000, 0, 2010, 10)],
+        crs=ISRAEL_TM,
+    ).assign(name_he=[None, None, None, "שלי"])
+    quarters = gpd.GeoDataFrame(
+        {"quarter_id": ["n1"], **dict.fromkeys(NAME_COLUMNS)}, geometry=[Point(5, 5)], crs=ISRAEL_TM
+    )
+    named = zones.named(frame, quarters.assign(name_he="רמות", name_en="Ramot"))
+    assert named["name_he"].tolist() == ["רמות", "ליד רמות", "ליד רמות", "שלי"]
+    assert named["name_en"].fillna("").tolist() == ["Ramot", "near Ramot", "near Ramot", ""], "none is made up"
+    far = zones.named(frame, quarters.assign(name_he="רמות", geometry=[Point(-991, 5)]))
+    assert far["name_he"].fillna("").tolist() == ["ליד רמות", "", "", "שלי"]

@@ -13,7 +13,7 @@ import shapely
 
 from geokehila.access import Access, Ways
 from geokehila.catalogue import Alert
-from geokehila.schema import LOADED, REFERENCE
+from geokehila.schema import LOADED, REFERENCE, TABLES
 from geokehila.study import Study
 from geokehila.zones import Zoning
 
@@ -23,6 +23,10 @@ UNIT_COLUMNS = ("zoning", "zone_id", "measure", "value", "low", "high", "reason"
 
 def _none() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=[])
+
+
+def _no_sectors() -> pd.DataFrame:
+    return pd.DataFrame(columns=[*TABLES["place_sectors"].columns], dtype="str")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,8 @@ class Tables:
         State of each category's list of places around each zone, by zone_id: loaded, not mapped, not loaded.
     places, gates
         Table ``places`` with `categories` (tuple of keys), and where they are entered.
+    place_sectors
+        Table ``place_sectors``: for whom places are, as far as told.
     roads, crossings, trees, lamps, land_uses
         The street fabric and the uses of land, as :class:`geokehila.load.osm.OsmData` holds them.
     stops
@@ -62,6 +68,7 @@ class Tables:
     lists: pd.DataFrame = field(default_factory=pd.DataFrame)
     places: gpd.GeoDataFrame = field(default_factory=_none)
     gates: gpd.GeoDataFrame = field(default_factory=_none)
+    place_sectors: pd.DataFrame = field(default_factory=_no_sectors)
     buildings: gpd.GeoDataFrame = field(default_factory=_none)
     streets: gpd.GeoDataFrame = field(default_factory=_none)
     open_spaces: gpd.GeoDataFrame = field(default_factory=_none)

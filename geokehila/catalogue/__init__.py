@@ -1,4 +1,4 @@
-"""Facts as data, and their reader: localities, domains of life, categories and sectors of places, profiles, standards, texts."""
+"""Facts as data, and their reader: localities, domains of life, categories, sectors, profiles, standards, texts."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Catalogue:
 
     @classmethod
     def read(cls, overrides: Mapping[str, Any] | None = None) -> Catalogue:
-        """Read the shipped facts and lay the study's tables over them: domains, categories, sectors, profiles, standards.
+        """Read the shipped facts and lay the study's tables of the same names over them.
 
         Raises
         ------
@@ -100,8 +100,7 @@ class Catalogue:
                 known(category.domain, read["domains"], f"domain of category {category.key!r}:")
             if category.use:
                 known(category.use, [use for use in USES if use != "housing"], f"use of category {category.key!r}:")
-        for sector in read["sectors"].values():
-            _must_apply(sector, read["categories"])
+        _must_apply(read["sectors"], read["categories"])
         for profile in read["profiles"].values():
             known(profile.slope, SLOPES, f"slope of profile {profile.key!r}:")
             known(profile.confidence, CONFIDENCES, f"confidence of profile {profile.key!r}:")
@@ -146,12 +145,19 @@ def _entries(kind: type[T], name: str, shipped: Mapping[str, Any], over: Mapping
     return {key: build(kind, f"{name}.{key}", table) for key, table in tables.items()}
 
 
-def _must_apply(sector: Sector, categories: Mapping[str, Category]) -> None:
-    known(sector.kind, SECTOR_KINDS, f"kind of sector {sector.key!r}:")
-    for category in sector.categories:
-        known(category, categories, f"category of sector {sector.key!r}:")
-        if f"{category}_{sector.key}" in categories:
-            raise StudyError(f"[sectors.{sector.key}]: {category}_{sector.key} is a category already: rename the sector")
+def _must_apply(sectors: Mapping[str, Sector], categories: Mapping[str, Category]) -> None:
+    """Raise where a sector is of no such kind or category, or cannot be told beside others of its category."""
+    kinds: dict[str, str] = {}
+    for key, sector in sectors.items():
+        known(sector.kind, SECTOR_KINDS, f"kind of sector {key!r}:")
+        for category in sector.categories:
+            known(category, categories, f"category of sector {key!r}:")
+            if f"{category}_{key}" in categories:
+                raise StudyError(f"[sectors.{key}]: {category}_{key} is a category already: rename the sector")
+            if kinds.setdefault(category, sector.kind) != sector.kind:
+                raise StudyError(
+                    f"[sectors.{key}] kind {sector.kind}: those of {category} are {kinds[category]}: keep to it"
+                )
 
 
 def _new_entry(kind: type, key: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a fact of the catalogue is: a domain of life, a category or sector of places, a profile of walkers, a standard."""
+"""What a fact of the catalogue is: a domain of life, a category or sector of places, a profile, a standard."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from geokehila.zones.zoning import ELSEWHERE
 
 #: Why an area is not judged by a rule, or what the rule asks for is not known.
 FROM_MEMORY, OF_NEIGHBOURHOODS, SMALL = "value from memory", "asked of neighbourhoods only", "too small for the rule"
-NOT_COMPUTED = "not_computed"
+NOT_COMPUTED, LAND_UNKNOWN = "not_computed", "land_use_unknown"
 #: [m2] of a dunam.
 DUNAM_M2 = 1000.0
 
@@ -136,6 +136,8 @@ class Areas:
     def _of_area(self, rule: Rule) -> Found:
         """Return a measure of areas; not known where it is not known whether they are large enough for the rule."""
         found = self._measured(rule.measure)
+        if rule.known:
+            found = _with_the_unknown(found, self._measured(rule.known))
         if not rule.from_dunam:
             return found
         land = self._measured("land_m2")
@@ -182,6 +184,13 @@ class Areas:
             low, high = people * (1 - within.high), people * (1 - within.low)
         said = verdicts != NOT_JUDGED
         return np.where(said, low, np.nan), np.where(said, high, np.nan)
+
+
+def _with_the_unknown(found: Found, known: Found) -> Found:
+    """Let a share of the land be as high as if all of it were so whose use is not known."""
+    high = np.minimum(found.high + 1 - known.low, 1.0)
+    why = np.where(np.isnan(known.low), known.reason, np.where(known.low < 1 - ROUNDING, LAND_UNKNOWN, ""))
+    return Found(found.low, high, np.where(found.reason == "", why, found.reason))
 
 
 def hubs(tables: Tables) -> list[str]:

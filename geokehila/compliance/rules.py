@@ -37,6 +37,8 @@ class Rule:
         nothing.
     from_dunam
         Standard: it is asked of larger areas only; empty: of all.
+    known
+        Measure of areas: of which share of the land it is known what it is used for. The rest may be what is asked for.
     """
 
     key: str
@@ -46,15 +48,24 @@ class Rule:
     most: str = ""
     of_neighbourhoods: bool = False
     from_dunam: str = ""
+    known: str = ""
 
 
 RULES = (
     Rule("commerce_300m", DWELLINGS, "commerce_300m", "commerce_300m_share"),
     Rule("bus_stop_500m", DWELLINGS, "bus_stop_500m", "bus_stop_500m_share"),
     Rule("mass_transit_400m", PEOPLE, "mass_transit_400m", "mass_transit_400m_share"),
-    Rule("commercial_area", AREA, "commercial_area_share", "commercial_area_share", "", True, "commercial_area_from"),
+    Rule(
+        "commercial_area",
+        AREA,
+        "commercial_area_share",
+        "commercial_area_share",
+        of_neighbourhoods=True,
+        from_dunam="commercial_area_from",
+        known="land_known_share",
+    ),
     Rule("spacing", AREA, "spacing_mean_m", "intersection_spacing_least", "intersection_spacing_most"),
-    Rule("hub", HUBS, "hubs_count", "hub_count", "", True),
+    Rule("hub", HUBS, "hubs_count", "hub_count", of_neighbourhoods=True),
 )
 
 

@@ -210,7 +210,8 @@ function cityPage(map, data) {
     const known = part ? low !== null && high !== null && !(part === shares && high - low > NOTHING_KNOWN_SHARE) : value !== null;
     if (!known) return reason ? reasonText(reason) : say("cell.empty");
     const unit = /_(s|m|m2|per_km2|per_h)$/.exec(key)?.[1];
-    const number = unit === "s" ? (value / 60).toFixed(1) : value?.toFixed(value < 10 && unit !== "m" ? 2 : 0);
+    const shown = (number) => (Math.abs(number) < 10 && unit !== "m" ? number.toFixed(2) : Math.round(number).toLocaleString("en-US"));
+    const number = value === null ? "" : unit === "s" ? (value / 60).toFixed(1) : shown(value);
     return [
       part ? part(low, high) : unit ? say(`units.${unit}`, { number: digits(number) }) : digits(number),
       reason && reason !== "unknown" ? el("span", { class: "quiet" }, " · ", reasonText(reason)) : ""];

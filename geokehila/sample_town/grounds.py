@@ -51,17 +51,17 @@ GREENS = (
 )  # fmt: skip
 # tags, Hebrew, English, Arabic, outline of the grounds, outline of the house
 SCHOOLS = (
-    ("amenity=school isced:level=1", "בית ספר יסודי הברוש", "HaBrosh Primary School", "", "-352,396 -264,480",
+    ("amenity=school isced:level=1", "בית ספר יסודי ממלכתי הברוש", "HaBrosh Primary School", "", "-352,396 -264,480",
      "-340,430 -285,470"),
     ("amenity=school isced:level=2;3", "תיכון נווה אור", "Neve Or High School", "", "-240,300 -132,476",
      "-228,330 -160,380"),
-    ("amenity=school isced:level=1", "בית ספר יסודי הגבעה", "HaGiva Primary School", "", "490,500 570,585",
+    ("amenity=school isced:level=1", "בית ספר יסודי ממ\"ד הגבעה", "HaGiva Primary School", "", "490,500 570,585",
      "500,515 545,560"),
     ("amenity=school isced:level=1", "בית ספר א-זייתון", "Az-Zaytun School", "مدرسة الزيتون", "245,-838 332,-738",
      "255,-825 305,-785"),
     ("amenity=kindergarten", "גן התמר", "HaTamar Kindergarten", "", "305,205 335,235", "312,212 328,228"),
     ("amenity=kindergarten", "גן הזית", "HaZayit Kindergarten", "", "200,-85 232,-55", "206,-78 226,-62"),
-    ("amenity=kindergarten", "גן הארז", "HaErez Kindergarten", "", "-350,510 -318,540", "-344,516 -324,533"),
+    ("amenity=kindergarten", "גן ממלכתי דתי הארז", "HaErez Kindergarten", "", "-350,510 -318,540", "-344,516 -324,533"),
     ("amenity=kindergarten", "גן הדרור", "HaDror Kindergarten", "", "660,590 690,620", "667,596 684,614"),
     ("amenity=kindergarten", "גן הספיר", "HaSapir Kindergarten", "", "-590,-800 -558,-768", "-584,-794 -566,-776"),
 )  # fmt: skip

@@ -8,12 +8,14 @@ import math
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import xlsxwriter
 
 from geokehila.catalogue import DISTANCE
 from geokehila.schema import REFERENCE
@@ -66,6 +68,23 @@ def _assert_whole(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
             west = file.execute("SELECT min_x FROM gpkg_contents WHERE table_name = ?", (name,)).fetchone()[0]
             if indexed != with_shape or (with_shape and west is None):
                 raise OSError(errno.EIO, f"the disk took only a part of its layer {name}", str(path))
+
+
+def write_workbook(sheets: Mapping[str, pd.DataFrame], path: Path, date: str) -> None:
+    """Write tables as the sheets of one workbook dated by the inputs; what is missing is an empty cell."""
+    book = xlsxwriter.Workbook(path, {"nan_inf_to_errors": True})
+    book.set_properties({"created": datetime.fromisoformat(date)})
+    bold = book.add_format({"bold": True})
+    for name, table in sheets.items():
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        for column, title in enumerate(table):
+            cells = table[title].astype(object).where(table[title].notna(), None)
+            sheet.set_column(column, column, 18)
+            sheet.write_string(0, column, str(title), bold)
+            sheet.write_column(1, column, cells.tolist())
+        sheet.autofilter(0, 0, max(len(table), 1), max(len(table.columns) - 1, 0))
+    book.close()
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:

@@ -16,20 +16,31 @@ REST = {
     "name_ru": "Остальная часть",
 }
 
+#: [m] A name no farther than this from an area without one of its own may tell where it lies, and how it is said.
+NEAR_M = 1_000.0
+NEAR = {"name_he": "ליד {}", "name_ar": "قرب {}", "name_en": "near {}", "name_ru": "рядом с {}"}
+
 
 def named(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the zones, those without a name named for the quarters mapped inside them, three at most.
 
-    Statistical areas carry numbers only, and a meeting knows its quarter by name.
+    One with none inside is said to lie near the nearest of them, within 1 km. Statistical areas carry numbers only, and
+    a meeting knows its quarter by name.
     """
     zone, quarter = shapely.STRtree(quarters.geometry.to_numpy()).query(zones.geometry.to_numpy(), predicate="contains")
     inside = (
         quarters.iloc[quarter].assign(zone_id=zones["zone_id"].to_numpy()[zone]).sort_values(["zone_id", "quarter_id"])
     )
+    around = _nearest(zones, quarters)
     found = {}
     for column in NAME_COLUMNS:
         joined = inside.dropna(subset=column).groupby("zone_id")[column].agg(_joined)
-        found[column] = zones[column].astype("object").where(zones[column].notna(), zones["zone_id"].map(joined))
+        near = (
+            around[column].map(NEAR[column].format, na_action="ignore").where(~zones["zone_id"].isin(inside["zone_id"]))
+        )
+        own = zones[column].astype("object").where(zones[column].notna(), zones["zone_id"].map(joined))
+        # A zone with a name in one language has it there only: none is made up for the others.
+        found[column] = own.where(own.notna() | zones[[*NAME_COLUMNS]].notna().any(axis=1), near)
         # What no area covers is no quarter, whatever is mapped in it.
         found[column] = found[column].mask(zones["zone_id"].str.endswith("-rest"), REST[column])
     return zones.assign(**found)
@@ -38,3 +49,13 @@ def named(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> gpd.GeoDataFra
 def _joined(names: pd.Series) -> str:
     different = [*dict.fromkeys(names)]
     return " · ".join(different[:3]) + (" · …" if len(different) > 3 else "")
+
+
+def _nearest(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the names of the quarter nearest to each zone, the first by id of several; none where all are far."""
+    ordered = quarters.sort_values("quarter_id")
+    tree = shapely.STRtree(ordered.geometry.to_numpy())
+    zone, quarter = tree.query_nearest(zones.geometry.to_numpy(), max_distance=NEAR_M)
+    first = pd.Series(quarter).groupby(zone).min()
+    names = ordered[[*NAME_COLUMNS]].astype("object").iloc[first.to_numpy()].set_axis(first.index)
+    return names.reindex(range(len(zones))).set_axis(zones.index)

@@ -32,7 +32,7 @@ def places_of(
     catalogue: Catalogue,
     file: str,
 ) -> pd.DataFrame:
-    """Return the columns of the table ``places`` but its geometry, `categories` and `sectors`, one row a row of the list.
+    """Return the columns of the table ``places`` but its geometry, `categories` and `sectors`, one row a row.
 
     A row without an id has an empty `source_id`; its `place_id` says which row of the file it is, see `identified`.
     """
@@ -40,12 +40,17 @@ def places_of(
     numbers = pd.Series([f"row {n}" for n in range(1, len(rows) + 1)], dtype="str")
     words = {"name": "name"} | {f"name_{language}": f"name:{language}" for language in LANGUAGES}
     tags = {tag: cells(rows, chosen.get(key)) for key, tag in words.items()}
-    named = [_named(dict(zip(tags, row, strict=True))) for row in zip(*tags.values(), strict=True)]
-    keys = _categories(cells(rows, chosen.get("category")), category, choice, catalogue.categories, "category" in chosen)
-    said = cells(rows, chosen.get("sector")) + " " + cells(rows, chosen.get("stream"))
+    spoken = [dict(zip(tags, row, strict=True)) for row in zip(*tags.values(), strict=True)]
+    keys = _categories(
+        cells(rows, chosen.get("category")), category, choice, catalogue.categories, "category" in chosen
+    )
+    stated = cells(rows, chosen.get("sector")) + " " + cells(rows, chosen.get("stream"))
     telling = Telling(catalogue.sectors)
-    sectors = [telling.of_text(of_row, text) for of_row, text in zip(keys, said, strict=True)]
-    return pd.DataFrame(named, columns=[*NAME_COLUMNS], dtype=object).assign(
+    # What a column states goes before what a name says.
+    sectors = [
+        telling.of_text(k, text) or telling.of_tags(k, n) for k, text, n in zip(keys, stated, spoken, strict=True)
+    ]
+    return pd.DataFrame(map(_named, spoken), columns=[*NAME_COLUMNS], dtype=object).assign(
         place_id=(f"{category}:" + ids.where(ids != "", numbers)).astype("str"),
         source=pd.Series(f"{choice.source} ({file})" if choice.source else file, rows.index, dtype="str"),
         source_id=ids,

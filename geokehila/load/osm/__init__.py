@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -12,7 +13,8 @@ import osmium
 import pandas as pd
 import shapely
 
-from geokehila.catalogue import Category, Profile
+from geokehila.catalogue import Category, Profile, Sector
+from geokehila.catalogue.sectors import Telling
 from geokehila.load.geometry import must_lie_in
 from geokehila.load.osm import fabric, graphml, kerbs, ways, wheels
 from geokehila.load.osm.edited import identity
@@ -46,7 +48,8 @@ class OsmData:
         building_id, building (tag), levels and flats (NaN: not tagged), facility (is a place itself), purpose
         (commerce, housing, services, education, sport, industry; empty: not told).
     places
-        Places before duplicates are merged, with `categories` (tuple of keys) and `capacity` (NaN: not tagged).
+        Places before duplicates are merged, with `categories` and `sectors` (tuples of keys; no sector: not told) and
+        `capacity` (NaN: not tagged).
     entrances
         Points with `kind`, the tag that makes them an entrance or a gate.
     quarters
@@ -96,7 +99,13 @@ class OsmData:
         return "places" in self.layers
 
 
-def read(paths: Sequence[Path], categories: Iterable[Category], crs: str, profiles: Iterable[Profile]) -> OsmData:
+def read(
+    paths: Sequence[Path],
+    categories: Iterable[Category],
+    crs: str,
+    profiles: Iterable[Profile],
+    sectors: Mapping[str, Sector] = MappingProxyType({}),
+) -> OsmData:
     """Read OpenStreetMap files as one.
 
     Parameters
@@ -109,6 +118,8 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str, profil
         The projected CRS, metres, that the tables come out in.
     profiles
         Who walks: `closed_to` of table ``streets`` names those that cannot use a way.
+    sectors
+        What tells whom a place is for, by key; none: nothing is told of any.
 
     Raises
     ------
@@ -118,7 +129,7 @@ def read(paths: Sequence[Path], categories: Iterable[Category], crs: str, profil
     graphs = [path for path in paths if path.suffix.lower() == ".graphml"]
     rest = [path for path in paths if path not in graphs]
     walkers = [*profiles]
-    rows = _rows(rest, categories, walkers)
+    rows = _rows(rest, Objects(by_key(categories), walkers, Ledger("osm"), Telling(sectors)))
     if rows.extent:
         files = Ledger(f"osm {', '.join(path.name for path in rest)[:200]}")
         must_lie_in(gpd.GeoDataFrame(geometry=[rows.extent], crs=WGS84), crs, files)
@@ -169,8 +180,7 @@ class _Rows:
     date: str
 
 
-def _rows(paths: Sequence[Path], categories: Iterable[Category], profiles: Sequence[Profile]) -> _Rows:
-    objects = Objects(by_key(categories), profiles, Ledger("osm"))
+def _rows(paths: Sequence[Path], objects: Objects) -> _Rows:
     if not paths:
         return _Rows(objects, None, True, "")
     keys = (*AREA_KEYS, *fabric.KEYS, *ENTRANCES, *kerbs.KINDS, kerbs.HEIGHT, *objects.rules)

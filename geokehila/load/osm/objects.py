@@ -11,6 +11,7 @@ import osmium
 import shapely
 
 from geokehila.catalogue import Category, Profile
+from geokehila.catalogue.sectors import Telling
 from geokehila.load.osm import fabric, grounds, walkable, wheels
 from geokehila.load.osm.edited import identity
 from geokehila.load.osm.fabric import Fabric
@@ -46,7 +47,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "buildings": {"building_id": "str", "building": "str", "levels": "float64", "flats": "float64", "facility": "bool",
                   "purpose": "str"},
     "places": dict.fromkeys(("place_id", "source", "source_id"), "str")
-    | dict.fromkeys((*NAME_COLUMNS, "date", "categories"), "object")
+    | dict.fromkeys((*NAME_COLUMNS, "date", "categories", "sectors"), "object")
     | {"capacity": "float64"},
     "entrances": {"gate_id": "str", "kind": "str"},
     "quarters": {"quarter_id": "str"} | dict.fromkeys(NAME_COLUMNS, "object"),
@@ -59,13 +60,15 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 class Objects:
     """One pass over a stream of objects: the rows they become, and the areas still awaited.
 
-    ``rules`` are the categories by the first key of their filters, ``profiles`` those whom a way may be closed to;
+    ``rules`` are the categories by the first key of their filters, ``profiles`` those whom a way may be closed to,
+    ``telling`` reads the sectors of places;
     ``point_places`` counts places mapped as points, ``closed_entrances`` entrances that the public does not come in by.
     """
 
     rules: Mapping[str, Sequence[Category]]
     profiles: Sequence[Profile]
     ledger: Ledger
+    telling: Telling = field(default_factory=lambda: Telling({}))
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
     awaited: dict[tuple[str, str], str] = field(default_factory=dict)
     made: set[tuple[str, str]] = field(default_factory=set)
@@ -227,8 +230,8 @@ class Objects:
             return False
         date = timestamp.strftime("%Y-%m-%d") if timestamp.timestamp() > 0 else None
         here = {"place_id": source_id, "source": "osm", "source_id": source_id, "date": date, "categories": kept}
-        capacity = _number(tags.get("capacity"), MOST_PEOPLE)
-        self._emit("places", "place", **names(tags), **here, capacity=capacity, geometry=shape)
+        told = {"sectors": self.telling.of_tags(kept, tags), "capacity": _number(tags.get("capacity"), MOST_PEOPLE)}
+        self._emit("places", "place", **names(tags), **here, **told, geometry=shape)
         return True
 
     def _emit(self, table: str, counted_as: str, **row: Any) -> None:
