@@ -51,6 +51,9 @@ def _absent(streets: Streets) -> list[Absent]:
         "spacing_mean_m": ("no_streets", not len(streets.alone.segments)),
         "crossings_per_km": ("no_crossings", not streets.main_roads.are_mapped),
         "shade_share": ("no_trees", not len(streets.trees)),
-        "steep_over_8_percent_share": ("no_dem", streets.slope_is_known.sum() <= KNOWN_SHARE * len(streets.slope_is_known)),
+        "steep_over_8_percent_share": (
+            "no_dem",
+            streets.slope_is_known.sum() <= KNOWN_SHARE * len(streets.slope_is_known),
+        ),
     }
     return [Absent(measure, reason) for measure, (reason, is_lacking) in lacking.items() if is_lacking]
