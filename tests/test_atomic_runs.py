@@ -20,10 +20,15 @@ import pytest
 from pyogrio.errors import DataSourceError
 
 import geokehila
+from geokehila import measuring
 from geokehila.errors import RunError
 from geokehila.store import keep, lock
 
-STAGES = ["inputs", "streets, buildings and places", "people", "walks", "scores", "writing", "done"]
+STAGES = [
+    *("inputs", "streets, buildings and places", "people", "walks", "belief"),
+    *measuring.ANALYSES,
+    *("zones", "sheets", "writing", "done"),
+]
 
 
 @pytest.fixture(scope="module")

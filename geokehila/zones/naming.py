@@ -58,4 +58,5 @@ def _nearest(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> pd.DataFram
     zone, quarter = tree.query_nearest(zones.geometry.to_numpy(), max_distance=NEAR_M)
     first = pd.Series(quarter).groupby(zone).min()
     names = ordered[[*NAME_COLUMNS]].astype("object").iloc[first.to_numpy()].set_axis(first.index)
-    return names.reindex(range(len(zones))).set_axis(zones.index)
+    of_zones: pd.DataFrame = names.reindex(range(len(zones))).set_axis(zones.index)
+    return of_zones
