@@ -33,7 +33,7 @@ def study(categories: Mapping[str, tuple[str, bool]], cutoff_min: float = 15.0, 
         for key, (domain, required) in categories.items()
     }
     town = City("toy", 0, {"en": "Toy"})
-    return Study(town, catalogue=Catalogue(domains, kinds, {"adult": ADULT}, {}))
+    return Study(town, catalogue=Catalogue(domains, kinds, profiles={"adult": ADULT}))
 
 
 def measure(
@@ -298,14 +298,14 @@ def test_a_centre_of_life_of_its_own_by_hand() -> None:
     doubted = measure(TOWN, walks, {"school": "not mapped"})
     assert doubted["independent_state"].tolist() == ["reached", "beyond", "not mapped", "beyond"]
     # Of the domains that are known: education is not, where the school may be there or not.
-    assert doubted["independent_known_state"].tolist() == ["reached", "beyond", "reached", "beyond"]
+    assert doubted["independent_known_share"].tolist() == [1, 0, 1, 0]
     assert doubted["independent_s"].tolist()[:3] == [800, 1200, 100]
 
 
 def test_nothing_known_is_no_centre_and_no_walk() -> None:
     walks = {"clinic": [NAN], "school": [NAN], "nursery": [NAN]}
     found = measure(TOWN, walks, dict.fromkeys(walks, "not loaded"))
-    assert found["independent_known_state"].tolist() == ["not loaded"] and found["independent_s"].isna().all()
+    assert found["independent_known_share"].isna().all() and found["independent_s"].isna().all()
 
 
 def test_a_shelter_is_no_term_of_the_centre_of_life() -> None:

@@ -174,7 +174,8 @@ def test_where_the_list_of_parks_is_not_believed_no_m2_is_claimed() -> None:
 
 def test_a_home_near_the_edge_of_the_data_shares_what_is_not_known() -> None:
     tables, walks = town()
-    origins = tables.origins.assign(border_m=[500.0, 501.0, 5000.0])
+    # Twice the walk: the space may be 500 m away, and who else shares it 500 m beyond.
+    origins = tables.origins.assign(border_m=[1000.0, 1001.0, 5000.0])
     adult = measure(replace(tables, origins=origins), walks).homes["adult"]
     assert adult["open_2sfca_m2"].isna().tolist() == [True, False, False]
     assert adult["open_2sfca_wide_m2"].isna().tolist() == [True, True, False]

@@ -116,7 +116,7 @@ def test_the_amenity_score_by_a_slow_loop() -> None:
         by_hand = []
         for key in scored:
             walk = [abs(x[i] - where) for i in range(60) if keys[i] == key]
-            by_hand.append(min(1.0, sum(np.exp(-0.5 * (s / 450) ** 2) for s in walk if s <= 1800)))
+            by_hand.append(min(1.0, sum(np.exp(-0.5 * (s / 450) ** 2) for s in walk if s <= 900)))
         assert found.iloc[home] == pytest.approx(np.mean(by_hand), abs=1e-3)
 
 
@@ -219,14 +219,18 @@ def test_more_homes_and_shops_never_lower_the_densities() -> None:
 
 
 def test_amenities_count_by_the_decay_that_is_stated() -> None:
-    assert AMENITIES.at(np.array([0.0, 450.0, 900.0, 1800.0, 1801.0])).round(4).tolist() == [
-        1,
-        0.6065,
-        0.1353,
-        0.0003,
-        0,
-    ]
+    assert AMENITIES.at(np.array([0.0, 450.0, 900.0, 901.0])).round(4).tolist() == [1, 0.6065, 0.1353, 0]
 
 
 def test_homes_are_measured_in_their_order() -> None:
     assert access({"grocery": [1.0, 2.0]}).nearest_s.index.tolist() == ids(2).tolist()
+
+
+def test_a_home_whose_walk_could_leave_the_data_has_no_number() -> None:
+    lines, at = [LineString([(-2000, 0), (2000, 0)])], places({"s": (500, 0)}, {"s": ["grocery"]})
+    tables, answers = walked(lines, homes([0.0, 0.0, 0.0], border_m=[750.0, 751.0, 1051.0]), at)
+    found = Around(tables, answers).scores()
+    assert found["pedshed_share"].isna().tolist() == [True, False, False]
+    assert found["amenity_score"].isna().tolist() == [True, True, False]
+    near = replace(tables, origins=tables.origins.assign(border_m=[499.0, 500.0, 501.0]))
+    assert Around(near, answers).scores()["directness_ratio"].isna().tolist() == [True, False, False]

@@ -110,15 +110,16 @@ def _answer(state: np.ndarray) -> np.ndarray:
 
 def _single(tables: Tables, adult: Access) -> pd.DataFrame:
     """Tell who has one place of a service within a walk and no other; with two or more it is no for certain."""
+    cap_m, border_m = tables.study.catalogue.standards["snap_cap"].value, tables.origins["border_m"].to_numpy(float)
+    open_ended = (border_m - cap_m) / adult.fastest_m_s <= WITHIN_S
     columns = {}
     for key in SINGLE:
         if key not in tables.study.catalogue.categories:
             continue
         count = adult.counts[WITHIN_S][key].fillna(0).to_numpy()
         listed, snapped = tables.listed(key).to_numpy(object), adult.snapped.to_numpy()
-        open_ended = (tables.border(adult).to_numpy() <= WITHIN_S) | (snapped == EDGE)
-        rules = [count >= 2, snapped == UNCONNECTED, listed != LOADED, open_ended, count == 1]
-        columns[f"single_{key}_is"] = np.select(rules, [NO, UNCONNECTED, listed, EDGE, YES], NO)
+        rules = [snapped == UNCONNECTED, open_ended | (snapped == EDGE), count >= 2, listed != LOADED, count == 1]
+        columns[f"single_{key}_is"] = np.select(rules, [UNCONNECTED, EDGE, NO, listed, YES], NO)
     return pd.DataFrame(columns, adult.nearest_s.index, dtype="str")
 
 

@@ -55,10 +55,11 @@ def measure(tables: Tables, answers: Answers) -> Measured:
         ``_2nd_s``, ``_3rd_s`` [s] to the nearest places, NaN: none within the horizon; ``weakest_domain`` (of those
         beyond, the one whose walk exceeds its cutoff most; empty where none is beyond); ``domains_reached_count``,
         ``domains_unknown_count``; ``independent_state`` (all domains reached, or one beyond, or why not known),
-        ``independent_known_state`` (the same of the domains that are known), ``independent_s`` [s] to the last of
-        these. Of an adult also ``chain_s``, ``chain_state``, and ``category_<key>_<minutes>min_state`` at other
-        cutoffs; of others ``domain_<key>_adult_only_is`` and ``category_<key>_adult_only_is``: an adult reaches what
-        they do not. Under ``distance`` ``category_<key>_m`` [m] to the nearest place.
+        ``independent_known_share`` (1 or 0: the same of the domains that are known, which more data may change),
+        ``independent_s`` [s] to the last of these. Of an adult also ``chain_s``, ``chain_state``, and
+        ``category_<key>_<minutes>min_state`` at other cutoffs; of others ``domain_<key>_adult_only_is`` and
+        ``category_<key>_adult_only_is``: an adult reaches what they do not. Under ``distance`` ``category_<key>_m`` [m]
+        to the nearest place.
     """
     walked = {key: _Walked(tables, answers.of(key)) for key in tables.study.catalogue.profiles}
     adult = walked[REFERENCE]
@@ -109,14 +110,15 @@ class _Walked:
         domains = {key: self.of_domains.get(key, nobody) for key in self.tables.study.catalogue.domains}
         columns = {f"category_{key}_state": state for key, state in self.of_categories.items()}
         columns |= {f"domain_{key}_state": state for key, state in domains.items()}
-        columns |= {"weakest_domain": self._weakest, **self._independent}
+        columns |= {"weakest_domain": self._weakest, "independent_state": states.of_all([*self.of_domains.values()])}
         words = pd.DataFrame(columns, self.access.nearest_s.index, dtype="str")
         stacked = np.stack([*self.of_domains.values()])
         counts = {
             "domains_reached_count": (stacked == REACHED).sum(axis=0),
             "domains_unknown_count": np.isin(stacked, UNKNOWN).sum(axis=0),
         }
-        return pd.concat([words.assign(**counts, independent_s=self._last_s), *self._walks()], axis=1)
+        last = {"independent_s": self._last_s, "independent_known_share": self._of_known}
+        return pd.concat([words.assign(**counts, **last), *self._walks()], axis=1)
 
     def _walks(self) -> Iterator[pd.DataFrame]:
         """[s] Walks to the nearest places, and on to the farther of the nearest."""
@@ -128,15 +130,11 @@ class _Walked:
             )
 
     @property
-    def _independent(self) -> dict[str, np.ndarray]:
-        """Is the neighbourhood a centre of life of its own: all domains in reach, and all of those that are known."""
+    def _of_known(self) -> np.ndarray:
+        """1 where all domains that are known are in reach, 0 where one is beyond; NaN: none is known."""
         of_domains = [*self.of_domains.values()]
-        every = states.of_all(of_domains)
         some = np.any([state == REACHED for state in of_domains], axis=0)
-        return {
-            "independent_state": every,
-            "independent_known_state": np.where((every != BEYOND) & some, REACHED, every),
-        }
+        return np.select([states.of_all(of_domains) == BEYOND, some], [0.0, 1.0], np.nan)
 
     @cached_property
     def _domains_s(self) -> dict[str, np.ndarray]:

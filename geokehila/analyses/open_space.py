@@ -130,13 +130,16 @@ def _states(tables: Tables, metres: Access) -> pd.DataFrame:
 
 
 def _shared(tables: Tables, metres: Access) -> dict[str, np.ndarray]:
-    """[m2] What each home has of the gardens and parks it shares; NaN where more data could change what it reaches."""
+    """[m2] What each home has of the gardens and parks it shares; NaN where more data could change it.
+
+    A space may be a walk away, and who else shares it a walk beyond.
+    """
     spaces, pairs = tables.open_spaces, metres.pairs[ANY]
     m2 = spaces.set_index("place_id")["counted_m2"].where((spaces["kind"].isin(SHARED)).to_numpy(), 0.0)
     people, border_m = tables.origins["people"].to_numpy(float), tables.border(metres).to_numpy()
     led = ~metres.snapped.isin([UNCONNECTED, EDGE]).to_numpy() & (tables.listed(PARK) == LOADED).to_numpy()
     return {
-        measure: np.where(led & (border_m > cutoff), two_step(pairs[pairs["walk_s"] <= cutoff], m2, people), np.nan)
+        measure: np.where(led & (border_m > 2 * cutoff), two_step(pairs[pairs["walk_s"] <= cutoff], m2, people), np.nan)
         for measure, cutoff in _catchments(tables.study).items()
     }
 

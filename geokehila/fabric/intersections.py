@@ -89,7 +89,8 @@ def street_fabric(roads: gpd.GeoDataFrame, extent: shapely.Geometry, footpaths: 
     """
     kinds = (MAIN, STREET, PATH) if footpaths else (MAIN, STREET)
     rows = roads[roads["kind"].isin(kinds)].sort_values(["street_id", "part"], ignore_index=True)
-    graph = without_turning_lanes(cut(rows))
+    graph = cut(rows)
+    graph = without_turning_lanes(graph, leaving(graph.xy, extent))
     graph = without_stubs(graph, leaving(graph.xy, extent))
     found = [opposite(graph, _carriageways(graph)), to_streets(graph, roads[roads["kind"] == PAVEMENT])]
     node, edge, along_m = (np.concatenate(parts) for parts in zip(*found, strict=True))

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from geokehila.fabric.graph import MAIN, STREET
-from geokehila.fabric.units import Pieces, Units, ratio
+from geokehila.fabric.units import PIECE_M, Pieces, Units, ratio
 from geokehila.reach.arrays import Flags, Floats, Ints
 
 #: [m] A street lamp lights the street this far around it.
@@ -128,19 +128,31 @@ def steep_shares(lines: np.ndarray, slopes: Inclined, known: Flags, units: gpd.G
         `slope_known_share` of all of it. NaN where none is known, so everywhere without elevation.
     """
     areas = Units.of(units)
-    edge = np.repeat(np.arange(len(lines)), np.diff(slopes.first))
-    run_m = np.cumsum(slopes.length_m)
-    middle_m = run_m - slopes.length_m / 2 - (run_m - slopes.length_m)[slopes.first[:-1]][edge]
-    unit = areas.unit_of(shapely.line_interpolate_point(lines[edge], middle_m))
-    total_m, known_m = areas.sums(unit, slopes.length_m), areas.sums(unit, slopes.length_m * known)
+    piece, middles, length_m = _short(lines, slopes)
+    unit, slope, is_known = areas.unit_of(middles), slopes.slope[piece], known[piece]
+    total_m, known_m = areas.sums(unit, length_m), areas.sums(unit, length_m * is_known)
     columns = {
-        f"steep_{name}_share": ratio(
-            areas.sums(unit, slopes.length_m * (known & (np.abs(slopes.slope) > limit))), known_m
-        )
+        f"steep_{name}_share": ratio(areas.sums(unit, length_m * (is_known & (np.abs(slope) > limit))), known_m)
         for name, limit in STEEP.items()
     }
     return pd.DataFrame(
         columns | {"slope_known_share": ratio(known_m, total_m)}, pd.Index(areas.zone_id, name="zone_id")
+    )
+
+
+def _short(lines: np.ndarray, slopes: Inclined) -> tuple[Ints, np.ndarray, Floats]:
+    """Cut the pieces of even slope to 10 m at most: the piece each part is of, its middle, and its length [m]."""
+    edge = np.repeat(np.arange(len(lines)), np.diff(slopes.first))
+    before_m = np.cumsum(slopes.length_m) - slopes.length_m
+    along_m = before_m - before_m[slopes.first[:-1]][edge]
+    count = np.maximum(np.ceil(slopes.length_m / PIECE_M), 1).astype(np.int64)
+    piece = np.repeat(np.arange(len(count)), count)
+    number = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    length_m = (slopes.length_m / count)[piece]
+    return (
+        piece,
+        shapely.line_interpolate_point(lines[edge[piece]], along_m[piece] + (number + 0.5) * length_m),
+        length_m,
     )
 
 

@@ -12,13 +12,16 @@ from geokehila.reach.arrays import Flags
 STUB_M = 15.0
 
 
-def without_turning_lanes(graph: Graph) -> Graph:
-    """Leave out turning lanes and ramps that hang together, unless a street would end without them."""
+def without_turning_lanes(graph: Graph, leaves: Flags) -> Graph:
+    """Leave out turning lanes and ramps that hang together, unless a street would end without them.
+
+    Where it leaves the data, shape (N,), it does not end.
+    """
     is_lane = turning_lane(graph)
     others = graph.take(~is_lane).degree
     together = components(graph.tail[is_lane], graph.head[is_lane], len(graph.xy))
     is_needed = np.zeros(len(graph.xy), bool)
-    is_needed[together[others == 1]] = True
+    is_needed[together[(others == 1) & ~leaves]] = True
     return graph.take(~is_lane | is_needed[together[graph.tail]])
 
 

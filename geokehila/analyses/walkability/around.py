@@ -14,13 +14,13 @@ from geokehila.access import Answers
 from geokehila.analyses.tables import Tables
 from geokehila.catalogue import DISTANCE
 from geokehila.reach import Decay
-from geokehila.reach.arrays import Floats
+from geokehila.reach.arrays import Flags, Floats
 from geokehila.schema import LOADED, REFERENCE
 
 #: [s] The walk whose streets make the pedshed: ten minutes.
 PEDSHED_S = 600.0
-#: How much an amenity counts by the walk to it: half at 7.5 minutes' scale, an eighth at 15, nothing beyond 30.
-AMENITIES = Decay("gaussian", (450.0,), 1800.0)
+#: How much an amenity counts by the walk to it: 0.61 at 7.5 minutes, 0.14 at 15, nothing beyond.
+AMENITIES = Decay("gaussian", (450.0,), 900.0)
 #: [m] Cells in which the street length around homes is added up, and how near a place is too near to tell a detour.
 CELL_M, TOO_NEAR_M = 25.0, 50.0
 
@@ -33,7 +33,7 @@ class Around:
     answers: Answers
 
     def scores(self) -> pd.DataFrame:
-        """Return the measures of homes, NaN where no way leads from a home.
+        """Return the measures of homes, NaN where no way leads from a home, or a walk could leave the data.
 
         Notes
         -----
@@ -53,14 +53,21 @@ class Around:
         assert adult.streets is not None  # noqa: S101 - asked for
         minutes = f"{PEDSHED_S / 60:g}min"
         walked = adult.streets[f"{minutes}_streets_m"]
+        in_reach = self._is_inner(PEDSHED_S)
         columns = {
-            "pedshed_km": walked / 1000,
-            "pedshed_intersections_count": adult.streets[f"{minutes}_intersections_count"],
-            "pedshed_share": (walked / self._around_m).clip(upper=1.0),
+            "pedshed_km": (walked / 1000).where(in_reach),
+            "pedshed_intersections_count": adult.streets[f"{minutes}_intersections_count"].where(in_reach),
+            "pedshed_share": (walked / self._around_m).clip(upper=1.0).where(in_reach),
             "directness_ratio": self._directness,
-            "amenity_score": self._amenities,
+            "amenity_score": np.where(self._is_inner(AMENITIES.limit_s), self._amenities, np.nan),
         }
         return pd.DataFrame(columns, adult.nearest_s.index, dtype=float)
+
+    def _is_inner(self, walk_s: float) -> Flags:
+        """Tell which homes reach nothing beyond the data, nor a way in that may be another there, shape (O,)."""
+        cap_m, border_m = self.tables.study.catalogue.standards["snap_cap"].value, self.tables.origins["border_m"]
+        is_inner: Flags = (border_m.to_numpy(float) - cap_m) / self.answers.of(REFERENCE).fastest_m_s > walk_s
+        return is_inner
 
     @cached_property
     def _around_m(self) -> Floats:
@@ -74,7 +81,8 @@ class Around:
         if not len(lines) or not len(at):
             return np.full(len(at), np.nan)
         middles, length_m = _pieces(lines)
-        low = np.minimum(middles.min(axis=0), at.min(axis=0)) - radius_m - CELL_M
+        # Cells lie where they lie whatever the data cover, so that a border that moves changes nothing inside.
+        low = (np.minimum(middles.min(axis=0), at.min(axis=0)) - radius_m - CELL_M) // CELL_M * CELL_M
         size = tuple((np.maximum(middles.max(axis=0), at.max(axis=0)) + radius_m - low) // CELL_M + 2)
         cells = np.zeros(tuple(map(int, size)))
         np.add.at(cells, tuple(((middles - low) // CELL_M).astype(int).T), length_m)
@@ -92,7 +100,8 @@ class Around:
         ratios = np.full((len(required), len(homes)), np.nan)
         for ratio, key in zip(ratios, required, strict=True):
             walked = access.nearest_s[key].to_numpy(float)
-            far = np.flatnonzero(walked >= TOO_NEAR_M)
+            # A place that is farther than the edge of the data may not be the nearest.
+            far = np.flatnonzero((walked >= TOO_NEAR_M) & (walked <= self.tables.origins["border_m"].to_numpy(float)))
             to = shapes.reindex(access.nearest_place[key].iloc[far].astype("str")).to_numpy()
             ratio[far] = np.minimum(shapely.distance(homes[far], to) / walked[far], 1.0)
         return _mean(ratios)
