@@ -31,6 +31,8 @@ HALF_M, MOVED_M, CELL_M, SNAP_M = 3500.0, 1000.0, 500.0, 150.0
 SETTLED = ("reached", "beyond", "yes", "no")
 #: [s] or [m] More data may cut an edge where a way joins it, and the engine walks each part in whole ticks of 1/16.
 TICKS, TICKS_KM = 0.125, 0.001
+#: Share of an area's ways that pieces of 10 m at its border may make.
+PIECES_SHARE = 0.01
 PROFILES = ("adult", "older_adult", "child", "wheelchair", "stroller", DISTANCE)
 STUDY = """
 [study]
@@ -303,7 +305,10 @@ def test_the_share_of_the_pedshed_does_not_change_inside(extents: Extents) -> No
 @pytest.mark.parametrize("profile", ["adult", DISTANCE])
 def test_what_is_told_near_the_border_is_final_where_the_page_says_so(extents: Extents, profile: str) -> None:
     columns = [row for row in extents.of(profile) if FINAL.match(row[0])]
-    wrong = {column: int((less.notna() & ~equal(less, more)).sum()) for column, less, more in columns}
+    off = {
+        c: ~equal(less, more, TICKS_KM if c.startswith("pedshed_") else 0.0) & less.notna() for c, less, more in columns
+    }
+    wrong = {column: int(rows.sum()) for column, rows in off.items()}
     assert len(wrong) >= 9 and not any(wrong.values()), told(wrong)
 
 
@@ -323,8 +328,10 @@ def test_areas_inside_do_not_change(extents: Extents) -> None:
 
 
 def test_slopes_of_areas_inside_do_not_change(extents: Extents) -> None:
+    """But for pieces of 10 m, which lie elsewhere along an edge that the border cuts elsewhere."""
     units = extents.units(SNAP_M)
-    assert not changed(units[units["measure"].isin(OF_EDGES)])
+    rows = units[units["measure"].isin(OF_EDGES)]
+    assert len(rows) and np.allclose(rows["value"], rows["value_more"], atol=PIECES_SHARE, equal_nan=True)
 
 
 def test_a_dual_carriageway_that_leaves_the_data_counts_once() -> None:
