@@ -15,8 +15,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geokehila.ledger import Ledger
 from geokehila.names import NAME_COLUMNS, clean, matching_key, repaired
-from geokehila.schema import WGS84, Ledger
+from geokehila.schema import WGS84
 
 #: The sheet or layer of an inventory.
 LAYER = "inventory"

@@ -13,6 +13,7 @@ from geokehila import confidence, destinations, network, open_spaces, people, pl
 from geokehila.access import Walks, Ways
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load import alerts, municipal, osm, stops, terrain, zonings
 from geokehila.load import buildings as footprints
 from geokehila.load.heights import Elevation
@@ -20,7 +21,7 @@ from geokehila.load.municipal import corrections
 from geokehila.load.population import facts, zone_people
 from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
-from geokehila.schema import EDGE, REFERENCE, UNCONNECTED, WGS84, Ledger
+from geokehila.schema import EDGE, REFERENCE, UNCONNECTED, WGS84
 from geokehila.study import Study
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -12,8 +13,8 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue.lists import REPLACE, VETO
+from geokehila.ledger import Ledger
 from geokehila.names import NAME_COLUMNS, matching_key
-from geokehila.schema import Ledger, PlaceList
 
 #: [m] Two points of one category this near, with one name or none, are one place.
 SAME_PLACE_M = 30.0
@@ -26,6 +27,43 @@ OSM = "osm"
 NO_SUCH_PLACE = f"no such place of the map within {VETO_M:g} m"
 #: Short forms are those of the table ``places``; "N12" is how somebody numbers his shelters.
 _OSM_ID = re.compile(r"(?:(?:.*openstreetmap\.org/)?((?i:node|way|relation))[ /]|([nwr]))(\d+)/?")
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceList:
+    """A list of places that somebody handed over, as it is merged with the map.
+
+    Attributes
+    ----------
+    places
+        Columns of the table ``places``, `categories` and `sectors` (tuples of keys). A veto that names its place by an
+        OpenStreetMap id may lack a shape.
+    rule
+        ``complete``, ``replace`` or ``veto``.
+    ledger
+        Of the file: read = used + rejected.
+    whole
+        Somebody states that nothing is missing in it: where it shows none there is none.
+    beyond
+        Categories it holds places of beyond the study's zones only: it says nothing of the zones.
+    """
+
+    places: gpd.GeoDataFrame
+    rule: str
+    ledger: Ledger
+    whole: bool = False
+    beyond: frozenset[str] = frozenset()
+
+    @property
+    def covered(self) -> frozenset[str]:
+        """Categories that the list holds places of, and that it speaks of in the zones; a veto covers none."""
+        held = frozenset(key for keys in self.places["categories"] for key in keys if self.rule != "veto")
+        return held - self.beyond
+
+    @property
+    def believed(self) -> frozenset[str]:
+        """Categories of which nothing is missing: those covered by a list that is stated to be whole."""
+        return self.covered if self.whole else frozenset()
 
 
 def unite(

@@ -12,7 +12,8 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geokehila.errors import RunError
-from geokehila.schema import WHOLE_ZONE_SHARE, Ledger, check
+from geokehila.ledger import Ledger
+from geokehila.schema import WHOLE_ZONE_SHARE, check
 from geokehila.study import AssumedPopulation
 
 HOMES = frozenset("apartments house detached residential terrace dormitory semidetached_house bungalow".split())

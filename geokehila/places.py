@@ -15,7 +15,9 @@ from shapely.ops import substring
 from geokehila import corrections, merging
 from geokehila.catalogue import Category, Sector
 from geokehila.corrections import Corrections
-from geokehila.schema import Ledger, PlaceList, check
+from geokehila.ledger import Ledger
+from geokehila.merging import PlaceList
+from geokehila.schema import check
 
 #: [m] Outline points of an area without mapped entrances or ways that meet it.
 OUTLINE_STEP_M = 40.0

@@ -12,19 +12,10 @@ from geokehila import reach, zones
 from geokehila.analyses import emergency
 from geokehila.catalogue.lists import category_of
 from geokehila.confidence import MAPPING, SUBJECTS
+from geokehila.ledger import Ledger, Notice
 from geokehila.people import IN_NO_ZONE
 from geokehila.results import Results
-from geokehila.schema import (
-    DESCRIBED,
-    EDGE,
-    ISRAEL_TM,
-    MEASURED,
-    REFERENCE,
-    UNCONNECTED,
-    WHOLE_ZONE_SHARE,
-    Ledger,
-    Notice,
-)
+from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, REFERENCE, UNCONNECTED, WHOLE_ZONE_SHARE
 from geokehila.zones import CITY, TOTAL, ZONE
 from geokehila.zones.zoning import ELSEWHERE
 

@@ -18,10 +18,11 @@ from osm_xml import X, Y, degrees, node, relation, square, way, write
 from shapely import box
 
 from geokehila.catalogue import Catalogue
+from geokehila.ledger import Ledger
 from geokehila.load import municipal, osm
 from geokehila.load.osm import graphml
 from geokehila.load.population import census, socioeconomic, statistical_areas, user_zones
-from geokehila.schema import ISRAEL_TM, WGS84, Ledger
+from geokehila.schema import ISRAEL_TM, WGS84
 from geokehila.study import Study
 
 CODE = 9996

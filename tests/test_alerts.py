@@ -14,9 +14,9 @@ from seed_files import REMEDY
 from geokehila.catalogue import City, cities
 from geokehila.catalogue.localities import UNOFFICIAL, Alert
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load import alerts
 from geokehila.load.roles import Inputs
-from geokehila.schema import Ledger
 from geokehila.study import AlertChoice, Study
 
 BEER_SHEVA, DIMONA = cities()["beer-sheva"], cities()["dimona"]

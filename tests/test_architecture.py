@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = (
-    ("errors", "schema", "names"),
+    ("errors", "schema", "names", "ledger"),
     ("catalogue", "study"),
     ("reach", "merging", "corrections", "sample_town"),
     ("load", "places", "open_spaces", "uses", "people", "network", "fabric", "zones", "confidence", "store"),
@@ -25,8 +25,8 @@ FLOORS = (
     ("geokehila_cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
-#: Within a floor: the user's choices stand on the facts, and the promises of tables on the errors.
-STAIRS = {("study", "catalogue"), ("schema", "errors")}
+#: Within a floor: the user's choices stand on the facts, the promises of tables on the errors, ledgers on both.
+STAIRS = {("study", "catalogue"), ("schema", "errors"), ("ledger", "errors"), ("ledger", "schema")}
 MODULES = sorted([*(ROOT / "geokehila").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])
 
 

@@ -49,12 +49,13 @@ from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon
 from geokehila import Run, run
 from geokehila.catalogue import City
 from geokehila.errors import GeoKehilaError, InputError, StudyError
+from geokehila.ledger import Ledger
 from geokehila.load import osm
 from geokehila.load.geometry import must_lie_near
 from geokehila.load.population import census, socioeconomic, statistical_areas, user_zones, zone_people
 from geokehila.load.roles import Inputs, find
 from geokehila.names import CONTROLS, LONGEST_NAME
-from geokehila.schema import ISRAEL_TM, WGS84, Ledger
+from geokehila.schema import ISRAEL_TM, WGS84
 from geokehila.study import Study, ZoneChoice
 
 # GDAL warns that it cuts the names of a Shapefile.

@@ -14,11 +14,12 @@ from osm_xml import node, relation, square, way, write
 
 from geokehila import merging
 from geokehila.catalogue import Catalogue
+from geokehila.ledger import Ledger
 from geokehila.load import osm
 from geokehila.load.osm import OsmData, fabric, grounds, uses
 from geokehila.names import NAME_COLUMNS
 from geokehila.people import HOMES, classify
-from geokehila.schema import ISRAEL_TM, TABLES, Ledger
+from geokehila.schema import ISRAEL_TM, TABLES
 
 CATALOGUE = Catalogue.read()
 NEW = ("roads", "crossings", "trees", "lamps", "land_uses", "open_spaces")

@@ -19,10 +19,12 @@ from geokehila import inventory, pipeline, sample_town
 from geokehila.catalogue import Catalogue
 from geokehila.corrections import COLUMNS, Corrections
 from geokehila.errors import InputError, StudyError
+from geokehila.ledger import Ledger
 from geokehila.load.municipal import corrections
+from geokehila.merging import PlaceList
 from geokehila.names import names
 from geokehila.places import Places, merge
-from geokehila.schema import ISRAEL_TM, Ledger, PlaceList
+from geokehila.schema import ISRAEL_TM
 
 CATEGORIES = Catalogue.read().categories
 FORMATS = ["xlsx", "csv", "gpkg", "geojson"]

@@ -8,9 +8,10 @@ import pytest
 from shapely import Geometry, Point, box
 
 from geokehila.catalogue import Category
-from geokehila.merging import osm_id
+from geokehila.ledger import Ledger
+from geokehila.merging import PlaceList, osm_id
 from geokehila.places import Places, merge
-from geokehila.schema import ISRAEL_TM, Ledger, PlaceList
+from geokehila.schema import ISRAEL_TM
 
 CATEGORIES = {key: Category(key, {"en": key}, "test", ()) for key in ("clinic", "pharmacy", "shelter")}
 WAYS = gpd.GeoDataFrame({"bridge": [], "tunnel": []}, geometry=[], crs=ISRAEL_TM).astype(

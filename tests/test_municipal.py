@@ -20,7 +20,8 @@ from geokehila.catalogue.lists import ListChoice, read_choices
 from geokehila.errors import InputError
 from geokehila.load import municipal
 from geokehila.load.municipal.dates import iso_date
-from geokehila.schema import ISRAEL_TM, PlaceList
+from geokehila.merging import PlaceList
+from geokehila.schema import ISRAEL_TM
 from geokehila.study import Study
 
 LON, LAT = degrees(0, 0)

@@ -8,9 +8,10 @@ import pytest
 from seed_files import CATEGORIES
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load import municipal, osm
 from geokehila.load.population import census, socioeconomic, statistical_areas, user_zones
-from geokehila.schema import ISRAEL_TM, Ledger
+from geokehila.schema import ISRAEL_TM
 
 pytestmark = pytest.mark.shared
 Loader = Callable[[Path], list[Ledger]]

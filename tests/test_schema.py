@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from geokehila.errors import RunError
-from geokehila.schema import ISRAEL_TM, TABLES, WGS84, Ledger, check
+from geokehila.ledger import Ledger
+from geokehila.schema import ISRAEL_TM, TABLES, WGS84, check
 
 
 def test_every_fault_is_named_in_one_line() -> None:

@@ -13,8 +13,9 @@ from pyproj import Transformer
 from rasterio import Affine
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.terrain import FINEST_M, Elevation, read
-from geokehila.schema import ISRAEL_TM, WGS84, Ledger
+from geokehila.schema import ISRAEL_TM, WGS84
 
 X, Y = 180_000.0, 570_000.0
 BOUNDS = (X, Y, X + 900, Y + 600)

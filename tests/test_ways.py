@@ -16,10 +16,11 @@ from shapely import LineString, Point, box
 
 from geokehila import network
 from geokehila.catalogue import Catalogue
+from geokehila.ledger import Ledger
 from geokehila.load import osm
 from geokehila.load.osm import OsmData, kerbs, plazas, walkable, ways, wheels
 from geokehila.load.osm.gates import cut_at_gates
-from geokehila.schema import ISRAEL_TM, Ledger
+from geokehila.schema import ISRAEL_TM
 
 PROFILES = tuple(Catalogue.read().profiles.values())
 #: [m] Coordinates in the files are rounded to the centimetre.

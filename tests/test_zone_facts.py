@@ -13,10 +13,11 @@ from shapely import box
 
 from geokehila.catalogue import City, cities
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.population import census, facts, localities
 from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
-from geokehila.schema import ISRAEL_TM, Ledger
+from geokehila.schema import ISRAEL_TM
 from geokehila.study import Study, ZoneChoice
 
 OZ = Study(city=City(slug="oz", code=777, name={"he": "עוז", "en": "Oz"}, society="mixed"))

@@ -14,12 +14,13 @@ from shapely import Polygon, box
 
 from geokehila.catalogue import City, cities
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load import zonings
 from geokehila.load.population import statistical_areas
 from geokehila.load.population.opened import Opened, Shelf
 from geokehila.load.roles import Inputs
 from geokehila.names import NAME_COLUMNS
-from geokehila.schema import ISRAEL_TM, WGS84, Ledger
+from geokehila.schema import ISRAEL_TM, WGS84
 from geokehila.study import Study, ZoningChoice
 
 X, Y, SIDE = 180_000, 570_000, 300

@@ -10,8 +10,9 @@ from geokehila import gathered, pipeline
 from geokehila.doctor import files, places, reading, streets, zones
 from geokehila.doctor.findings import OK, Finding, of_error, of_notice
 from geokehila.errors import GeoKehilaError
+from geokehila.ledger import Ledger
 from geokehila.load.roles import find
-from geokehila.schema import REFERENCE, Ledger
+from geokehila.schema import REFERENCE
 from geokehila.study import Study
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geokehila.errors import GeoKehilaError
-from geokehila.schema import Notice
+from geokehila.ledger import Notice
 
 #: A run is not possible or of no use; a user should look at it; nothing to do.
 STOP, LOOK, OK = STATES = ("stop", "look", "ok")

@@ -13,6 +13,7 @@ from geokehila import people
 from geokehila.catalogue.lists import category_of
 from geokehila.doctor.findings import Finding, of_error
 from geokehila.errors import GeoKehilaError
+from geokehila.ledger import Ledger
 from geokehila.load import municipal, stops
 from geokehila.load.municipal import corrections
 from geokehila.load.osm import OsmData
@@ -20,7 +21,6 @@ from geokehila.load.population import zone_people
 from geokehila.load.population.localities import ZonePeople
 from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
-from geokehila.schema import Ledger
 from geokehila.study import Study
 
 #: Of a timetable that is only tried out every stop is inside.

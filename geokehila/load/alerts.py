@@ -17,13 +17,14 @@ from pyproj import Geod
 from geokehila.catalogue import City
 from geokehila.catalogue.localities import Alert
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.municipal import columns
 from geokehila.load.municipal.dates import iso_date
 from geokehila.load.rights import must_be_allowed
 from geokehila.load.roles import Inputs
 from geokehila.load.tabular import decoded, read_table
 from geokehila.names import matching_key
-from geokehila.schema import ISRAEL_TM, Ledger
+from geokehila.schema import ISRAEL_TM
 from geokehila.study import Study
 
 #: [s] No alert area has longer; a number above it is none of seconds.

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.ledger import Ledger
 from geokehila.load.vector import number, polygon_parts, read_layer
-from geokehila.schema import Ledger
 
 #: A footprint with more of its area under mapped buildings is one of them.
 SAME_SHARE = 0.2

@@ -9,7 +9,8 @@ from pyproj import CRS
 
 from geokehila.catalogue import City
 from geokehila.errors import InputError
-from geokehila.schema import WGS84, Ledger
+from geokehila.ledger import Ledger
+from geokehila.schema import WGS84
 
 #: [degrees] How far beyond the land that a CRS is made for its shapes may reach.
 MARGIN = 1.0

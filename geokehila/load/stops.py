@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.ledger import Ledger
 from geokehila.load import timetable
 from geokehila.load.timetable import KINDS, MASS_TRANSIT, Departures, Feed
 from geokehila.load.timetable.days import Typical, iso
 from geokehila.names import NAME_COLUMNS, names, repaired
-from geokehila.schema import WGS84, Ledger, check
+from geokehila.schema import WGS84, check
 
 STOPS = "stops.txt"
 CATEGORY, STATION = "bus_stop", "rail_station"

@@ -14,9 +14,9 @@ from pandas.api.types import is_object_dtype, is_string_dtype
 from python_calamine import CalamineError
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.rights import must_be_allowed
 from geokehila.names import matching_key, repaired
-from geokehila.schema import Ledger
 
 TEXTS = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")

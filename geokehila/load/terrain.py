@@ -16,9 +16,9 @@ from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.heights import REACH, SMOOTH_M, Elevation, Floats, Grid, cells_of, mean_of, moved
 from geokehila.load.rights import must_be_allowed
-from geokehila.schema import Ledger
 
 #: [m] No ground of the earth lies lower or higher: what does stands for no height.
 LOWEST_M, HIGHEST_M = -450.0, 9_000.0

@@ -17,10 +17,10 @@ from pyproj.exceptions import ProjError
 from shapely import GEOSException
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.geometry import must_lie_in, warn_of_repairs
 from geokehila.load.rights import must_be_allowed
 from geokehila.load.tabular import mended
-from geokehila.schema import Ledger
 
 #: [degrees; m] No coordinate on earth is larger in any CRS; geometry with larger ones overflows.
 FARTHEST = 1e9

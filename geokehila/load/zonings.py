@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.ledger import Ledger
 from geokehila.load.geometry import warn_of_overlaps
 from geokehila.load.municipal import columns
 from geokehila.load.population import statistical_areas, user_zones
@@ -17,7 +18,6 @@ from geokehila.load.population.opened import Opened, Shelf
 from geokehila.load.roles import Inputs
 from geokehila.load.vector import number, polygon_parts, read_layer
 from geokehila.names import LANGUAGES, NAME_COLUMNS, names
-from geokehila.schema import Ledger
 from geokehila.study import Study
 
 NEIGHBOURHOOD, QUARTER, SUB_QUARTER, HEXAGON = "neighbourhood", "quarter", "sub_quarter", "hexagon"

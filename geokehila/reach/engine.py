@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from geokehila.errors import StudyError
 
 if TYPE_CHECKING:
-    from geokehila.schema import Notice
+    from geokehila.ledger import Notice
 
 #: Environment variable that chooses the engine: ``numba`` or ``scipy``.
 VARIABLE = "GEOKEHILA_ENGINE"
@@ -40,7 +40,7 @@ def notice() -> Notice | None:
     """Return what a user should know of the engine: None where the compiled one answers."""
     if compiled():
         return None
-    from geokehila.schema import Notice  # with it come pandas and geopandas
+    from geokehila.ledger import Notice  # with it come pandas and geopandas
 
     why = f"{VARIABLE}=scipy" if find_spec("numba") else "numba is not installed"
     text = f"{why}: walks are searched by scipy, with the same answers, ten times slower or more; pip install numba"

@@ -13,13 +13,14 @@ import shapely
 from geokehila.catalogue import Catalogue
 from geokehila.catalogue.lists import VETO, ListChoice
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.municipal import columns, coordinates
 from geokehila.load.municipal import rows as list_rows
 from geokehila.load.municipal.dates import iso_date
 from geokehila.load.tabular import SUFFIXES, read_table
 from geokehila.load.vector import read_layer
-from geokehila.merging import osm_id
-from geokehila.schema import ISRAEL_TM, WGS84, Ledger, PlaceList
+from geokehila.merging import PlaceList, osm_id
+from geokehila.schema import ISRAEL_TM, WGS84
 from geokehila.study import Study
 
 ID_REPEATS = "id repeats"

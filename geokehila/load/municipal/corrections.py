@@ -12,13 +12,14 @@ import pandas as pd
 from geokehila.catalogue import known
 from geokehila.corrections import COLUMNS, DECIMALS, LAYER, Corrections
 from geokehila.errors import InputError, StudyError
+from geokehila.ledger import Ledger
 from geokehila.load.municipal.columns import as_text, plain
 from geokehila.load.municipal.coordinates import number
 from geokehila.load.municipal.dates import iso_date
 from geokehila.load.tabular import SUFFIXES, read_table
 from geokehila.load.vector import read_layer
 from geokehila.names import NAME_COLUMNS, clean
-from geokehila.schema import WGS84, Ledger
+from geokehila.schema import WGS84
 
 _YES = frozenset(("", "yes", "y", "1", "true", "כן", "نعم", "да"))
 _NO = frozenset(("no", "n", "0", "false", "לא", "لا", "нет"))

@@ -15,6 +15,7 @@ import shapely
 
 from geokehila.catalogue import Category, Profile, Sector
 from geokehila.catalogue.sectors import Telling
+from geokehila.ledger import Ledger
 from geokehila.load.geometry import must_lie_in
 from geokehila.load.osm import fabric, graphml, kerbs, ways, wheels
 from geokehila.load.osm.edited import identity
@@ -22,7 +23,7 @@ from geokehila.load.osm.files import one_source, readable
 from geokehila.load.osm.objects import AREA_KEYS, COLUMNS, ENTRANCES, Objects, by_key
 from geokehila.load.osm.streets import DRAFTS
 from geokehila.load.osm.walkable import RULES
-from geokehila.schema import WGS84, Ledger, check
+from geokehila.schema import WGS84, check
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import Any
 
 import shapely
 
+from geokehila.ledger import Ledger
 from geokehila.load.osm import course, walkable
 from geokehila.load.osm.edited import identity
 from geokehila.load.osm.tags import Tags, gone
 from geokehila.names import clean
-from geokehila.schema import Ledger
 
 Row = dict[str, Any]
 

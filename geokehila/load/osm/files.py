@@ -16,10 +16,10 @@ import osmium
 import shapely
 
 from geokehila.errors import GeoKehilaError, InputError
+from geokehila.ledger import Notice
 from geokehila.load.osm import edited, overpass, pbf
 from geokehila.load.osm.edited import Edits
 from geokehila.load.rights import must_be_allowed
-from geokehila.schema import Notice
 
 NATIVE = (".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".pbf")
 

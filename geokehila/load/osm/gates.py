@@ -12,8 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.ops import substring
 
+from geokehila.ledger import Ledger
 from geokehila.load.osm.plazas import SAME_M
-from geokehila.schema import Ledger
 
 #: [m] What a closed gate takes out of a way on each side of it.
 GATE_M = 0.5

@@ -18,12 +18,12 @@ from pyproj.exceptions import CRSError
 
 from geokehila.catalogue import Profile
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.geometry import must_lie_in
 from geokehila.load.osm import wheels
 from geokehila.load.osm.walkable import judge
 from geokehila.load.rights import must_be_allowed
 from geokehila.load.vector import FARTHEST
-from geokehila.schema import Ledger
 
 NS = "{http://graphml.graphdrawing.org/xmlns}"
 

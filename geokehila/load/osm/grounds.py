@@ -8,11 +8,11 @@ from typing import Any
 
 import shapely
 
+from geokehila.ledger import Ledger
 from geokehila.load.osm import walkable
 from geokehila.load.osm.tags import Tags, first, gone
 from geokehila.load.osm.uses import ACTIVITIES, LAND, OPEN_SPACES, is_indoors, land_use, settled
 from geokehila.names import NAME_COLUMNS, names
-from geokehila.schema import Ledger
 
 Row = dict[str, Any]
 

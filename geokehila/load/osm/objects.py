@@ -12,6 +12,7 @@ import shapely
 
 from geokehila.catalogue import Category, Profile
 from geokehila.catalogue.sectors import Telling
+from geokehila.ledger import Ledger
 from geokehila.load.osm import fabric, grounds, walkable, wheels
 from geokehila.load.osm.edited import identity
 from geokehila.load.osm.fabric import Fabric
@@ -20,7 +21,6 @@ from geokehila.load.osm.streets import Streets
 from geokehila.load.osm.tags import Tags, first, gone
 from geokehila.load.osm.uses import FACILITIES, purpose
 from geokehila.names import NAME_COLUMNS, names
-from geokehila.schema import Ledger
 
 Row = dict[str, Any]
 

@@ -11,10 +11,10 @@ import shapely
 from pyproj import Geod
 
 from geokehila.catalogue import Profile
+from geokehila.ledger import Ledger
 from geokehila.load.osm import course, walkable, wheels
 from geokehila.load.osm.edited import identity
 from geokehila.load.osm.kerbs import Kerbs
-from geokehila.schema import Ledger
 
 Tags = Mapping[str, str]
 Row = dict[str, Any]

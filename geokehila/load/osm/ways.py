@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from geokehila.ledger import Ledger
 from geokehila.load.osm.carriageways import walked_beside
 from geokehila.load.osm.gates import cut_at_gates
 from geokehila.load.osm.plazas import ACROSS, crossed
-from geokehila.schema import Ledger
 
 #: The rules that need points or geometry, each with its sentence; those over tags are in `walkable.RULES`.
 RULES: Mapping[str, str] = {

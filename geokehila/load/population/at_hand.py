@@ -12,10 +12,10 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import InputError, StudyError
+from geokehila.ledger import Ledger
 from geokehila.load.population import census, outlines, socioeconomic, statistical_areas
 from geokehila.load.population.opened import Opened, Shelf
 from geokehila.load.roles import Inputs
-from geokehila.schema import Ledger
 from geokehila.study import Study
 
 Zones = tuple[gpd.GeoDataFrame, Ledger]

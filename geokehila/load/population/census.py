@@ -9,12 +9,13 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.population import headcount
 from geokehila.load.population.headcount import NO_COUNT
 from geokehila.load.population.opened import Opened
 from geokehila.load.population.statistical_areas import no_locality
 from geokehila.load.tabular import workbook
-from geokehila.schema import Ledger, check
+from geokehila.schema import check
 
 _KEYS = ("LocalityCode", "StatArea", "StatAreaCmb", "pop_approx")
 _AREAS = re.compile(r"(\d{1,6}(\.0)?( *\+ *\d{1,6}(\.0)?)*)?", re.ASCII)

@@ -9,9 +9,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.population import census, socioeconomic, statistical_areas
 from geokehila.load.population.at_hand import AtHand
-from geokehila.schema import Ledger
 
 #: What the counts are, where no source counts people: homes themselves.
 DWELLINGS = "dwellings"

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from geokehila.ledger import Ledger
 from geokehila.load.population import census, headcount, socioeconomic
 from geokehila.load.population.opened import Opened, Shelf
 from geokehila.load.roles import Inputs
-from geokehila.schema import TABLES, Ledger, check
+from geokehila.schema import TABLES, check
 from geokehila.study import Study
 
 #: Reasons: the fact is that of the whole locality; the source has no row for the zone; its areas do not agree.

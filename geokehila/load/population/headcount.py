@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.schema import Ledger
+from geokehila.ledger import Ledger
 
 #: Said of every count that the source leaves blank.
 NO_COUNT = "no count in the source"

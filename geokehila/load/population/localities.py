@@ -9,13 +9,13 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import RunError
+from geokehila.ledger import Ledger
 from geokehila.load.population.at_hand import gather
 from geokehila.load.population.counts import Counted, choose
 from geokehila.load.population.flags import census_total, flags
 from geokehila.load.population.opened import Shelf
 from geokehila.load.population.rest import with_rest
 from geokehila.load.roles import Inputs
-from geokehila.schema import Ledger
 from geokehila.study import Study
 
 #: [people] What sums of fractions may differ by.

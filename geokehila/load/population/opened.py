@@ -8,7 +8,7 @@ from typing import TypeVar, TypeVarTuple, cast
 
 import pandas as pd
 
-from geokehila.schema import Ledger, Notice
+from geokehila.ledger import Ledger, Notice
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")

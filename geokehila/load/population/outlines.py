@@ -8,10 +8,10 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.population.opened import Opened
 from geokehila.load.population.statistical_areas import as_zones, no_locality
 from geokehila.load.vector import column, number, polygon_parts, read_layer
-from geokehila.schema import Ledger
 
 #: Vintage of a zone that is no statistical area: an outline, or what the areas leave of it.
 OUTLINE = "outline"

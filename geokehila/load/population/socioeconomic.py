@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.population import headcount
 from geokehila.load.population.opened import Opened
 from geokehila.load.population.statistical_areas import no_locality
 from geokehila.load.tabular import read_table
-from geokehila.schema import Ledger, check
+from geokehila.schema import check
 
 _COLUMNS = ("town_code", "STAT19", "Pop2019")
 #: Columns beside people: the cluster, 1 the lowest to 10, and the value behind it.

@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.geometry import warn_of_overlaps
 from geokehila.load.population import headcount
 from geokehila.load.population.opened import Opened
 from geokehila.load.vector import column, number, plain, polygon_parts, read_layer
 from geokehila.names import NAME_COLUMNS
-from geokehila.schema import TABLES, Ledger, check
+from geokehila.schema import TABLES, check
 
 #: The columns of the table ``zones`` that are known before any OSM data are read.
 COLUMNS = [name for name in TABLES["zones"].columns if name != "coverage_share"]

@@ -12,12 +12,13 @@ import pandas as pd
 import shapely
 
 from geokehila.errors import InputError, StudyError
+from geokehila.ledger import Ledger
 from geokehila.load.geometry import warn_of_overlaps
 from geokehila.load.population.headcount import MOST_PEOPLE, NO_COUNT
 from geokehila.load.population.statistical_areas import as_zones
 from geokehila.load.tabular import TEXTS, read_table
 from geokehila.load.vector import polygon_parts, read_layer
-from geokehila.schema import WGS84, Ledger, check
+from geokehila.schema import WGS84, check
 
 #: Corners of a flat-top hexagon in half edges and half heights: whole numbers, so neighbours share them to the bit.
 _CORNERS = np.array([[2, 0], [1, 1], [-1, 1], [-2, 0], [-1, -1], [1, -1]])

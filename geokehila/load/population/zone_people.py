@@ -7,13 +7,13 @@ from dataclasses import replace
 import pandas as pd
 import shapely
 
+from geokehila.ledger import Ledger
 from geokehila.load.geometry import must_lie_near
 from geokehila.load.population import headcount, user_zones
 from geokehila.load.population.counts import DWELLINGS
 from geokehila.load.population.localities import ZonePeople, resolve
 from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
-from geokehila.schema import Ledger
 from geokehila.study import Study
 
 __all__ = ["DWELLINGS", "ZonePeople", "read"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geokehila.ledger import Ledger
 from geokehila.load.timetable.feed import Feed, usable
 from geokehila.reach.arrays import Flags, Ints
-from geokehila.schema import Ledger
 
 CALENDAR, CALENDAR_DATES = "calendar.txt", "calendar_dates.txt"
 #: Days of the week as a calendar names them; their numbers are their places here.

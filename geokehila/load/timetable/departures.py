@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geokehila.ledger import Ledger
 from geokehila.load.timetable import calls as calls_of
 from geokehila.load.timetable import trips as trips_of
 from geokehila.load.timetable.days import KINDS, Typical
@@ -14,7 +15,6 @@ from geokehila.load.timetable.feed import Feed
 from geokehila.load.timetable.modes import MODES
 from geokehila.load.timetable.trips import Trips
 from geokehila.reach.arrays import Flags, Floats
-from geokehila.schema import Ledger
 
 #: [h] Departures per hour are those from the first to before the second.
 DAYTIME_H = (6, 22)

@@ -17,8 +17,8 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.rights import must_be_allowed
-from geokehila.schema import Ledger
 
 #: Bytes of a large file that are held at once.
 BATCH_BYTES = 1 << 22

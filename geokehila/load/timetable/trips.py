@@ -9,12 +9,12 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import compute
 
+from geokehila.ledger import Ledger
 from geokehila.load.timetable import days
 from geokehila.load.timetable.days import KINDS, Services, Typical
 from geokehila.load.timetable.feed import Feed, usable
 from geokehila.load.timetable.modes import modes
 from geokehila.reach.arrays import Flags, Ints
-from geokehila.schema import Ledger
 
 ROUTES, TRIPS, FREQUENCIES = "routes.txt", "trips.txt", "frequencies.txt"
 _CLOCK = r"^\s*(?P<h>\d{1,3}):(?P<m>[0-5]\d):(?P<s>[0-5]\d)\s*$"
