@@ -11,6 +11,7 @@ from string import Template
 
 from geokehila.catalogue import SLOPES, Catalogue, Category, City, Sector, cities
 from geokehila.catalogue import city as catalogue_city
+from geokehila.catalogue.choices import EQUITIES, NEEDS, OBJECTIVES
 from geokehila.catalogue.lists import RULES
 from geokehila.errors import GeoKehilaError, InputError, StudyError
 from geokehila.load.roles import find
@@ -114,6 +115,7 @@ def _of_category(category: Category) -> dict[str, str]:
         "residents": category.credible_residents,
         "any_of": [str(rule) for rule in category.any_of],
         "area": category.min_area_m2,
+        "hosted": category.hosted_m2,
     }
     return {"category": category.key} | {f"category_{key}": _toml(value) for key, value in values.items()}
 
@@ -142,6 +144,9 @@ def _facts(catalogue: Catalogue) -> dict[str, str]:
         "sources": ", ".join(POPULATION_SOURCES),
         "kinds": ", ".join(ZONE_KINDS),
         "rules": ", ".join(RULES),
+        "objectives": ", ".join(OBJECTIVES),
+        "equities": ", ".join(EQUITIES),
+        "needs": ", ".join(NEEDS),
     }
 
 

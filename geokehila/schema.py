@@ -168,6 +168,51 @@ TABLES: Mapping[str, Table] = {
         nullable="weekday_departures_count weekday_per_h friday_departures_count friday_per_h "
         "saturday_departures_count saturday_per_h",
     ),
+    # Residents beyond the cutoff of a category: at least those surely beyond, at most also those who may be.
+    # walk_s, next_m: median way of those surely beyond to the nearest place there is, next_place_id where most go then;
+    # missing: none within the horizon. need_*: only where the study asks for need weights. rank: 1 the most people
+    # surely beyond; missing where the count cannot be believed, reliability says why not.
+    "gaps": _table(
+        "zoning zone_id category profile group_by group",
+        "zoning:text zone_id:text category:text profile:text group_by:text group:text people:number cutoff_s:number "
+        "beyond_low:number beyond_high:number walk_s:number next_m:number next_place_id:text reliability:text "
+        "need_weight:number need_people:number rank:number reason:text",
+        nullable="walk_s next_m next_place_id need_weight need_people rank reason",
+    ),
+    # Cells of statutory plans. use: public_building, open_space, housing, commerce, industry, road, other; designation:
+    # in the words of the plan. status: approved, deposited or other. date: of its last change.
+    "plans": _table(
+        "cell_id",
+        "cell_id:text plan_number:text plan_name:text code:text designation:text use:text status:text date:text "
+        "gush:text helka:text area_m2:number geometry:geometry",
+        nullable="plan_name date gush helka",
+    ),
+    # Sites that could host a hub, and hubs that there are. kind: why it is one. status: existing, candidate or
+    # excluded, for a reason. choice: must, may or never, the municipality's. room_m2: floor area, of a plot its area.
+    # Tenure and planning status are not checked.
+    "candidates": _table(
+        "site_id",
+        "site_id:text kind:text status:text reason:text choice:text extendable:flag name_he:text name_ar:text "
+        "name_en:text name_ru:text room_m2:number capacity:number price:number source:text source_id:text "
+        "plan_number:text designation:text gush:text helka:text geometry:geometry",
+        nullable="name_he name_ar name_en name_ru room_m2 capacity price plan_number designation gush helka",
+    ),
+    # The smallest set by which most residents of a unit reach all that is required, in the order of what each adds.
+    # kind: service (categories at a site) or link (a way on foot, to be checked on site).
+    "additions": _table(
+        "zoning zone_id step",
+        "zoning:text zone_id:text step:count kind:text categories:text site_id:text link_id:text share_before:number "
+        "share_after:number people_gained:number verdict:text reason:text",
+        nullable="site_id link_id share_before share_after people_gained",
+    ),
+    # Neighbourhoods in waves. readiness: share of the five signs (activists, volunteers, events, initiatives, active
+    # hub) that are told and met; missing: nobody told. rank: by need and readiness, over all.
+    "rollout": _table(
+        "zoning zone_id",
+        "zoning:text zone_id:text rank:number wave:number year:text people:number need_people:number readiness:number "
+        "readiness_known:number society:text reason:text",
+        nullable="rank wave year need_people readiness society",
+    ),
     "rejected": _table("", "source:text kind:text source_id:text reason:text"),
 }
 

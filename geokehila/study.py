@@ -14,6 +14,16 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geokehila.catalogue import OWN_CHOICE, Catalogue, City, build, cities, city, known
+from geokehila.catalogue.choices import (
+    CommunityChoice,
+    GapChoice,
+    HubChoice,
+    RolloutChoice,
+    read_communities,
+    read_gaps,
+    read_hubs,
+    read_rollout,
+)
 from geokehila.catalogue.lists import ListChoice, read_choices
 from geokehila.catalogue.programme import ProgrammeStandard, read_programme
 from geokehila.errors import StudyError
@@ -35,12 +45,16 @@ ROLES = (
     "gtfs",
     "dem",
     "plans",
+    "candidates",
+    "readiness",
+    "dwellings",
     "reference",
 )
 POPULATION_SOURCES = ("areas", "census", "socioeconomic", "registry", "zones", "dwellings")
 ZONE_KINDS = ("statistical_areas", "polygons", "hexagons")
 TABLES = (
     *("study", "inputs", "lists", "zones", "zonings", "population", "alerts", "programme"),
+    *("gaps", "hubs", "communities", "rollout"),
     *("cutoff_min", "domains", "categories", "sectors", "profiles", "standards"),
 )
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
@@ -99,6 +113,8 @@ class Study:
         Alert time that the user states, if any.
     programme
         What is asked to be there for the residents, by topic; the study's own standards only.
+    gaps, hubs, communities, rollout
+        How gaps are ranked, where hubs are looked for, how a city is parted, and in which waves.
     """
 
     city: City
@@ -111,6 +127,10 @@ class Study:
     zonings: ZoningChoice = field(default_factory=ZoningChoice)
     alerts: AlertChoice | None = None
     programme: Mapping[str, ProgrammeStandard] = field(default_factory=dict)
+    gaps: GapChoice = field(default_factory=GapChoice)
+    hubs: HubChoice = field(default_factory=HubChoice)
+    communities: CommunityChoice = field(default_factory=CommunityChoice)
+    rollout: RolloutChoice = field(default_factory=RolloutChoice)
     assumed: AssumedPopulation | None = None
     catalogue: Catalogue = field(default_factory=Catalogue.read)
 
@@ -160,6 +180,10 @@ class Study:
             zonings=build(ZoningChoice, "zonings", tables.get("zonings", {})),
             alerts=_alerts(tables["alerts"]) if "alerts" in tables else None,
             programme=read_programme(tables.get("programme", {}), catalogue.categories),
+            gaps=read_gaps(tables.get("gaps", {})),
+            hubs=read_hubs(tables.get("hubs", {}), catalogue.profiles, catalogue.categories),
+            communities=read_communities(tables.get("communities", {})),
+            rollout=read_rollout(tables.get("rollout", {})),
             assumed=build(AssumedPopulation, "population", tables["population"]) if "population" in tables else None,
             catalogue=catalogue,
         )

@@ -35,7 +35,8 @@ class Category:
     """A kind of place: the tags that make it, the walk that is asked [min, inclusive], and when its list is believed.
 
     ``credible_residents``: with more residents than this per place the list counts as not mapped. ``use``: which of
-    :data:`USES` such a place is, never housing; empty: none of them.
+    :data:`USES` such a place is, never housing; empty: none of them. ``hosted_m2``: floor area [m2] that a hub gives it
+    when it hosts it, our choice; 0: a hub cannot.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Category:
     credible_residents: float = 15000.0
     none_of: tuple[TagFilter, ...] = ()
     min_area_m2: float = 0.0
+    hosted_m2: float = 0.0
 
     @property
     def cutoff_s(self) -> float:

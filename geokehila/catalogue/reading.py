@@ -23,6 +23,18 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "hexagon_edge_m": (50.0, 10_000.0),
     "total": (1.0, 1e8),
     "[alerts] seconds": (0.0, 600.0),
+    "[gaps] least_people": (0.0, 1e6),
+    "[hubs] add": (0.0, 1000.0),
+    "[hubs] minutes": (0.0, 60.0),
+    "[hubs] budget": (0.0, 1e15),
+    "[hubs] apart_m": (0.0, 50_000.0),
+    "[hubs] capacity": (1.0, 1e9),
+    "[hubs] room_m2": (0.0, 1e6),
+    "[hubs] resamples": (0.0, 10_000.0),
+    "[hubs] seconds": (1.0, 86_400.0),
+    "[communities] least_people": (50.0, 1e6),
+    "[communities] most_people": (100.0, 1e7),
+    "hosted_m2": (0.0, 10_000.0),
     "[standards.snap_cap] value": (1.0, 1000.0),
     "[standards.horizon] value": (60.0, 4095.0),
     "[standards.known_floor] value": (0.0, 1.0),
@@ -71,7 +83,8 @@ def build(kind: type[T], where: str, table: Mapping[str, Any]) -> T:
 
 def _must_be_in_range(value: Any, key: str, where: str) -> None:
     low, high = _RANGES.get(where, _RANGES.get(key, (-inf, inf)))
-    if isinstance(value, float) and not (isfinite(value) and low <= value <= high):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and not (isfinite(value) and low <= value <= high):
         raise StudyError(f"{where} is {value:g}: give a number from {low:g} to {high:g}")
 
 
@@ -86,6 +99,10 @@ def _typed(value: Any, kind: Any, where: str) -> Any:
         if not isinstance(words, list | tuple) or any(not isinstance(word, str) or not word.strip() for word in words):
             raise StudyError(f'{where} is {value!r}: give a list of texts, ["..."]')
         return tuple(words)
+    if kind == tuple[int, ...]:
+        if not isinstance(value, list | tuple) or any(type(number) is not int for number in value):
+            raise StudyError(f"{where} is {value!r}: give a list of whole numbers, [1, 2]")
+        return tuple(value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if kind == Names:
