@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geokehila import confidence, destinations, network, open_spaces, people, places, zones
+from geokehila import confidence, destinations, handed, network, open_spaces, people, places, zones
 from geokehila.access import Walks, Ways
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
@@ -35,6 +35,8 @@ class Gathered:
         What sources say of the zones beside people; other areas that homes can be summed over, by key.
     alert
         How long people have from the alarm to shelter.
+    handed
+        What the municipality hands over of its plans.
     timetable
         None where none is given.
     spaces
@@ -53,6 +55,7 @@ class Gathered:
     alert: alerts.Found
     homes: people.People
     spaces: gpd.GeoDataFrame
+    handed: handed.Handed
     timetable: stops.Timetable | None
     listed: frozenset[str]
     whole: frozenset[str]
@@ -75,14 +78,13 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     divided, zoning_ledgers = zonings.read(study, inputs, counted.zones, mapped.extent, shelf)
     alert = alerts.read(study, inputs)
     area = counted.zones.union_all()
+    of_plans = handed.read(study, inputs, mapped.extent, area)
     lists, corrected = municipal.read_all(inputs.lists(), study, area), _corrections(study, inputs)
     sources = [mapped.places, official]
     found = places.merge(
         sources, mapped.streets, mapped.entrances, categories, lists, area, corrected, study.catalogue.sectors
     )
-
     around = open_spaces.Surroundings(mapped.streets, mapped.land_uses, mapped.land)
-
     stage("people")
     homes = people.place(counted.zones, people.named_groups(counted.people), buildings, mapped.streets, mapped.extent)
     return Gathered(
@@ -96,6 +98,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
         alert=alert,
         homes=homes,
         spaces=open_spaces.classify(study, mapped.open_spaces, around),
+        handed=of_plans,
         timetable=timetable,
         listed=frozenset[str]().union(*(one.covered for one in lists)) | {*official["categories"].explode()},
         whole=frozenset[str]().union(*(one.believed for one in lists)),
@@ -111,6 +114,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
             *fact_ledgers,
             *zoning_ledgers,
             *alert.ledgers,
+            *of_plans.ledgers,
             homes.ledger,
         ),
     )

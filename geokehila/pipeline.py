@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
-from geokehila import __version__, measuring, reference, summary
+from geokehila import __version__, advising, measuring, reference, summary
 from geokehila import inventory as assets
 from geokehila.draw import city_page
+from geokehila.draw.hub_data import HubSheets
 from geokehila.gathered import believe, gather, lead
 from geokehila.journal import Journal
 from geokehila.load.roles import Inputs, find
@@ -128,6 +130,8 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     journal.stage("belief")
     believed = believe(study, gathered, origins)
     given = measuring.given(study, gathered, walks, origins, believed)
+    scores = measuring.measure(given, answers, _reference(inputs), journal.stage)
+    town = advising.Town(inputs, gathered, walks, given, answers, believed, scores)
     return Results(
         study=study,
         inputs=inputs,
@@ -136,7 +140,8 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
         given=given,
         answers=answers,
         confidence=believed,
-        scores=measuring.measure(given, answers, _reference(inputs), journal.stage),
+        scores=scores,
+        advice=advising.advise(town, journal.stage),
     )
 
 
@@ -169,7 +174,7 @@ def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
         tables.write_geopackage(layers, desk.run / f"{slug}.gpkg", date)
         tables.write_workbook(results.scores.sheets, desk.run / "sheets.xlsx", date)
         tables.write_json(record, desk.run / "run.json")
-        city_page.write(_page(results), desk.page / "index.html")
+        city_page.write(_page(results, record), desk.page / "index.html")
         journal.stage("done")
         tables.write_json(journal.content(), desk.run / "journal.json")
     path, page = desk.publish(run_id)
@@ -182,7 +187,7 @@ def _run_id(results: Results) -> str:
     return sha256(json.dumps(parameters, sort_keys=True, default=sorted).encode()).hexdigest()[:10]
 
 
-def _page(results: Results) -> city_page.CityPage:
+def _page(results: Results, record: Mapping[str, Any]) -> city_page.CityPage:
     catalogue = results.study.catalogue
     return city_page.CityPage(
         city=results.study.city.name,
@@ -201,9 +206,20 @@ def _page(results: Results) -> city_page.CityPage:
         confidence=results.confidence,
         absent=tuple((absent.measure, absent.reason) for absent in results.scores.absent),
         homes=results.given.origins.geometry,
+        home_states=_states(results),
+        hubs=HubSheets(
+            results.advice.tables, results.advice.hubs.candidates, results.advice.hubs.catchments, record["hubs"]
+        ),
         speed_m_s=catalogue.profiles[REFERENCE].speed_m_s,
         has_slopes=bool(results.walks.ways.slopes.slope.any()),
     )
+
+
+def _states(results: Results) -> pd.DataFrame:
+    """Return what is known of each domain at each home, for an adult."""
+    scores, domains = results.scores.of_homes[REFERENCE], results.study.catalogue.domains
+    columns = {key: scores[f"domain_{key}_state"] for key in domains if f"domain_{key}_state" in scores}
+    return pd.DataFrame(columns)
 
 
 def _licence(role: str) -> str:

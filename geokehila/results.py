@@ -8,9 +8,11 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.access import Answers, Walks
+from geokehila.advising import Advice
 from geokehila.analyses.tables import Tables
 from geokehila.catalogue import DISTANCE
 from geokehila.gathered import Gathered
+from geokehila.ledger import Ledger
 from geokehila.load.roles import Inputs
 from geokehila.measuring import Scores
 from geokehila.schema import REFERENCE, check
@@ -33,6 +35,8 @@ class Results:
         Table ``confidence``: how far each zone's people, streets and lists of places can be believed.
     scores
         What the analyses make of it, for homes and for areas.
+    advice
+        What these ask for: gaps, what it would take, hubs, waves.
     """
 
     study: Study
@@ -43,6 +47,12 @@ class Results:
     answers: Answers
     confidence: pd.DataFrame
     scores: Scores
+    advice: Advice
+
+    @property
+    def ledgers(self) -> tuple[Ledger, ...]:
+        """What became of everything that was read."""
+        return (*self.gathered.ledgers, *self.advice.ledgers)
 
     @property
     def zones(self) -> gpd.GeoDataFrame:
@@ -78,8 +88,9 @@ class Results:
             **{f"scores_{profile}": scores for profile, scores in self.scores.of_homes.items()},
             "zone_scores": self.scores.of_zones,
             **self.scores.sheets,
+            **self.advice.tables,
             "zonings": check("zonings", pd.concat([zoning.table() for zoning in self.given.zonings])),
-            "rejected": pd.concat([ledger.rejected() for ledger in self.gathered.ledgers], ignore_index=True),
+            "rejected": pd.concat([ledger.rejected() for ledger in self.ledgers], ignore_index=True),
         }
 
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
@@ -98,6 +109,7 @@ class Results:
             "streets": self.gathered.osm.streets,
             "open_spaces": self.gathered.spaces,
             **self.scores.layers,
+            **self.advice.layers,
         }
 
     def _homes(self) -> gpd.GeoDataFrame:

@@ -168,24 +168,28 @@ TABLES: Mapping[str, Table] = {
         nullable="weekday_departures_count weekday_per_h friday_departures_count friday_per_h "
         "saturday_departures_count saturday_per_h",
     ),
-    # Residents beyond the cutoff of a category: at least those surely beyond, at most also those who may be.
-    # walk_s, next_m: median way of those surely beyond to the nearest place there is, next_place_id where most go then;
-    # missing: none within the horizon. need_*: only where the study asks for need weights. rank: 1 the most people
-    # surely beyond; missing where the count cannot be believed, reliability says why not.
+    # Residents beyond the cutoff of a category: at least those surely beyond, at most also those who may be; missing:
+    # the source counts none of the group there. walk_s, next_m: median way of those surely beyond to the nearest place
+    # there is, next_place_id where most go then; missing: none within the horizon. group_by: "" of everybody. doubt:
+    # what cannot be fully believed, list, population or network. need_*: only where the study asks for need weights.
+    # rank: 1 the most people surely beyond; missing where nobody is, or the count cannot be believed: see reliability.
     "gaps": _table(
         "zoning zone_id category profile group_by group",
         "zoning:text zone_id:text category:text profile:text group_by:text group:text people:number cutoff_s:number "
         "beyond_low:number beyond_high:number walk_s:number next_m:number next_place_id:text reliability:text "
-        "need_weight:number need_people:number rank:number reason:text",
-        nullable="walk_s next_m next_place_id need_weight need_people rank reason",
+        "doubt:text need_cluster:number need_age:number need_deficit:number need_weight:number need_people:number "
+        "rank:number need_rank:number reason:text",
+        nullable="people beyond_low beyond_high walk_s next_m next_place_id need_cluster need_age need_deficit "
+        "need_weight need_people rank need_rank",
     ),
     # Cells of statutory plans. use: public_building, open_space, housing, commerce, industry, road, other; designation:
-    # in the words of the plan. status: approved, deposited or other. date: of its last change.
+    # in the words of the plan. status: approved, deposited or other; approved ones share no ground. date: of approval, else
+    # of the last change. gush, helka: of the cell, else of the whole plan.
     "plans": _table(
         "cell_id",
         "cell_id:text plan_number:text plan_name:text code:text designation:text use:text status:text date:text "
         "gush:text helka:text area_m2:number geometry:geometry",
-        nullable="plan_name date gush helka",
+        nullable="plan_number plan_name code designation date gush helka",
     ),
     # Sites that could host a hub, and hubs that there are. kind: why it is one. status: existing, candidate or
     # excluded, for a reason. choice: must, may or never, the municipality's. room_m2: floor area, of a plot its area.
@@ -198,20 +202,79 @@ TABLES: Mapping[str, Table] = {
         nullable="name_he name_ar name_en name_ru room_m2 capacity price plan_number designation gush helka",
     ),
     # The smallest set by which most residents of a unit reach all that is required, in the order of what each adds.
-    # kind: service (categories at a site) or link (a way on foot, to be checked on site).
+    # kind: service (categories at a site) or link (a way on foot, to be checked on site); "" in step 0, which says why
+    # there are none. people_open: unconnected or at the edge of the data; not_asked: categories not known of some.
     "additions": _table(
         "zoning zone_id step",
         "zoning:text zone_id:text step:count kind:text categories:text site_id:text link_id:text share_before:number "
-        "share_after:number people_gained:number verdict:text reason:text",
+        "share_after:number people_gained:number people:number people_open:number not_asked:text verdict:text "
+        "reason:text",
         nullable="site_id link_id share_before share_after people_gained",
     ),
-    # Neighbourhoods in waves. readiness: share of the five signs (activists, volunteers, events, initiatives, active
-    # hub) that are told and met; missing: nobody told. rank: by need and readiness, over all.
+    # Neighbourhoods of one city or of many in waves. beyond_*: residents beyond a hub, at least and at most. readiness:
+    # share of the five signs (activists, volunteers, events, initiatives, active hub) that are told and met; missing:
+    # nobody told. readiness_known: how many are told. rank: over all, by need and readiness; rank_if_beyond: the same
+    # were all beyond who may be; both missing where nobody lives or is counted. wave: missing after the last.
     "rollout": _table(
+        "city zoning zone_id",
+        "city:text zoning:text zone_id:text rank:number rank_if_beyond:number wave:number year:number people:number "
+        "beyond_low:number beyond_high:number readiness:number readiness_known:number reason:text",
+        nullable="rank rank_if_beyond wave year people beyond_low beyond_high readiness",
+    ),
+    # Residents whose neighbourhood is reached by the end of a wave, by society; "" are all of them.
+    "rollout_coverage": _table(
+        "wave society",
+        "wave:count year:count society:text neighbourhoods_count:count people:number people_so_far:number "
+        "people_total:number so_far_share:number",
+        nullable="so_far_share",
+    ),
+    # What the hubs that there are have for the people of now, of the horizon (expected, desired) and of planned homes.
+    # hubs_m2, hubs_capacity: at least, of the hubs where it is known. year: missing: of the study's own count.
+    "hub_demand": _table(
+        "scenario",
+        "scenario:text year:number people:number hubs_count:count hubs_m2:number hubs_without_levels_count:count "
+        "hubs_without_m2_count:count hubs_capacity:number people_per_hub:number m2_per_person:number "
+        "capacity_per_person:number source:text confidence:text reason:text",
+        nullable="year people hubs_m2 hubs_capacity people_per_hub m2_per_person capacity_per_person",
+    ),
+    # Hubs that there are and that are recommended, by the people whom each adds (rank). people_low, people_high: who
+    # gain, surely and at most; people_only: of these, who would not without this site. Shares: of the tries with other
+    # numbers, how often it was chosen, and it or another within 300 m. services: what it could host, joined by ";".
+    "hubs": _table(
+        "site_id",
+        "site_id:text status:text choice:text rank:number kind:text name_he:text name_ar:text name_en:text name_ru:text "
+        "people_within:number people_low:number people_high:number people_only:number chosen_share:number "
+        "near_share:number services:text price:number capacity:number room_m2:number plan_number:text designation:text "
+        "gush:text helka:text geometry:geometry",
+        nullable="rank name_he name_ar name_en name_ru people_low people_high people_only chosen_share near_share "
+        "price capacity room_m2 plan_number designation gush helka",
+    ),
+    # Who gains from each new hub. saved_s: mean over those whose walk is known now; missing: of nobody.
+    "hub_gains": _table(
+        "site_id zoning zone_id group_by group",
+        "site_id:text zoning:text zone_id:text group_by:text group:text people_low:number people_high:number "
+        "saved_s:number",
+        nullable="people_low people_high saved_s",
+    ),
+    # What each further hub adds; site_ids of the new ones, joined by ";".
+    "hub_steps": _table(
+        "hubs_count",
+        "hubs_count:count objective:number bound:number gap:number people_served:number people_gained:number "
+        "site_ids:text",
+        nullable="objective bound gap",
+    ),
+    # In the place of a site: below 0 people_lost serves more people, but not what the study asks for.
+    "hub_alternatives": _table(
+        "site_id alternative_id", "site_id:text alternative_id:text rank:count people_lost:number"
+    ),
+    # What a new hub could host: people surely beyond such a place now who would have it within its cutoff.
+    "hub_services": _table(
+        "site_id category", "site_id:text category:text hosted:flag people_gained:number floor_m2:number"
+    ),
+    # People beyond every hub, now and with the new ones, at least and at most.
+    "hub_left": _table(
         "zoning zone_id",
-        "zoning:text zone_id:text rank:number wave:number year:text people:number need_people:number readiness:number "
-        "readiness_known:number society:text reason:text",
-        nullable="rank wave year need_people readiness society",
+        "zoning:text zone_id:text people:number now_low:number now_high:number then_low:number then_high:number",
     ),
     "rejected": _table("", "source:text kind:text source_id:text reason:text"),
 }

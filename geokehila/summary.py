@@ -16,8 +16,7 @@ from geokehila.ledger import Ledger, Notice
 from geokehila.people import IN_NO_ZONE
 from geokehila.results import Results
 from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, REFERENCE, UNCONNECTED, WHOLE_ZONE_SHARE
-from geokehila.zones import CITY, TOTAL, ZONE
-from geokehila.zones.zoning import ELSEWHERE
+from geokehila.zones import CITY, TOTAL
 
 #: A share above this is worth a banner.
 NOTABLE_SHARE = 0.01
@@ -107,7 +106,7 @@ def warnings(results: Results) -> list[Notice]:
     found += [*_beliefs(results), *_shut_out(results)]
     if slow := reach.notice():
         found.append(slow)
-    return sorted({*found, *(notice for ledger in results.gathered.ledgers for notice in ledger.notices)})
+    return sorted({*found, *(notice for ledger in results.ledgers for notice in ledger.notices)})
 
 
 def profiles(results: Results) -> dict[str, dict[str, Any]]:
@@ -129,16 +128,6 @@ def profiles(results: Results) -> dict[str, dict[str, Any]]:
             "share_unconnected": _share(weight[apart].sum(), weight.sum()),
         }
     return found
-
-
-def default_zoning(results: Results) -> str:
-    """Return the areas that a meeting knows best: neighbourhoods, else quarters, where most people live in one."""
-    people = results.given.origins["people"].to_numpy(float)
-    for zoning in results.given.zonings:
-        inside = people[(zoning.units["zone_id"] != ELSEWHERE).to_numpy()[zoning.of_home]].sum()
-        if zoning.key not in (ZONE, CITY, "hexagon") and inside > people.sum() / 2:
-            return zoning.key
-    return ZONE
 
 
 def sensitivity(results: Results) -> list[dict[str, Any]]:
@@ -193,8 +182,8 @@ def sources(results: Results) -> list[dict[str, str]]:
     """Return every input that was read: role, file, date, and in words what was read, used and rejected of it."""
     rows = []
     for role, paths in results.inputs.files.items():
-        names = {path.name for path in paths} | ({role} if role in ("osm", "gtfs", "dem") else set())
-        if mine := [ledger for ledger in results.gathered.ledgers if ledger.source in names]:
+        names = {path.name for path in paths} | ({role} if role in ("osm", "gtfs", "dem", "plans") else set())
+        if mine := [ledger for ledger in results.ledgers if ledger.source in names]:
             file = paths[0].name if len(paths) == 1 else f"{paths[0].parent.name}/ ({len(paths)})"
             rows.append(
                 {
@@ -245,7 +234,7 @@ def record(results: Results) -> dict[str, Any]:
             for key, c in study.catalogue.categories.items()
         },
         "believed_share": {subject: float(known[subject]) for subject in SUBJECTS},
-        "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.gathered.ledgers],
+        "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.ledgers],
         "facts": facts(results),
         "domains": domains(results),
         "network": {
@@ -255,10 +244,11 @@ def record(results: Results) -> dict[str, Any]:
         },
         "profiles": profiles(results),
         "zonings": {zoning.key: len(zoning.units) for zoning in results.given.zonings},
-        "default_zoning": default_zoning(results),
+        "default_zoning": zones.best_known(results.given.zonings, results.given.origins["people"].to_numpy(float)).key,
         "sensitivity": sensitivity(results),
         "alert": asdict(results.given.alert) if results.given.alert else {"reason": results.gathered.alert.reason},
         "notes": {"shelters": emergency.DISCLAIMER},
+        "hubs": dict(results.advice.hubs.record) | {"planned_dwellings": results.advice.demand_reason},
         "not_computed": [asdict(absent) for absent in results.scores.absent],
         "banners": banners(results),
         "warnings": [asdict(notice) for notice in warnings(results)],

@@ -359,7 +359,8 @@ def test_read_is_used_plus_rejected_by_a_count_of_the_xml(tmp_path: Path) -> Non
     assert counts["place"]["read"] == sum(bool({"shop", "amenity", "leisure"} & t.keys()) for t in tags) == 5
     used = {kind: row["used"] for kind, row in counts.items()}
     # Land is the school; the park that is tagged as a building is none.
-    assert used == {"street": 1, "street part": 0, "road": 1, "building": 2, "entrance": 1, "place": 3, "land": 1}
+    assert used == {"street": 1, "street part": 0, "road": 1, "building": 2, "entrance": 1, "place": 3, "land": 1,
+                    "barrier": 1}  # fmt: skip
     data = read(path)
     for table, kind in {
         "streets": "street",

@@ -143,12 +143,14 @@ def read_communities(table: Mapping[str, Any]) -> CommunityChoice:
 
 
 def read_rollout(table: Mapping[str, Any]) -> RolloutChoice:
-    """Read table ``[rollout]``; raise `StudyError` where sizes do not rise or a wave has no year."""
+    """Read table ``[rollout]``; raise `StudyError` where sizes do not rise, years fall, or a wave has no year."""
     choice = build(RolloutChoice, "rollout", table)
     if not choice.sizes or [*choice.sizes] != sorted({*choice.sizes}) or choice.sizes[0] < 1:
         raise StudyError(f"[rollout] sizes are {[*choice.sizes]}: give rising whole numbers, neighbourhoods by wave")
     if len(choice.years) != len(choice.sizes):
         raise StudyError(f"[rollout] {len(choice.years)} years for {len(choice.sizes)} sizes: give one a wave")
+    if [*choice.years] != sorted(choice.years):
+        raise StudyError(f"[rollout] years are {[*choice.years]}: give them in the order of the waves")
     return choice
 
 

@@ -8,11 +8,14 @@ from difflib import get_close_matches
 from math import inf, isfinite
 from typing import Any, TypeVar, get_type_hints
 
+from geokehila import names
 from geokehila.catalogue.facts import Names
 from geokehila.catalogue.tags import TagFilter
 from geokehila.errors import StudyError
 
 LANGUAGES = ("he", "en")
+#: Languages of what is said of gaps and hubs.
+SPOKEN = ("he", "ar", "en")
 #: What the numbers of a study may be; all others are any finite number.
 _RANGES: Mapping[str, tuple[float, float]] = {
     "speed_m_s": (0.2, 3.0),
@@ -40,6 +43,12 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "[standards.known_floor] value": (0.0, 1.0),
     "[standards.known_land] value": (0.0, 1.0),
     "[standards.mono_functional_share] value": (0.5, 1.0),
+    "[standards.link_longest] value": (10.0, 150.0),
+    "[standards.link_detour_ratio] value": (1.0, 20.0),
+    "[standards.link_saved] value": (0.0, 1800.0),
+    "[standards.additions_share] value": (0.01, 1.0),
+    "[standards.residents_2025_negev] value": (1.0, 1e9),
+    "[standards.residents_2025_galilee] value": (1.0, 1e9),
 }
 T = TypeVar("T")
 
@@ -108,6 +117,10 @@ def _typed(value: Any, kind: Any, where: str) -> Any:
     if kind == Names:
         if not isinstance(value, Mapping) or any(not isinstance(value.get(language), str) for language in LANGUAGES):
             raise StudyError(f'{where} is {value!r}: give it in both languages: {{ he = "...", en = "..." }}')
+        for language, name in value.items():
+            known(language, names.LANGUAGES, f"language in {where}")
+            if not isinstance(name, str):
+                raise StudyError(f'{where} {language} is {name!r}: write it as text, {language} = "..."')
         return dict(value)
     if isinstance(kind, type) and (not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool)):
         raise StudyError(f"{where} is {value!r}: give a {kind.__name__}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -16,11 +16,12 @@ from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
 from geokehila.catalogue import LANGUAGES, Category, Domain
+from geokehila.draw.hub_data import HubSheets
 from geokehila.draw.page_data import as_script, clean, page_data
 from geokehila.errors import InputError
 from geokehila.schema import WGS84
 
-SCRIPTS = ("layers.js", "words.js", "reading.js", "map.js", "page.js")
+SCRIPTS = ("layers.js", "words.js", "reading.js", "map.js", "hubs.js", "page.js")
 #: The middle of Israel, where a page without zones opens.
 NOWHERE = (31.5, 34.9)
 
@@ -66,6 +67,10 @@ class CityPage:
         Measures that could not be computed, and the key of [absent] in catalogue/text that says why.
     homes
         Where people live: the page opens on them. Without them it opens on the zones.
+    home_states
+        Of the homes, by domain: what is known of it there; a column a domain, rows as in `homes`.
+    hubs
+        What is recommended; None: nothing was looked for.
     facts
         Numbers by key of [facts] in catalogue/text; keys with "share" in them are shown as per cent.
     """
@@ -85,6 +90,8 @@ class CityPage:
     has_slopes: bool
     absent: tuple[tuple[str, str], ...] = ()
     homes: gpd.GeoSeries | None = None
+    home_states: pd.DataFrame = field(default_factory=pd.DataFrame)
+    hubs: HubSheets | None = None
 
 
 def write(page: CityPage, path: Path) -> None:

@@ -51,37 +51,13 @@ function widest(rings) {
   return rings.reduce((best, ring) => (span(ring) > span(best) ? ring : best));
 }
 
-/* The streets: all parts on one canvas under the zones; only those in view are drawn. */
-const StreetsLayer = L.Renderer.extend({
-  options: { pane: "streets", padding: 0.2, color: "#9a9a9a" },
-
-  initialize(packed, options) {
-    L.Renderer.prototype.initialize.call(this, options);
-    const { offsets, lon, lat } = unpackLines(packed);
-    this._offsets = offsets;
-    this._x = lon.map((degrees) => degrees / 360 + 0.5);
-    this._y = lat.map((degrees) => 0.5 - Math.log(Math.tan(Math.PI / 4 + degrees * Math.PI / 360)) / (2 * Math.PI));
-    this._boxes = this._partBoxes();
-  },
-
-  _partBoxes() {
-    const boxes = new Float64Array(4 * (this._offsets.length - 1));
-    for (let part = 0; part < this._offsets.length - 1; part++) {
-      const box = [Infinity, Infinity, -Infinity, -Infinity];
-      for (let v = this._offsets[part]; v < this._offsets[part + 1]; v++) {
-        box[0] = Math.min(box[0], this._x[v]);
-        box[1] = Math.min(box[1], this._y[v]);
-        box[2] = Math.max(box[2], this._x[v]);
-        box[3] = Math.max(box[3], this._y[v]);
-      }
-      boxes.set(box, 4 * part);
-    }
-    return boxes;
-  },
+/* A canvas of our own under the zones or over them; what it draws, `_draw(pen, size)` of its kind says. */
+const CanvasLayer = L.Renderer.extend({
+  options: { padding: 0.2 },
 
   _initContainer() {
     this._container = document.createElement("canvas");
-    this._container.className = "streets";
+    this._container.className = this.options.pane;
   },
 
   _destroyContainer() {
@@ -102,9 +78,45 @@ const StreetsLayer = L.Renderer.extend({
     this._draw(pen, size);
   },
 
+  /* Pixels of the whole world at this zoom, and the pixel in which the canvas begins. */
+  _scale() {
+    return [256 * 2 ** this._zoom, this._map.getPixelOrigin().add(this._bounds.min)];
+  },
+});
+
+const worldX = (degrees) => degrees / 360 + 0.5;
+const worldY = (degrees) => 0.5 - Math.log(Math.tan(Math.PI / 4 + degrees * Math.PI / 360)) / (2 * Math.PI);
+
+/* The streets: all parts on one canvas under the zones; only those in view are drawn. */
+const StreetsLayer = CanvasLayer.extend({
+  options: { pane: "streets", color: "#9a9a9a" },
+
+  initialize(packed, options) {
+    L.Renderer.prototype.initialize.call(this, options);
+    const { offsets, lon, lat } = unpackLines(packed);
+    this._offsets = offsets;
+    this._x = lon.map(worldX);
+    this._y = lat.map(worldY);
+    this._boxes = this._partBoxes();
+  },
+
+  _partBoxes() {
+    const boxes = new Float64Array(4 * (this._offsets.length - 1));
+    for (let part = 0; part < this._offsets.length - 1; part++) {
+      const box = [Infinity, Infinity, -Infinity, -Infinity];
+      for (let v = this._offsets[part]; v < this._offsets[part + 1]; v++) {
+        box[0] = Math.min(box[0], this._x[v]);
+        box[1] = Math.min(box[1], this._y[v]);
+        box[2] = Math.max(box[2], this._x[v]);
+        box[3] = Math.max(box[3], this._y[v]);
+      }
+      boxes.set(box, 4 * part);
+    }
+    return boxes;
+  },
+
   _draw(pen, size) {
-    const scale = 256 * 2 ** this._zoom;
-    const corner = this._map.getPixelOrigin().add(this._bounds.min);
+    const [scale, corner] = this._scale();
     const view = [corner.x, corner.y, corner.x + size.x, corner.y + size.y].map((pixels) => pixels / scale);
     pen.strokeStyle = this.options.color;
     pen.lineWidth = Math.min(3, Math.max(0.5, 0.7 * 1.5 ** (this._zoom - 14)));
@@ -133,6 +145,41 @@ const StreetsLayer = L.Renderer.extend({
       if (v < last && Math.abs(nextX - x) + Math.abs(nextY - y) < 1) continue;
       pen.lineTo(nextX, nextY);
       [x, y] = [nextX, nextY];
+    }
+  },
+});
+
+/* Homes by the state of one domain: beyond is a dot, not known a ring; who has it within a walk is not drawn. */
+const HomesLayer = CanvasLayer.extend({
+  options: { pane: "homes" },
+
+  initialize(points, options) {
+    L.Renderer.prototype.initialize.call(this, options);
+    const units = decode(points, Int32Array);
+    this._x = Float64Array.from({ length: units.length / 2 }, (_, i) => worldX(units[2 * i] / UNITS_PER_DEGREE));
+    this._y = Float64Array.from({ length: units.length / 2 }, (_, i) => worldY(units[2 * i + 1] / UNITS_PER_DEGREE));
+    this._states = new Uint8Array(units.length / 2);
+  },
+
+  setStates(states) {
+    this._states = states;
+    if (this._map) this._update();
+  },
+
+  _draw(pen, size) {
+    const [scale, corner] = this._scale();
+    const radius = Math.min(4, Math.max(0.8, 1.2 * 1.45 ** (this._zoom - 14)));
+    pen.fillStyle = "#8c2d04";
+    pen.strokeStyle = "#444";
+    pen.lineWidth = 0.8;
+    for (let i = 0; i < this._states.length; i++) {
+      if (this._states[i] === 0) continue;
+      const [x, y] = [this._x[i] * scale - corner.x, this._y[i] * scale - corner.y];
+      if (x < 0 || y < 0 || x > size.x || y > size.y) continue;
+      pen.beginPath();
+      pen.arc(x, y, radius, 0, 2 * Math.PI);
+      if (this._states[i] === 1) pen.fill();
+      else pen.stroke();
     }
   },
 });

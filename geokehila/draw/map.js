@@ -14,7 +14,9 @@ function mapOf(map, data, state, words, reading, select) {
   const points = unpackPoints(data.places.points);
   const hubs = points.map((_, i) => i).filter((i) => data.places.categories[i].some((c) => data.categories[c].hub));
   map.createPane("streets").style.zIndex = 350;
-  const layers = { streets: new StreetsLayer(data.streets), hubs: L.layerGroup(), places: L.layerGroup() };
+  map.createPane("homes").style.zIndex = 450;
+  const layers = { streets: new StreetsLayer(data.streets), homes: new HomesLayer(data.homes.points), hubs: L.layerGroup(), places: L.layerGroup() };
+  const states = Object.fromEntries(Object.entries(data.homes.states).map(([domain, packed]) => [domain, decode(packed, Uint8Array)]));
   const polygons = rings.map((ring, i) => L.polygon([ring], { renderer: canvas })
     .bindTooltip(() => zoneTip(i), { sticky: true })
     .on("click", () => select(i + 1, "map"))
@@ -42,6 +44,7 @@ function mapOf(map, data, state, words, reading, select) {
 
   function paint() {
     polygons.forEach((polygon, i) => polygon.setStyle(zoneStyle(i)));
+    layers.homes.setStates(states[state.domain.key] ?? new Uint8Array(0));
     layers.places.clearLayers();
     if (state.shown.places) placesOf(state.domain).forEach((i) => dot(i).addTo(layers.places));
     for (const [name, layer] of Object.entries(layers)) {

@@ -4,14 +4,15 @@ const CBS_ROLES = ["statistical_areas", "census", "socioeconomic"];
 
 function cityPage(map, data) {
   const state = {
-    language: data.languages[0], domain: null, group: "total", row: CITY, from: "", legend: true,
-    sort: { column: "gap", down: true }, shown: { hubs: true, places: false, streets: true },
+    language: data.languages[0], domain: null, group: "total", row: CITY, hub: null, from: "", legend: true,
+    sort: { column: "gap", down: true }, shown: { sites: true, homes: false, hubs: true, places: false, streets: true },
   };
   const words = wordsOf(data, state);
   const { byId, template, local, el, say, plain, named, digits, count, listed, percent, shares, counts, reasonText } = words;
   const reading = readingOf(data, state, words);
   const { scored, score, measured, people, reach, shareCell, gap, domainOf, sentence, subject, zoneName, zoneTitle, placeName } = reading;
   const chart = mapOf(map, data, state, words, reading, select);
+  const hubs = hubsOf(map, data, state, words, reading, choose);
 
   /* ---- choices ---- */
 
@@ -19,6 +20,7 @@ function cityPage(map, data) {
     Object.assign(state, change);
     render();
     chart.paint();
+    hubs.paint();
   }
 
   /* A zone chosen in the table takes the keyboard to its strip; closing the strip takes it back to the table. */
@@ -96,10 +98,11 @@ function cityPage(map, data) {
     const community = data.domains.find((domain) => data.categories.some((c) => c.hub && c.domain === domain.key));
     return [
       el("h2", {}, say("headline.hubs")),
-      el("p", {}, chart.hubs.length ? say("sentence.hubs", { count: count(chart.hubs.length) }) : say("sentence.no_hubs")),
+      ...hubs.section(),
       community && !told.includes(community) && reach(community, state.row).kind !== "no_people" ? el("p", {}, sentence(community, state.row)) : "",
-      el("ul", { class: "hub-list" }, chart.hubs.map((i) => el("li", {}, el("button", { type: "button", onclick: () => chart.showPlace(i) }, named(placeName(i)))))),
-      el("p", { class: "quiet" }, say("sentence.next_hub")),
+      el("details", {},
+        el("summary", {}, chart.hubs.length ? say("sentence.hubs", { count: count(chart.hubs.length) }) : say("sentence.no_hubs")),
+        el("ul", { class: "hub-list" }, chart.hubs.map((i) => el("li", {}, el("button", { type: "button", onclick: () => chart.showPlace(i) }, named(placeName(i))))))),
     ];
   }
 
@@ -130,6 +133,7 @@ function cityPage(map, data) {
         connected === null || state.row === CITY ? "" : el("li", {}, say("sentence.connected", { share: percent(connected) })),
         coverage !== null && coverage < WHOLE_ZONE_SHARE ? el("li", {}, say("sentence.partial", { share: percent(coverage) })) : "",
         Object.entries(data.zones.belief).map(([subject, reasons]) => belief(subject, reasons)),
+        state.row === CITY ? hubs.sure() : "",
         shareFacts.map(([name, value]) => el("li", {}, factName(name), ": ", percent(value)))),
     ];
   }
@@ -248,6 +252,7 @@ function cityPage(map, data) {
     const methods = Object.keys(data.text[state.language].method).filter((key) => key !== untrue);
     return [
       el("summary", {}, say("headline.more")),
+      ...hubs.more(),
       heading("more.times", { subject: el("span", {}, ...subject()) }), timesTable(),
       heading("more.measures", { subject: el("span", {}, ...subject()) }), ...measures(),
       data.absent.length ? heading("more.absent") : "",
@@ -293,6 +298,7 @@ function cityPage(map, data) {
         kinds.some((found) => found.kind === "no_people") ? key(square("transparent", "empty"), say("legend.no_people")) : "",
         data.zones.coverage.some((share) => share < WHOLE_ZONE_SHARE) ? key(square("transparent", "partial"), say("legend.partial")) : ""),
       el("div", { class: "layers", role: "group", "aria-label": plain("legend.layers") },
+        toggle("sites", say("legend.sites")), toggle("homes", say("legend.homes", { domain: domain.cloneNode(true) })),
         hubToggle, toggle("places", say("legend.places", { domain })), toggle("streets", say("legend.streets"))))];
   }
 
@@ -335,4 +341,5 @@ function cityPage(map, data) {
   map.invalidateSize({ animate: false });
   chart.open();
   chart.paint();
+  hubs.paint();
 }

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geokehila import names
 from geokehila.catalogue import DISTANCE, LANGUAGES, Category, text
 from geokehila.draw import packing
+from geokehila.draw.hub_data import hub_data
 from geokehila.errors import RunError
-from geokehila.schema import MEASURED, REFERENCE, WGS84
+from geokehila.schema import BEYOND, DESCRIBED, MEASURED, REACHED, REFERENCE, WGS84
 
 if TYPE_CHECKING:
     from geokehila.draw.city_page import CityPage
@@ -48,6 +50,10 @@ def page_data(page: CityPage) -> dict[str, Any]:
         "zones": _zones(page.zones) | {"belief": _belief(page.confidence, page.zones["zone_id"].tolist())},
         "scores": _scores(_shown(page.scores, words[LANGUAGES[0]]["measures"]), page.zones["zone_id"].tolist()),
         "absent": [[measure, reason] for measure, reason in page.absent],
+        "homes": _homes(page),
+        "hubs": hub_data(page.hubs, page.zones["zone_id"].tolist(), [c.key for c in page.categories])
+        if page.hubs
+        else None,
         "places": _places(page.places, page.categories),
         "streets": packing.lines(page.streets, "streets") | {"owner": []},
     }
@@ -104,6 +110,18 @@ def _focus(page: CityPage) -> list[list[float]] | None:
         return None
     west, south, east, north = (round(float(degree), 5) for degree in shown.to_crs(WGS84).total_bounds)
     return [[south, west], [north, east]]
+
+
+def _homes(page: CityPage) -> dict[str, Any]:
+    """Return where homes are, and by domain what is known there: 1 beyond a walk, 2 not known, 0 neither."""
+    if page.homes is None or page.home_states.empty:
+        return {"points": packing.encode(np.empty(0), "<i4"), "states": {}}
+    states = {
+        key: np.select([column == BEYOND, ~column.isin((REACHED, DESCRIBED))], [1, 2], 0)
+        for key, column in page.home_states.items()
+    }
+    packed = {str(key): packing.encode(state, "u1") for key, state in states.items()}
+    return {"points": packing.points(gpd.GeoDataFrame(geometry=page.homes), "homes"), "states": packed}
 
 
 def _zones(zones: gpd.GeoDataFrame) -> dict[str, Any]:

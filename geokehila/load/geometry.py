@@ -90,11 +90,11 @@ def warn_of_overlaps(zones: gpd.GeoDataFrame, ledger: Ledger) -> None:
     )
 
 
-def warn_of_repairs(rows: gpd.GeoDataFrame, ledger: Ledger) -> None:
+def warn_of_repairs(rows: gpd.GeoDataFrame, ledger: Ledger, key: str = "zone_id") -> None:
     """Say how many shapes cross themselves; the caller repairs them."""
     crossed = rows[~rows.is_valid & ~rows.geometry.isna()]
     if len(crossed):
-        first = f"{len(crossed)} shapes cross themselves, the first {crossed['zone_id'].iloc[0]}"
+        first = f"{len(crossed)} shapes cross themselves, the first {crossed[key].iloc[0]}"
         ledger.warn("geometry_repaired", f"{first}: they are repaired; compare them with the source")
 
 

@@ -92,7 +92,7 @@ def _rows(path: Path, name: str | None, with_shapes: bool, ledger: Ledger) -> gp
 
 def polygon_parts(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger, key: str = "zone_id") -> gpd.GeoDataFrame:
     """Return the valid polygons in ``rows``, one a row, index kept; rows with none are rejected by their key."""
-    warn_of_repairs(rows, ledger)
+    warn_of_repairs(rows, ledger, key)
     valid = rows.set_geometry(rows.make_valid())
     # A repaired shape may be a collection that holds multipolygons: two levels to open.
     parts = valid.explode().explode()

@@ -61,7 +61,23 @@ class Sites:
 
     def take(self, rows: Ints) -> Sites:
         """Return some of them, in that order."""
-        return Sites(*(getattr(self, name)[rows] for name in ("key", "locked", "banned", "price", "capacity", "xy")))
+        return Sites(*(column[rows] for column in self._columns()))
+
+    def faults(self) -> list[str]:
+        """Return in words what is wrong with them, an empty text where something is right."""
+        count = len(self)
+        if any(len(column) != count for column in self._columns()) or self.xy.shape != (count, 2):
+            return ["a fact of the sites is not there for each of them"]
+        return [
+            "a key twice" * (len(np.unique(self.key)) != count),
+            "a site both locked and banned" * bool((self.locked & self.banned).any()),
+            "a price below 0 or none" * (not (np.isfinite(self.price) & (self.price >= 0)).all()),
+            "a capacity below 0 or none" * (not (self.capacity >= 0).all()),
+            "a site that is nowhere" * (not np.isfinite(self.xy).all()),
+        ]
+
+    def _columns(self) -> tuple[np.ndarray, ...]:
+        return self.key, self.locked, self.banned, self.price, self.capacity, self.xy
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +118,10 @@ class Problem:
         2
         """
         count, width = cost_s.shape
+        walks = csr_array(cost_s, dtype=np.float64, copy=True)
+        walks.sort_indices()
         found = cls(
-            csr_array(cost_s, dtype=np.float64),
+            walks,
             np.asarray(weight, np.float64),
             Sites.plain(width) if sites is None else sites,
             np.zeros(count, np.int64) if tier is None else np.asarray(tier, np.int64),
@@ -124,12 +142,10 @@ class Problem:
             f"{len(self.weight)} weights for {count} rows" * (len(self.weight) != count),
             f"{len(self.tier)} tiers for {count} rows" * (len(self.tier) != count),
             f"{len(self.sites)} sites for {width} columns" * (len(self.sites) != width),
-            "a key twice" * (len(np.unique(self.sites.key)) != len(self.sites)),
-            "a site both locked and banned" * bool((self.sites.locked & self.sites.banned).any()),
+            *self.sites.faults(),
+            "a walk twice" * (not self.cost_s.has_canonical_format),
             "a walk below 0 or none" * (not (np.isfinite(self.cost_s.data) & (self.cost_s.data >= 0)).all()),
             "a weight below 0 or none" * (not (np.isfinite(self.weight) & (self.weight >= 0)).all()),
-            "a price below 0 or none" * (not (np.isfinite(self.sites.price) & (self.sites.price >= 0)).all()),
-            "a capacity below 0 or none" * (not (self.sites.capacity >= 0).all()),
         ]
         if any(faults):
             raise RunError(f"location-allocation: {'; '.join(filter(None, faults))}: mend what is handed over")
@@ -153,6 +169,10 @@ class Terms:
     budget: float = inf
     apart_m: float = 0.0
 
+    def __post_init__(self) -> None:
+        if not ((self.add is None or self.add >= 0) and self.budget >= 0 and self.apart_m >= 0):
+            raise RunError(f"location-allocation: {self}: each is 0 or more, or not given")
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -174,6 +194,10 @@ class Effort:
     nodes: int = 20_000
     rounds: int = 4_000
     seconds: float = inf
+
+
+#: Nothing asked but the best, and the effort that is usual.
+FREELY, USUAL = Terms(), Effort()
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +240,16 @@ class Siting:
     @property
     def gap(self) -> float:
         """Relative optimality gap, 0: the answer is the best there is; NaN: no bound is known."""
-        if np.isnan(self.bound) or np.isnan(self.objective):
-            return float("nan")
-        apart, scale = abs(self.bound - self.objective), max(abs(self.objective), abs(self.bound))
-        return apart / scale if scale else 0.0
+        return gap(self.objective, self.bound)
+
+
+def gap(objective: float, bound: float) -> float:
+    """Return how far an objective is from its bound, as a share of the greater; NaN where either is not known.
+
+    Examples
+    --------
+    >>> gap(98.0, 100.0), gap(0.0, 0.0)
+    (0.02, 0.0)
+    """
+    scale = np.maximum(abs(objective), abs(bound))
+    return float(abs(bound - objective) / scale) if scale != 0 else 0.0

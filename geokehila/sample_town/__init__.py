@@ -57,7 +57,7 @@ def write(folder: Path) -> None:
     """Write the sample town into `folder` (made if absent), over what an earlier write left there.
 
     The files are `osm.osm.pbf`, `statistical_areas.shp` and its companions, `census.xlsx`, `shelters.csv`, `dem.tif`,
-    `gtfs.zip`, `plans.geojson`, `reference.toml` and
+    `gtfs.zip`, `plans.geojson`, `candidates.csv`, `readiness.csv`, `reference.toml` and
     `study.toml`. Two writes give the same bytes.
 
     Raises
@@ -73,7 +73,7 @@ def write(folder: Path) -> None:
     ...     (Path(folder) / "study.toml").is_file()
     True
     """
-    from geokehila.sample_town import cbs, census, osm, plans, shelters, terrain, town, transit
+    from geokehila.sample_town import cbs, census, lists, osm, plans, shelters, terrain, town, transit
 
     _open(folder, STUDY)
     (folder / "reference.toml").write_text(REFERENCE, encoding="utf-8", newline="\n")
@@ -84,6 +84,8 @@ def write(folder: Path) -> None:
     terrain.write(folder / "dem.tif")
     transit.write(folder / "gtfs.zip")
     plans.write(folder / "plans.geojson")
+    lists.write_candidates(folder / "candidates.csv")
+    lists.write_readiness(folder / "readiness.csv")
 
 
 def generate(folder: Path, residents: int, seed: int = 0) -> None:

@@ -6,15 +6,17 @@ from geokehila.zones.naming import named
 from geokehila.zones.people import TOTAL, ratio
 from geokehila.zones.sensitivity import sensitivity
 from geokehila.zones.sums import INTERVALS, Homes, summarise
-from geokehila.zones.zoning import CITY, ZONE, Zoning, standing_in
+from geokehila.zones.zoning import CITY, ELSEWHERE, ZONE, Zoning, best_known, standing_in
 
 __all__ = [
     "CITY",
+    "ELSEWHERE",
     "INTERVALS",
     "TOTAL",
     "ZONE",
     "Homes",
     "Zoning",
+    "best_known",
     "named",
     "ratio",
     "sensitivity",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geokehila.names import NAME_COLUMNS
-from geokehila.reach.arrays import Ints
+from geokehila.reach.arrays import Floats, Ints
 
 #: Zonings that every study has: its own zones, and the city as one.
 ZONE, CITY = "zone", "city"
@@ -31,7 +32,7 @@ class Zoning:
     Attributes
     ----------
     key
-        ``zone``, ``city``, ``neighbourhood``, ``quarter``, ``sub_quarter`` or ``hexagon``.
+        ``zone``, ``city``, ``neighbourhood``, ``quarter``, ``sub_quarter``, ``community`` or ``hexagon``.
     units
         zone_id, names, geometry [m]; one row a unit, by zone_id.
     of_home
@@ -69,6 +70,23 @@ class Zoning:
     def table(self) -> gpd.GeoDataFrame:
         """Return table ``zonings``: its units under its key."""
         return self.units.assign(zoning=self.key)[["zoning", *self.units]]
+
+
+def best_known(zonings: Sequence[Zoning], people: Floats) -> Zoning:
+    """Return the areas that a meeting knows best: neighbourhoods, else quarters or communities, else the zones.
+
+    Parameters
+    ----------
+    zonings
+        The study's own zones first.
+    people
+        Of each home, shape (O,): most of them live in the areas that are returned.
+    """
+    for zoning in zonings:
+        inside = people[(zoning.units["zone_id"] != ELSEWHERE).to_numpy()[zoning.of_home]].sum()
+        if zoning.key not in (ZONE, CITY, "hexagon") and inside > people.sum() / 2:
+            return zoning
+    return zonings[0]
 
 
 def standing_in(points: np.ndarray, shapes: np.ndarray) -> Ints:

@@ -23,10 +23,9 @@ from geokehila.merging import PlaceList, osm_id
 from geokehila.schema import ISRAEL_TM, WGS84
 from geokehila.study import Study
 
-ID_REPEATS = "id repeats"
 #: What is said of rows that are left out for a reason, and how a program knows it.
 _NOTICES: Mapping[str, tuple[str, str]] = {
-    ID_REPEATS: ("ids_repeat", "repeat the id of an earlier row: number them apart"),
+    list_rows.ID_REPEATS: ("ids_repeat", "repeat the id of an earlier row: number them apart"),
     list_rows.FAR: ("rows_far", "lie more than 50 km from the study's zones: check the CRS"),
     list_rows.AGAIN: ("rows_repeat", "repeat the spot and the name of an earlier row: keep one"),
 }
@@ -81,10 +80,10 @@ def read(
     frozenset({'shelter'})
     """
     ledger = Ledger(path.name)
-    rows, numbers = _rows(path, ledger)
+    rows, numbers = rows_of(path, ledger)
     ledger.read("place", len(rows))
     chosen = columns.choose(rows, choice.columns, path.name)
-    located = _located(rows, chosen, choice, crs, path.name)
+    located = locate(rows, chosen, choice, crs, path.name)
     ids = list_rows.cells(rows, chosen.get("id"))
     named_in_osm = np.array([choice.rule == VETO and osm_id(own) is not None for own in ids], dtype=bool)
     if not (located.reasons == "").any() and not named_in_osm.any():
@@ -101,8 +100,7 @@ def read(
         np.where(named_in_osm, "", located.reasons),
         list_rows.far(places.geometry, area),
     )
-    again = ids.where((ids != "") & (reasons == "")).dropna().duplicated()
-    reasons = list_rows.first(reasons, np.where(ids.index.isin(again.index[again]), ID_REPEATS, ""))
+    reasons = list_rows.first(reasons, list_rows.id_repeats(ids, reasons))
     reasons = list_rows.first(reasons, list_rows.again(places, reasons))
     for place_id, reason in zip(places["place_id"], reasons, strict=True):
         if reason:
@@ -147,9 +145,9 @@ def propose(path: Path, crs: str = ISRAEL_TM) -> columns.Proposal:
     >>> propose(Path("shelters.xlsx")).columns  # doctest: +SKIP
     {'name': 'שם', 'x': 'X', 'y': 'Y'}
     """
-    rows, _ = _rows(path, Ledger(path.name))
+    rows, _ = rows_of(path, Ledger(path.name))
     chosen = columns.choose(rows, {}, path.name)
-    located = _located(rows, chosen, DEFAULT, crs, path.name)
+    located = locate(rows, chosen, DEFAULT, crs, path.name)
     is_layer = isinstance(rows, gpd.GeoDataFrame)
     return columns.Proposal(
         file=path.name,
@@ -163,7 +161,7 @@ def propose(path: Path, crs: str = ISRAEL_TM) -> columns.Proposal:
     )
 
 
-def _rows(path: Path, ledger: Ledger) -> tuple[pd.DataFrame, list[int]]:
+def rows_of(path: Path, ledger: Ledger) -> tuple[pd.DataFrame, list[int]]:
     """Return the rows of a file, from 0, and their numbers in it; of a layer with shapes in EPSG:4326."""
     if path.suffix.lower() in SUFFIXES:
         table = read_table(path, ledger)
@@ -172,9 +170,7 @@ def _rows(path: Path, ledger: Ledger) -> tuple[pd.DataFrame, list[int]]:
     return layer, [*range(1, len(layer) + 1)]
 
 
-def _located(
-    rows: pd.DataFrame, chosen: dict[str, str], choice: ListChoice, crs: str, file: str
-) -> coordinates.Located:
+def locate(rows: pd.DataFrame, chosen: dict[str, str], choice: ListChoice, crs: str, file: str) -> coordinates.Located:
     """Locate the rows, and drop from the chosen columns the pair of coordinates that is not used."""
     in_israel = crs == ISRAEL_TM
     if isinstance(rows, gpd.GeoDataFrame):

@@ -21,7 +21,7 @@ from geokehila.schema import WGS84
 
 #: [m] A row farther from the study's zones is not of its area: a slip of the coordinates, or another city's.
 FAR_M = 50_000.0
-FAR, AGAIN = "far from the study area", "the same place as"
+FAR, AGAIN, ID_REPEATS = "far from the study area", "the same place as", "id repeats"
 
 
 def places_of(
@@ -141,6 +141,12 @@ def far(shapes: gpd.GeoSeries, area: shapely.Geometry | None) -> np.ndarray:
     shapely.prepare(area)
     near = shapely.dwithin(area, shapes.to_numpy(), FAR_M)
     return np.where(near | shapes.isna().to_numpy(), "", FAR)
+
+
+def id_repeats(ids: pd.Series, reasons: np.ndarray) -> np.ndarray:
+    """Name the rows with the id of an earlier one, of those that no reason leaves out yet."""
+    again = ids.where((ids != "") & (reasons == "")).dropna().duplicated()
+    return np.where(ids.index.isin(again.index[again]), ID_REPEATS, "")
 
 
 def again(places: gpd.GeoDataFrame, reasons: np.ndarray) -> np.ndarray:

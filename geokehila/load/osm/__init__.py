@@ -17,7 +17,7 @@ from geokehila.catalogue import Category, Profile, Sector
 from geokehila.catalogue.sectors import Telling
 from geokehila.ledger import Ledger
 from geokehila.load.geometry import must_lie_in
-from geokehila.load.osm import fabric, graphml, kerbs, ways, wheels
+from geokehila.load.osm import barriers, fabric, graphml, kerbs, ways, wheels
 from geokehila.load.osm.edited import identity
 from geokehila.load.osm.files import one_source, readable
 from geokehila.load.osm.objects import AREA_KEYS, COLUMNS, ENTRANCES, Objects, by_key
@@ -60,6 +60,14 @@ class OsmData:
     land_uses
         Grounds that are no buildings: land_use_id, use (residential, commerce, services, education, sport, industry,
         open, other). They may overlap: a school lies in a quarter.
+    barriers
+        Lines that people on foot do not cross but where a way leads over or under them: barrier_id, kind (wall, fence,
+        hedge, rail, water, motorway, cliff, coast). Not what runs in a tunnel or on a bridge. Of the sea the coast
+        alone is known, land to the left of its line; gates and gaps in walls and fences are `entrances`, as far as
+        they are mapped.
+    closed_grounds
+        Areas that nobody may just cross, or build on for neighbours: ground_id, kind (water, military, private, or the
+        tag's own word: quarry, landfill, construction, railway, port, cemetery, ...). They may overlap.
     extent, extent_stated
         What the files cover; not stated: the hull of each file's nodes stands in.
     date
@@ -87,6 +95,8 @@ class OsmData:
     open_spaces: gpd.GeoDataFrame
     land: gpd.GeoDataFrame
     land_uses: gpd.GeoDataFrame
+    barriers: gpd.GeoDataFrame
+    closed_grounds: gpd.GeoDataFrame
     extent: shapely.Geometry
     extent_stated: bool
     date: str
@@ -137,7 +147,7 @@ def read(
         rows.found.ledger.notices += files.notices
     found, applied = rows.found, rows.found.streets.applied
     frames = {name: _frame(found.rows[name], columns, crs) for name, columns in COLUMNS.items() if name != "streets"}
-    frames |= {name: _by_id(frames[name]) for name in (*fabric.COLUMNS, "land_uses")}
+    frames |= {name: _by_id(frames[name]) for name in (*fabric.COLUMNS, *barriers.COLUMNS, "land_uses")}
     drafts = {name: _frame(found.streets.rows[name], columns, crs) for name, columns in DRAFTS.items()}
     walked = ways.finish(
         drafts["streets"], drafts["barriers"], drafts["plazas"], frames["entrances"], drafts["obstacles"]
@@ -184,7 +194,7 @@ class _Rows:
 def _rows(paths: Sequence[Path], objects: Objects) -> _Rows:
     if not paths:
         return _Rows(objects, None, True, "")
-    keys = (*AREA_KEYS, *fabric.KEYS, *ENTRANCES, *kerbs.KINDS, kerbs.HEIGHT, *objects.rules)
+    keys = (*AREA_KEYS, *fabric.KEYS, *barriers.KEYS, *ENTRANCES, *kerbs.KINDS, kerbs.HEIGHT, *objects.rules)
     with one_source(paths) as source, readable(paths[0]):
         stream = osmium.FileProcessor(str(source.path)).with_areas(osmium.filter.KeyFilter(*AREA_KEYS, *objects.rules))
         entity: Any

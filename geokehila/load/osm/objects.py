@@ -13,7 +13,8 @@ import shapely
 from geokehila.catalogue import Category, Profile
 from geokehila.catalogue.sectors import Telling
 from geokehila.ledger import Ledger
-from geokehila.load.osm import fabric, grounds, walkable, wheels
+from geokehila.load.osm import barriers, fabric, grounds, walkable, wheels
+from geokehila.load.osm.barriers import Barriers
 from geokehila.load.osm.edited import identity
 from geokehila.load.osm.fabric import Fabric
 from geokehila.load.osm.grounds import KEYS, Grounds, is_ground
@@ -38,7 +39,7 @@ WATER = {
     "leisure": "swimming_pool",
     "landuse": "basin reservoir",
 }
-AREA_KEYS = ("building", "highway", "area:highway", *KEYS)
+AREA_KEYS = ("building", "highway", "area:highway", *KEYS, *barriers.AREA_KEYS)
 
 #: Columns of each table and their types, which hold where there is no row to tell them; object may be missing.
 COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -53,6 +54,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "quarters": {"quarter_id": "str"} | dict.fromkeys(NAME_COLUMNS, "object"),
     **grounds.COLUMNS,
     **fabric.COLUMNS,
+    **barriers.COLUMNS,
 }  # fmt: skip
 
 
@@ -81,7 +83,8 @@ class Objects:
         self.streets = Streets(self.ledger, self.profiles)
         self.grounds = Grounds(self.ledger)
         self.fabric = Fabric(self.ledger)
-        self.rows |= self.grounds.rows | self.fabric.rows
+        self.barriers = Barriers(self.ledger)
+        self.rows |= self.grounds.rows | self.fabric.rows | self.barriers.rows
 
     def take(self, entity: Any) -> None:
         """Take the next object of the stream."""
@@ -157,6 +160,7 @@ class Objects:
             self.streets.barrier_way(way, tags)
         if tags.get("natural") == "tree_row":
             self.fabric.tree_row(way)
+        self.barriers.way(way, tags)
         is_closed = len(way.nodes) > 0 and way.is_closed()
         reason = "area=no" if tags.get("area") == "no" else BROKEN
         self._await(identity("w", way.id), tags, reason if is_closed else "not closed")
@@ -168,7 +172,7 @@ class Objects:
             self.awaited[kind, source_id] = reason
 
     def _kinds(self, tags: Tags) -> list[str]:
-        """What an area with these tags is: any of building, place, land, plaza, quarter and water."""
+        """What an area with these tags is: any of building, place, land, plaza, quarter, water and closed ground."""
         wanted = {
             "building": "building" in tags,
             "place": bool(self._matches(tags)),
@@ -176,6 +180,7 @@ class Objects:
             "plaza": bool(walkable.plaza(tags)),
             "quarter": bool(first(tags, QUARTERS)),
             "water": bool(first(tags, WATER)),
+            "closed ground": bool(barriers.ground(tags)),
         }
         return [kind for kind, is_wanted in wanted.items() if is_wanted]
 
@@ -188,6 +193,8 @@ class Objects:
         if not kinds or not area.num_rings()[0]:
             return
         shape = _polygonal(shapely.from_wkb(self.wkb.create_multipolygon(area)))
+        if not area.from_way():
+            self.barriers.outline(source_id, tags, shape)
         for kind in kinds:
             self.made.add((kind, source_id))
             self._take_area(kind, source_id, tags, shape, area.timestamp)
@@ -197,6 +204,8 @@ class Objects:
             self._place(source_id, tags, shape, timestamp)
         elif kind == "land":
             self.grounds.area(source_id, tags, shape)
+        elif kind == "closed ground":
+            self.barriers.area(source_id, tags, shape)
         elif kind == "plaza":
             self.streets.plaza(source_id, tags, shape)
         elif kind == "quarter":

@@ -1,0 +1,113 @@
+"""`geokehila gaps`: what is missing in a city, for how many people, in the order of their number."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geokehila_cli import show
+from geokehila_cli.options import Data, Json, Out, Quiet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geokehila import Run
+    from geokehila.study import Study
+
+#: What is shown where no zoning is asked for: the first of these that the city has.
+FIRST = ("neighbourhood", "community", "zone")
+
+
+def command(
+    study: Annotated[
+        str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
+    ],
+    category: Annotated[str, typer.Option(help="Only gaps of this category, such as clinic.")] = "",
+    zoning: Annotated[str, typer.Option(help="The areas: zone, neighbourhood, hexagon, city or another.")] = "",
+    top: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 20,
+    language: Annotated[str, typer.Option(help="Of the sentences: he, ar or en.")] = "en",
+    csv: Annotated[Path | None, typer.Option(help="A file that receives all of them, ranked or not.")] = None,
+    data: Data = Path("data/raw"),
+    out: Out = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Say what is missing on foot in the parts of a city, and for how many people; the most people first.
+
+    \b
+    geokehila gaps dimona
+    geokehila gaps dimona --category clinic --zoning zone --language he
+    """
+    from geokehila import pipeline
+    from geokehila.catalogue import SPOKEN, known
+
+    chosen = pipeline.choose(study, data)
+    known(language, SPOKEN, "language")
+    if category:
+        known(category, chosen.catalogue.categories, "category")
+    made = pipeline.run(chosen, data, out, show.progress(quiet))
+    rows = _rows(_of(made, zoning, category), chosen, made, language)
+    if csv:
+        rows.to_csv(csv, index=False, encoding="utf-8-sig", lineterminator="\n")
+    ranked = rows.dropna(subset="rank").head(top)
+    if as_json:
+        typer.echo(json.dumps([_plain(row) for row in _records(ranked)], ensure_ascii=False, indent=1))
+    elif not quiet:
+        typer.echo("\n".join(_lines(made, rows, ranked)))
+
+
+def _of(made: Run, zoning: str, category: str) -> pd.DataFrame:
+    """Return table ``gaps`` of everybody in the units of one zoning, the most people surely beyond first."""
+    import pandas as pd
+
+    from geokehila.catalogue import known
+
+    gaps = pd.read_parquet(made.path / "gaps.parquet")
+    keys = sorted({*gaps["zoning"]})
+    shown = known(zoning, keys, "zoning") if zoning else next(key for key in FIRST if key in keys)
+    rows = gaps[(gaps["zoning"] == shown) & (gaps["group_by"] == "")]
+    if category:
+        return rows[rows["category"] == category].sort_values(["rank", "zone_id"])
+    # As they are ranked: sums of the same people in another order are the same.
+    order = pd.concat([-rows[["beyond_low", "beyond_high"]].round(6), rows[["zone_id", "category"]]], axis=1)
+    return rows.loc[order.sort_values([*order]).index]
+
+
+def _rows(rows: pd.DataFrame, study: Study, made: Run, language: str) -> pd.DataFrame:
+    """Return the rows with the names of their units and a sentence each."""
+    import pandas as pd
+
+    from geokehila.gaps.sentences import Sentences
+    from geokehila.names import NAME_COLUMNS
+
+    zonings = pd.read_parquet(made.path / "zonings.parquet", columns=["zoning", "zone_id", *NAME_COLUMNS])
+    said, told = Sentences(study, zonings, made.summary["weights"], language), _records(rows)
+    return rows.assign(name=[said.name(row) for row in told], sentence=[said.of(row) for row in told])
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): cell for name, cell in row.items()} for row in rows.to_dict("records")]
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row for JSON; what is missing is null."""
+    import pandas as pd
+
+    return {name: None if pd.isna(cell) else cell for name, cell in row.items()}
+
+
+def _lines(made: Run, rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
+    title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
+    left_out = rows[rows["rank"].isna() & (rows["beyond_high"] != 0)]
+    why = Counter(left_out["reliability"].where(left_out["beyond_low"] != 0, "only possible"))
+    return [
+        f"{title}: gaps by {next(iter(rows['zoning']), 'zone')}, the most people first",
+        *(f"{place:3}  {sentence}" for place, sentence in enumerate(ranked["sentence"], 1)),
+        f"{len(ranked)} of {rows['rank'].notna().sum()} gaps; not ranked: "
+        + (", ".join(f"{word} {count}" for word, count in sorted(why.items())) or "none"),
+        f"tables: {made.path}",
+    ]

@@ -1,0 +1,202 @@
+"""What the scores ask for: gaps, what it would take to close them, where the next hubs go, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geokehila import additions, candidates, gaps, hubs, links, places, rollout
+from geokehila.access import Answers, Walks
+from geokehila.analyses.tables import Tables
+from geokehila.equity.groups import labels
+from geokehila.gathered import Gathered
+from geokehila.ledger import Ledger
+from geokehila.load import readiness
+from geokehila.load.roles import Inputs
+from geokehila.measuring import Scores
+from geokehila.schema import REFERENCE
+from geokehila.zones import Zoning, best_known, standing_in
+
+
+@dataclass(frozen=True, eq=False)
+class Advice:
+    """What a run advises.
+
+    Attributes
+    ----------
+    tables, layers
+        By name; layers are for QGIS.
+    hubs
+        Where the next ones go.
+    demand_reason
+        Why hubs are looked for the people of now alone; empty: those of planned dwellings count, too.
+    ledgers
+        Of what was read for it.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    layers: Mapping[str, gpd.GeoDataFrame]
+    hubs: hubs.Hubs
+    demand_reason: str
+    ledgers: tuple[Ledger, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Town:
+    """All that advice is made of: what was read, what homes reach, and what the analyses make of it."""
+
+    inputs: Inputs
+    gathered: Gathered
+    walks: Walks
+    tables: Tables
+    answers: Answers
+    confidence: pd.DataFrame
+    scores: Scores
+
+    @property
+    def zoning(self) -> Zoning:
+        """The areas that a meeting knows best."""
+        return best_known(self.tables.zonings, self.tables.origins["people"].to_numpy(float))
+
+
+def advise(town: Town, stage: Callable[[str], None]) -> Advice:
+    """Make everything that a municipality asks for beside the scores.
+
+    Parameters
+    ----------
+    stage
+        Is told of each part as it begins.
+    """
+    stage("gaps")
+    of_homes, tables = town.scores.of_homes, town.tables
+    missing = gaps.measure(tables, town.answers, of_homes, town.confidence)
+    stage("sites for hubs")
+    found = _candidates(town)
+    recommended = _recommend(town, found, stage)
+    stage("what it would take")
+    offered, drawn = _links(town)
+    taken = _additions(town, found, recommended.candidates, offered)
+    stage("waves")
+    ordered, ledgers = _waves(town, missing)
+    demand = _hub_demand(town, recommended.candidates)
+    return Advice(
+        {
+            "gaps": missing,
+            "additions": taken,
+            "candidates": recommended.candidates,
+            "plans": town.gathered.handed.plans,
+            "hub_demand": demand,
+            **recommended.tables,
+            **ordered,
+        },
+        {
+            "gap_homes": gaps.layer(tables, of_homes),
+            "links": drawn,
+            "candidates": recommended.candidates,
+            "hubs": gpd.GeoDataFrame(recommended.tables["hubs"]),
+            "hub_catchments": recommended.catchments,
+            **({"plans": town.gathered.handed.plans} if len(town.gathered.handed.plans) else {}),
+        },
+        recommended,
+        str(demand.set_index("scenario")["reason"]["planned"]),
+        (found.ledger, *ledgers),
+    )
+
+
+def _candidates(town: Town) -> candidates.Found:
+    gathered = town.gathered
+    material = candidates.Material(
+        mapped=gathered.osm,
+        places=gathered.places,
+        buildings=gathered.buildings,
+        spaces=gathered.spaces,
+        zones=gathered.counted.zones,
+        zoning=town.zoning,
+        origins=town.tables.origins,
+        plans=gathered.handed.plans,
+        own=gathered.handed.sites,
+    )
+    return candidates.gather(town.tables.study, material)
+
+
+def _recommend(town: Town, found: candidates.Found, stage: Callable[[str], None]) -> hubs.Hubs:
+    material = hubs.Material(
+        tables=town.tables,
+        answers=town.answers,
+        of_homes=town.scores.of_homes,
+        sites=found.sites,
+        gates=found.gates,
+        walks=town.walks,
+        weight=np.ones(len(town.tables.origins)),
+        planned=_planned(town),
+    )
+    return hubs.recommend(material, stage)
+
+
+def _links(town: Town) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    """Return what every missing link would give, and the links to look at."""
+    catalogue, gathered = town.tables.study.catalogue, town.gathered
+    led = town.walks.led(catalogue.profiles[REFERENCE])
+    needs = links.Needs.of(town.walks, led, links.required(catalogue), town.scores.of_homes[REFERENCE])
+    ground = links.Ground.of(gathered.osm, gathered.buildings)
+    terms = links.Terms.of(catalogue.standards)
+    tried = links.candidates(needs, ground, terms, gathered.elevation)
+    gained = links.gains(needs, tried)
+    return gained, links.layer(tried, gained, town.tables.origins)
+
+
+def _additions(town: Town, found: candidates.Found, sites: gpd.GeoDataFrame, link_gains: pd.DataFrame) -> pd.DataFrame:
+    """Return table ``additions``: sites are the candidates, and points on the street for what no building hosts."""
+    study, of_adults = town.tables.study, town.scores.of_homes[REFERENCE]
+    street = additions.streets(town.tables, of_adults)
+    doors = street.rename(columns={"site_id": "place_id"})[["place_id", "geometry"]]
+    own = places.gates_of(doors, town.gathered.osm.streets, town.gathered.osm.entrances)
+    search = hubs.SiteSearch(town.walks, pd.concat([found.gates, own], ignore_index=True))
+    longest_s = max((c.cutoff_s for c in links.required(study.catalogue)), default=0.0)
+    walks = search.within(longest_s, study.catalogue.profiles[REFERENCE])
+    every = gpd.GeoDataFrame(pd.concat([sites, street], ignore_index=True), crs=sites.crs)
+    return additions.measure(town.tables, of_adults, every, walks.pairs, link_gains)
+
+
+def _waves(town: Town, missing: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], tuple[Ledger, ...]]:
+    """Return tables ``rollout`` and ``rollout_coverage`` of this city's neighbourhoods."""
+    study, zoning, tables = town.tables.study, town.zoning, town.tables
+    counts, ledgers = pd.DataFrame(columns=["zone_id", *rollout.SIGNS]), ()
+    if "readiness" in town.inputs.files:
+        read = readiness.read(town.inputs.must("readiness", "give one table"), zoning.units)
+        counts, ledgers = read.rows, (read.ledger,)
+    hub = next((key for key, category in study.catalogue.categories.items() if category.hub), "")
+    is_of = (missing["zoning"] == zoning.key) & (missing["category"] == hub) & (missing["group_by"] == "")
+    told = rollout.readiness(counts, study.catalogue.standards)
+    waves = rollout.waves(rollout.neighbourhoods(study.city.slug, missing[is_of], told), study.rollout)
+    people = rollout.by_society(study.city.slug, zoning, tables.origins["people"], labels(tables, "society"))
+    return {"rollout": waves, "rollout_coverage": rollout.coverage(waves, people, study.rollout)}, ledgers
+
+
+def _planned(town: Town) -> gpd.GeoDataFrame | None:
+    """Return where the people of planned dwellings will live, None where no layer of these is given."""
+    gathered, study = town.gathered, town.tables.study
+    if gathered.handed.dwellings is None:
+        return None
+    origins, of_building = town.tables.origins, gathered.buildings.set_index("building_id")["dwellings"]
+    dwellings = float(of_building.reindex(origins["building_id"].dropna()).sum())
+    size = rollout.household(
+        float(origins["people"].sum()), dwellings, study.catalogue.standards["people_per_dwelling"]
+    )
+    return rollout.planned_homes(gathered.handed.dwellings, size, gathered.counted.zones)
+
+
+def _hub_demand(town: Town, sites: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return table ``hub_demand``: what the hubs in the study's zones have for each resident, now and later."""
+    gathered, study = town.gathered, town.tables.study
+    there = sites[sites["status"] == "existing"]
+    points = there.geometry.representative_point().to_numpy()
+    inside = standing_in(points, gathered.counted.zones.geometry.to_numpy()) >= 0
+    residents = float(town.tables.origins["people"].sum()) if gathered.counted.weights == "residents" else np.nan
+    region = study.city.programme_region
+    asked = rollout.scenarios(residents, region, study.catalogue.standards, _planned(town))
+    return rollout.hub_demand(asked, there[inside])

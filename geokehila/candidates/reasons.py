@@ -1,0 +1,14 @@
+"""Why nobody can build or open a hub at a site, in a word: a planner reads and disputes these."""
+
+from __future__ import annotations
+
+#: What the municipality says, and where the site lies; of other closed grounds the reason is their kind: "quarry".
+SAID_NEVER, OUTSIDE, AWAY = "never", "outside the data", "far from the zones"
+SEA, WATER, MOTORWAY, TRUNK, RAIL = "in the sea", "in water", "on a motorway", "on a trunk road", "on a railway"
+MILITARY, PRIVATE, INDUSTRY = "military", "private", "industry without homes near"
+#: What the site is.
+NOT_APPROVED, NOT_PUBLIC, MAYBE_PUBLIC = "plan not approved", "not public", "not known to be public"
+BUILT_UP, SMALL, SIZE_NOT_KNOWN = "built up", "too small", "size not known"
+#: The plainest first: a site is excluded for the first that applies.
+REASONS = (SAID_NEVER, OUTSIDE, SEA, WATER, MOTORWAY, TRUNK, RAIL, MILITARY, PRIVATE, INDUSTRY, AWAY, NOT_APPROVED,
+           NOT_PUBLIC, MAYBE_PUBLIC, BUILT_UP, SMALL, SIZE_NOT_KNOWN)  # fmt: skip

@@ -1,0 +1,72 @@
+"""A graph of blocks parted into communities: contiguous, within a band of people, along what parts them anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from geokehila.communities.bisecting import bisected
+from geokehila.communities.gathering import gathered
+from geokehila.communities.links import Band, Links
+from geokehila.communities.moving import moved
+from geokehila.reach.arrays import Ints
+
+#: A group of blocks that is moved as one has no more people than this share of the least that a community has.
+GROUP_SHARE = 1 / 3
+#: [people] A lesser gain is none.
+LEAST_GAIN = 1e-3
+
+
+def parted(links: Links, band: Band) -> Ints:
+    """Part what hangs together into communities, and number these from 0, shape (B,)."""
+    piece = links.pieces()
+    part = np.zeros(len(piece), np.int64)
+    for i in range(piece.max(initial=-1) + 1):
+        rows = np.flatnonzero(piece == i)
+        part[rows] = _parted(links.take(rows), band) + (part.max() + 1 if i else 0)
+    return part
+
+
+def _parted(links: Links, band: Band) -> Ints:
+    count = band.parts(float(links.people.sum()))
+    if count == 1:
+        return np.zeros(len(links.people), np.int64)
+    group = gathered(links, band.least * GROUP_SHARE)
+    groups = links.merged(group)
+    part = moved(groups, bisected(groups, band, count), band)[group]
+    return mended(links, moved(links, part, band), band)
+
+
+def mended(links: Links, part: Ints, band: Band) -> Ints:
+    """Part communities outside the band anew, each together with a neighbour or two, as long as that helps."""
+    while True:
+        better = next(_better(links, part, band), None)
+        if better is None:
+            return np.unique(part, return_inverse=True)[1].reshape(-1)
+        part = better
+
+
+def _better(links: Links, part: Ints, band: Band) -> Iterator[Ints]:
+    """Yield partitions that leave fewer people outside the band."""
+    off = band.off(np.bincount(part, links.people))
+    for some in _unions(links, part, np.flatnonzero(off > 0)):
+        rows = np.flatnonzero(np.isin(part, some))
+        here = links.take(rows)
+        for count in band.able(float(here.people.sum())):
+            anew = moved(here, bisected(here, band, count), band)
+            if band.off(np.bincount(anew, here.people)).sum() < off[some].sum() - LEAST_GAIN:
+                found = part.copy()
+                found[rows] = part.max() + 1 + anew
+                yield np.unique(found, return_inverse=True)[1].reshape(-1)
+
+
+def _unions(links: Links, part: Ints, wrong: Ints) -> Iterator[list[int]]:
+    """Yield each part that is wrong with one of its neighbours, then with two that hang together with it."""
+    near = links.merged(part).neighbours
+    beside = [[other for other, _ in sorted(some, key=lambda pair: (-round(pair[1], 6), pair[0]))] for some in near]
+    for one in wrong.tolist():
+        yield from ([one, other] for other in beside[one])
+    for one in wrong.tolist():
+        pairs = [(other, third) for other in beside[one] for third in [*beside[one], *beside[other]]]
+        yield from ([one, other, third] for other, third in pairs if third not in (one, other))

@@ -1,0 +1,104 @@
+/* The hubs that are recommended: their marks and catchments on the map, and the sheet that says why here. */
+
+const HUB_PANE = "hubs";
+
+function hubsOf(map, data, state, words, reading, choose) {
+  const { template, local, el, say, plain, named, digits, count, listed, percent, counts } = words;
+  const found = data.hubs ?? { sites: [], steps: [], left: [], record: {} };
+  const points = data.hubs ? unpackPoints(found.points) : [];
+  const areas = data.hubs ? ringsByOwner(unpackLines(found.catchments), found.sites.length) : [];
+  const language = () => data.languages.indexOf(state.language);
+  const people = ([low, high]) => counts(low ?? 0, high ?? 0);
+  const kindOf = (kind) => template(`hub_kinds.${kind}`) ?? kind;
+  const nameOf = (site) => site.names[language()] || kindOf(site.kind);
+
+  map.createPane(HUB_PANE).style.zIndex = 640;
+  const drawn = L.layerGroup().addTo(map);
+
+  function mark(point, label, kind, tip, onclick) {
+    const icon = L.divIcon({ className: `site ${kind}`, html: el("span", {}, label), iconSize: [26, 26] });
+    return L.marker(point, { icon, pane: HUB_PANE, keyboard: false }).bindTooltip(() => el("span", { dir: "auto" }, tip()), { direction: "top", offset: [0, -12] })
+      .on("click", onclick);
+  }
+
+  function paint() {
+    drawn.clearLayers();
+    if (!state.shown.sites) return;
+    const chosen = found.sites[state.hub];
+    if (chosen) {
+      L.polygon([areas[state.hub]], { color: "#7a3d00", weight: 2, fillColor: "#ff8c00", fillOpacity: 0.18, interactive: false, pane: "overlayPane" }).addTo(drawn);
+      chosen.others.forEach((other, i) => mark(unpackPoints(other.point)[0], "", "second", () => nameOf(other), () => {}).addTo(drawn));
+    }
+    found.sites.forEach((site, i) => mark(points[i], String(i + 1), i === state.hub ? "new chosen" : "new", () => nameOf(site), () => show(i)).addTo(drawn));
+  }
+
+  function show(i) {
+    choose({ hub: i === state.hub ? null : i });
+    if (state.hub === null) return;
+    const box = L.latLngBounds(areas[i].flat());
+    if (box.isValid()) map.fitBounds(box, { padding: [20, 20], animate: false });
+  }
+
+  /* ---- the section of the panel ---- */
+
+  function section() {
+    if (!found.sites.length) return [el("p", {}, say("hub.none")), found.record.sentence ? el("p", { class: "quiet", dir: "auto" }, found.record.sentence) : ""];
+    const [nowLow, nowHigh, low, high] = found.left[0];
+    return [
+      el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people([nowLow - low, nowHigh - high]), minutes: digits(String(found.record.minutes)) })),
+      el("ol", { class: "sites" }, found.sites.map((site, i) => el("li", {},
+        el("button", { type: "button", id: `site-${i}`, "aria-expanded": String(i === state.hub), onclick: () => show(i) },
+          el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), named(nameOf(site)),
+          el("span", { class: "quiet" }, " · ", say("hub.plus", { people: people(site.people) }))),
+        i === state.hub ? sheet(site) : ""))),
+      el("p", { class: "quiet" }, say("hub.left", { now: people([nowLow, nowHigh]), then: people([low, high]) })),
+    ];
+  }
+
+  function lostText(lost) {
+    if (Math.round(lost) === 0) return say("hub.same");
+    return say(lost > 0 ? "hub.fewer" : "hub.more", { people: count(Math.abs(lost)) });
+  }
+
+  function sheet(site) {
+    const [number, designation, gush, helka] = site.plan;
+    const tries = found.record.tries;
+    const fact = (key, values) => el("li", {}, say(`hub.${key}`, values));
+    const group = ([by, name, low, high]) => say("hub.group", { group: by === "age" ? template(`groups.${name}`) ?? named(name) : say(`hub.${by}`, { name: named(name) }), people: people([low, high]) });
+    return el("div", { class: "sheet" },
+      el("ul", {},
+        fact("kind", { kind: kindOf(site.kind) }),
+        site.must ? fact("must") : "",
+        fact("gains", { people: people(site.people) }),
+        site.groups.length ? fact("groups", { list: listed(site.groups.map(group)) }) : "",
+        site.areas.length ? fact("areas", { list: listed(site.areas.map(([i, low, high]) => say("hub.group", { group: named(reading.zoneName(i)), people: people([low, high]) }))) }) : "",
+        site.saved_s ? fact("saved", { minutes: digits((site.saved_s / 60).toFixed(1)) }) : "",
+        site.people_only === null ? "" : fact("only", { people: count(site.people_only) }),
+        site.services.length ? fact("services", { list: listed(site.services.map((i) => named(local(data.categories[i].name)))) }) : "",
+        tries && site.chosen_share !== null ? fact("chosen", { share: percent(site.chosen_share), near: percent(site.near_share), tries: count(tries) }) : "",
+        number || gush ? fact("plan", { number: digits(number || "–"), designation: named(designation || "–"), gush: digits(gush || "–"), helka: digits(helka || "–") }) : fact("no_plan"),
+        fact("unchecked"),
+        site.others.length ? el("li", {}, say("hub.others"), el("ul", {}, site.others.map((other) => el("li", {}, named(nameOf(other)), ": ",
+          lostText(other.lost))))) : ""));
+  }
+
+  /* What each further hub adds: bars, the numbers beside them. */
+  function steps() {
+    const most = Math.max(1, ...found.steps.map(([, gained]) => gained));
+    return el("ul", { class: "steps" }, found.steps.map(([hubs, gained]) => el("li", {},
+      el("span", {}, digits(String(hubs))), el("span", { class: "step", "aria-hidden": "true" }, el("i", { style: `width:${(100 * Math.max(0, gained)) / most}%` })),
+      el("span", {}, "+", count(Math.max(0, gained))))));
+  }
+
+  function sure() {
+    if (!found.sites.length) return "";
+    const { gap, candidates, sentence } = found.record;
+    const words = { candidates: count(candidates), gap: gap === null ? "" : digits(`${(100 * gap).toFixed(gap < 0.001 ? 2 : 1)}%`) };
+    return el("li", {}, say(gap === null ? "hub.no_bound" : gap < 1e-4 ? "hub.best" : "hub.near_best", words),
+      sentence ? el("span", { class: "quiet", dir: "auto" }, " ", sentence) : "");
+  }
+
+  const more = () => (found.steps.length ? [el("h3", {}, plain("hub.steps")), steps()] : []);
+
+  return { paint, section, sure, more, points };
+}

@@ -1,0 +1,58 @@
+"""What a municipality hands over of its plans: cells of statutory plans, sites for hubs, dwellings that are planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geokehila.ledger import Ledger
+from geokehila.load import candidate_list, dwellings, plans
+from geokehila.load.roles import Inputs
+from geokehila.schema import TABLES
+from geokehila.study import Study
+
+
+@dataclass(frozen=True, eq=False)
+class Handed:
+    """Tables ``plans`` and ``candidates``, empty where nothing is given; planned dwellings, None where none are."""
+
+    plans: gpd.GeoDataFrame
+    sites: gpd.GeoDataFrame
+    dwellings: gpd.GeoDataFrame | None
+    ledgers: tuple[Ledger, ...]
+
+
+def read(study: Study, inputs: Inputs, extent: shapely.Geometry, area: shapely.Geometry) -> Handed:
+    """Read what is given of it.
+
+    Parameters
+    ----------
+    extent
+        What the map covers, in the study's CRS.
+    area
+        The study's zones.
+    """
+    ledgers, files = [], inputs.files
+    cells, sites = (_nothing(name, study.crs) for name in ("plans", "candidates"))
+    planned = None
+    if "plans" in files:
+        found = plans.read(files["plans"], study.crs, extent)
+        cells = found.plans
+        ledgers.append(found.ledger)
+    if "candidates" in files:
+        listed = candidate_list.read(inputs.must("candidates", "give one list of sites"), study, area)
+        sites = listed.sites
+        ledgers.append(listed.ledger)
+    if "dwellings" in files:
+        due = dwellings.read(inputs.must("dwellings", "give one layer of planned dwellings"), study.crs, extent)
+        planned = due.dwellings
+        ledgers.append(due.ledger)
+    return Handed(cells, sites, planned, tuple(ledgers))
+
+
+def _nothing(table: str, crs: str) -> gpd.GeoDataFrame:
+    columns = [column for column in TABLES[table].columns if column != "geometry"]
+    return gpd.GeoDataFrame(pd.DataFrame(columns=columns), geometry=[], crs=crs)

@@ -1,0 +1,200 @@
+"""Where the next community hubs go: who gains from each, what remains, what else would do, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array, vstack
+
+from geokehila import locate
+from geokehila.access import Answers, Walks
+from geokehila.analyses.tables import Tables
+from geokehila.hubs import alternatives, catchments, services, steadiness, told
+from geokehila.hubs.choosing import CANDIDATE, EXISTING, Question, steps
+from geokehila.hubs.demand import Demand
+from geokehila.hubs.gains import Gains
+from geokehila.hubs.steadiness import Steadiness
+from geokehila.hubs.walked import SiteSearch, SiteWalks, nearest_s
+from geokehila.reach.arrays import Floats
+from geokehila.schema import check
+from geokehila.study import Study
+
+__all__ = ["Hubs", "Material", "SiteSearch", "SiteWalks", "longest_s", "recommend"]
+
+#: A site that no way comes near.
+NO_WAY = "no way within reach"
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What hubs are looked for in.
+
+    Attributes
+    ----------
+    tables, answers
+        The homes and what they reach now.
+    of_homes
+        Scores of homes by profile.
+    sites, gates
+        Tables ``candidates`` and ``gates`` of them.
+    walks
+        Those of the run.
+    weight
+        How much a person of each home counts, shape (O,); all 1 where no need is weighed.
+    planned
+        Where people of planned dwellings will live: origin_id, people, points. Hubs are chosen for them, too, and who
+        gains is told of the people of now. None: no layer of planned dwellings is given.
+    """
+
+    tables: Tables
+    answers: Answers
+    of_homes: Mapping[str, pd.DataFrame]
+    sites: gpd.GeoDataFrame
+    gates: gpd.GeoDataFrame
+    walks: Walks
+    weight: Floats
+    planned: gpd.GeoDataFrame | None = None
+
+    @property
+    def study(self) -> Study:
+        """Whose choices hold."""
+        return self.tables.study
+
+
+@dataclass(frozen=True, eq=False)
+class Hubs:
+    """What is recommended.
+
+    Attributes
+    ----------
+    tables
+        ``hubs``, ``hub_gains``, ``hub_steps``, ``hub_alternatives``, ``hub_services`` and ``hub_left``.
+    candidates
+        Table ``candidates``, those among them excluded that no way comes near.
+    catchments
+        From where the hubs that are recommended are within the cutoff, for drawing.
+    record
+        The choice, the objective with its bound and gap, and the sentence where there is one, for run.json.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    candidates: gpd.GeoDataFrame
+    catchments: gpd.GeoDataFrame
+    record: Mapping[str, Any]
+
+
+def cutoff_s(study: Study) -> float:
+    """[s] Return the walk that counts as served by a hub: the study's, else the longest of the hub categories' own."""
+    own = max((c.cutoff_min for c in study.catalogue.categories.values() if c.hub), default=15.0)
+    return 60 * (study.hubs.minutes or own)
+
+
+def longest_s(study: Study) -> float:
+    """[s] Return the longest walk between homes and sites that a study's objective asks for."""
+    horizon = study.catalogue.standards["horizon"].value
+    times = {"mclp": 1 / (1 - steadiness.PACE), "lscp": 1 / (1 - steadiness.PACE), "p_median": 2.0}
+    asked = times.get(study.hubs.objective, np.inf) * cutoff_s(study)
+    return float(min(asked, horizon))
+
+
+def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
+    """Choose sites for the study's new hubs and tell who gains.
+
+    Parameters
+    ----------
+    material
+        Homes, sites and ways.
+    stage
+        Is told what begins.
+
+    Examples
+    --------
+    >>> recommend(material, print).record["gap"]  # doctest: +SKIP
+    """
+    choice, search = material.study.hubs, SiteSearch(material.walks, material.gates)
+    profile = material.study.catalogue.profiles[choice.profile]
+    stage("hubs: walks to the sites")
+    walked = search.within(longest_s(material.study), profile)
+    candidates = _with_ways(material.sites, walked.unconnected)
+    question = _question(material, candidates, walked)
+    stage("hubs: choosing")
+    effort = locate.Effort(seconds=choice.seconds)
+    found = steps(_with_planned(question, material), effort)
+    siting = found.get(choice.add) or next(iter(found.values()))
+    gains = Gains(question, siting)
+    stage("hubs: trying again with other numbers")
+    steady = steadiness.try_again(question, choice.resamples if len(gains.added) else 0)
+    hosted = services.host(material.tables, material.answers, material.of_homes, gains)
+    drawn = question.sites["site_id"].iloc[gains.added]
+    return Hubs(
+        {
+            "hubs": told.hubs(gains, steady, hosted),
+            "hub_gains": check("hub_gains", gains.by_group(material.tables)),
+            "hub_steps": told.further_hubs(question, found),
+            "hub_alternatives": check("hub_alternatives", alternatives.second_best(gains)),
+            "hub_services": check("hub_services", hosted),
+            "hub_left": told.left(gains, material.tables),
+        },
+        check("candidates", candidates),
+        catchments.outlines(search.led(profile), *search.gates_of(profile, drawn), question.cutoff_s),
+        _record(question, siting, steady),
+    )
+
+
+def _with_ways(sites: gpd.GeoDataFrame, unconnected: frozenset[str]) -> gpd.GeoDataFrame:
+    """Exclude the candidates that no way comes near."""
+    lost = sites["site_id"].isin(unconnected) & (sites["status"] == CANDIDATE)
+    return sites.assign(status=sites["status"].mask(lost, "excluded"), reason=sites["reason"].mask(lost, NO_WAY))
+
+
+def _question(material: Material, candidates: gpd.GeoDataFrame, walked: SiteWalks) -> Question:
+    choice, limit = material.study.hubs, cutoff_s(material.study)
+    access = material.answers.of(choice.profile)
+    demand = Demand.of(material.tables, access, limit, material.weight)
+    open_sites = candidates[candidates["status"].isin((EXISTING, CANDIDATE))]
+    sites = open_sites.sort_values("site_id", ignore_index=True)
+    walks = walked.matrix(demand.ids, pd.Index(sites["site_id"]))
+    return Question(demand, sites, walks, choice, limit, walked.limit_s)
+
+
+def _with_planned(question: Question, material: Material) -> Question:
+    """Add the people of planned dwellings: whether a hub is within their walk, the walk to the hubs of now tells."""
+    if material.planned is None or material.planned.empty:
+        return question
+    homes = material.planned.set_index("origin_id").geometry
+    walks = replace(material.walks, origins=homes, _led={}, _snaps={})
+    profile = material.study.catalogue.profiles[question.choice.profile]
+    ids = pd.Index(material.planned["origin_id"])
+    there = SiteSearch(walks, material.gates).within(question.limit_s, profile)
+    to_sites = there.matrix(ids, pd.Index(question.sites["site_id"]))
+    now_s = nearest_s(to_sites, np.flatnonzero(question.is_there))
+    people = material.planned["people"].to_numpy(float)
+    demand = question.demand.and_also(ids, people, now_s, question.cutoff_s)
+    return replace(question, demand=demand, walks=csr_array(vstack([question.walks, to_sites])))
+
+
+def _record(question: Question, siting: locate.Siting, steady: Steadiness) -> dict[str, Any]:
+    choice = question.choice
+    number = {"objective_value": siting.objective, "bound": siting.bound, "gap": siting.gap}
+    return {
+        "objective": choice.objective,
+        "add": choice.add,
+        "minutes": question.cutoff_s / 60,
+        "profile": choice.profile,
+        "equity": choice.equity,
+        "need": list(choice.need),
+        "budget": choice.budget if np.isfinite(choice.budget) else None,
+        "apart_m": choice.apart_m,
+        **{name: float(value) if np.isfinite(value) else None for name, value in number.items()},
+        "out_of_reach": siting.out_of_reach,
+        "sentence": siting.sentence,
+        "cut": siting.cut,
+        "tries": steady.tries,
+        "candidates": int((question.sites["status"] == CANDIDATE).sum()),
+        "existing": int(question.is_there.sum()),
+    }

@@ -1,0 +1,147 @@
+"""Sites for a hub that a municipality lists: how large, at what price, whether one must, may or never stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geokehila.ledger import Ledger
+from geokehila.load import cells, municipal
+from geokehila.load import spots as spotted
+from geokehila.load.municipal import rows as list_rows
+from geokehila.load.spots import Spots
+from geokehila.names import matching_key
+from geokehila.schema import TABLES, check
+from geokehila.study import Study
+
+KIND, OWN = "candidate", "own"
+CANDIDATE, EXCLUDED = "candidate", "excluded"
+MUST, MAY, NEVER = "must", "may", "never"
+NO_CHOICE, NO_ANSWER = "choice is {!r}: write must, may or never", "extendable is {!r}: write yes or no"
+#: What the columns are called beside those of any list of places.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "capacity": ("capacity", "people", "קיבולת", "תפוסה", "קיבולת אנשים", "מספר אנשים", "السعة", "سعة"),
+    "price": ("price", "cost", "מחיר", "עלות", "מחיר בש\"ח", "עלות בש\"ח", "السعر", "التكلفة", "تكلفة"),
+    "choice": ("choice", "decision", "must may never", "בחירה", "החלטה", "חובה/אפשרי/לעולם לא", "القرار", "الاختيار"),
+    "room_m2": ("room_m2", "room", "floor area", "floor m2", "area m2", "שטח", "שטח במ\"ר", "שטח בנוי", "שטח רצפה",
+                "المساحة", "مساحة"),
+    "extendable": ("extendable", "can be extended", "הרחבה", "ניתן להרחבה", "אפשר להרחיב", "בר הרחבה", "قابل للتوسيع"),
+    "gush": ("gush", "gush_num", "block", "גוש", "מספר גוש", "حوض", "رقم الحوض"),
+    "helka": ("helka", "parcel", "parcel_num", "חלקה", "מספר חלקה", "قسيمة", "رقم القسيمة"),
+    "plan_number": ("plan_number", "pl_number", "plan no", "plan", "מספר תכנית", "מספר תוכנית", "תכנית", "תוכנית",
+                    "תב\"ע", "رقم الخارطة"),
+}  # fmt: skip
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    MUST: ("must", "חובה", "חייב", "إلزامي", "ضروري"),
+    MAY: ("", "may", "possible", "אפשרי", "אפשר", "רשות", "מותר", "ممكن", "محتمل"),
+    NEVER: ("never", "לעולם לא", "אסור", "פסול", "أبدا", "ممنوع"),
+}
+_CHOICE_OF = {matching_key(word): choice for choice, words in _CHOICES.items() for word in words}
+#: Below these a row is left out: nobody pays less than nothing, and a site for no person is none.
+_LEAST: Mapping[str, float] = {"capacity": 1.0, "price": 0.0, "room_m2": 0.0}
+_TEXTS = ("gush", "helka", "plan_number")
+
+
+@dataclass(frozen=True, eq=False)
+class CandidateList:
+    """Rows of table ``candidates``, and what became of every row of the file."""
+
+    sites: gpd.GeoDataFrame
+    ledger: Ledger
+
+
+def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> CandidateList:
+    """Read a municipality's list of sites.
+
+    Parameters
+    ----------
+    path
+        A table with columns of coordinates, or a vector layer of points or outlines with a stated CRS. Columns are
+        found by their names in Hebrew, Arabic and English; a list needs those of a place alone. None about persons is
+        read.
+    study
+        Its CRS.
+    area
+        The study's zones, in its CRS: rows more than 50 km from them are rejected. None: wherever they lie.
+
+    Returns
+    -------
+    CandidateList
+        Sites of kind ``own``, `site_id` ``own:<id>`` as lists of places have it. `status` is ``candidate``, or
+        ``excluded`` for the reason ``never``. A choice that is not told is may, `extendable` that is not told false;
+        `capacity` [people], `price` and `room_m2` [m2] that are not told are missing. Ledger kind ``candidate``.
+
+    Raises
+    ------
+    InputError
+        No columns of coordinates, no CRS, no row with usable coordinates, or a file that cannot be read.
+
+    Examples
+    --------
+    >>> read(Path("candidates.csv"), Study.of("dimona")).sites.choice.tolist()  # doctest: +SKIP
+    ['must', 'may', 'never']
+    """
+    ledger = Ledger(path.name)
+    spots = spotted.read(path, study.crs, ledger)
+    ledger.read(KIND, len(spots.rows))
+    found = cells.find(spots.rows, WORDS, spots.chosen.values())
+    said = pd.DataFrame({key: cells.told(spots.rows, found.get(key)) for key in WORDS})
+    sites = _sites(spots, said, path.name)
+    reasons = _reasons(spots, said, sites, area)
+    for place_id, reason in zip(sites["place_id"], reasons, strict=True):
+        if reason:
+            ledger.reject(KIND, place_id, reason)
+    kept = _table(sites[reasons == ""].reset_index(drop=True))
+    ledger.use(KIND, len(kept))
+    if absent := [key for key in WORDS if key not in found]:
+        text = f"has no column {', '.join(absent)}: these are not known of its sites; add what is known"
+        ledger.warn("columns_missing", text)
+    spots.warn_of_left_out(sites["place_id"], reasons, ledger)
+    return CandidateList(kept, ledger.balance())
+
+
+def _sites(spots: Spots, said: pd.DataFrame, file: str) -> gpd.GeoDataFrame:
+    """Return what the rows say, as places and beyond; a choice that is no known word is missing."""
+    places = list_rows.places_of(spots.rows, spots.chosen, OWN, municipal.DEFAULT, municipal.NO_FACTS, file)
+    more = {key: cells.amounts(said[key]) for key in _LEAST}
+    more |= {key: said[key].astype(object).where(said[key] != "", None) for key in _TEXTS}
+    more["choice"] = said["choice"].map(lambda text: _CHOICE_OF.get(matching_key(text)))
+    more["extendable"] = cells.answers(said["extendable"]) == 1
+    return gpd.GeoDataFrame(places.assign(**more), geometry=spots.shapes.to_numpy(), crs=spots.shapes.crs)
+
+
+def _reasons(spots: Spots, said: pd.DataFrame, sites: gpd.GeoDataFrame, area: shapely.Geometry | None) -> np.ndarray:
+    """Return why a row is left out; empty where it is a site."""
+    reasons = list_rows.first(spots.reasons, list_rows.far(sites.geometry, area), *_unread(said, sites))
+    reasons = list_rows.first(reasons, list_rows.id_repeats(sites["source_id"], reasons))
+    return list_rows.first(reasons, list_rows.again(sites, reasons))
+
+
+def _unread(said: pd.DataFrame, sites: gpd.GeoDataFrame) -> Iterator[np.ndarray]:
+    """Yield by column why a row cannot be followed; empty where it can."""
+    yield np.where(sites["choice"].isna(), said["choice"].map(NO_CHOICE.format), "")
+    unclear = cells.answers(said["extendable"]).isna() & (said["extendable"] != "")
+    yield np.where(unclear, said["extendable"].map(NO_ANSWER.format), "")
+    for key, least in _LEAST.items():
+        is_wrong = (said[key] != "") & ~(sites[key] >= least)
+        yield np.where(is_wrong, said[key].map(f"{key} is {{!r}}: write a number, {least:g} or more".format), "")
+
+
+def _table(kept: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows that are left as table ``candidates``."""
+    sites, _ = list_rows.identified(kept, OWN)
+    never = sites["choice"] == NEVER
+    filled = sites.assign(
+        site_id=sites["place_id"],
+        kind=OWN,
+        status=np.where(never, EXCLUDED, CANDIDATE),
+        reason=np.where(never, NEVER, ""),
+        designation=None,
+    )
+    return check("candidates", filled[[*TABLES["candidates"].columns]])

@@ -1,0 +1,96 @@
+"""The rows of a layer of plan cells as texts, uses and statuses, whatever its columns are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila.catalogue.plan_uses import plan_uses
+from geokehila.errors import InputError
+from geokehila.ledger import Ledger
+from geokehila.load import cells
+from geokehila.load.municipal import columns
+from geokehila.load.municipal.dates import iso_date
+from geokehila.load.plans.parcels import block_and_parcels
+from geokehila.load.vector import read_layer
+
+#: What the columns are called, Xplan's own names first. `code` is of another system than mavat's and tells no use.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "mavat_code": ("mavat_code", "קוד מבא\"ת", "קוד יעוד מבא\"ת", "קוד ייעוד מבא\"ת"),
+    "code": ("code", "land use code", "yeud code", "yeud", "קוד יעוד", "קוד ייעוד", "קוד"),
+    "designation": ("mavat_name", "designation", "land use", "landuse", "zoning", "יעוד", "ייעוד", "יעוד קרקע",
+                    "ייעוד קרקע", "שם יעוד", "שם ייעוד", "תיאור יעוד", "תכלית", "use", "استعمال الأرض", "التخصيص"),
+    "plan_number": ("pl_number", "plan_number", "plan no", "plan", "מספר תכנית", "מספר תוכנית", "מס תכנית", "מס תוכנית",
+                    "תכנית", "תוכנית", "תב\"ע", "رقم الخارطة", "رقم المخطط"),
+    "plan_name": ("pl_name", "plan_name", "שם תכנית", "שם התכנית", "שם תוכנית", "שם התוכנית", "اسم المخطط"),
+    "lot": ("num", "lot", "lot number", "תא שטח", "מספר תא שטח", "מגרש", "מספר מגרש"),
+    "station": ("station",),
+    "status": ("station_desc", "plan status", *columns.STATUS, "סטטוס תכנית", "סטטוס תוכנית", "מצב תכנית", "מצב תכנוני",
+               "שלב", "stage"),
+    "date": ("approval_date", "date of approval", "תאריך אישור", "תאריך תוקף", "תאריך מתן תוקף", "last_update_date",
+             "last update", *columns.WORDS["date"]),
+    "gush": ("gush", "gush_num", "block", "גוש", "מספר גוש", "حوض", "رقم الحوض"),
+    "helka": ("helka", "parcel", "parcel_num", "parcels", "חלקה", "חלקות", "מספר חלקה", "قسيمة", "رقم القسيمة"),
+}  # fmt: skip
+
+
+def read(path: Path, crs: str, ledger: Ledger) -> gpd.GeoDataFrame:
+    """Return the rows of one layer, reprojected.
+
+    Returns
+    -------
+    GeoDataFrame
+        `plan_number`, `plan_name`, `code`, `designation`, `date`, `gush`, `helka` (None where not told), `lot` (empty
+        where not), `use` and `status` (empty where neither code nor words tell), `code_unknown` and `behind` (bool),
+        `words`: the status as given, and the geometry as drawn.
+
+    Raises
+    ------
+    InputError
+        As :func:`geokehila.load.vector.read_layer`, or without a column of mavat's codes or of designations.
+    """
+    layer = read_layer(path, crs, ledger, _is_of_cells)
+    table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
+    found = cells.find(table, WORDS)
+    if not {"mavat_code", "designation"} & {*found}:
+        seen = ", ".join(columns.unread(table, ())) or "none"
+        raise InputError(
+            f"{path.name}: no column of land uses among {seen}: call it mavat_code (codes of mavat) or יעוד (words)"
+        )
+    said = pd.DataFrame({key: cells.told(table, found.get(key)) for key in WORDS})
+    return gpd.GeoDataFrame(_typed(said), geometry=layer.geometry.to_numpy(), crs=layer.crs)
+
+
+def _is_of_cells(fields: Iterable[str]) -> bool:
+    return not {"mavat_code", "designation"}.isdisjoint(cells.find(pd.DataFrame(columns=[*fields]), WORDS))
+
+
+def _typed(said: pd.DataFrame) -> pd.DataFrame:
+    """Return texts as what they say; a code of another system than mavat's is kept and tells no use."""
+    known = plan_uses()
+    pairs = [*zip(said["mavat_code"], said["designation"], strict=True)]
+    states = zip(said["station"], said["status"], strict=True)
+    parcels = [block_and_parcels(name) for name in said["plan_name"]]
+    named = {key: _or_none(said[key]) for key in ("plan_number", "plan_name", "designation")}
+    return pd.DataFrame(
+        {
+            **named,
+            "code": _or_none(said["mavat_code"].where(said["mavat_code"] != "", said["code"])),
+            "use": [known.use(*pair) for pair in pairs],
+            "code_unknown": (said["mavat_code"] != "") & ~said["mavat_code"].isin(known.codes),
+            "status": [known.status(*state) for state in states],
+            "words": said["status"].where(said["status"] != "", said["station"]),
+            "date": pd.Series([iso_date(text) for text in said["date"]], said.index, dtype=object),
+            "behind": said["plan_name"].map(known.is_behind).astype(bool),
+            "lot": said["lot"],
+            "gush": _or_none(said["gush"]).fillna(pd.Series([gush for gush, _ in parcels], said.index, dtype=object)),
+            "helka": _or_none(said["helka"]).fillna(pd.Series([own for _, own in parcels], said.index, dtype=object)),
+        }
+    )
+
+
+def _or_none(texts: pd.Series) -> pd.Series:
+    return texts.astype(object).where(texts != "", None)

@@ -1,0 +1,76 @@
+"""Rows of a table or a layer that somebody hands over, with the spot or outline where each lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geokehila.errors import InputError
+from geokehila.ledger import Ledger
+from geokehila.load import municipal
+from geokehila.load.municipal import columns
+from geokehila.schema import WGS84
+
+
+@dataclass(frozen=True, eq=False)
+class Spots:
+    """Rows and where they lie.
+
+    Attributes
+    ----------
+    rows, numbers
+        Cells as they stand, and the number of each row in its file.
+    chosen
+        Columns of id, names, coordinates and date, by what they hold, as lists of places have them.
+    shapes
+        Points and outlines [m]; missing where a row has none.
+    reasons
+        Why a row has none, shape (N,); empty where it has.
+    """
+
+    rows: pd.DataFrame
+    numbers: list[int]
+    chosen: dict[str, str]
+    shapes: gpd.GeoSeries
+    reasons: np.ndarray
+
+    def warn_of_left_out(self, ids: pd.Series, reasons: np.ndarray, ledger: Ledger) -> None:
+        """Say how many rows are left out for a reason, and which is the first, in the file and in `rejected`."""
+        left = np.flatnonzero(reasons != "")
+        if len(left):
+            first = f"the first row {self.numbers[left[0]]} ({ids.iloc[left[0]]}): {reasons[left[0]]}"
+            ledger.warn("rows_left_out", f"{len(left)} of {len(self.numbers)} rows are left out, {first}")
+
+
+def read(path: Path, crs: str, ledger: Ledger) -> Spots:
+    """Read the rows of a file and place them; the ledger is told what was guessed of their coordinates.
+
+    Parameters
+    ----------
+    path
+        A table with columns of coordinates, or a vector layer with a stated CRS.
+    crs
+        The projected CRS of the study [m]; in Israel's, rows outside Israel have no usable coordinates.
+
+    Raises
+    ------
+    InputError
+        No columns of coordinates, no CRS, no row with usable coordinates, or a file that cannot be read.
+    """
+    rows, numbers = municipal.rows_of(path, ledger)
+    chosen = columns.choose(rows, {}, path.name)
+    located = municipal.locate(rows, chosen, municipal.DEFAULT, crs, path.name)
+    if not (located.reasons == "").any():
+        remedy = "give lon and lat in degrees, or a layer of points or outlines"
+        raise InputError(f"{path.name}: none of its {len(rows)} rows has usable coordinates: {remedy}")
+    if located.is_swapped:
+        text = "x and y, or longitude and latitude, are swapped in every row: read turned; mend them"
+        ledger.warn("coordinates_swapped", text)
+    if located.crs != WGS84:
+        ledger.warn("coordinates_guessed", f"coordinates fit {located.crs}: read so; look at them on the map")
+    shapes = gpd.GeoSeries(located.shapes, crs=WGS84).to_crs(crs)
+    return Spots(rows, numbers, chosen, shapes, located.reasons)

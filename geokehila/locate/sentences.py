@@ -1,0 +1,155 @@
+"""In plain words: why nothing can be chosen, or what to mind of an answer."""
+
+from __future__ import annotations
+
+from math import fsum, inf
+
+import numpy as np
+
+from geokehila.locate.choice import Choice
+from geokehila.locate.prepared import Prepared
+from geokehila.locate.problem import Effort, Flags, Floats, Terms
+
+
+def number(value: float) -> str:
+    """Return a number as people write it.
+
+    Examples
+    --------
+    >>> number(1234567.0), number(0.25), number(3.0)
+    ('1,234,567', '0.25', '3')
+    """
+    text = f"{value:,.2f}".rstrip("0").rstrip(".")
+    return text if float(text.replace(",", "")) or not value else f"{value:g}"
+
+
+def counted(count: int, thing: str) -> str:
+    """Return a count of things.
+
+    Examples
+    --------
+    >>> counted(1, "candidate"), counted(3, "candidate")
+    ('1 candidate', '3 candidates')
+    """
+    return f"{number(count)} {thing}{'s' * (count != 1)}"
+
+
+def nothing_to_serve(prepared: Prepared) -> str:
+    """Say why no site could serve anything; empty: some could."""
+    sites, weight = prepared.sites, prepared.problem.weight
+    if not len(sites):
+        return "No site is given, so nothing can be chosen."
+    if not fsum(weight):
+        return "No demand is given: its weights sum to 0."
+    able = ~sites.banned & (sites.capacity > 0)
+    if not weight[prepared.pairs.row[able[prepared.pairs.site]]].any():
+        of = f"{counted(int(able.sum()), 'site')} with room that may be chosen"
+        return f"None of the {of} is within reach of any of the demand of {number(fsum(weight))}."
+    return ""
+
+
+def none_is_free(choice: Choice) -> str:
+    """Say why no candidate may be added; empty: one may, or none was asked for."""
+    sites, terms, allowed = choice.sites, choice.terms, choice.allowed
+    if choice.free.any() or terms.add == 0:
+        return ""
+    if not allowed.any():
+        of = f"{number(sites.locked.sum())} locked, {number(sites.banned.sum())} banned"
+        return f"There is no candidate among the {counted(len(sites), 'site')} ({of}): no site is added."
+    cheapest = sites.price[allowed].min()
+    if cheapest > terms.budget:
+        price = f"{number(cheapest)}, the price of the cheapest candidate"
+        return f"The budget of {number(terms.budget)} is below {price}: no site is added."
+    near = f"nearer than {number(terms.apart_m)} m to a locked site"
+    if choice.crowded[allowed].all():
+        return f"Each candidate ({number(allowed.sum())}) is {near}: no site is added."
+    dear = int((allowed & ~choice.crowded).sum())
+    of = f"{number((choice.crowded & allowed).sum())} are {near}, {number(dear)} cost more than {number(terms.budget)}"
+    return f"No candidate is left: {of}: no site is added."
+
+
+def of_sites(prepared: Prepared, choice: Choice, chosen: Flags, served: Floats, more: str) -> str:
+    """Say what to mind of sites chosen to serve much.
+
+    Parameters
+    ----------
+    chosen
+        Shape (M,).
+    served
+        Demand of each row that is served, shape (N,).
+    more
+        What a further site would do, such as ``serve more demand``.
+    """
+    found = nothing_to_serve(prepared) or none_is_free(choice)
+    locked, new, add = int(choice.sites.locked.sum()), int((chosen & ~choice.sites.locked).sum()), choice.terms.add
+    if found or add == 0:
+        return found
+    if not new:
+        return _none_needed(locked, served, prepared, more)
+    candidates = int(choice.allowed.sum())
+    if add is not None and add > candidates:
+        rest = "all are chosen" if new == candidates else f"{number(new)} are chosen, no other would {more}"
+        return f"{counted(add, 'new site')} may be added and there are {counted(candidates, 'candidate')}: {rest}."
+    if add is not None and new < add:
+        return f"{number(new)} of {counted(add, 'new site')} are chosen: under the terms no other would {more}."
+    return ""
+
+
+def _none_needed(locked: int, served: Floats, prepared: Prepared, more: str) -> str:
+    within = fsum(prepared.problem.weight) - prepared.out_of_reach
+    if locked and np.isclose(fsum(served), within, rtol=1e-9):
+        return _enough(locked, within)
+    return f"No candidate would {more} than the locked sites ({number(locked)}) do: none is added."
+
+
+def of_bound(bound: float, tiers: int) -> str:
+    """Say why no bound is known; empty: one is."""
+    if not np.isnan(bound):
+        return ""
+    if tiers > 1:
+        return f"No bound is known: at this size the {number(tiers)} tiers are weighed, each far above the next."
+    return "No bound is known."
+
+
+def of_cover(locked: int, new: int, must: float, short: float) -> str:
+    """Say what to mind of sites that serve all demand that can be served.
+
+    Parameters
+    ----------
+    must, short
+        Demand that is served, and demand that is not, for all sites together are too small.
+    """
+    if short:
+        return f"All sites together are too small by {number(short)}: demand of {number(must)} is served, all they can."
+    return "" if new else _enough(locked, must)
+
+
+def not_all(terms: Terms, count: float, price: float) -> str:
+    """Say what it would take to serve all demand that can be served, where the terms leave no way.
+
+    Parameters
+    ----------
+    count, price
+        The fewest new sites and the lowest price that would be enough; NaN: none is known.
+    """
+    asked = []
+    if terms.add is not None and not np.isnan(count):
+        asked.append(f"at least {counted(int(count), 'new site')} ({number(terms.add)} may be added)")
+    if terms.budget < inf and not np.isnan(price):
+        asked.append(f"a price of at least {number(price)} (the budget is {number(terms.budget)})")
+    if not asked:
+        apart = f" whose sites are {number(terms.apart_m)} m apart" * bool(terms.apart_m)
+        return f"No choice is known{apart} that serves all demand within reach."
+    return f"Not all demand within reach can be served: that takes {' and '.join(asked)}."
+
+
+def undecided(effort: Effort) -> str:
+    """Say that the effort was not enough to find a choice, or to find that there is none."""
+    nodes = counted(effort.nodes, "node")
+    return f"Whether all demand within reach can be served is not decided within {nodes} of the search."
+
+
+def _enough(locked: int, served: float) -> str:
+    return (
+        f"The locked sites ({number(locked)}) already serve all demand within reach, {number(served)}: none is added."
+    )

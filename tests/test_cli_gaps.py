@@ -1,0 +1,92 @@
+"""`geokehila gaps`: what it prints of a run, in which order and language."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from test_gaps import Town, names
+from typer.testing import CliRunner, Result
+
+from geokehila import pipeline
+from geokehila.errors import StudyError
+from geokehila_cli.app import app
+
+HOMES = (
+    {"zone": "a", "hood": "m", "people": 300, "state": "beyond", "walk": 1260, "way": 1584},
+    {"zone": "b", "hood": "m", "people": 900, "state": "edge"},
+    {"zone": "b", "hood": "n", "people": 500, "state": "beyond", "walk": 950, "way": 1240},
+    {"zone": "c", "hood": "n", "people": 40, "state": "beyond", "walk": 950, "way": 1240},
+)
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def gaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The command over a run whose tables are at hand."""
+    town = Town(HOMES)
+    town.measure().to_parquet(tmp_path / "gaps.parquet", index=False)
+    pd.DataFrame(names(town).drop(columns="geometry")).to_parquet(tmp_path / "zonings.parquet", index=False)
+    summary = {"city": {"name": {"en": "Dimona"}}, "fictional": True, "weights": "residents"}
+    made = SimpleNamespace(path=tmp_path, summary=summary)
+
+    def run(*_: Any) -> SimpleNamespace:
+        return made
+
+    monkeypatch.setattr(pipeline, "run", run)
+    return lambda *words: CliRunner().invoke(app, ["gaps", "dimona", *words])
+
+
+def test_gaps_are_told_the_most_people_first(gaps: Command) -> None:
+    done = gaps("--zoning", "zone")
+    assert done.exit_code == 0
+    head, first, second, left_out, tables = done.stdout.strip().splitlines()
+    assert head == "Dimona (FICTIONAL): gaps by zone, the most people first"
+    assert first == (
+        "  1  A gap of a clinic for at least 500 of the 1,400 residents of en b: the nearest is a walk of 16 min (1.2 km)."
+    )
+    assert second == ("  2  A gap of a clinic for all 300 residents of en a: the nearest is a walk of 21 min (1.6 km).")
+    assert left_out == "2 of 2 gaps; not ranked: few people 1" and tables.startswith("tables: ")
+
+
+def test_neighbourhoods_are_shown_where_there_are_any(gaps: Command) -> None:
+    rows = json.loads(gaps("--json").stdout)
+    assert [(row["zoning"], row["zone_id"], row["rank"]) for row in rows] == [
+        ("neighbourhood", "n", 1), ("neighbourhood", "m", 2),
+    ]  # fmt: skip
+    assert rows[0]["name"] == "en n" and rows[0]["beyond_low"] == 540 and rows[0]["need_weight"] is None
+    assert len(json.loads(gaps("--json", "--top", "1").stdout)) == 1
+
+
+def test_one_category_and_language(gaps: Command) -> None:
+    rows = json.loads(gaps("--category", "clinic", "--zoning", "city", "--language", "he", "--json").stdout)
+    assert len(rows) == 1 and rows[0]["sentence"].startswith("מרפאה: פער ל-")
+    assert json.loads(gaps("--category", "park", "--json").stdout) == [], "nobody is beyond it"
+    assert "0 of 0 gaps; not ranked: none" in gaps("--category", "park").stdout
+
+
+def test_a_file_receives_all_of_them(gaps: Command, tmp_path: Path) -> None:
+    file = tmp_path / "gaps.csv"
+    assert gaps("--zoning", "zone", "--csv", str(file), "--top", "1", "--quiet").stdout == ""
+    rows = pd.read_csv(file)
+    assert len(rows) == 6 and {"name", "sentence", "reliability"} <= {*rows} and rows["rank"].notna().sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--category", "clinik"], "unknown category 'clinik': did you mean 'clinic'"),
+        (["--zoning", "zones"], "unknown zoning 'zones': did you mean 'zone'"),
+        (["--language", "fr"], "unknown language 'fr': known: ar, en, he"),
+    ],
+)
+def test_a_word_that_there_is_not_is_named(gaps: Command, words: list[str], said: str) -> None:
+    done = gaps(*words)
+    assert isinstance(done.exception, StudyError) and said in str(done.exception)
+
+
+def test_help_has_an_example() -> None:
+    assert "geokehila gaps dimona" in CliRunner().invoke(app, ["gaps", "--help"]).stdout

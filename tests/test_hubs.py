@@ -1,0 +1,188 @@
+"""Hubs on toys: who gains is counted by hand, second-best sites by trying each, the rest by what must always hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given as examples
+from hypothesis import settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from shapely import Point
+
+from geokehila import locate
+from geokehila.analyses.tables import Tables
+from geokehila.catalogue.choices import HubChoice
+from geokehila.hubs import steadiness, told
+from geokehila.hubs.alternatives import second_best
+from geokehila.hubs.choosing import Question, answer, steps
+from geokehila.hubs.demand import Demand
+from geokehila.hubs.gains import Gains
+from geokehila.names import NAME_COLUMNS
+from geokehila.schema import BEYOND, ISRAEL_TM, NOT_MAPPED, REACHED
+from tests import given
+
+INF = np.inf
+#: Five homes and four sites, the first of which is a hub already. Seconds; 0 is written for "out of reach".
+WALKS = [
+    [100, 300, 0, 0],
+    [700, 200, 500, 0],
+    [0, 900, 100, 800],
+    [0, 0, 300, 200],
+    [0, 0, 0, 100],
+]
+PEOPLE = [10.0, 20.0, 30.0, 40.0, 50.0]
+
+
+def sites(**columns: Any) -> gpd.GeoDataFrame:
+    ids = ["a", "b", "c", "d"]
+    plain: dict[str, Any] = {
+        "site_id": ids, "kind": "school", "status": ["existing", *["candidate"] * 3], "reason": "", "choice": "may",
+        "extendable": False, "room_m2": np.nan, "capacity": np.nan, "price": np.nan, "source": "test", "source_id": ids,
+        **dict.fromkeys((*NAME_COLUMNS, "plan_number", "designation", "gush", "helka")),
+    }  # fmt: skip
+    return gpd.GeoDataFrame(plain | columns, geometry=[Point(1000 * i, 0) for i in range(4)], crs=ISRAEL_TM)
+
+
+def question(wishes: HubChoice | None = None, **columns: Any) -> Question:
+    walks = csr_array(np.array(WALKS, float))
+    now_s = np.where(walks.toarray()[:, 0] > 0, walks.toarray()[:, 0], INF)
+    state = np.array([REACHED, BEYOND, BEYOND, NOT_MAPPED, BEYOND], object)
+    people = np.array(PEOPLE)
+    demand = Demand(given.ids(5), np.array(["z1", "z1", "z1", "z2", "z2"]), people, people, np.ones(5), now_s, state)
+    return Question(demand, sites(**columns), walks, wishes or HubChoice(add=2, resamples=3), 600.0, 800.0)
+
+
+def served(walks: np.ndarray, chosen: tuple[int, ...]) -> float:
+    """People within 600 s of a chosen site, home by home."""
+    return sum(
+        people for row, people in zip(walks, PEOPLE, strict=True) if any(0 < row[site] <= 600 for site in chosen)
+    )
+
+
+def test_the_two_sites_are_those_that_serve_most() -> None:
+    siting = answer(question(), 2, locate.Effort())
+    best = max(combinations((1, 2, 3), 2), key=lambda pair: served(np.array(WALKS), (0, *pair)))
+    assert siting.chosen.tolist() == [0, *best] == [0, 2, 3]
+    assert siting.objective == siting.bound == 150
+
+
+def test_who_gains_is_counted_home_by_home() -> None:
+    gains = Gains(question(), answer(question(), 2, locate.Effort()))
+    # The first home has a hub; of the fourth nobody knows, so it counts at most only.
+    assert gains.site.tolist() == [-1, 2, 2, 3, 3]
+    assert gains.people[0].tolist() == [0, 20, 30, 0, 50]
+    assert gains.people[1].tolist() == [0, 20, 30, 40, 50]
+    # Without d the fourth home still has c within 300 s; without c the second and third have nothing.
+    assert gains.lost_without(3) == 50 and gains.lost_without(2) == 50
+
+
+def test_minutes_are_saved_only_against_a_walk_that_is_known() -> None:
+    q, origins = question(), given.homes([0, 1, 2, 3, 4], PEOPLE)
+    people = pd.DataFrame({"origin_id": given.ids(5), "group": "total", "people": PEOPLE})
+    tables = Tables(given.STUDY, origins, people, zonings=given.zonings(origins))
+    table = Gains(q, answer(q, 2, locate.Effort())).by_group(tables)
+    city = table[(table["zoning"] == "city") & (table["group"] == "total")].set_index("site_id")
+    # Home 1 walked 700 s to a and walks 500 s to c then; nobody else's walk of now is known.
+    assert city.loc["c", "saved_s"] == 200 and np.isnan(city.loc["d", "saved_s"])
+    assert city.loc["c", ["people_low", "people_high"]].tolist() == [50, 50]
+    assert city.loc["d", ["people_low", "people_high"]].tolist() == [50, 90]
+
+
+def test_second_best_is_what_trying_each_other_site_gives() -> None:
+    q = question(HubChoice(add=1, resamples=0))
+    gains = Gains(q, answer(q, 1, locate.Effort()))
+    assert gains.added.tolist() == [2]
+    walks = np.array(WALKS)
+    mine = served(walks, (0, 2)) - served(walks, (0,))
+    lost = {site: mine - (served(walks, (0, column)) - served(walks, (0,))) for site, column in (("b", 1), ("d", 3))}
+    table = second_best(gains)
+    assert dict(zip(table["alternative_id"], table["people_lost"], strict=True)) == lost
+    assert table["rank"].tolist() == [1, 2] and table["people_lost"].is_monotonic_increasing
+
+
+def test_a_site_that_must_is_there_and_one_that_never_is_not() -> None:
+    q = question(choice=["may", "must", "never", "may"])
+    assert 1 in answer(q, 1, locate.Effort()).chosen and 2 not in answer(q, 3, locate.Effort()).chosen
+    assert "c" not in second_best(Gains(q, answer(q, 1, locate.Effort())))["alternative_id"].tolist()
+
+
+def test_the_budget_counts_new_sites_only() -> None:
+    q = question(HubChoice(add=3, budget=10.0), price=[99.0, 6.0, 7.0, 4.0])
+    chosen = answer(q, 3, locate.Effort()).chosen
+    assert sum(q.sites["price"].iloc[c] for c in chosen if c) <= 10
+    assert served(np.array(WALKS), tuple(chosen)) == max(
+        served(np.array(WALKS), (0, *some))
+        for count in range(4)
+        for some in combinations((1, 2, 3), count)
+        if q.sites["price"].iloc[[*some]].sum() <= 10
+    )
+
+
+def test_each_further_hub_serves_no_fewer() -> None:
+    table = told.further_hubs(question(), steps(question(), locate.Effort()))
+    assert table["hubs_count"].tolist() == [1, 2] or table["hubs_count"].tolist() == [1, 2, 3]
+    assert (table["people_gained"] >= 0).all()
+    assert table["people_served"].iloc[0] == table["people_gained"].iloc[0] + 10
+
+
+def test_capacity_leaves_people_out() -> None:
+    q = question(HubChoice(add=1), capacity=[np.nan, np.nan, 25.0, 60.0])
+    gains = Gains(q, answer(q, 1, locate.Effort()))
+    assert gains.people[1].sum() == pytest.approx(60)
+    assert gains.added.tolist() == [3]
+
+
+def test_trying_again_is_the_same_every_time_and_tells_shares() -> None:
+    first, again = (steadiness.try_again(question(), 20) for _ in range(2))
+    assert first.chosen.tolist() == again.chosen.tolist() and first.tries == 20
+    assert ((first.chosen >= 0) & (first.chosen <= 1)).all() and (first.near >= first.chosen).all()
+    assert first.chosen[0] == 0  # a hub that is there is not proposed
+    assert np.isnan(steadiness.try_again(question(), 0).chosen).all()
+
+
+def test_sites_near_each_other_are_one_hub_to_those_who_walk_there() -> None:
+    q = question(HubChoice(add=1))
+    side_by_side = q.sites.set_geometry(
+        gpd.GeoSeries([Point(0, 0), Point(1000, 0), Point(1200, 0), Point(9000, 0)], crs=ISRAEL_TM)
+    )
+    steady = steadiness.try_again(replace(q, sites=side_by_side), 20)
+    assert steady.near[1] == steady.near[2] >= max(steady.chosen[1], steady.chosen[2])
+
+
+@settings(max_examples=60)
+@examples(
+    st.lists(st.lists(st.integers(0, 1200), min_size=4, max_size=4), min_size=1, max_size=8),
+    st.integers(1, 3),
+    st.randoms(use_true_random=False),
+)
+def test_the_order_of_rows_changes_nothing(walks: list[list[int]], add: int, random: Any) -> None:
+    rows = np.array(walks, float)
+    count = len(rows)
+    people = np.arange(1.0, count + 1)
+    state = np.where((rows[:, 0] > 0) & (rows[:, 0] <= 600), REACHED, BEYOND).astype(object)
+    now_s = np.where(rows[:, 0] > 0, rows[:, 0], INF)
+    order = random.sample(range(count), count)
+
+    def asked(of: list[int]) -> Question:
+        zones = np.full(count, "z")
+        demand = Demand(given.ids(count)[of], zones, people[of], people[of], np.ones(count), now_s[of], state[of])
+        return Question(demand, sites(), csr_array(rows[of]), HubChoice(add=add), 600.0, 1200.0)
+
+    here, there = (Gains(q, answer(q, add, locate.Effort())) for q in (asked([*range(count)]), asked(order)))
+    assert here.siting.chosen.tolist() == there.siting.chosen.tolist()
+    assert here.people[1][order].tolist() == there.people[1].tolist()
+
+
+def test_worst_served_first() -> None:
+    # By people alone d with 90; by those who walk farthest now too, as homes 2 to 4 have no hub within the horizon:
+    # c serves 30 + 40 of them, d 40 + 50, b nobody.
+    q = question(HubChoice(add=1, equity="lexicographic"))
+    assert q.demand.tiers(600.0).tolist() == [2, 1, 0, 0, 0]
+    assert answer(q, 1, locate.Effort()).chosen.tolist() == [0, 3]
