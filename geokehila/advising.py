@@ -165,7 +165,8 @@ def _additions(town: Town, found: candidates.Found, sites: gpd.GeoDataFrame, lin
 def _waves(town: Town, missing: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], tuple[Ledger, ...]]:
     """Return tables ``rollout`` and ``rollout_coverage`` of this city's neighbourhoods."""
     study, zoning, tables = town.tables.study, town.zoning, town.tables
-    counts, ledgers = pd.DataFrame(columns=["zone_id", *rollout.SIGNS]), ()
+    counts = pd.DataFrame(columns=["zone_id", *rollout.SIGNS])
+    ledgers: tuple[Ledger, ...] = ()
     if "readiness" in town.inputs.files:
         read = readiness.read(town.inputs.must("readiness", "give one table"), zoning.units)
         counts, ledgers = read.rows, (read.ledger,)

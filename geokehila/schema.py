@@ -267,7 +267,7 @@ TABLES: Mapping[str, Table] = {
     "hub_alternatives": _table(
         "site_id alternative_id", "site_id:text alternative_id:text rank:count people_lost:number"
     ),
-    # What a new hub could host: people surely beyond such a place now who would have it within its cutoff.
+    # What a new hub could host: people surely beyond such a place now whom it serves, or would if it hosted one.
     "hub_services": _table(
         "site_id category", "site_id:text category:text hosted:flag people_gained:number floor_m2:number"
     ),

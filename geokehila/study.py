@@ -208,6 +208,10 @@ def _table_of(key: str) -> str:
         "zonings": {field.name for field in fields(ZoningChoice)},
         "population": {field.name for field in fields(AssumedPopulation)},
         "alerts": {field.name for field in fields(AlertChoice)},
+        "gaps": {field.name for field in fields(GapChoice)},
+        "hubs": {field.name for field in fields(HubChoice)},
+        "communities": {field.name for field in fields(CommunityChoice)},
+        "rollout": {field.name for field in fields(RolloutChoice)},
         "cutoff_min": {"default", *Catalogue.read().categories},
     }
     return next((table for table, keys in tables.items() if key in keys), "")

@@ -40,8 +40,10 @@ def study(*categories: Category) -> Study:
 
 
 def hairpin(path: Path, *more: str, arm: str = "highway=residential") -> OsmData:
-    """Read the hairpin, `arm` being the tags of its second arm, and more objects, numbered from 100 on."""
-    nodes = [node(1, 0, 0), node(2, 0, 1000), node(3, 60, 1000), node(4, 60, 0)]
+    """Read the hairpin, a house far from it, and more objects, numbered from 100 on; `arm` tags its second arm."""
+    house, ring = square(10, 2000, 0, 10)
+    nodes = [node(1, 0, 0), node(2, 0, 1000), node(3, 60, 1000), node(4, 60, 0), house]
+    more = (*more, way(9, ring, "building=house"))
     ways = [way(1, [1, 2], "highway=residential"), way(2, [2, 3], "highway=residential"), way(3, [3, 4], arm)]
     return osm.read([write(path / "hairpin.osm", *nodes, *more, *ways)], (), ISRAEL_TM, ())
 
@@ -50,12 +52,6 @@ def line(tags: str, at: Sequence[tuple[float, float]] = BETWEEN, first: int = 10
     """A way through some points."""
     nodes = "".join(node(first + i, *xy) for i, xy in enumerate(at))
     return nodes + way(first, [first + i for i in range(len(at))], tags)
-
-
-def ground(tags: str, first: int = 100) -> str:
-    """A square of 1 km whose western side lies between the arms: it holds the second arm's southern end, and more."""
-    nodes, ring = square(first, 20, -50, 1000)
-    return nodes + way(first, ring, tags)
 
 
 def strip(tags: str, first: int = 100) -> str:

@@ -272,8 +272,11 @@ def test_the_halls_on_the_ground_of_a_school_are_the_schools(bare: osm.OsmData) 
     # The library has a building of its own on the ground, so it is a site of its own.
     assert sites["kinds"].to_dict() == {"w5": "school public_building", "n6": "library public_building"}
     assert sites.at["w5", "geometry"].equals(box_of(100))
-    # 400 m2 on three floors, 100 m2 and 400 m2 on one, as nobody tells more.
-    assert sites.at["w5", "room_m2"] == 1700 and sites.at["w5", "levels_imputed"]
+    # 400 m2 on three floors, and 100 m2 on one, as nobody tells more.
+    assert sites.at["w5", "room_m2"] == 1300 and sites.at["w5", "levels_imputed"]
+    assert sites.at["n6", "room_m2"] == 400
+    town.drawn["places"] = town.drawn["places"][:1]
+    assert town.sites["room_m2"].to_dict() == {"w5": 1700}
 
 
 def test_the_smallest_ground_holds(bare: osm.OsmData) -> None:
@@ -301,6 +304,20 @@ def test_the_room_of_a_building_that_is_shared_is_not_known(bare: osm.OsmData) -
     )  # fmt: skip
     assert town.sites["room_m2"].fillna(-1).to_dict() == {"n1": -1, "n2": -1, "n3": 800, "n4": -1}
     assert (town.sites["status"] == "candidate").all()
+
+
+def test_a_public_building_has_the_name_of_the_place_that_it_is(bare: osm.OsmData) -> None:
+    town = Town(
+        bare, buildings=[house("w1", box_of(30), "civic")], places=[place("w1", box_of(30), "clinic", name_en="Clinic")]
+    )
+    assert town.sites["name_en"].to_dict() == {"w1": "Clinic"} and town.sites.at["w1", "name_he"] is None
+
+
+def test_a_police_station_is_in_use_unless_something_else_is_in_it(bare: osm.OsmData) -> None:
+    police, civic = place("n1", Point(110, 110), "emergency_station"), house("w1", box_of(30), "civic")
+    assert verdicts(Town(bare, buildings=[civic], places=[police]).sites) == {"w1": ("excluded", "in use")}
+    town = Town(bare, buildings=[civic], places=[police, place("n2", Point(120, 110), "library")])
+    assert verdicts(town.sites) == {"n2": ("candidate", "")}
 
 
 @pytest.mark.parametrize(

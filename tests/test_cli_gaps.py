@@ -46,9 +46,10 @@ def test_gaps_are_told_the_most_people_first(gaps: Command) -> None:
     head, first, second, left_out, tables = done.stdout.strip().splitlines()
     assert head == "Dimona (FICTIONAL): gaps by zone, the most people first"
     assert first == (
-        "  1  A gap of a clinic for at least 500 of the 1,400 residents of en b: the nearest is a walk of 16 min (1.2 km)."
+        "  1  A gap of a clinic for at least 500 of the 1,400 residents of en b: "
+        "the nearest is a walk of 16 min (1.2 km)."
     )
-    assert second == ("  2  A gap of a clinic for all 300 residents of en a: the nearest is a walk of 21 min (1.6 km).")
+    assert second == "  2  A gap of a clinic for all 300 residents of en a: the nearest is a walk of 21 min (1.6 km)."
     assert left_out == "2 of 2 gaps; not ranked: few people 1" and tables.startswith("tables: ")
 
 
@@ -63,7 +64,7 @@ def test_neighbourhoods_are_shown_where_there_are_any(gaps: Command) -> None:
 
 def test_one_category_and_language(gaps: Command) -> None:
     rows = json.loads(gaps("--category", "clinic", "--zoning", "city", "--language", "he", "--json").stdout)
-    assert len(rows) == 1 and rows[0]["sentence"].startswith("מרפאה: פער ל-")
+    assert len(rows) == 1 and rows[0]["sentence"].startswith("מרפאה: פער לכל הפחות ל-")
     assert json.loads(gaps("--category", "park", "--json").stdout) == [], "nobody is beyond it"
     assert "0 of 0 gaps; not ranked: none" in gaps("--category", "park").stdout
 
@@ -80,7 +81,7 @@ def test_a_file_receives_all_of_them(gaps: Command, tmp_path: Path) -> None:
     [
         (["--category", "clinik"], "unknown category 'clinik': did you mean 'clinic'"),
         (["--zoning", "zones"], "unknown zoning 'zones': did you mean 'zone'"),
-        (["--language", "fr"], "unknown language 'fr': known: ar, en, he"),
+        (["--language", "xx"], "unknown language 'xx': known: ar, en, he"),
     ],
 )
 def test_a_word_that_there_is_not_is_named(gaps: Command, words: list[str], said: str) -> None:

@@ -18,10 +18,11 @@ from shapely import Point
 
 from geokehila import locate
 from geokehila.analyses.tables import Tables
+from geokehila.candidates import KINDS
 from geokehila.catalogue.choices import HubChoice
-from geokehila.hubs import steadiness, told
+from geokehila.hubs import services, steadiness, told
 from geokehila.hubs.alternatives import second_best
-from geokehila.hubs.choosing import Question, answer, steps
+from geokehila.hubs.choosing import PREFERRED, Question, answer, steps
 from geokehila.hubs.demand import Demand
 from geokehila.hubs.gains import Gains
 from geokehila.names import NAME_COLUMNS
@@ -186,3 +187,50 @@ def test_worst_served_first() -> None:
     q = question(HubChoice(add=1, equity="lexicographic"))
     assert q.demand.tiers(600.0).tolist() == [2, 1, 0, 0, 0]
     assert answer(q, 1, locate.Effort()).chosen.tolist() == [0, 3]
+
+
+def test_a_hub_hosts_what_most_people_lack_as_far_as_its_room_goes() -> None:
+    # Sites c and d are chosen. A clinic takes 150 m2, a library 150, a post office 40: 200 m2 have room for one of the
+    # large ones and the small one. Home 3 (40 people, c 300 s, d 200 s) lacks a clinic, home 4 (50, d 100 s) a library
+    # and a post office, home 2 (30, c 100 s, d 800 s) a library.
+    q = question(HubChoice(add=2, room_m2=200, services=("clinic", "library", "post_office"), resamples=0))
+    gains = Gains(q, answer(q, 2, locate.Effort()))
+    lacks = {"clinic": [3], "library": [2, 4], "post_office": [4]}
+    scores = pd.DataFrame(
+        {f"category_{key}_state": [BEYOND if i in homes else REACHED for i in range(5)] for key, homes in lacks.items()}
+    )
+    table = services.host(given.STUDY.catalogue.categories, scores, gains)
+    hosted = table[table["hosted"]].set_index(["site_id", "category"])["people_gained"]
+    # One takes the clinic, the other the library; 40 + 80 + 50 is most: the clinic at c, library and post at d.
+    assert hosted.to_dict() == {("c", "clinic"): 40, ("d", "library"): 80, ("d", "post_office"): 50}
+    would = table[~table["hosted"]].set_index(["site_id", "category"])["people_gained"]
+    assert would.to_dict() == {("c", "library"): 30, ("d", "clinic"): 40}
+
+
+def test_every_kind_of_site_has_its_rank() -> None:
+    assert {*PREFERRED} == {*KINDS}
+
+
+def test_people_of_planned_dwellings_draw_a_hub_and_gain_nothing_of_now() -> None:
+    q = question(HubChoice(add=1, resamples=0))
+    more = q.demand.and_also(pd.Index(["plan"]), np.array([500.0]), np.array([INF]), 600.0)
+    walks = csr_array(np.vstack([q.walks.toarray(), [0, 100, 0, 0]]))
+    siting = answer(replace(q, demand=more, walks=walks), 1, locate.Effort())
+    assert siting.chosen.tolist() == [0, 1]
+    assert Gains(q, siting).people[1].tolist() == [0, 20, 0, 0, 0]
+
+
+def test_the_example_of_the_method_page() -> None:
+    walks = np.array([[60, 60, 0, 0], [0, 0, 60, 0], [0, 0, 300, 60], [0, 0, 0, 60]], float)
+    people, state = np.array([10.0, 20.0, 30.0, 40.0]), np.array([REACHED, BEYOND, BEYOND, BEYOND], object)
+    demand = Demand(given.ids(4), np.full(4, "z"), people, people, np.ones(4), np.array([60, INF, INF, INF]), state)
+
+    def asked(add: int) -> Gains:
+        q = Question(demand, sites(), csr_array(walks), HubChoice(add=add), 900.0, 900.0)
+        return Gains(q, answer(q, add, locate.Effort()))
+
+    one, two = asked(1), asked(2)
+    assert one.added.tolist() == [3] and one.people[0].sum() == 70
+    table = second_best(one)
+    assert table[["alternative_id", "people_lost"]].to_numpy().tolist() == [["c", 20.0]]
+    assert two.added.tolist() == [2, 3] and two.people[0].sum() == 90 and two.site.tolist() == [-1, 2, 3, 3]

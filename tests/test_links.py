@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, pairwise
 from math import hypot, inf
 from pathlib import Path
@@ -67,7 +68,7 @@ def test_links_are_short_apart_from_each_other_and_save_three_minutes(tmp_path: 
     ends = shapely.get_coordinates(found.geometry.to_numpy()).reshape(-1, 4)
     for one, other in combinations(ends, 2):
         turned = np.concatenate([other[2:], other[:2]])
-        assert min(np.abs(one - other).max(), np.abs(one - turned).max()) > 50
+        assert min(np.abs(one - other).max(), np.abs(one - turned).max()) > 25
 
 
 @pytest.mark.parametrize(
@@ -178,6 +179,13 @@ def test_nobody_lacks_anything_and_there_is_no_link(tmp_path: Path) -> None:
     assert shown.empty and {"people_gained", "categories", "crosses"} <= {*shown.columns}
 
 
+def test_where_no_building_is_known_nothing_is_known_of_the_ground(tmp_path: Path) -> None:
+    mapped = hairpin(tmp_path)
+    walked = walks(mapped, homes(HOMES, [10.0, 4.0, 7.0]), {"k": ("clinic", 60.0, 100.0)})
+    bare = replace(mapped, buildings=mapped.buildings.iloc[:0])
+    assert len(linked(mapped, walked, [CLINIC]).found) and linked(bare, walked, [CLINIC]).found.empty
+
+
 def test_where_no_place_is_no_link_helps(tmp_path: Path) -> None:
     mapped = hairpin(tmp_path)
     found = linked(mapped, walks(mapped, homes({"h": (0.0, 100.0)}, [1.0]), {}), [CLINIC])
@@ -272,7 +280,7 @@ def open_ground(streets: gpd.GeoDataFrame) -> links.Ground:
     empty = {word: shapely.STRtree([]) for word in ("motorway", "rail", "water", "road")}
     ways = shapely.STRtree(streets.geometry.to_numpy())
     raised = np.zeros(len(streets), bool)
-    return links.Ground(Obstacles.of(none), shapely.STRtree([]), ways, empty, raised, str(streets.crs))
+    return links.Ground(Obstacles.of(none), shapely.STRtree([]), ways, empty, raised, True, str(streets.crs))
 
 
 def by_brute_force(needs: links.Needs, streets: gpd.GeoDataFrame) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ class Problem:
 
     An option is one category at one site, or a link; an addition is what is built for it: a site, which may host
     several options, or the link itself. A pattern of people is served where each of its needs is met by an option.
+    A need is of one category: of each site one option at most meets it, the one of its category.
 
     Attributes
     ----------
@@ -78,15 +79,14 @@ class Problem:
     def undominated(self) -> Flags:
         """Tell which options are worth looking at, shape (V,).
 
-        An addition is not where another meets all of its needs, has the room for it and is no more of a building; of
-        two that meet the same it is the second.
+        An addition is not where another meets all of its needs, has room for all that it could host and is no more of a
+        building; of two that meet the same it is the second.
         """
         size, links = self.cover.sum(axis=1), np.ones(len(self.room_m2), bool)
         links[self.addition[self.is_service]] = False
         shared = self.cover.astype(np.float32) @ self.cover.astype(np.float32).T
-        room = np.where(self.is_tight, self.room_m2, np.inf)
         number = np.arange(len(size))
-        is_within = (shared >= size[:, None]) & (room[None, :] >= room[:, None]) & (links[None, :] | ~links[:, None])
+        is_within = (shared >= size[:, None]) & ~self.is_tight[None, :] & (links[None, :] | ~links[:, None])
         is_before = (size[None, :] > size[:, None]) | (number[None, :] < number[:, None])
         dominated = (size == 0) | (is_within & is_before).any(axis=1)
         kept: Flags = ~dominated[self.addition]

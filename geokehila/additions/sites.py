@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -15,9 +15,12 @@ from geokehila.reach.arrays import Flags, Floats, Ints
 
 #: A point on the street where what no building hosts could stand.
 STREET = "street"
-#: What needs open ground, and what needs a plot for public buildings of its own.
-OPEN_AIR = frozenset("park playground community_garden sport".split())
-OWN_PLOT = frozenset(("school",))
+#: What needs ground of its own: on which plots of a plan it fits.
+ON_PLOTS: Mapping[str, frozenset[str]] = {
+    "school": frozenset((PLAN_PUBLIC,)),
+    "sport": frozenset((PLAN_PUBLIC, PLAN_OPEN)),
+    **dict.fromkeys(("park", "playground", "community_garden"), frozenset((PLAN_OPEN,))),
+}
 #: What no addition of a neighbourhood's own brings.
 ELSEWHERE = frozenset("rail_station shelter emergency_station worship".split())
 #: Points on the street for one category in one unit at most.
@@ -43,10 +46,8 @@ def kinds_for(category: Category) -> frozenset[str]:
     """
     if is_hosted(category):
         return frozenset(KINDS) - {PLAN_OPEN}
-    if category.key in OPEN_AIR:
-        return frozenset((PLAN_OPEN,))
-    if category.key in OWN_PLOT:
-        return frozenset((PLAN_PUBLIC,))
+    if category.key in ON_PLOTS:
+        return ON_PLOTS[category.key]
     return frozenset() if category.key in ELSEWHERE else frozenset((STREET,))
 
 

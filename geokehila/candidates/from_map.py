@@ -20,6 +20,8 @@ from geokehila.schema import NOT_KNOWN, YES
 from geokehila.study import Study
 
 ANOTHER = "one site with another"
+#: Categories of places that leave a public building no room for neighbours.
+OCCUPYING = "emergency_station"
 
 
 def sites(study: Study, material: Material, ledger: Ledger) -> gpd.GeoDataFrame:
@@ -62,6 +64,7 @@ def _places(study: Study, material: Material) -> gpd.GeoDataFrame:
     is_shelter = np.array([SHELTER in some for some in rows["kinds"]], bool)
     m2, people = rows.geometry.area, rows.reindex(columns=["capacity"])["capacity"].astype("float64")
     return rows.assign(
+        said="",
         map_id=np.where(row >= 0, in_house, rows["member_id"]),
         shelter_m2=m2.where(is_shelter & (m2 > 0)),
         shelter_people=people.where(is_shelter),
@@ -77,7 +80,18 @@ def _public_buildings(material: Material) -> gpd.GeoDataFrame:
     names = material.places.places.set_index("place_id")[[*NAME_COLUMNS]].reindex(ids).reset_index(drop=True)
     kinds = pd.Series([(kind,) for kind in of.dropna()], rows.index, dtype="object")
     told = rows[["geometry"]].assign(**names, kinds=kinds, map_id=ids, member_id=ids, source_id=ids, source="osm")
-    return told.assign(of="building", is_building=True, shelter_m2=np.nan, shelter_people=np.nan)
+    said = np.where(rows["building_id"].isin(_occupied(material)), reasons.IN_USE, "")
+    return told.assign(of="building", is_building=True, shelter_m2=np.nan, shelter_people=np.nan, said=said)
+
+
+def _occupied(material: Material) -> np.ndarray:
+    """Return the ids of buildings with an emergency station."""
+    found, houses = material.places, material.buildings
+    stations = found.categories["place_id"][found.categories["category"] == OCCUPYING]
+    shapes = found.places.geometry[found.places["place_id"].isin(stations)].to_numpy()
+    row = standing_in(shapes, houses.geometry.to_numpy())
+    ids: np.ndarray = houses["building_id"].to_numpy(object)[row[row >= 0]]
+    return ids
 
 
 def _united(ordered: gpd.GeoDataFrame, heads: gpd.GeoDataFrame, material: Material) -> gpd.GeoDataFrame:
@@ -92,6 +106,7 @@ def _united(ordered: gpd.GeoDataFrame, heads: gpd.GeoDataFrame, material: Materi
     united = rooms(map_ids, shapes, material.buildings).assign(
         **joined,
         **first,
+        said=told["said"].min().to_numpy(),
         kinds=kinds,
         site_id=heads["member_id"].to_numpy(),
         map_id=map_ids,

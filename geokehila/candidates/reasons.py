@@ -8,7 +8,7 @@ SEA, WATER, MOTORWAY, TRUNK, RAIL = "in the sea", "in water", "on a motorway", "
 MILITARY, PRIVATE, INDUSTRY = "military", "private", "industry without homes near"
 #: What the site is.
 NOT_APPROVED, NOT_PUBLIC, MAYBE_PUBLIC = "plan not approved", "not public", "not known to be public"
-BUILT_UP, SMALL, SIZE_NOT_KNOWN = "built up", "too small", "size not known"
+IN_USE, BUILT_UP, SMALL, SIZE_NOT_KNOWN = "in use", "built up", "too small", "size not known"
 #: The plainest first: a site is excluded for the first that applies.
 REASONS = (SAID_NEVER, OUTSIDE, SEA, WATER, MOTORWAY, TRUNK, RAIL, MILITARY, PRIVATE, INDUSTRY, AWAY, NOT_APPROVED,
-           NOT_PUBLIC, MAYBE_PUBLIC, BUILT_UP, SMALL, SIZE_NOT_KNOWN)  # fmt: skip
+           NOT_PUBLIC, MAYBE_PUBLIC, IN_USE, BUILT_UP, SMALL, SIZE_NOT_KNOWN)  # fmt: skip

@@ -53,15 +53,16 @@ def free_m2(shapes: np.ndarray, buildings: np.ndarray) -> Floats:
 
 
 def _standing(map_ids: pd.Series, shapes: np.ndarray, buildings: gpd.GeoDataFrame) -> tuple[Ints, Ints]:
-    """Return the pairs of sites and the buildings that are theirs."""
+    """Return the pairs of sites and the buildings that are theirs: none on a ground that is a site of its own."""
     row = pd.Index(buildings["building_id"]).get_indexer(map_ids)
     whole = _whole(buildings)
     is_one = (row >= 0) & np.append(whole, False)[row]
     grounds = np.flatnonzero((row < 0) & (shapely.area(shapes) > 0))
-    at = shapely.STRtree(shapely.point_on_surface(buildings.geometry.to_numpy()[whole]))
+    free = np.flatnonzero(whole & ~buildings["building_id"].isin(map_ids).to_numpy())
+    at = shapely.STRtree(shapely.point_on_surface(buildings.geometry.to_numpy()[free]))
     ground, inside = at.query(shapes[grounds], "intersects")
     site = np.concatenate([np.flatnonzero(is_one), grounds[ground]])
-    return site, np.concatenate([row[is_one], np.flatnonzero(whole)[inside]])
+    return site, np.concatenate([row[is_one], free[inside]])
 
 
 def _whole(buildings: gpd.GeoDataFrame) -> Flags:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from geokehila.catalogue.facts import Category
 from geokehila.catalogue.reading import build, known
 from geokehila.errors import StudyError
 from geokehila.schema import REFERENCE
@@ -101,7 +102,7 @@ def read_gaps(table: Mapping[str, Any]) -> GapChoice:
     return choice
 
 
-def read_hubs(table: Mapping[str, Any], profiles: Collection[str], categories: Collection[str]) -> HubChoice:
+def read_hubs(table: Mapping[str, Any], profiles: Collection[str], categories: Mapping[str, Category]) -> HubChoice:
     """Read table ``[hubs]``.
 
     Raises
@@ -112,7 +113,7 @@ def read_hubs(table: Mapping[str, Any], profiles: Collection[str], categories: C
 
     Examples
     --------
-    >>> read_hubs({"add": 5, "objective": "p_median"}, ["adult"], []).add
+    >>> read_hubs({"add": 5, "objective": "p_median"}, ["adult"], {}).add
     5
     """
     choice = build(HubChoice, "hubs", table)
@@ -121,6 +122,8 @@ def read_hubs(table: Mapping[str, Any], profiles: Collection[str], categories: C
     known(choice.profile, profiles, "profile in [hubs]")
     for key in choice.services:
         known(key, categories, "category in [hubs] services")
+        if not categories[key].hosted_m2:
+            raise StudyError(f"[hubs] services has {key!r}, which no hub hosts: set [categories.{key}] hosted_m2")
     _must_be_needs(choice.need, "hubs")
     if choice.need and choice.equity != "weighted":
         raise StudyError(

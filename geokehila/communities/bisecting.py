@@ -70,9 +70,7 @@ def _poles(matrix: csr_array, links: Links) -> Floats:
     return np.array(found)
 
 
-def _cuts(
-    links: Links, band: Band, nearer_m: Floats, aim: float
-) -> Iterator[tuple[tuple[float, float, float], float]]:
+def _cuts(links: Links, band: Band, nearer_m: Floats, aim: float) -> Iterator[tuple[tuple[float, float, float], float]]:
     """Yield the best cut of one order and how good it is: people outside the band, people beyond the slack, metres."""
     levels, level = np.unique(nearer_m, return_inverse=True)
     level, count = level.reshape(-1), len(levels)

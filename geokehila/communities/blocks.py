@@ -19,8 +19,12 @@ from geokehila.zones import standing_in
 #: [m] What is worth a metre of street between two blocks: a metre inside a block, where homes have no street between
 #: them, counts twice; one way over a main road or a barrier counts as so many metres.
 INSIDE_WEIGHT, PASSAGE_M = 2.0, 20.0
+#: Land counts like so many times the people that live on as much of it on average.
+LAND_WEIGHT = 0.25
 #: An empty block counts where blocks that count border on this share of its outline: with homes near it, and without.
 ENCLOSED = 0.25, 0.5
+#: [m2] A face of a hectare or less is a sliver: a traffic island, ground between two roads.
+SLIVER_M2 = 10_000.0
 #: [m] A passage lies this near the line that it passes.
 _ON_LINE_M = 0.5
 
@@ -57,10 +61,9 @@ class Blocks:
         return lived_in
 
     @property
-    def is_closed(self) -> Flags:
-        """Tell which borders nobody crosses on foot: main roads and barriers without a passage."""
-        stops = self.borders["kind"].isin([*PARTING, MAIN]) & (self.borders["passages_count"] == 0)
-        return np.asarray(stops, bool)
+    def facing(self) -> gpd.GeoDataFrame:
+        """Return the borders that nobody crosses and that have a block on either side."""
+        return self.borders[closed(self.borders) & (self.borders["other"] >= 0)]
 
     def links(self, more: Ints) -> Links:
         """Return which blocks people walk between, and what it is worth.
@@ -76,7 +79,11 @@ class Blocks:
         inside_m = INSIDE_WEIGHT * length_m
         metres = np.select([kind == STREET, np.isin(kind, (INSIDE, RIM))], [length_m, inside_m], by_passage_m)
         one, other = np.concatenate([between[["one", "other"]].to_numpy(), more]).T
-        return Links.of(self.people, self.xy, one, other, np.append(metres, np.full(len(more), PASSAGE_M)))
+        area_m2 = shapely.area(self.shapes)
+        land = area_m2 * (LAND_WEIGHT * max(self.people.sum(), 1.0) / area_m2.sum())
+        return Links.of(
+            self.people, self.people + land, self.xy, one, other, np.append(metres, np.full(len(more), PASSAGE_M))
+        )
 
 
 def blocks(lines: Lines, homes: np.ndarray, people: Floats, most: float) -> Blocks:
@@ -94,18 +101,19 @@ def blocks(lines: Lines, homes: np.ndarray, people: Floats, most: float) -> Bloc
     rims, cuts = _further(mesh(lines.shapes).faces, homes, xy, people, most)
     every = lines.with_more(RIM, rims).with_more(INSIDE, cuts)
     made = mesh(every.shapes)
-    of_home = _standing_in(homes, made.faces)
-    middles = shapely.point_on_surface(made.faces)
-    kept = np.flatnonzero(_counting(made, of_home, _near(middles, homes)))
+    of_home, middles = _standing_in(homes, made.faces), shapely.point_on_surface(made.faces)
+    borders = _borders(made, every)
+    kept = np.flatnonzero(_counting(made.faces, borders, of_home, _near(middles, homes)))
     row = np.full(len(made.faces) + 1, -1)
     row[kept] = np.arange(len(kept))
+    ends = np.sort(row[borders[["one", "other"]].to_numpy()], axis=1)[:, ::-1]
     of_home = row[of_home]
     return Blocks(
         made.faces[kept],
         np.bincount(of_home, people, len(kept)),
         _middles(xy, of_home, shapely.get_coordinates(middles[kept])),
         of_home,
-        _borders(made, every, row),
+        borders.assign(one=ends[:, 0], other=ends[:, 1])[ends[:, 0] != ends[:, 1]].reset_index(drop=True),
     )
 
 
@@ -118,10 +126,10 @@ def _further(
     total = np.bincount(of_home, people, len(faces))
     for i in np.unique(of_home):
         here = of_home == i
-        land = np.array([faces[i]])
-        if faces[i].area > LARGE_M2:
-            land = shapely.get_parts(lived_in(faces[i], xy[here]))
-            rims += [shapely.boundary(one) for one in land]
+        land = faces[[i]]
+        if shapely.area(faces[i]) > LARGE_M2:
+            land, rim = lived_in(faces[i], xy[here])
+            rims.append(rim)
         if total[i] > most:
             part, home = shapely.STRtree(homes[here]).query(land, predicate="intersects")
             for j in np.unique(part):
@@ -144,16 +152,19 @@ def _near(points: np.ndarray, homes: np.ndarray) -> Flags:
     return near
 
 
-def _counting(made: Mesh, of_home: Ints, is_near: Flags) -> Flags:
-    """Tell which faces count: those with homes, and the empty ones that these enclose for the most part, shape (F,)."""
-    counts = np.bincount(of_home, minlength=len(made.faces)) > 0
-    may = ~counts & (shapely.area(made.faces) <= LARGE_M2)
-    face, beside = np.append(made.left, made.right), np.append(made.right, made.left)
-    along_m = np.tile(shapely.length(made.edges), 2)
-    enough_m = np.bincount(face + 1, along_m, len(counts) + 1)[1:] * np.where(is_near, *ENCLOSED)
+def _counting(faces: np.ndarray, borders: gpd.GeoDataFrame, of_home: Ints, is_near: Flags) -> Flags:
+    """Tell which faces count: those with homes, and the empty ones that these enclose, shape (F,).
+
+    What nobody passes encloses no more than a sliver.
+    """
+    counts, m2 = np.bincount(of_home, minlength=len(faces)) > 0, shapely.area(faces)
+    ends = borders[["one", "other"]].to_numpy()
+    face, beside, along_m = ends.ravel(), ends[:, ::-1].ravel(), borders["length_m"].to_numpy().repeat(2)
+    enough_m = np.bincount(face + 1, along_m, len(faces) + 1)[1:] * np.where(is_near, *ENCLOSED)
+    is_open = ~closed(borders).repeat(2) | (np.append(m2, np.inf)[face] <= SLIVER_M2)
     while True:
-        enclosed_m = np.bincount(face + 1, along_m * np.append(counts, False)[beside], len(counts) + 1)[1:]
-        more = may & ~counts & (enclosed_m >= enough_m)
+        enclosed_m = np.bincount(face + 1, along_m * (is_open & np.append(counts, False)[beside]), len(faces) + 1)[1:]
+        more = (m2 <= LARGE_M2) & ~counts & (enclosed_m >= enough_m)
         if not more.any():
             return counts
         counts |= more
@@ -165,16 +176,22 @@ def _middles(xy: Floats, of_home: Ints, empty: Floats) -> Floats:
     return np.where(count > 0, sums / np.maximum(count, 1), empty)
 
 
-def _borders(made: Mesh, lines: Lines, row: Ints) -> gpd.GeoDataFrame:
-    one, other = np.sort([row[made.left], row[made.right]], axis=0)[::-1]
-    around = np.flatnonzero(one != other)
-    edges = made.edges[around]
+def _borders(made: Mesh, lines: Lines) -> gpd.GeoDataFrame:
+    """Return what lies between faces, `one` and `other`, -1 being the ground outside."""
+    between = np.flatnonzero(made.left != made.right)
+    edges = made.edges[between]
     at, _ = shapely.STRtree(lines.passages).query(edges, predicate="dwithin", distance=_ON_LINE_M)
     return gpd.GeoDataFrame({
-        "one": one[around],
-        "other": other[around],
-        "kind": lines.kind[made.line[around]],
-        "line": made.line[around],
+        "one": made.left[between],
+        "other": made.right[between],
+        "kind": lines.kind[made.line[between]],
+        "line": made.line[between],
         "length_m": shapely.length(edges),
         "passages_count": np.bincount(at, minlength=len(edges)),
     }, geometry=edges)  # fmt: skip
+
+
+def closed(borders: gpd.GeoDataFrame) -> Flags:
+    """Tell which borders nobody crosses on foot: main roads and barriers without a passage."""
+    stops = borders["kind"].isin([*PARTING, MAIN]) & (borders["passages_count"] == 0)
+    return np.asarray(stops, bool)

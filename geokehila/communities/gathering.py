@@ -11,18 +11,18 @@ from geokehila.reach.arrays import Ints
 
 
 def gathered(links: Links, most: float) -> Ints:
-    """Gather blocks into groups of no more people than `most`, the most tightly linked first, shape (B,).
+    """Gather blocks into groups of no more mass than `most`, the most tightly linked first, shape (B,).
 
     The tie of two groups is what links them, as a share of all that links the one that has less. So a group grows
     across quiet streets before it grows across a main road.
     """
     near = [dict(some) for some in links.neighbours]
     all_m = [sum(some.values()) for some in near]
-    people, group = links.people.tolist(), list(range(len(near)))
+    mass, group = links.mass.tolist(), list(range(len(near)))
 
     def tie(one: int, other: int) -> tuple[float, float, int, int]:
         share = near[one][other] / min(all_m[one], all_m[other])
-        return (-round(share, 9), people[one] + people[other], one, other)
+        return (-round(share, 9), mass[one] + mass[other], one, other)
 
     queue = [tie(one, other) for one, other in zip(links.one.tolist(), links.other.tolist(), strict=True)]
     heapify(queue)
@@ -30,10 +30,10 @@ def gathered(links: Links, most: float) -> Ints:
         found = heappop(queue)
         one, other = found[2:]
         # What was queued before a group grew speaks of a group that is no more.
-        if other not in near[one] or found != tie(one, other) or people[one] + people[other] > most:
+        if other not in near[one] or found != tie(one, other) or mass[one] + mass[other] > most:
             continue
         group[other] = one
-        people[one] += people[other]
+        mass[one] += mass[other]
         del near[one][other], near[other][one]
         for third, metres in near[other].items():
             del near[third][other]

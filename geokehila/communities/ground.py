@@ -17,7 +17,7 @@ from geokehila.network import StreetNetwork
 
 #: Barriers that part a town; walls, fences and hedges only part one plot from the next.
 PARTING = ("rail", "water", "motorway", "coast", "cliff")
-#: A line through a block, where nothing is built to part it; the border of the study's area, or of what is lived in.
+#: A line through a block, where nothing is built to part it; the border of what is lived in.
 INSIDE, RIM = "inside", "rim"
 #: Of lines that coincide the first of these is what parts.
 KINDS = (*PARTING, MAIN, STREET, INSIDE, RIM)
@@ -33,8 +33,6 @@ class Ground:
         As :class:`geokehila.load.osm.OsmData` holds them; of barriers barrier_id, kind and geometry.
     network
         The ways that are open to who walks.
-    area
-        The study's zones as one.
     extent
         What the data cover.
     """
@@ -43,7 +41,6 @@ class Ground:
     crossings: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame
     network: StreetNetwork
-    area: shapely.Geometry
     extent: shapely.Geometry
 
 
@@ -74,18 +71,24 @@ class Lines:
         return Lines(*_ranked(drawn), self.passages, self.crossings_known)
 
 
-def lines(ground: Ground) -> Lines:
+def lines(ground: Ground, around: shapely.Polygon) -> Lines:
     """Draw what parts the ground: streets, the two carriageways of one as one line, and barriers.
 
     Tunnels part nothing.
+
+    Parameters
+    ----------
+    around
+        Lines that do not touch this are left out; its outline is the last of them.
     """
     fabric = street_fabric(ground.roads, ground.extent)
     segments = fabric.segments[~fabric.segments["tunnel"].astype(bool)]
     parting = ground.barriers[ground.barriers["kind"].isin(PARTING)].sort_values("barrier_id")
     over_main, are_known = over_main_roads(fabric, ground.roads, ground.crossings)
     passages = np.concatenate([over_main, over_barriers(parting.geometry.to_numpy(), ground.network.lines)])
-    drawn = [pair for lines in (segments, parting) for pair in zip(lines["kind"], lines.geometry, strict=True)]
-    return Lines(*_ranked([*drawn, (RIM, shapely.boundary(ground.area))]), passages, are_known)
+    here = [lines[lines.intersects(around)] for lines in (segments, parting)]
+    drawn = [pair for lines in here for pair in zip(lines["kind"], lines.geometry, strict=True)]
+    return Lines(*_ranked([*drawn, (RIM, shapely.boundary(around))]), passages, are_known)
 
 
 def _ranked(drawn: list[tuple[str, shapely.Geometry]]) -> tuple[np.ndarray, np.ndarray]:

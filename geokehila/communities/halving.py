@@ -19,11 +19,15 @@ _LEAST_SHARE = 1 / 3
 _BEYOND_M = 0.05
 
 
-def lived_in(block: shapely.Polygon, xy: Floats) -> shapely.Geometry:
-    """Return the land of a block within about 150 m of its homes, gaps between them no wider than that filled."""
+def lived_in(block: shapely.Polygon, xy: Floats) -> tuple[np.ndarray, shapely.Geometry]:
+    """Return the land of a block within about 150 m of its homes, in pieces, and the line that parts it from the rest.
+
+    Gaps between homes that are no wider are filled.
+    """
     homes = shapely.multipoints(np.unique((xy / _GRID_M).round(), axis=0) * _GRID_M)
     around = shapely.buffer(shapely.buffer(homes, 2 * NEAR_M, quad_segs=4), -NEAR_M, quad_segs=4)
-    return shapely.intersection(shapely.simplify(around, 1.0), block)
+    rim = shapely.intersection(shapely.boundary(around), shapely.buffer(block, _BEYOND_M))
+    return shapely.get_parts(shapely.intersection(around, block)), rim
 
 
 def halves(area: shapely.Polygon, xy: Floats, people: Floats, most: float) -> list[shapely.Geometry]:

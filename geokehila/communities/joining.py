@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 
@@ -11,29 +13,39 @@ from geokehila.reach.arrays import Floats, Ints
 APART_M = 1_000.0
 
 
-def over_open_land(xy: Floats, block: Ints, piece: Ints, people: Floats, closed: np.ndarray, least: float) -> Ints:
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """Where homes are, `xy` [m], shape (O, 2), and the `block` of each, shape (O,)."""
+
+    xy: Floats
+    block: Ints
+
+
+def over_open_land(homes: Apart, piece: Ints, people: Floats, facing: Ints, closed: np.ndarray, least: float) -> Ints:
     """Return pairs of blocks that join pieces with too few people to others over open land, shape (J, 2).
 
-    Two pieces are joined at the two homes that are nearest each other, within 1 km, with no other home and nothing that
-    is closed between; the nearest pieces first, as long as one of the two has fewer people than `least`.
+    Two pieces are joined at the two homes that are nearest each other, within 1 km, with no other home and nothing
+    closed between them; the nearest pieces first, as long as one of the two has fewer people than `least`. Pieces that
+    face each other over something closed are never joined.
 
     Parameters
     ----------
-    xy, block
-        [m] Where homes are, shape (O, 2), and the block of each, shape (O,).
     piece, people
         Of each block, shape (B,).
+    facing
+        Pairs of blocks that something closed parts, shape (F, 2).
     closed
         Lines that nobody crosses.
     """
-    ends = _neighbours(xy)
-    ends = ends[piece[block[ends[:, 0]]] != piece[block[ends[:, 1]]]]
-    apart_m = np.hypot(*(xy[ends[:, 0]] - xy[ends[:, 1]]).T).round(3)
+    ends = _neighbours(homes.xy)
+    ends = ends[piece[homes.block[ends[:, 0]]] != piece[homes.block[ends[:, 1]]]]
+    apart_m = np.hypot(*(homes.xy[ends[:, 0]] - homes.xy[ends[:, 1]]).T).round(3)
     near = np.flatnonzero(apart_m <= APART_M)
     pairs = ends[near[np.lexsort((ends[near, 1], ends[near, 0], apart_m[near]))]]
     is_cut = np.zeros(len(pairs), bool)
-    is_cut[shapely.STRtree(closed).query(shapely.linestrings(xy[pairs]), predicate="intersects")[0]] = True
-    return _joined(block[pairs[~is_cut]], piece, people, least)
+    is_cut[shapely.STRtree(closed).query(shapely.linestrings(homes.xy[pairs]), predicate="intersects")[0]] = True
+    blocks = homes.block[pairs[~is_cut]]
+    return blocks[_joining(piece[blocks], piece[facing], np.bincount(piece, people), least)]
 
 
 def _neighbours(xy: Floats) -> Ints:
@@ -45,15 +57,17 @@ def _neighbours(xy: Floats) -> Ints:
     return np.sort(ends, axis=1)
 
 
-def _joined(pairs: Ints, piece: Ints, people: Floats, least: float) -> Ints:
-    """Return the pairs of blocks, of those given the nearest first, that join a piece with too few people to another."""
-    group = np.arange(piece.max(initial=-1) + 1)
-    total = np.bincount(piece, people)
+def _joining(pairs: Ints, facing: Ints, people: Floats, least: float) -> list[int]:
+    """Return which pairs of pieces, the nearest first, join one with too few people to another that it does not face."""
+    group, total, faces = np.arange(len(people)), people.copy(), np.zeros((len(people),) * 2, bool)
+    faces[facing[:, 0], facing[:, 1]] = faces[facing[:, 1], facing[:, 0]] = True
     found = []
-    for one, other in pairs:
-        low, high = sorted((group[piece[one]], group[piece[other]]))
-        if low != high and min(total[low], total[high]) < least:
+    for i, ends in enumerate(pairs):
+        low, high = sorted(group[ends].tolist())
+        if low != high and min(total[low], total[high]) < least and not faces[low, high]:
             group[group == high] = low
             total[low] += total[high]
-            found.append((one, other))
-    return np.array(found, np.int64).reshape(-1, 2)
+            faces[low] |= faces[high]
+            faces[:, low] |= faces[:, high]
+            found.append(i)
+    return found

@@ -56,8 +56,10 @@ class Links:
     ----------
     people
         Of each block, shape (B,).
+    mass
+        The same, its land counted as people too: what must lie close together, shape (B,).
     xy
-        [m] Where its people are, shape (B, 2).
+        [m] The middle of its homes, of an empty block a point in it, shape (B, 2).
     one, other
         Two blocks that people walk between, each pair once, shape (K,).
     metres
@@ -65,19 +67,20 @@ class Links:
     """
 
     people: Floats
+    mass: Floats
     xy: Floats
     one: Ints
     other: Ints
     metres: Floats
 
     @classmethod
-    def of(cls, people: Floats, xy: Floats, one: Ints, other: Ints, metres: Floats) -> Links:
+    def of(cls, people: Floats, mass: Floats, xy: Floats, one: Ints, other: Ints, metres: Floats) -> Links:
         """Take links in any number and order; those of one pair are added, and a block has none to itself."""
         low, high = np.minimum(one, other), np.maximum(one, other)
         kept = (low != high) & (metres > 0)
         pair, at = np.unique(low[kept] * len(people) + high[kept], return_inverse=True)
         total = np.bincount(at.reshape(-1), metres[kept], len(pair))
-        return cls(people, xy, pair // max(len(people), 1), pair % max(len(people), 1), total)
+        return cls(people, mass, xy, pair // max(len(people), 1), pair % max(len(people), 1), total)
 
     @cached_property
     def neighbours(self) -> Sequence[Sequence[tuple[int, float]]]:
@@ -105,14 +108,11 @@ class Links:
         row[rows] = np.arange(len(rows))
         inside = (row[self.one] >= 0) & (row[self.other] >= 0)
         ends = row[self.one[inside]], row[self.other[inside]]
-        return Links(self.people[rows], self.xy[rows], *ends, self.metres[inside])
+        return Links(self.people[rows], self.mass[rows], self.xy[rows], *ends, self.metres[inside])
 
     def merged(self, label: Ints) -> Links:
         """Return the graph whose blocks are the groups of one label, numbered from 0."""
         count = int(label.max(initial=-1)) + 1
-        people = np.bincount(label, self.people, count)
-        # Empty blocks weigh next to nothing beside people, and all among themselves.
-        weight = self.people + 1e-6
-        xy = np.stack([np.bincount(label, self.xy[:, i] * weight, count) for i in (0, 1)], axis=1)
-        xy /= np.bincount(label, weight, count)[:, None]
-        return Links.of(people, xy, label[self.one], label[self.other], self.metres)
+        people, mass = (np.bincount(label, values, count) for values in (self.people, self.mass))
+        xy = np.stack([np.bincount(label, self.xy[:, i] * self.mass, count) for i in (0, 1)], axis=1) / mass[:, None]
+        return Links.of(people, mass, xy, label[self.one], label[self.other], self.metres)

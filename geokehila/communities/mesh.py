@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from geokehila.reach.arrays import Ints
@@ -26,7 +27,7 @@ class Mesh:
     line
         Row of the line that each edge is of, the first of several, shape (E,).
     left, right
-        Face on either side of each edge, -1 outside them all, shape (E,); equal where an edge only leads into a face.
+        Face on either side of each edge, -1 outside them all, shape (E,); -1 on both sides where an edge parts nothing.
     """
 
     faces: np.ndarray
@@ -48,7 +49,8 @@ def mesh(lines: np.ndarray) -> Mesh:
     --------
     A square parted by a line that goes on beyond it:
 
-    >>> made = mesh(shapely.linestrings([[(0, 0), (9, 0), (9, 9), (0, 9), (0, 0)], [(4, -5), (4, 14)]]))
+    >>> square, line = shapely.boundary(shapely.box(0, 0, 9, 9)), shapely.LineString([(4, -5), (4, 14)])
+    >>> made = mesh(np.array([square, line]))
     >>> shapely.area(made.faces).tolist(), (made.line == 1).sum().item()
     ([36.0, 45.0], 3)
     """
@@ -72,16 +74,12 @@ def _sides(edges: np.ndarray, faces: np.ndarray) -> tuple[Ints, Ints]:
     """Return the face to the left and to the right of each edge: rings of faces run along the very same points."""
     rings, face = shapely.get_rings(shapely.orient_polygons(faces), return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
-    inside = ring[1:] == ring[:-1]
-    # A ring that is turned counter-clockwise has its face to the left.
-    steps, of = np.hstack([xy[:-1], xy[1:]])[inside], face[ring[:-1][inside]]
     ends, edge = shapely.get_coordinates(edges, return_index=True)
-    start = np.searchsorted(edge, np.arange(len(edges)))
-    first = np.hstack([ends[start], ends[start + 1]]) if len(edges) else np.empty((0, 4))
-    every = np.concatenate([steps, first, first[:, [2, 3, 0, 1]]])
-    _, same = np.unique(every, axis=0, return_inverse=True)
-    same = same.reshape(-1)
-    at = np.full(same.max(initial=-1) + 1, -1)
-    at[same[: len(steps)]] = of
-    left, right = np.split(at[same[len(steps) :]], 2)
-    return left, right
+    first = np.searchsorted(edge, np.arange(len(edges)))
+    _, node = np.unique(np.concatenate([xy, ends[first], ends[first + 1]]) @ [1, 1j], return_inverse=True)
+    node, tail, head = np.split(node.astype(np.int64), [len(xy), len(xy) + len(edges)])
+    # A ring that is turned counter-clockwise has its face to the left of each of its steps.
+    inside, count = np.flatnonzero(ring[1:] == ring[:-1]), len(xy) + 2 * len(edges)
+    steps = pd.Series(face[ring[inside]], node[inside] * count + node[inside + 1])
+    left, right = (steps.reindex(one * count + other, fill_value=-1) for one, other in ((tail, head), (head, tail)))
+    return left.to_numpy(), right.to_numpy()

@@ -9,21 +9,22 @@ import numpy as np
 from geokehila.communities.links import Band, Links
 from geokehila.reach.arrays import Ints
 
-#: A metre that people live farther from the middle of theirs (root mean square) is worth so many metres of street cut.
+#: A metre that people and land lie farther from the middle of theirs (root mean square) is worth so many metres of
+#: street cut.
 SPREAD_WEIGHT = 5.0
 #: Rounds over all blocks at most; most often nothing is left to gain after ten.
 ROUNDS = 40
 #: [m] A lesser gain is none.
 LEAST_GAIN_M = 1e-3
 
-Moments = tuple[float, float, float, float]
+Moments = tuple[float, float, float, float, float]
 
 
 def moved(links: Links, part: Ints, band: Band) -> Ints:
     """Move blocks over borders, one at a time, as long as that gains something, and return their parts, shape (B,).
 
-    A move gains where fewer people are outside the band; where as many are, what is cut and how far people live from
-    the middle of theirs decide. No part is torn apart or left without a block.
+    A move gains where fewer people are outside the band; where as many are, what is cut and how far people and land lie
+    from their middle decide. No part is torn apart or left without a block.
     """
     state = _State(links, part, band)
     for _ in range(ROUNDS):
@@ -33,18 +34,19 @@ def moved(links: Links, part: Ints, band: Band) -> Ints:
 
 
 class _State:
-    """Parts while blocks move: by part the people, their moments (people, x, y, square) and the number of blocks."""
+    """Parts while blocks move: by part the people, the moments of the mass (mass, x, y, square), the number of blocks."""
 
     def __init__(self, links: Links, part: Ints, band: Band) -> None:
         count = int(part.max(initial=-1)) + 1
         middle = links.xy.mean(axis=0) if len(links.xy) else np.zeros(2)
         x, y = (links.xy - middle).T
-        terms = (links.people, links.people * x, links.people * y, links.people * (x * x + y * y))
+        mass = links.mass
+        terms = (links.people, mass, mass * x, mass * y, mass * (x * x + y * y))
         self.neighbours, self.band, self.part = links.neighbours, band, part.tolist()
         self.own: list[Moments] = [*zip(*(term.tolist() for term in terms), strict=True)]  # type: ignore[list-item]
         sums = [np.bincount(part, term, count).tolist() for term in terms]
         self.moments: list[Moments] = [*zip(*sums, strict=True)]  # type: ignore[list-item]
-        self.even = max(float(links.people.sum()) / max(count, 1), 1e-9)
+        self.even = float(mass.sum()) / max(count, 1)
         self.blocks = np.bincount(part, minlength=count).tolist()
 
     def improve(self, block: int) -> bool:
@@ -105,6 +107,6 @@ class _State:
 
 
 def _spread_m(moments: tuple[float, ...]) -> float:
-    """Return how far people live from their middle, root mean square [m], times how many they are."""
-    people, x, y, square = moments
-    return sqrt(max(square * people - x * x - y * y, 0.0))
+    """Return how far the mass lies from its middle, root mean square [m], times how much it is."""
+    _, mass, x, y, square = moments
+    return sqrt(max(square * mass - x * x - y * y, 0.0))

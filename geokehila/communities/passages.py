@@ -13,13 +13,11 @@ from geokehila.fabric.crossings import MIDDLE_M
 from geokehila.fabric.graph import MAIN, PAVEMENT
 
 Predicate = Literal["intersects", "crosses"]
-#: Fewer crossings to a kilometre of main road, and nobody mapped them.
-CROSSINGS_PER_KM = 0.2
+#: Fewer crossings to a kilometre of main road, and too many were not mapped to call a road closed.
+CROSSINGS_PER_KM = 1.0
 
 
-def over_main_roads(
-    fabric: Fabric, roads: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame
-) -> tuple[np.ndarray, bool]:
+def over_main_roads(fabric: Fabric, roads: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame) -> tuple[np.ndarray, bool]:
     """Return where main roads are crossed on foot, in the middle of the road, and whether crossings are mapped.
 
     That is at a crossing, at a pavement drawn over the road, and by a bridge or a tunnel of either. Where crossings are

@@ -52,8 +52,8 @@ def hub_data(sheets: HubSheets, zone_ids: Sequence[str], categories: Sequence[st
         "catchments": packing.lines(gpd.GeoDataFrame(drawn, crs=sheets.catchments.crs), "catchments"),
         "sites": [_site(sheets, row, zone_ids, categories) for row in new.to_dict("records")],
         "steps": [
-            [int(row.hubs_count), _number(row.people_gained), _number(row.people_served)]
-            for row in sheets.tables["hub_steps"].itertuples()
+            [_number(row[key]) for key in ("hubs_count", "people_gained", "people_served")]
+            for row in sheets.tables["hub_steps"].to_dict("records")
         ],
         "left": _left(sheets.tables["hub_left"], zone_ids),
     }
@@ -85,9 +85,8 @@ def _groups(gains: pd.DataFrame) -> list[list[Any]]:
     """Return what each group of people gains in the city: what it is told apart by, its name, at least and at most."""
     city = gains[(gains["zoning"] == CITY) & (gains["group_by"] != "")]
     return [
-        [row.group_by, str(row.group), _number(row.people_low), _number(row.people_high)]
-        for row in city.itertuples()
-        if row.people_high > 0
+        [row["group_by"], row["group"], _number(row["people_low"]), _number(row["people_high"])]
+        for row in city[city["people_high"] > 0].to_dict("records")
     ]
 
 
@@ -96,7 +95,8 @@ def _areas(gains: pd.DataFrame, zone_ids: Sequence[str]) -> list[list[Any]]:
     zones = gains[(gains["zoning"] == "zone") & (gains["group"] == TOTAL) & gains["zone_id"].isin(zone_ids)]
     most = zones.sort_values(["people_high", "zone_id"], ascending=[False, True]).head(AREAS_TOLD)
     return [
-        [zone_ids.index(row.zone_id), _number(row.people_low), _number(row.people_high)] for row in most.itertuples()
+        [zone_ids.index(row["zone_id"]), _number(row["people_low"]), _number(row["people_high"])]
+        for row in most.to_dict("records")
     ]
 
 
@@ -121,7 +121,8 @@ def _left(left: pd.DataFrame, zone_ids: Sequence[str]) -> list[list[float | None
     """Return who is beyond every hub now and then, at least and at most: row 0 the city, row i + 1 zone i."""
     rows = left.set_index(["zoning", "zone_id"])[["now_low", "now_high", "then_low", "then_high"]]
     keys = [(CITY, ""), *(("zone", zone_id) for zone_id in zone_ids)]
-    return [[_number(number) for number in rows.loc[key]] if key in rows.index else None for key in keys]
+    told = dict(zip(rows.index, rows.to_numpy(float), strict=True))
+    return [[_number(number) for number in told[key]] if key in told else None for key in keys]
 
 
 def _names(row: Mapping[str, Any]) -> list[str]:

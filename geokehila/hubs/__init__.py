@@ -95,11 +95,12 @@ def cutoff_s(study: Study) -> float:
 
 
 def longest_s(study: Study) -> float:
-    """[s] Return the longest walk between homes and sites that a study's objective asks for."""
+    """[s] Return the longest walk between homes and sites that a study's objective and hosted services ask for."""
     horizon = study.catalogue.standards["horizon"].value
     times = {"mclp": 1 / (1 - steadiness.PACE), "lscp": 1 / (1 - steadiness.PACE), "p_median": 2.0}
     asked = times.get(study.hubs.objective, np.inf) * cutoff_s(study)
-    return float(min(asked, horizon))
+    hosted = max((c.cutoff_s for c in study.catalogue.categories.values() if c.hosted_m2), default=0.0)
+    return float(min(max(asked, hosted), horizon))
 
 
 def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
@@ -129,7 +130,7 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
     gains = Gains(question, siting)
     stage("hubs: trying again with other numbers")
     steady = steadiness.try_again(question, choice.resamples if len(gains.added) else 0)
-    hosted = services.host(material.tables, material.answers, material.of_homes, gains)
+    hosted = services.host(material.study.catalogue.categories, material.of_homes[choice.profile], gains)
     drawn = question.sites["site_id"].iloc[gains.added]
     return Hubs(
         {

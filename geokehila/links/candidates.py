@@ -17,15 +17,16 @@ from geokehila.fabric.graph import ids_at
 from geokehila.links.ends import Ends
 from geokehila.links.ground import ROAD, Ground
 from geokehila.links.needs import Needs
+from geokehila.links.thinning import apart
 from geokehila.network import speed_ratio
 from geokehila.network.slope import STEEPEST
 from geokehila.network.slope import Ground as Heights
 from geokehila.reach.arrays import Flags, Floats, Ints
 
-#: [m] Of links that begin and end this near to each other the best is kept.
-SIMILAR_M = 50.0
-#: No more links than this, the best first.
-MOST = 500
+#: [m] Of links that begin and end this near to each other the best is looked into.
+SIMILAR_M = 25.0
+#: No more links than this are, the best first.
+MOST = 2000
 #: What a link is: ways that nearly touch, where the map may lack no more than a joint; a way over open ground; one over
 #: a road; one over or under what only a bridge or an underpass crosses.
 JOINT, PASSAGE, CROSSING, BRIDGE = "joint", "passage", "crossing", "bridge"
@@ -33,8 +34,10 @@ JOINT, PASSAGE, CROSSING, BRIDGE = "joint", "passage", "crossing", "bridge"
 JOINT_M = 10.0
 COLUMNS = ("link_id", "kind", "crosses", "length_m", "walk_now_s", "forward_s", "backward_s", "advice", "from_edge",
            "from_share", "to_edge", "to_share")  # fmt: skip
-#: Ends whose neighbours are looked at together.
-_BLOCK = 20_000
+#: [s] Today's walk is looked for up to this.
+HORIZON_S = 3600.0
+#: Ends whose neighbours are looked at together, and links whose walks of today are.
+_BLOCK, _FEW = 20_000, 200
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,9 @@ def candidates(needs: Needs, ground: Ground, terms: Terms, heights: Heights | No
 
     A link joins two points of the walked ways, nodes or every 20 m between them, that are near on the map and far on
     foot; it crosses no building, wall, fence or closed ground and no walked way. Rails, running water, motorways and
-    roads without a pavement it may cross: the link says so. Of similar links, and of more than 500, those are kept that
-    would leave most of the cutoffs to spare, summed over the categories that some home would newly reach, a metre of
-    link being counted as the detour that it must save.
+    roads without a pavement it may cross: the link says so. Of links that begin and end within 25 m of each other, and
+    of more than 2,000, those are kept that would leave most of the cutoffs to spare, summed over the categories that
+    some home would newly reach, a metre of link being counted as the detour that it must save.
 
     Parameters
     ----------
@@ -176,22 +179,13 @@ def _rise(ends: Ends, pairs: _Pairs, heights: Heights | None) -> Floats:
 
 
 def _best(ends: Ends, pairs: _Pairs, price_s_m: float) -> Ints:
-    """Return the rows of the pairs with most time to spare, none similar to a better one, 500 at most.
+    """Return the rows of the pairs with most time to spare, none similar to a better one, 2,000 at most.
 
     A metre of link is priced [s/m] as the detour that it must save, lest links run along the ways that they join.
     """
     worth_s = pairs.spare_s - price_s_m * pairs.length_m
     order = np.lexsort((pairs.other, pairs.one, -worth_s.round(3)))
-    one, other = ends.xy[pairs.one[order]], ends.xy[pairs.other[order]]
-    similar = KDTree(np.hstack([one, other]))
-    left = np.ones(len(order), bool)
-    kept: list[int] = []
-    for row, place in enumerate(order):
-        if left[row] and len(kept) < MOST:
-            kept.append(place)
-            for ways in ((one[row], other[row]), (other[row], one[row])):
-                left[similar.query_ball_point(np.concatenate(ways), SIMILAR_M, p=np.inf)] = False
-    return np.array(kept, np.int64)
+    return apart(pairs.lines(ends), order, SIMILAR_M, MOST)
 
 
 def _frame(ends: Ends, pairs: _Pairs, needs: Needs, ground: Ground, heights: Heights | None) -> gpd.GeoDataFrame:
@@ -200,7 +194,8 @@ def _frame(ends: Ends, pairs: _Pairs, needs: Needs, ground: Ground, heights: Hei
     crosses = ground.crossed(links)
     slope = _rise(ends, pairs, heights) / pairs.length_m
     flat_s = pairs.length_m / profile.speed_m_s
-    now_s = _walk_now_s(ends, pairs, needs, 3600.0)
+    blocks = [pairs.take(np.arange(at, min(at + _FEW, len(links)))) for at in range(0, max(len(links), 1), _FEW)]
+    now_s = np.concatenate([_walk_now_s(ends, some, needs, HORIZON_S) for some in blocks])
     columns = {
         "link_id": ids_at("l", middle),
         "kind": _kind(crosses, pairs.length_m),

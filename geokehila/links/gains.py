@@ -7,13 +7,17 @@ from collections.abc import Iterator
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from geokehila import reach
 from geokehila.links.ends import Ends
 from geokehila.links.needs import Needs
-from geokehila.reach.arrays import Flags
+from geokehila.links.thinning import apart, needed
+from geokehila.reach.arrays import Ints
 
+#: [m] Of links that begin and end this near to each other the best is shown; no more than these, the best first.
+SIMILAR_M, MOST = 50.0, 500
+#: [m] What a link takes besides its length, where people are set against it.
+BESIDES_M = 30.0
 GAINED = ("link_id", "origin_id", "category", "walk_s")
 
 
@@ -45,9 +49,11 @@ def gains(needs: Needs, found: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def layer(found: gpd.GeoDataFrame, gained: pd.DataFrame, origins: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the links by which anybody gains, most people first, as layer ``links``.
+    """Return the links that are worth showing, most people first, as layer ``links``.
 
-    Where all who gain by a link would gain the same by another that is no longer, to the metre, it is left out.
+    Left out are links by which nobody gains; those whose people would all gain the same by another that is no longer;
+    and of links that begin and end within 50 m of each other all but the one by which most people gain for its length,
+    30 m being added for what a link takes besides.
 
     Parameters
     ----------
@@ -60,9 +66,9 @@ def layer(found: gpd.GeoDataFrame, gained: pd.DataFrame, origins: gpd.GeoDataFra
     -------
     GeoDataFrame
         link_id, kind, crosses, `length_m`, `walk_now_s`, `people_gained` (who would newly reach anything), `categories`
-        (what, joined by ";", most people first), `people_by_category` (their numbers, in the same order), advice.
+        (what, joined by ";", most people first), `people_by_category` (their numbers, in the same order), advice; 500
+        at most.
     """
-    found = found[_is_distinct(found, gained)]
     people = gained.assign(people=gained["origin_id"].map(origins.set_index("origin_id")["people"]).astype(float))
     of_category = people.groupby(["link_id", "category"])["people"].sum().reset_index()
     of_category = of_category.sort_values(["link_id", "people", "category"], ascending=[True, False, True])
@@ -70,27 +76,24 @@ def layer(found: gpd.GeoDataFrame, gained: pd.DataFrame, origins: gpd.GeoDataFra
     homes = people.drop_duplicates(["link_id", "origin_id"]).groupby("link_id")["people"].sum()
     shown = found[["link_id", "kind", "crosses", "length_m", "walk_now_s", "advice", "geometry"]]
     shown = shown.assign(
-        people_gained=shown["link_id"].map(homes),
+        people_gained=shown["link_id"].map(homes).fillna(0.0).astype(float),
         categories=shown["link_id"].map(of_link["category"].agg(";".join)),
         people_by_category=shown["link_id"].map(of_link["people"].agg(lambda some: ";".join(f"{n:.0f}" for n in some))),
     )
-    some = shown[shown["people_gained"] > 0]
+    some = shown.iloc[_worthwhile(shown, gained)]
     return some.sort_values(["people_gained", "link_id"], ascending=[False, True], ignore_index=True)
 
 
-def _is_distinct(found: gpd.GeoDataFrame, gained: pd.DataFrame) -> Flags:
-    """Tell which links give what no other as short does, of equal ones that of the shortest walks, shape (K,)."""
-    link = pd.Index(found["link_id"]).get_indexer(pd.Index(gained["link_id"]))
+def _worthwhile(shown: gpd.GeoDataFrame, gained: pd.DataFrame) -> Ints:
+    """Return the rows of the links that no other makes needless, of similar ones the best."""
+    link = pd.Index(shown["link_id"]).get_indexer(pd.Index(gained["link_id"]))
     given = gained.groupby(["origin_id", "category"]).ngroup().to_numpy()
-    table = csr_array((np.ones(len(link)), (link, given)), shape=(len(found), given.max(initial=-1) + 1))
-    shared, count = (table @ table.T).toarray(), table.sum(axis=1)
-    length_m, number = found["length_m"].to_numpy().round(), np.arange(len(found))
-    walked_s = np.bincount(link, gained["walk_s"], minlength=len(found)).round()
-    is_within = shared >= count[:, None]
-    rank = np.empty(len(found), np.int64)
-    rank[np.lexsort((number, walked_s, -count, length_m))] = number
-    distinct: Flags = (count > 0) & ~(is_within & (rank[None, :] < rank[:, None])).any(axis=1)
-    return distinct
+    length_m, people = shown["length_m"].to_numpy(), shown["people_gained"].to_numpy()
+    walked_s = np.bincount(link, gained["walk_s"], minlength=len(shown)).astype(float)
+    kept = np.flatnonzero(needed(link, given, length_m, walked_s) & (people > 0))
+    worth = people[kept] / (length_m[kept] + BESIDES_M)
+    order = np.lexsort((kept, length_m[kept], -worth.round(6)))
+    return kept[apart(shown.geometry.to_numpy()[kept], order, SIMILAR_M, MOST)]
 
 
 def _one_way(needs: Needs, found: gpd.GeoDataFrame, columns: tuple[str, str, str]) -> Iterator[pd.DataFrame]:

@@ -42,6 +42,9 @@ class Ground:
         By its word what a link may lead over: motorways, rails, running water, and roads that nobody walks along.
     is_raised
         Which rows of table ``streets`` are bridges or tunnels: no link begins on one.
+    is_known
+        Whether any building is known: where none is, nothing is known of what lies between the ways, and no link is
+        left open.
     crs
         Of all of it.
     """
@@ -51,6 +54,7 @@ class Ground:
     ways: shapely.STRtree
     spanned: Mapping[str, shapely.STRtree]
     is_raised: Flags
+    is_known: bool
     crs: str
 
     @classmethod
@@ -75,11 +79,14 @@ class Ground:
             ways=_tree([mapped.streets.geometry[~is_raised], on_ground.geometry[~is_main]]),
             spanned=spanned | {ROAD: _tree([on_ground.geometry[is_main]])},
             is_raised=is_raised.to_numpy(bool),
+            is_known=len(buildings) > 0,
             crs=str(mapped.streets.crs),
         )
 
     def leaves_open(self, links: np.ndarray) -> Flags:
         """Tell which straight links nothing stops, shape (K,)."""
+        if not self.is_known:
+            return np.zeros(len(links), bool)
         drowned = _hits(self.water, links) & ~_hits(self.spanned[WATER], links)
         return ~(self.obstacles.stop(links) | drowned | _hits(self.ways, _inner(links)))
 

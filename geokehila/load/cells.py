@@ -62,7 +62,8 @@ def told(rows: pd.DataFrame, column: str | None) -> pd.Series:
     ['70', '', '', '', '5']
     """
     texts = cells(rows, column)
-    return texts.mask(texts.map(matching_key).isin(_UNTOLD), "").astype("str")
+    untold = [text for text in texts.unique() if matching_key(text) in _UNTOLD]
+    return texts.mask(texts.isin(untold), "").astype("str")
 
 
 def amounts(texts: pd.Series) -> pd.Series:

@@ -1,7 +1,21 @@
 """Location-allocation: demand, sites and the walks between them in; sites and bounds out."""
 
+from geokehila.locate.bundles import Bundling, Service, bundles
 from geokehila.locate.covering import lscp, p_center
 from geokehila.locate.problem import Effort, Problem, Sites, Siting, Terms
 from geokehila.locate.siting import mclp, p_median
 
-__all__ = ["Effort", "Problem", "Sites", "Siting", "Terms", "lscp", "mclp", "p_center", "p_median"]
+__all__ = [
+    "Bundling",
+    "Effort",
+    "Problem",
+    "Service",
+    "Sites",
+    "Siting",
+    "Terms",
+    "bundles",
+    "lscp",
+    "mclp",
+    "p_center",
+    "p_median",
+]

@@ -86,7 +86,7 @@ class Case:
     def serve(self, chosen: Flags) -> Serving:
         """Return who is served by which site."""
         if self.full:
-            return shared(self.pairs, chosen, self.prepared.sites.capacity, self.asked)
+            return shared(self.pairs, chosen, np.arange(len(chosen)), self.prepared.sites.capacity, self.asked)
         return nearest(self.pairs, chosen, self.asked.weight)
 
     def objective(self, serving: Serving) -> float:

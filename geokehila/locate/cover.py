@@ -10,7 +10,7 @@ import numpy as np
 from geokehila.locate.case import Case
 from geokehila.locate.choice import Choice
 from geokehila.locate.demand import EQUAL, greedy
-from geokehila.locate.draft import drafted
+from geokehila.locate.draft import Draft, drafted
 from geokehila.locate.exact import Model, Solved, Sum
 from geokehila.locate.forms import Room, flows
 from geokehila.locate.problem import Effort, Flags, Floats, Ints, Problem, Terms
@@ -91,13 +91,17 @@ class Cover:
             return by_greed, Solved(None, 0.0, False)
         draft = drafted(choice)
         self._write(draft.model, draft.column)
-        draft = replace(draft, broken=lambda on, before=draft.broken: before(on) or self._lacking(on[draft.column]))
-        return draft.minimise(Sum(draft.column, prices), effort, by_greed if enough else None)
+        return self._enough(draft).minimise(Sum(draft.column, prices), effort, by_greed if enough else None)
 
-    def _lacking(self, chosen: Flags) -> list[tuple[Sum, float]]:
-        """Return that one site more must be chosen, in a list, if a choice is not quite enough; else no list."""
-        others = np.flatnonzero(~chosen)
-        return [] if self.met(chosen) else [(Sum(others, -np.ones(len(others))), -1.0)]
+    def _enough(self, draft: Draft) -> Draft:
+        """Return a draft that asks for a site more where a choice is not quite enough."""
+
+        def broken(on: Flags) -> list[tuple[Sum, float]]:
+            others = draft.column[~on[draft.column]]
+            more = [] if self.met(on[draft.column]) else [(Sum(others, -np.ones(len(others))), -1.0)]
+            return draft.broken(on) or more
+
+        return replace(draft, broken=broken)
 
     def _write(self, model: Model, column: Ints) -> None:
         """Write into a model that enough is served."""

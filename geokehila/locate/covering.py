@@ -103,7 +103,7 @@ def _cheapest(cover: Cover, prices: Floats, effort: Effort) -> Found:
     chosen = pruned(chosen, locked, cover.met)
     value = fsum(prices[chosen])
     counted = not (prices % 1).any()
-    bound = max(ceil(solved.bound - _WHOLE) if counted else solved.bound, 0.0)
+    bound = max(float(ceil(solved.bound - _WHOLE)) if counted else solved.bound, 0.0)
     return Found(chosen, value, min(bound, value), solved.cut)
 
 

@@ -16,11 +16,8 @@ from geokehila.locate.problem import Effort, Floats, Ints
 
 #: A bound is believed to this share only: more than the solver's tolerances amount to in models of our scale.
 TOLERANCE = 1e-6
-#: How a search ends of which something is known. A solution that breaks a row by a hair more than the solver's own
-#: tolerance is an error to it, and none to us: what is chosen is counted again.
 _KNOWN = {
     highspy.HighsModelStatus.kOptimal,
-    highspy.HighsModelStatus.kSolveError,
     highspy.HighsModelStatus.kSolutionLimit,
     highspy.HighsModelStatus.kIterationLimit,
     highspy.HighsModelStatus.kTimeLimit,
@@ -123,10 +120,11 @@ class Model:
         solver = self._passed(total, effort)
         if start is not None:
             solver.setSolution(len(start[0]), start[0].astype(np.int32), start[1])
-        # In a thread of its own the solver has a scheduler of its own, whatever else in this process uses it.
-        thread = Thread(target=solver.run, daemon=True)
-        thread.start()
-        thread.join()
+        _run(solver)
+        if solver.getModelStatus() == highspy.HighsModelStatus.kSolveError:
+            # What presolve leaves out may come back a hair beyond the tolerance, which the solver does not forgive.
+            solver.setOptionValue("presolve", "off")
+            _run(solver)
         return _read(solver, _unit(total), whole=any(whole.any() for _, _, whole in self._columns))
 
     def _passed(self, total: Sum, effort: Effort) -> highspy.Highs:
@@ -161,6 +159,13 @@ def _options(effort: Effort) -> dict[str, bool | int | float]:
         "mip_max_nodes": effort.nodes,
         "time_limit": effort.seconds,
     }
+
+
+def _run(solver: highspy.Highs) -> None:
+    """Run the solver in a thread of its own: there it has its own scheduler, whatever else in this process uses it."""
+    thread = Thread(target=solver.run, daemon=True)
+    thread.start()
+    thread.join()
 
 
 def _unit(total: Sum) -> float:

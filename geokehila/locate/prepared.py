@@ -134,23 +134,31 @@ def merged(pairs: Pairs, cost: Floats, unserved: float, weight: Floats, tier: In
     """
     order = np.lexsort((pairs.site, cost, pairs.row))
     kept = order[weight[pairs.row[order]] > 0]
-    row, site, price = pairs.row[kept], pairs.site[kept], cost[kept] + 0.0
-    length = np.bincount(row, minlength=len(weight))
+    # Adding 0 makes of a cost of minus 0 one of 0, so that its bits are those of the others.
+    site, price = pairs.site[kept], cost[kept] + 0.0
+    length = np.bincount(pairs.row[kept], minlength=len(weight))
     starts = np.cumsum(length) - length
-    into = np.full(len(weight), -1)
-    heads: list[Ints] = []
-    for size in np.unique(length[length > 0]):
-        alike = np.flatnonzero(length == size)
-        of_pairs = starts[alike][:, None] + np.arange(size)
-        content = np.column_stack([tier[alike], site[of_pairs], price[of_pairs].view(np.int64)]).astype(">i8")
-        _, first, number = np.unique(content.view(f"V{8 * content.shape[1]}").ravel(), True, True)
-        into[alike] = number + sum(map(len, heads))
-        heads.append(alike[first])
-    head = np.concatenate(heads) if heads else np.zeros(0, np.int64)
+    into, head = _alike(site, price, length, starts, tier)
     # Weights are added smallest first, so that the sum does not depend on the order in which rows came.
-    summed = np.lexsort((weight, into))
-    summed = summed[into[summed] >= 0]
-    total = np.bincount(into[summed], weight[summed], minlength=len(head))
+    rising = np.lexsort((weight, into))
+    rising = rising[into[rising] >= 0]
+    total = np.bincount(into[rising], weight[rising], minlength=len(head)).astype(float)
     indptr = np.concatenate([[0], np.cumsum(length[head])])
     taken = np.repeat(starts[head] - indptr[:-1], length[head]) + np.arange(indptr[-1])
     return Rows(indptr, site[taken].astype(np.int32), price[taken], total, unserved), tier[head], into
+
+
+def _alike(site: Ints, price: Floats, length: Ints, starts: Ints, tier: Ints) -> tuple[Ints, Ints]:
+    """Return a number for each row that equal rows share, -1 for one without pairs, and the first row of each number.
+
+    Numbers rise with what a row holds: its count of pairs, then its tier, its sites and its prices.
+    """
+    into, heads = np.full(len(length), -1), [np.zeros(0, np.int64)]
+    for size in np.unique(length[length > 0]):
+        rows = np.flatnonzero(length == size)
+        pairs = starts[rows][:, None] + np.arange(size)
+        held = np.column_stack([tier[rows], site[pairs], price[pairs].view(np.int64)]).astype(">i8")
+        _, first, number = np.unique(held.view(f"V{8 * held.shape[1]}").ravel(), True, True)
+        into[rows] = number + sum(map(len, heads))
+        heads.append(rows[first])
+    return into, np.concatenate(heads)

@@ -16,8 +16,8 @@ from geokehila.locate.forms import Room, flows, levels
 from geokehila.locate.problem import USUAL, Effort, Flags, Floats, Ints
 from geokehila.locate.rows import Found
 
-#: By how much a sum that is held may grow: ten times what the solver does not see.
-SLACK = 1e-6
+#: By how much a sum that is held may grow: thrice what the solver does not see.
+SLACK = 3e-6
 
 
 @dataclass(frozen=True, eq=False)

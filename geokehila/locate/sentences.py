@@ -80,26 +80,36 @@ def of_sites(prepared: Prepared, choice: Choice, chosen: Flags, served: Floats, 
     more
         What a further site would do, such as ``serve more demand``.
     """
-    found = nothing_to_serve(prepared) or none_is_free(choice)
-    locked, new, add = int(choice.sites.locked.sum()), int((chosen & ~choice.sites.locked).sum()), choice.terms.add
-    if found or add == 0:
-        return found
-    if not new:
-        return _none_needed(locked, served, prepared, more)
-    candidates = int(choice.allowed.sum())
-    if add is not None and add > candidates:
-        rest = "all are chosen" if new == candidates else f"{number(new)} are chosen, no other would {more}"
-        return f"{counted(add, 'new site')} may be added and there are {counted(candidates, 'candidate')}: {rest}."
-    if add is not None and new < add:
-        return f"{number(new)} of {counted(add, 'new site')} are chosen: under the terms no other would {more}."
-    return ""
-
-
-def _none_needed(locked: int, served: Floats, prepared: Prepared, more: str) -> str:
+    new, locked = int((chosen & ~choice.sites.locked).sum()), int(choice.sites.locked.sum())
     within = fsum(prepared.problem.weight) - prepared.out_of_reach
-    if locked and np.isclose(fsum(served), within, rtol=1e-9):
+    found = nothing_to_serve(prepared) or none_is_free(choice)
+    if not found and not new and locked and np.isclose(fsum(served), within, rtol=1e-9):
         return _enough(locked, within)
-    return f"No candidate would {more} than the locked sites ({number(locked)}) do: none is added."
+    return found or of_new(choice, new, more)
+
+
+def of_new(choice: Choice, new: int, more: str) -> str:
+    """Say why fewer sites are new than might be; empty: as many are as were asked for.
+
+    Parameters
+    ----------
+    more
+        What a further site would do, such as ``serve more demand``.
+    """
+    add, candidates = choice.terms.add, int(choice.allowed.sum())
+    if (add is None and new) or add in (0, new):
+        return ""
+    if not new:
+        locked = number(choice.sites.locked.sum())
+        return f"No candidate would {more} than the locked sites ({locked}) do: none is added."
+    rest = "all are chosen" if new == candidates else f"{number(new)} are chosen, under the terms no other would {more}"
+    return f"{counted(add or 0, 'new site')} may be added and there are {counted(candidates, 'candidate')}: {rest}."
+
+
+def no_room(largest_m2: float, smallest_m2: float) -> str:
+    """Say that no site has room for any service."""
+    service = f"the smallest service asked for takes {number(smallest_m2)} m2"
+    return f"No site that may be chosen has room: the largest room is {number(largest_m2)} m2, {service}."
 
 
 def of_bound(bound: float, tiers: int) -> str:

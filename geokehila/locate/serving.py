@@ -66,29 +66,37 @@ def nearest(pairs: Pairs, chosen: Flags, weight: Floats) -> Serving:
     return Serving(np.where(site >= 0, weight, 0.0), site, spent_s)
 
 
-def shared(pairs: Pairs, chosen: Flags, capacity: Floats, asked: Asked) -> Serving:
+def shared(pairs: Pairs, chosen: Flags, into: Ints, capacity: Floats, asked: Asked) -> Serving:
     """Serve demand by chosen sites that can be full.
 
     Where serving is all that counts, most of each tier in turn is served, with the shortest walks together.
 
     Parameters
     ----------
+    into
+        The site that each thing stands at that may be chosen, shape (M,).
     capacity
-        Demand that each site serves at most, shape (M,).
+        Demand that each site serves at most, shape (R,).
     """
     near = pairs.take(chosen[pairs.site])
     # A unit more that is served sends others elsewhere, from each chosen site at most once.
     far_s = 4.0 * (chosen.sum() + 1.0) * (near.cost_s.max(initial=0.0) + 1.0)
     unserved_s = far_s if asked.covers else asked.unserved_s
-    rows, tier, into = merged(near, near.cost_s, unserved_s, asked.weight, asked.tier)
+    rows, tier, of_row = merged(near, near.cost_s, unserved_s, asked.weight, asked.tier)
     demand, of_weight, _ = Demand(rows, tier, int(tier.max(initial=0)) + 1).scaled()
     model = Model()
-    column = model.columns(chosen.astype(float), chosen.astype(float))
-    share, losses = flows(model, demand, column, Room(np.arange(len(column)), column, capacity / of_weight))
+    column, one = model.columns(chosen.astype(float), chosen.astype(float)), np.ones(len(capacity))
+    share, losses = flows(model, demand, column, Room(into, model.columns(one, one), capacity / of_weight))
     if asked.covers:
         losses = _most_first(demand, losses, share)
     found = in_turn(model, losses)[-1][share] if len(share) else np.zeros(0)
-    return _of_rows(rows, _fitted(found, rows, capacity), into, asked.weight, nearest(pairs, chosen, asked.weight))
+    return _of_rows(
+        rows,
+        _fitted(found, rows, into[rows.site], capacity),
+        of_row,
+        asked.weight,
+        nearest(pairs, chosen, asked.weight),
+    )
 
 
 def _most_first(demand: Demand, losses: list[Sum], share: Ints) -> list[Sum]:
@@ -102,14 +110,14 @@ def _most_first(demand: Demand, losses: list[Sum], share: Ints) -> list[Sum]:
     return [*served, Sum(np.append(last.columns, walks.columns), np.append(last.values, walks.values))]
 
 
-def _fitted(share: Floats, rows: Rows, capacity: Floats) -> Floats:
+def _fitted(share: Floats, rows: Rows, into: Ints, capacity: Floats) -> Floats:
     """Take from shares by how much the solver's rounding is over what a row has or a site holds."""
     row = rows.of_pairs()
     share = np.clip(np.round(share, 12), 0.0, 1.0)
     share = share / np.maximum(np.bincount(row, share, minlength=len(rows)), 1.0)[row]
-    full = np.bincount(rows.site, share * rows.weight[row], minlength=len(capacity))
+    full = np.bincount(into, share * rows.weight[row], minlength=len(capacity))
     over = np.divide(full, capacity, out=np.ones(len(full)), where=capacity > 0)
-    fitted: Floats = np.where(capacity[rows.site] > 0, share / np.maximum(over, 1.0)[rows.site], 0.0)
+    fitted: Floats = np.where(capacity[into] > 0, share / np.maximum(over, 1.0)[into], 0.0)
     return fitted
 
 

@@ -88,7 +88,9 @@ def _identified(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _here(cells: gpd.GeoDataFrame, extent: shapely.Geometry, ledger: Ledger) -> gpd.GeoDataFrame:
     """Return the cells in the data that say a use, as valid polygons."""
     parts = polygon_parts(cells, KIND, ledger, "cell_id")
-    drawn = parts.dissolve(parts.index).geometry
+    several = parts.index.duplicated(keep=False)
+    joined = parts[several].dissolve(parts.index[several]).geometry
+    drawn = pd.concat([parts.geometry[~several], joined]).sort_index()
     shapes = cells.loc[drawn.index].set_geometry(drawn)
     shapely.prepare(extent)
     said = shapes[["plan_number", "lot", "code", "designation", "status"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -71,25 +71,32 @@ def _is_of_cells(fields: Iterable[str]) -> bool:
 def _typed(said: pd.DataFrame) -> pd.DataFrame:
     """Return texts as what they say; a code of another system than mavat's is kept and tells no use."""
     known = plan_uses()
-    pairs = [*zip(said["mavat_code"], said["designation"], strict=True)]
-    states = zip(said["station"], said["status"], strict=True)
-    parcels = [block_and_parcels(name) for name in said["plan_name"]]
+    codes = known.codes
+    by_words = _each(said["designation"], known.of_words)
+    by_status = _each(said["status"], lambda words: known.status("", words))
+    parcels = _each(said["plan_name"], block_and_parcels)
     named = {key: _or_none(said[key]) for key in ("plan_number", "plan_name", "designation")}
     return pd.DataFrame(
         {
             **named,
             "code": _or_none(said["mavat_code"].where(said["mavat_code"] != "", said["code"])),
-            "use": [known.use(*pair) for pair in pairs],
-            "code_unknown": (said["mavat_code"] != "") & ~said["mavat_code"].isin(known.codes),
-            "status": [known.status(*state) for state in states],
+            "use": said["mavat_code"].map({code: own.use for code, own in codes.items()}).fillna(by_words),
+            "code_unknown": (said["mavat_code"] != "") & ~said["mavat_code"].isin([*codes]),
+            "status": said["station"].map(known.stations).fillna(by_status),
             "words": said["status"].where(said["status"] != "", said["station"]),
-            "date": pd.Series([iso_date(text) for text in said["date"]], said.index, dtype=object),
-            "behind": said["plan_name"].map(known.is_behind).astype(bool),
+            "date": _each(said["date"], iso_date),
+            "behind": _each(said["plan_name"], known.is_behind).astype(bool),
             "lot": said["lot"],
-            "gush": _or_none(said["gush"]).fillna(pd.Series([gush for gush, _ in parcels], said.index, dtype=object)),
-            "helka": _or_none(said["helka"]).fillna(pd.Series([own for _, own in parcels], said.index, dtype=object)),
+            "gush": _or_none(said["gush"]).fillna(parcels.map(lambda pair: pair[0])),
+            "helka": _or_none(said["helka"]).fillna(parcels.map(lambda pair: pair[1])),
         }
     )
+
+
+def _each(texts: pd.Series, say: Callable[[str], object]) -> pd.Series:
+    """Return what is said of each text, asked once for texts that are alike."""
+    known = {text: say(text) for text in texts.unique()}
+    return pd.Series([known[text] for text in texts], texts.index, dtype=object)
 
 
 def _or_none(texts: pd.Series) -> pd.Series:
