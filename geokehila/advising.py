@@ -9,17 +9,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geokehila import additions, candidates, gaps, hubs, links, places, rollout
+from geokehila import additions, candidates, gaps, hubs, links, need, places, rollout
 from geokehila.access import Answers, Walks
 from geokehila.analyses.tables import Tables
-from geokehila.equity.groups import labels
 from geokehila.gathered import Gathered
 from geokehila.ledger import Ledger
 from geokehila.load import readiness
 from geokehila.load.roles import Inputs
 from geokehila.measuring import Scores
 from geokehila.schema import REFERENCE
-from geokehila.zones import Zoning, best_known, standing_in
+from geokehila.zones import CITY, Zoning, best_known, standing_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,10 +130,18 @@ def _recommend(town: Town, found: candidates.Found, stage: Callable[[str], None]
         sites=found.sites,
         gates=found.gates,
         walks=town.walks,
-        weight=np.ones(len(town.tables.origins)),
+        weight=_weight(town),
         planned=_planned(town),
     )
     return hubs.recommend(material, stage)
+
+
+def _weight(town: Town) -> np.ndarray:
+    """Return how much a person of each home counts where hubs are looked for: 1 where no need is weighed."""
+    study, access = town.tables.study, town.answers.of(town.tables.study.hubs.profile)
+    keys = [key for key, category in study.catalogue.categories.items() if category.hub and key in access.nearest_s]
+    walk_s = access.nearest_s[keys].min(axis=1).fillna(np.inf).to_numpy(float)
+    return need.OfHomes.of(town.tables).weight(study.hubs.need, walk_s, hubs.cutoff_s(study))
 
 
 def _links(town: Town) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
@@ -164,18 +171,26 @@ def _additions(town: Town, found: candidates.Found, sites: gpd.GeoDataFrame, lin
 
 def _waves(town: Town, missing: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], tuple[Ledger, ...]]:
     """Return tables ``rollout`` and ``rollout_coverage`` of this city's neighbourhoods."""
-    study, zoning, tables = town.tables.study, town.zoning, town.tables
-    counts = pd.DataFrame(columns=["zone_id", *rollout.SIGNS])
-    ledgers: tuple[Ledger, ...] = ()
-    if "readiness" in town.inputs.files:
-        read = readiness.read(town.inputs.must("readiness", "give one table"), zoning.units)
-        counts, ledgers = read.rows, (read.ledger,)
+    study, tables = town.tables.study, town.tables
+    zoning, read = _readiness(town)
     hub = next((key for key, category in study.catalogue.categories.items() if category.hub), "")
     is_of = (missing["zoning"] == zoning.key) & (missing["category"] == hub) & (missing["group_by"] == "")
+    counts = read.rows if read else pd.DataFrame(columns=["zone_id", *rollout.SIGNS])
     told = rollout.readiness(counts, study.catalogue.standards)
     waves = rollout.waves(rollout.neighbourhoods(study.city.slug, missing[is_of], told), study.rollout)
-    people = rollout.by_society(study.city.slug, zoning, tables.origins["people"], labels(tables, "society"))
-    return {"rollout": waves, "rollout_coverage": rollout.coverage(waves, people, study.rollout)}, ledgers
+    people = rollout.by_society(study.city.slug, zoning, tables.origins["people"], tables.label("society"))
+    covered = rollout.coverage(waves, people, study.rollout)
+    return {"rollout": waves, "rollout_coverage": covered}, (read.ledger,) if read else ()
+
+
+def _readiness(town: Town) -> tuple[Zoning, readiness.Readiness | None]:
+    """Return the areas that a municipality's table of readiness speaks of, those best known where none is given."""
+    if "readiness" not in town.inputs.files:
+        return town.zoning, None
+    path = town.inputs.must("readiness", "give one table")
+    divided = [town.zoning, *(zoning for zoning in town.tables.zonings if zoning.key not in (CITY, "hexagon"))]
+    tried = [(zoning, readiness.read(path, zoning.units)) for zoning in divided]
+    return max(tried, key=lambda one: len(one[1].rows))
 
 
 def _planned(town: Town) -> gpd.GeoDataFrame | None:

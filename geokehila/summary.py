@@ -24,8 +24,6 @@ NOTABLE_SHARE = 0.01
 BELIEVED_SHARE = 0.95
 #: Flags of the count of people that stand at the top of the page.
 GRAVE_FLAGS = ("registry", "index_2019", "census_differs", "pre_evacuation", "outline", "areas_missing")
-#: Roles whose files later analyses will read.
-WITHOUT_READER = ("plans",)
 
 
 def facts(results: Results) -> dict[str, float]:
@@ -222,7 +220,6 @@ def record(results: Results) -> dict[str, Any]:
             "totals": dict(counted.totals),
         },
         "inputs": results.inputs.fingerprints(),
-        "inputs_without_reader": sorted({*results.inputs.files} & {*WITHOUT_READER}),
         "dates": {row["role"]: row["date"] for row in sources(results) if row["date"]},
         "categories": {
             key: {

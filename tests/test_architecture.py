@@ -16,7 +16,7 @@ FLOORS = (
     ("load", "places", "open_spaces", "uses", "people", "network", "fabric", "zones", "confidence", "store"),
     ("access", "destinations", "inventory", "candidates", "communities", "handed"),
     ("gathered", "analyses", "draw", "links"),
-    ("equity", "compliance", "programme", "reference"),
+    ("equity", "compliance", "programme", "reference", "need"),
     ("measuring", "gaps", "hubs", "additions", "rollout"),
     ("advising",),
     ("results",),

@@ -95,6 +95,21 @@ class Tables:
         state: pd.Series = self._lists[category]
         return state
 
+    def told(self, fact: str) -> pd.DataFrame:
+        """Return `value` and `text` of a fact of each home's zone, by the rows of `origins`; missing: nobody tells."""
+        facts = self.zone_facts.reindex(columns=["zone_id", "fact", "value", "text"])
+        mine = facts[facts["fact"] == fact].set_index("zone_id")[["value", "text"]]
+        mine = mine.astype({"value": float, "text": object})
+        of_homes: pd.DataFrame = mine.reindex(self.origins["zone_id"]).set_axis(self.origins.index)
+        return of_homes
+
+    def label(self, fact: str) -> pd.Series:
+        """Return what a fact says of each home's zone as text, a number too; missing where no source tells it."""
+        told = self.told(fact)
+        number = told["value"].map("{:g}".format, na_action="ignore").astype(object)
+        text: pd.Series = number.where(number.notna(), told["text"])
+        return text
+
     def border(self, access: Access) -> pd.Series:
         """[s] Return the fastest walk of a profile from each home to the edge of the data; of `distance` it is [m]."""
         walk: pd.Series = self.origins["border_m"] / access.fastest_m_s

@@ -54,21 +54,22 @@ class Lines:
         One of :data:`KINDS`, in their order, shape (L,).
     shapes
         Shape (L,).
-    passages
-        Points on main roads and barriers at which people on foot pass them, shape (P,).
+    over_main, over_barriers
+        Points at which people on foot pass main roads and barriers, shapes (P,) and (Q,).
     crossings_known
         Whether crossings are mapped; else main roads are passed at every intersection.
     """
 
     kind: np.ndarray
     shapes: np.ndarray
-    passages: np.ndarray
+    over_main: np.ndarray
+    over_barriers: np.ndarray
     crossings_known: bool
 
     def with_more(self, kind: str, shapes: Iterable[shapely.Geometry]) -> Lines:
         """Return these lines and more of one kind."""
         drawn = [*zip(self.kind, self.shapes, strict=True), *((kind, shape) for shape in shapes)]
-        return Lines(*_ranked(drawn), self.passages, self.crossings_known)
+        return Lines(*_ranked(drawn), self.over_main, self.over_barriers, self.crossings_known)
 
 
 def lines(ground: Ground, around: shapely.Polygon) -> Lines:
@@ -85,10 +86,10 @@ def lines(ground: Ground, around: shapely.Polygon) -> Lines:
     segments = fabric.segments[~fabric.segments["tunnel"].astype(bool)]
     parting = ground.barriers[ground.barriers["kind"].isin(PARTING)].sort_values("barrier_id")
     over_main, are_known = over_main_roads(fabric, ground.roads, ground.crossings)
-    passages = np.concatenate([over_main, over_barriers(parting.geometry.to_numpy(), ground.network.lines)])
+    over = over_barriers(parting.geometry.to_numpy(), ground.network.lines)
     here = [lines[lines.intersects(around)] for lines in (segments, parting)]
     drawn = [pair for lines in here for pair in zip(lines["kind"], lines.geometry, strict=True)]
-    return Lines(*_ranked([*drawn, (RIM, shapely.boundary(around))]), passages, are_known)
+    return Lines(*_ranked([*drawn, (RIM, shapely.boundary(around))]), over_main, over, are_known)
 
 
 def _ranked(drawn: list[tuple[str, shapely.Geometry]]) -> tuple[np.ndarray, np.ndarray]:

@@ -12,6 +12,9 @@ from scipy.sparse.csgraph import connected_components
 
 from geokehila.reach.arrays import Floats, Ints
 
+#: People that are fewer than this are a rounding error.
+_NOBODY = 1e-6
+
 
 @dataclass(frozen=True)
 class Band:
@@ -19,17 +22,6 @@ class Band:
 
     least: float
     most: float
-
-    def parts(self, people: float) -> int:
-        """Return into how many communities people are best parted: each about as far from either end of the band.
-
-        Examples
-        --------
-        >>> Band(3000, 10000).parts(22_000), Band(3000, 10000).parts(11_000), Band(3000, 10000).parts(900)
-        (4, 2, 1)
-        """
-        able = self.able(people)
-        return min(max(round(people / (self.least * self.most) ** 0.5), able.start), able.stop - 1)
 
     def able(self, people: float) -> range:
         """Return into how many communities of the band people can be parted; one where there are too few for any.
@@ -39,13 +31,29 @@ class Band:
         >>> Band(3000, 10000).able(22_000), Band(3000, 10000).able(900)
         (range(3, 8), range(1, 2))
         """
-        many = max(int(people // self.least), 1)
-        return range(min(max(int(np.ceil(people / self.most)), 1), many), many + 1)
+        few, many = self._ends(np.array([people]))
+        return range(int(few[0]), int(many[0]) + 1)
+
+    def best(self, people: Floats) -> Ints:
+        """Return into how many communities people are best parted: each about as far from either end of the band.
+
+        Examples
+        --------
+        >>> Band(3000, 10000).best(np.array([22_000.0, 11_000.0, 900.0])).tolist()
+        [4, 2, 1]
+        """
+        count = np.clip(np.rint(people / (self.least * self.most) ** 0.5), *self._ends(people))
+        return count.astype(np.int64)
+
+    def _ends(self, people: Floats) -> tuple[Floats, Floats]:
+        many = np.maximum((people + _NOBODY) // self.least, 1.0)
+        return np.clip(np.ceil((people - _NOBODY) / self.most), 1.0, many), many
 
     def off(self, people: Floats) -> Floats:
         """Return by how many people each is outside the band; 0 inside."""
-        outside: Floats = np.maximum(np.maximum(self.least - people, people - self.most), 0.0)
-        return outside
+        outside = np.maximum(self.least - people, people - self.most)
+        off: Floats = np.where(outside > _NOBODY, outside, 0.0)
+        return off
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +82,13 @@ class Links:
     metres: Floats
 
     @classmethod
-    def of(cls, people: Floats, mass: Floats, xy: Floats, one: Ints, other: Ints, metres: Floats) -> Links:
-        """Take links in any number and order; those of one pair are added, and a block has none to itself."""
-        low, high = np.minimum(one, other), np.maximum(one, other)
-        kept = (low != high) & (metres > 0)
-        pair, at = np.unique(low[kept] * len(people) + high[kept], return_inverse=True)
-        total = np.bincount(at.reshape(-1), metres[kept], len(pair))
-        return cls(people, mass, xy, pair // max(len(people), 1), pair % max(len(people), 1), total)
+    def of(cls, people: Floats, mass: Floats, xy: Floats, pairs: Ints, metres: Floats) -> Links:
+        """Take links in any number and order, shape (K, 2); those of one pair are added, those of 0 m are none."""
+        low, high = np.sort(pairs, axis=1).T
+        kept, count = (low != high) & (metres > 0), max(len(people), 1)
+        pair, at = np.unique(low[kept] * count + high[kept], return_inverse=True)
+        total = np.bincount(at.reshape(-1), metres[kept], len(pair)).astype(float)
+        return cls(people, mass, xy, pair // count, pair % count, total)
 
     @cached_property
     def neighbours(self) -> Sequence[Sequence[tuple[int, float]]]:
@@ -91,28 +99,31 @@ class Links:
             found[other].append((one, metres))
         return found
 
-    def matrix(self, values: Floats) -> csr_array:
-        """Return values of links as a symmetric matrix, shape (B, B)."""
-        both = (np.append(self.one, self.other), np.append(self.other, self.one))
-        return csr_array(coo_array((np.tile(values, 2), both), shape=(len(self.people),) * 2))
+    @cached_property
+    def apart_mm(self) -> csr_array:
+        """[mm] How far linked blocks lie apart, in whole millimetres from 1, shape (B, B)."""
+        apart_m = np.hypot(*(self.xy[self.one] - self.xy[self.other]).T)
+        return self._matrix(np.maximum((apart_m * 1000).round(), 1.0))
 
-    def pieces(self, label: Ints | None = None) -> Ints:
-        """Number what hangs together, links between blocks of different labels left out, shape (B,)."""
-        kept = np.ones(len(self.one), bool) if label is None else label[self.one] == label[self.other]
-        links = coo_array((np.ones(kept.sum()), (self.one[kept], self.other[kept])), shape=(len(self.people),) * 2)
-        return np.asarray(connected_components(links, directed=False)[1], np.int64)
+    def pieces(self) -> Ints:
+        """Number what hangs together, shape (B,)."""
+        label = connected_components(self._matrix(self.metres), directed=False)[1]
+        return np.asarray(label, np.int64)
 
     def take(self, rows: Ints) -> Links:
         """Return the graph of some blocks."""
         row = np.full(len(self.people), -1)
         row[rows] = np.arange(len(rows))
         inside = (row[self.one] >= 0) & (row[self.other] >= 0)
-        ends = row[self.one[inside]], row[self.other[inside]]
-        return Links(self.people[rows], self.mass[rows], self.xy[rows], *ends, self.metres[inside])
+        of_blocks = self.people[rows], self.mass[rows], self.xy[rows]
+        return Links(*of_blocks, row[self.one[inside]], row[self.other[inside]], self.metres[inside])
 
     def merged(self, label: Ints) -> Links:
-        """Return the graph whose blocks are the groups of one label, numbered from 0."""
-        count = int(label.max(initial=-1)) + 1
-        people, mass = (np.bincount(label, values, count) for values in (self.people, self.mass))
-        xy = np.stack([np.bincount(label, self.xy[:, i] * self.mass, count) for i in (0, 1)], axis=1) / mass[:, None]
-        return Links.of(people, mass, xy, label[self.one], label[self.other], self.metres)
+        """Return the graph whose blocks are the groups of one label, numbered from 0 without a gap."""
+        people, mass = (np.bincount(label, values).astype(float) for values in (self.people, self.mass))
+        xy = np.stack([np.bincount(label, column * self.mass) / mass for column in self.xy.T], axis=1)
+        return Links.of(people, mass, xy, np.stack([label[self.one], label[self.other]], axis=1), self.metres)
+
+    def _matrix(self, values: Floats) -> csr_array:
+        both = (np.append(self.one, self.other), np.append(self.other, self.one))
+        return csr_array(coo_array((np.tile(values, 2), both), shape=(len(self.people),) * 2))

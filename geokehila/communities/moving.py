@@ -10,14 +10,15 @@ from geokehila.communities.links import Band, Links
 from geokehila.reach.arrays import Ints
 
 #: A metre that people and land lie farther from the middle of theirs (root mean square) is worth so many metres of
-#: street cut.
+#: street that is cut.
 SPREAD_WEIGHT = 5.0
 #: Rounds over all blocks at most; most often nothing is left to gain after ten.
 ROUNDS = 40
-#: [m] A lesser gain is none.
-LEAST_GAIN_M = 1e-3
+#: [m] A lesser gain is none; of people too.
+LEAST_GAIN = 1e-3
 
-Moments = tuple[float, float, float, float, float]
+#: People, mass, mass times x, times y, and times the square of both.
+Sums = tuple[float, float, float, float, float]
 
 
 def moved(links: Links, part: Ints, band: Band) -> Ints:
@@ -25,88 +26,89 @@ def moved(links: Links, part: Ints, band: Band) -> Ints:
 
     A move gains where fewer people are outside the band; where as many are, what is cut and how far people and land lie
     from their middle decide. No part is torn apart or left without a block.
+
+    Parameters
+    ----------
+    part
+        Of each block, numbered from 0 without a gap, each part in one piece, shape (B,).
     """
-    state = _State(links, part, band)
+    parts = _Parts(links, part, band)
     for _ in range(ROUNDS):
-        if not sum(state.improve(block) for block in range(len(part))):
+        if not sum(parts.improve(block) for block in range(len(part))):
             break
-    return np.array(state.part, np.int64)
+    return np.array(parts.part, np.int64)
 
 
-class _State:
-    """Parts while blocks move: by part the people, the moments of the mass (mass, x, y, square), the number of blocks."""
+class _Parts:
+    """Parts while blocks move: what each sums up to, and of how many blocks it is."""
 
     def __init__(self, links: Links, part: Ints, band: Band) -> None:
-        count = int(part.max(initial=-1)) + 1
-        middle = links.xy.mean(axis=0) if len(links.xy) else np.zeros(2)
-        x, y = (links.xy - middle).T
-        mass = links.mass
-        terms = (links.people, mass, mass * x, mass * y, mass * (x * x + y * y))
+        x, y = (links.xy - links.xy.mean(axis=0)).T
+        columns = (links.people, links.mass, links.mass * x, links.mass * y, links.mass * (x * x + y * y))
         self.neighbours, self.band, self.part = links.neighbours, band, part.tolist()
-        self.own: list[Moments] = [*zip(*(term.tolist() for term in terms), strict=True)]  # type: ignore[list-item]
-        sums = [np.bincount(part, term, count).tolist() for term in terms]
-        self.moments: list[Moments] = [*zip(*sums, strict=True)]  # type: ignore[list-item]
-        self.even = float(mass.sum()) / max(count, 1)
-        self.blocks = np.bincount(part, minlength=count).tolist()
+        self.own: list[Sums] = np.stack(columns, axis=1).tolist()
+        self.sums: list[Sums] = np.stack([np.bincount(part, column) for column in columns], axis=1).tolist()
+        self.blocks = np.bincount(part).tolist()
+        self.even = float(links.mass.sum()) / len(self.sums)
 
     def improve(self, block: int) -> bool:
-        """Move a block to the part where most is gained; tell whether one was found."""
-        here = self.part[block]
-        metres: dict[int, float] = {}
-        for other, links_m in self.neighbours[block]:
-            metres[self.part[other]] = metres.get(self.part[other], 0.0) + links_m
+        """Move a block to the part where most is gained; tell whether there was one."""
+        here, metres = self.part[block], dict[int, float]()
+        for other, between_m in self.neighbours[block]:
+            metres[self.part[other]] = metres.get(self.part[other], 0.0) + between_m
         stay_m = metres.pop(here, 0.0)
         if not metres or self.blocks[here] == 1:
             return False
-        gains = [(*self._gain(block, there, to_m - stay_m), -there) for there, to_m in metres.items()]
-        people, gain_m, there = max(gains)
-        is_gain = people > LEAST_GAIN_M or (people > -LEAST_GAIN_M and gain_m > LEAST_GAIN_M)
+        people, gain_m, there = max((*self._gain(block, to, to_m - stay_m), -to) for to, to_m in metres.items())
+        is_gain = people > LEAST_GAIN or (people > -LEAST_GAIN and gain_m > LEAST_GAIN)
         if not is_gain or not self._can_leave(block):
             return False
         self._move(block, -there)
         return True
 
     def _gain(self, block: int, there: int, metres: float) -> tuple[float, float]:
-        """Return how many people fewer are outside the band after a move, and what is gained [m]."""
-        here = self.part[block]
-        own, old, new = self.own[block], self.moments[here], self.moments[there]
-        left = tuple(a - b for a, b in zip(old, own, strict=True))
-        come = tuple(a + b for a, b in zip(new, own, strict=True))
-        people = self._off(old[0]) + self._off(new[0]) - self._off(left[0]) - self._off(come[0])
-        spread_m = _spread_m(old) + _spread_m(new) - _spread_m(left) - _spread_m(come)
-        return round(people, 6), metres + SPREAD_WEIGHT * spread_m / self.even
+        """Return how many people fewer are outside the band after a move, and what else is gained [m]."""
+        own, old, new = self.own[block], self.sums[self.part[block]], self.sums[there]
+        left, grown = _less(old, own), _more(new, own)
+        people = self._off(old) + self._off(new) - self._off(left) - self._off(grown)
+        spread = _spread(old) + _spread(new) - _spread(left) - _spread(grown)
+        return round(people, 6), metres + SPREAD_WEIGHT * spread / self.even
 
-    def _off(self, people: float) -> float:
-        return max(self.band.least - people, people - self.band.most, 0.0)
+    def _off(self, sums: Sums) -> float:
+        return max(self.band.least - sums[0], sums[0] - self.band.most, 0.0)
 
     def _can_leave(self, block: int) -> bool:
-        """Tell whether a part still hangs together without a block."""
+        """Tell whether a part still hangs together without a block: all its neighbours there find one another."""
         here = self.part[block]
         ends = {other for other, _ in self.neighbours[block] if self.part[other] == here}
-        if len(ends) < 2:
-            return True
-        seen, queue = {block}, [ends.pop()]
-        seen.update(queue)
-        while queue:
+        queue = [min(ends)] if ends else []
+        seen = {block, *queue}
+        ends -= seen
+        while queue and ends:
             for other, _ in self.neighbours[queue.pop()]:
                 if other not in seen and self.part[other] == here:
                     seen.add(other)
                     queue.append(other)
                     ends.discard(other)
-            if not ends:
-                return True
-        return False
+        return not ends
 
     def _move(self, block: int, there: int) -> None:
         here, own = self.part[block], self.own[block]
-        self.moments[here] = tuple(a - b for a, b in zip(self.moments[here], own, strict=True))  # type: ignore[assignment]
-        self.moments[there] = tuple(a + b for a, b in zip(self.moments[there], own, strict=True))  # type: ignore[assignment]
+        self.sums[here], self.sums[there] = _less(self.sums[here], own), _more(self.sums[there], own)
         self.blocks[here] -= 1
         self.blocks[there] += 1
         self.part[block] = there
 
 
-def _spread_m(moments: tuple[float, ...]) -> float:
+def _more(one: Sums, other: Sums) -> Sums:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3], one[4] + other[4]
+
+
+def _less(one: Sums, other: Sums) -> Sums:
+    return one[0] - other[0], one[1] - other[1], one[2] - other[2], one[3] - other[3], one[4] - other[4]
+
+
+def _spread(sums: Sums) -> float:
     """Return how far the mass lies from its middle, root mean square [m], times how much it is."""
-    _, mass, x, y, square = moments
+    _, mass, x, y, square = sums
     return sqrt(max(square * mass - x * x - y * y, 0.0))

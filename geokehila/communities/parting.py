@@ -12,39 +12,41 @@ from geokehila.communities.links import Band, Links
 from geokehila.communities.moving import moved
 from geokehila.reach.arrays import Ints
 
-#: A group of blocks that is moved as one has no more people than this share of the least that a community has.
+#: A group of blocks that is moved as one has no more mass than this share of the least people of a community.
 GROUP_SHARE = 1 / 3
 #: [people] A lesser gain is none.
 LEAST_GAIN = 1e-3
 
 
 def parted(links: Links, band: Band) -> Ints:
-    """Part what hangs together into communities, and number these from 0, shape (B,)."""
+    """Part what hangs together into communities, and number these from 0, shape (B,).
+
+    First groups of tightly linked blocks are parted in two, over and over, and moved over borders; then single blocks
+    are moved; then communities outside the band are parted anew together with their neighbours.
+    """
     piece = links.pieces()
-    part = np.zeros(len(piece), np.int64)
+    part = np.full(len(piece), -1)
     for i in range(piece.max(initial=-1) + 1):
         rows = np.flatnonzero(piece == i)
-        part[rows] = _parted(links.take(rows), band) + (part.max() + 1 if i else 0)
+        part[rows] = part.max() + 1 + _parted(links.take(rows), band)
     return part
 
 
 def _parted(links: Links, band: Band) -> Ints:
-    count = band.parts(float(links.people.sum()))
+    count = int(band.best(links.people.sum(keepdims=True))[0])
     if count == 1:
         return np.zeros(len(links.people), np.int64)
     group = gathered(links, band.least * GROUP_SHARE)
     groups = links.merged(group)
     part = moved(groups, bisected(groups, band, count), band)[group]
-    return mended(links, moved(links, part, band), band)
+    return _mended(links, moved(links, part, band), band)
 
 
-def mended(links: Links, part: Ints, band: Band) -> Ints:
+def _mended(links: Links, part: Ints, band: Band) -> Ints:
     """Part communities outside the band anew, each together with a neighbour or two, as long as that helps."""
-    while True:
-        better = next(_better(links, part, band), None)
-        if better is None:
-            return np.unique(part, return_inverse=True)[1].reshape(-1)
+    while (better := next(_better(links, part, band), None)) is not None:
         part = better
+    return part
 
 
 def _better(links: Links, part: Ints, band: Band) -> Iterator[Ints]:

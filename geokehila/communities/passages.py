@@ -54,4 +54,5 @@ def common_points(lines: np.ndarray, others: np.ndarray, predicate: Predicate = 
     line, other = shapely.STRtree(others).query(lines, predicate=predicate)
     shapes = shapely.get_parts(shapely.intersection(lines[line], others[other]))
     points = shapes[shapely.get_type_id(shapes) == 0]
-    return shapely.points(np.unique(shapely.get_coordinates(points), axis=0))
+    found: np.ndarray = shapely.points(np.unique(shapely.get_coordinates(points), axis=0))
+    return found

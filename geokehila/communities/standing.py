@@ -10,7 +10,7 @@ from geokehila.communities.found import ABOVE, BELOW, WITHIN
 from geokehila.communities.links import Band, Links
 from geokehila.reach.arrays import Floats, Ints
 
-#: Why a community is outside the band: its blocks cannot be shared out otherwise, or nothing is near it.
+#: Why a community is outside the band: its blocks cannot be shared out otherwise, or something parts it from others.
 NO_BORDER, CUT_OFF, OPEN_LAND = "no border keeps the band", "cut off by", "open land"
 
 
@@ -27,21 +27,22 @@ def standing(made: Blocks, links: Links, unit: Ints, people: Floats, band: Band)
     people
         Of each community, shape (C,).
     """
-    where = np.select([people < band.least, people > band.most], [BELOW, ABOVE], WITHIN)
+    is_off = band.off(people) > 0
+    where = np.select([is_off & (people < band.least), is_off], [BELOW, ABOVE], WITHIN)
     linked = [len(some) > 0 for some in links.merged(unit).neighbours]
     around = _closed_around(made, unit)
-    alone = [f"{CUT_OFF} {', '.join(around.get(i, [OPEN_LAND]))}" for i in range(len(people))]
-    reason = np.select([where == WITHIN, (where == ABOVE) | linked], ["", NO_BORDER], alone)
+    cut_off = [f"{CUT_OFF} {', '.join(around.get(i, [OPEN_LAND]))}" for i in range(len(people))]
+    reason = np.select([~is_off, linked | (where == ABOVE)], ["", NO_BORDER], cut_off)
     return pd.DataFrame({"band": where, "reason": reason})
 
 
 def _closed_around(made: Blocks, unit: Ints) -> dict[int, list[str]]:
     """Return the kinds of lines that nobody passes between each community and others, the longest first."""
-    closed = made.facing
-    ends = unit[closed[["one", "other"]].to_numpy()]
-    sides = pd.DataFrame({"unit": ends.ravel(), "beside": ends[:, ::-1].ravel()})
-    for name in ("kind", "length_m"):
-        sides[name] = closed[name].to_numpy().repeat(2)
-    sums = sides[sides["unit"] != sides["beside"]].groupby(["unit", "kind"], as_index=False)["length_m"].sum()
+    facing = made.facing
+    ends = unit[facing[["one", "other"]].to_numpy()]
+    told = {name: facing[name].to_numpy().repeat(2) for name in ("kind", "length_m")}
+    sides = pd.DataFrame({"unit": ends.ravel(), "beside": ends[:, ::-1].ravel()} | told)
+    of_others = sides[sides["unit"] != sides["beside"]]
+    sums = pd.DataFrame(of_others.groupby(["unit", "kind"])["length_m"].sum().reset_index())
     longest = sums.sort_values(["unit", "length_m", "kind"], ascending=[True, False, True])
     return {int(i): kinds.tolist() for i, kinds in longest.groupby("unit")["kind"]}

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geokehila.analyses.tables import Tables
 from geokehila.catalogue import Catalogue
-from geokehila.equity.groups import AGE, FACTS, NOBODY, NOT_TOLD, ONE_GROUP, labels, rows
+from geokehila.equity.groups import AGE, FACTS, NOBODY, NOT_TOLD, ONE_GROUP, rows
 from geokehila.reach.arrays import Flags, Floats, Ints
 from geokehila.schema import REFERENCE
 from geokehila.zones import CITY, TOTAL, Homes, Zoning, summarise
@@ -86,7 +86,7 @@ def _known(tables: Tables) -> pd.DataFrame:
     """Tell of how many of the people the group is known."""
     people = tables.origins["people"].to_numpy(float)
     total = people.sum()
-    shares = {fact: people[labels(tables, fact).notna()].sum() / total if total else np.nan for fact in FACTS}
+    shares = {fact: people[tables.label(fact).notna()].sum() / total if total else np.nan for fact in FACTS}
     told: list[dict[str, Any]] = [
         {"measure": _PEOPLE, "group_by": fact, "statistic": "known_share", "value": share, "low": share, "high": share}
         for fact, share in shares.items()
@@ -96,7 +96,7 @@ def _known(tables: Tables) -> pd.DataFrame:
 
 def _of_fact(tables: Tables, scores: pd.DataFrame, fact: str) -> pd.DataFrame:
     """Sum an adult's scores over the groups that a fact of zones makes: rows of table ``zone_scores``."""
-    label = labels(tables, fact)
+    label = tables.label(fact)
     known: Flags = label.notna().to_numpy()
     catalogue, origins = tables.study.catalogue, tables.origins[known]
     wanted = [f"{stem}_state" for stem in stems(catalogue)]

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geokehila.analyses.tables import Tables
 from geokehila.schema import TABLES
 from geokehila.zones import CITY
 
@@ -24,17 +23,6 @@ _DEFAULTS: Mapping[str, Any] = {
     **dict.fromkeys(("value", "low", "high"), np.nan),
     "groups_count": 0,
 }
-
-
-def labels(tables: Tables, fact: str) -> pd.Series:
-    """Return the group of each home, which is that of its zone, as text; missing where no source tells it."""
-    zone = tables.origins["zone_id"]
-    if tables.zone_facts.empty:
-        return pd.Series(None, zone.index, dtype=object)
-    told = tables.zone_facts[tables.zone_facts["fact"] == fact].set_index("zone_id")
-    number = told["value"].map("{:g}".format, na_action="ignore").astype(object)
-    text: pd.Series = number.where(number.notna(), told["text"]).reindex(zone).set_axis(zone.index).astype(object)
-    return text
 
 
 def rows(found: Iterable[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:

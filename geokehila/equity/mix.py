@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geokehila.analyses.tables import Tables
-from geokehila.equity.groups import AGE, NOBODY, NOT_TOLD, ONE_GROUP, PARTLY, labels, rows
+from geokehila.equity.groups import AGE, NOBODY, NOT_TOLD, ONE_GROUP, PARTLY, rows
 from geokehila.reach.arrays import Floats
 from geokehila.zones import TOTAL, ZONE, Zoning
 from geokehila.zones.inhabited import Inhabited
@@ -123,7 +123,7 @@ def _by_fact(tables: Tables) -> Iterator[_Kinds]:
     """Tell people apart by what their zone is told of, where zones differ."""
     people = tables.origins["people"].to_numpy(float)
     for fact, most in KINDS.items():
-        label = labels(tables, fact)
+        label = tables.label(fact)
         found = sorted(label.dropna().unique())
         if len(found) > 1:
             counts = np.column_stack([people * (label == kind).to_numpy() for kind in found])

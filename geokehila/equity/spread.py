@@ -12,7 +12,7 @@ import pandas as pd
 
 from geokehila.analyses.tables import Tables
 from geokehila.equity import inequality
-from geokehila.equity.groups import CLUSTER, NOBODY, NOT_TOLD, ONE_GROUP, labels, rows
+from geokehila.equity.groups import CLUSTER, NOBODY, NOT_TOLD, ONE_GROUP, rows
 from geokehila.reach.arrays import Flags, Floats, Ints
 from geokehila.schema import BEYOND, NOT_KNOWN, REACHED
 from geokehila.zones import CITY
@@ -85,7 +85,7 @@ class _Measure:
 
     def _by_cluster(self) -> Iterator[dict[str, Any]]:
         """Tell what needs a socio-economic order, of the people whose cluster is known."""
-        cluster = pd.to_numeric(labels(self.tables, CLUSTER)).to_numpy(float)
+        cluster = pd.to_numeric(self.tables.label(CLUSTER)).to_numpy(float)
         told = np.isfinite(cluster)
         x, people, rank = self.x[told], self.people[told], cluster[told]
         count = len(np.unique(rank[people > 0]))

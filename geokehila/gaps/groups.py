@@ -50,25 +50,10 @@ def groups(tables: Tables) -> Iterator[Group]:
 
 def _divided(tables: Tables) -> list[Zoning]:
     """Return the homes by each fact that a source tells of any of their zones, as if its groups were areas."""
-    return [_by(fact, label) for fact in FACTS if (label := labels(tables, fact)).notna().any()]
+    return [_by(fact, label) for fact in FACTS if (label := tables.label(fact)).notna().any()]
 
 
 def _by(fact: str, label: pd.Series) -> Zoning:
     names, of_home = np.unique(label.fillna(NOT_KNOWN).to_numpy(str), return_inverse=True)
     units = gpd.GeoDataFrame({"zone_id": names.astype(object)}, geometry=[None] * len(names))
     return Zoning(fact, units, of_home)
-
-
-def labels(tables: Tables, fact: str) -> pd.Series:
-    """Return what a fact says of each home's zone, a number as text; missing where no source tells it."""
-    told = told_of(tables, fact)
-    number = told["value"].map("{:g}".format, na_action="ignore").astype(object)
-    return number.where(number.notna(), told["text"])
-
-
-def told_of(tables: Tables, fact: str) -> pd.DataFrame:
-    """Return `value` and `text` of a fact of each home's zone, by the rows of `origins`; missing where not told."""
-    facts = tables.zone_facts.reindex(columns=["zone_id", "fact", "value", "text"])
-    mine = facts[facts["fact"] == fact].set_index("zone_id")[["value", "text"]].astype({"value": float, "text": object})
-    of_homes: pd.DataFrame = mine.reindex(tables.origins["zone_id"]).set_axis(tables.origins.index)
-    return of_homes

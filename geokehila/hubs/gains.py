@@ -11,7 +11,6 @@ import pandas as pd
 
 from geokehila import locate
 from geokehila.analyses.tables import Tables
-from geokehila.equity import groups
 from geokehila.hubs.choosing import Question
 from geokehila.hubs.walked import nearest_s
 from geokehila.reach.arrays import Flags, Floats, Ints
@@ -129,7 +128,7 @@ class Gains:
 
     def _of_facts(self, tables: Tables) -> Iterator[pd.DataFrame]:
         for fact in FACTS:
-            label = groups.labels(tables, fact)
+            label = tables.label(fact)
             for group in sorted(label.dropna().unique()):
                 is_of = (label == group).to_numpy()
                 yield self._rows(CITY, fact, str(group), np.full(len(is_of), "", object), is_of * 1.0)

@@ -41,7 +41,7 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
         "designation",
         "gush",
     ]
-    of_site = hosted[hosted["hosted"]].groupby("site_id")["category"].agg(";".join)
+    of_site = hosted[hosted["hosted"]].groupby("site_id")["category"].agg(";".join).to_dict()
     table = sites[[*wanted, "helka", "geometry"]].assign(
         status=np.where(new, RECOMMENDED, EXISTING),
         rank=np.where(new, np.arange(1, len(columns) + 1), np.nan),
@@ -51,7 +51,7 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
         people_only=[gains.lost_without(c) if is_new else np.nan for c, is_new in zip(columns, new, strict=True)],
         chosen_share=np.where(new, steady.chosen[columns], np.nan),
         near_share=np.where(new, steady.near[columns], np.nan),
-        services=sites["site_id"].map(of_site).fillna(""),
+        services=[of_site.get(site_id, "") for site_id in sites["site_id"]],
         geometry=sites.geometry.representative_point(),
     )
     return gpd.GeoDataFrame(check("hubs", table))
