@@ -192,9 +192,9 @@ TABLES: Mapping[str, Table] = {
         nullable="plan_number plan_name code designation date gush helka",
     ),
     # Sites that could host a hub, and hubs that there are. kind: why it is one. status: existing, candidate or
-    # excluded, for a reason. choice: must, may or never, the municipality's. room_m2: floor area, of a plot its area.
-    # Tenure and planning status are not checked. Beside these: kinds, all that apply, and levels_imputed, one level stands
-    # in for those not known.
+    # excluded, for a reason. choice: must, may or never, the municipality's. room_m2: floor area, of a plot its area
+    # without buildings. Tenure and planning status are not checked. Beside these: kinds, all that apply, and
+    # levels_imputed, one level stands in for those not known.
     "candidates": _table(
         "site_id",
         "site_id:text kind:text status:text reason:text choice:text extendable:flag name_he:text name_ar:text "

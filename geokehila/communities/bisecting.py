@@ -46,10 +46,10 @@ def halved(links: Links, band: Band, aim: float) -> Flags:
     --------
     Four blocks in a row, of which the second and the third have least between them:
 
-    >>> row, between = np.array([[0, 0], [9, 0], [18, 0], [27, 0]]), np.array([[0, 1], [1, 2], [2, 3]])
-    >>> links = Links.of(np.ones(4), np.ones(4), row, between, np.array([50.0, 20.0, 50.0]))
+    >>> row, pairs = np.array([[0, 0], [9, 0], [18, 0], [27, 0]]), np.array([[0, 1], [1, 2], [2, 3]])
+    >>> links = Links.of(np.ones(4), np.ones(4), row, pairs, np.array([50.0, 20.0, 50.0]))
     >>> halved(links, Band(1, 2), 2.0).tolist()
-    [True, True, False, False]
+    [False, False, True, True]
     """
     cuts = [(*_best(links, band, nearer_mm, aim), nearer_mm) for nearer_mm in _orders(links)]
     _, most_mm, nearer_mm = min(cuts, key=lambda cut: cut[0])
@@ -73,7 +73,7 @@ def _best(links: Links, band: Band, nearer_mm: Floats, aim: float) -> tuple[Loss
     """Return how bad the best cut of one order is, and how much nearer those on the one side are at most [mm]."""
     levels, level = np.unique(nearer_mm, return_inverse=True)
     level, count, people = level.reshape(-1), len(levels), float(links.people.sum())
-    here = np.cumsum(np.bincount(level, links.people, count))[:-1]
+    here = np.cumsum(links.people_of(level))[:-1]
     low, high = np.sort([level[links.one], level[links.other]], axis=0)
     cut_m = np.cumsum(np.bincount(low, links.metres, count) - np.bincount(high, links.metres, count))[:-1]
     off = _off(band, here) + _off(band, people - here)

@@ -118,9 +118,7 @@ def blocks(lines: Lines, homes: Homes, most: float) -> Blocks:
     )
 
 
-def _further(
-    faces: np.ndarray, homes: Homes, most: float
-) -> tuple[list[shapely.Geometry], list[shapely.Geometry]]:
+def _further(faces: np.ndarray, homes: Homes, most: float) -> tuple[list[shapely.Geometry], list[shapely.Geometry]]:
     """Return the rims of what is lived in of large blocks, and the lines that part blocks with too many people."""
     rims, cuts = [], []
     face = _standing_in(homes.at, faces)

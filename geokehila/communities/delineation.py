@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,11 +11,11 @@ import shapely
 
 from geokehila.catalogue.choices import CommunityChoice
 from geokehila.communities import measures
-from geokehila.communities.blocks import Blocks, blocks
+from geokehila.communities.blocks import Blocks, Homes, blocks
 from geokehila.communities.found import NO_HOMES, NO_STREETS, Found
 from geokehila.communities.ground import PARTING, Ground, Lines, lines
 from geokehila.communities.halving import NEAR_M
-from geokehila.communities.joining import Apart, over_open_land
+from geokehila.communities.joining import Neighbours
 from geokehila.communities.links import Band
 from geokehila.communities.parting import parted
 from geokehila.communities.shaping import shaped
@@ -23,7 +25,8 @@ from geokehila.reach.arrays import Ints
 
 #: A block with more people than this share of the least that a community has is parted between its homes.
 BLOCK_SHARE = 1 / 4
-NO_PAIRS = np.empty((0, 2), np.int64)
+#: What a main road is called beside the kinds of barriers.
+MAIN_ROAD = "main road"
 
 
 def delineate(
@@ -53,8 +56,8 @@ def delineate(
     Blocks are the faces between streets, main roads and barriers. Two that share a street are linked by its metres, and
     over a main road or a barrier by every way on foot. What hangs together is parted in two, and again, between poles
     far apart; then blocks change sides as long as fewer people are outside the band, less street is cut or people live
-    nearer to the middle of theirs (the automatic zoning of Openshaw 1977, Trans Inst Br Geogr 2(4):459-472, as used
-    for census areas by Martin 2002). What a barrier cuts off stays a community of its own, however few its people.
+    nearer to the middle of theirs (automatic zoning: Openshaw 1977, Trans Inst Br Geogr 2(4):459-472; for census areas
+    Martin 2002). What a barrier cuts off stays a community of its own, however few its people.
 
     Examples
     --------
@@ -67,43 +70,69 @@ def delineate(
     if not ground.roads["kind"].isin([MAIN, STREET]).any():
         return Found.nothing(origins, NO_STREETS)
     band = Band(choice.least_people / residents_each, choice.most_people / residents_each)
-    homes = _homes(origins, snaps)
-    at, each = homes.geometry.to_numpy(), homes["people"].to_numpy(float)
-    drawn = lines(ground, shapely.buffer(shapely.box(*homes.total_bounds), 4 * NEAR_M, join_style="mitre"))
-    made = blocks(drawn, at, each, band.least * BLOCK_SHARE)
-    links = made.links(_joined(made, drawn, at, band))
+    table = _homes(origins, snaps)
+    homes = Homes(table.geometry.to_numpy(), table["people"].to_numpy(float))
+    drawn = lines(ground, shapely.buffer(shapely.box(*table.total_bounds), 4 * NEAR_M, join_style="mitre"))
+    made = blocks(drawn, homes, band.least * BLOCK_SHARE)
+    apart = Neighbours.of(made, homes, _closed(made, drawn))
+    links = made.links(apart.joined(made, band.least))
     unit, units = shaped(made, parted(links, band))
-    of_home, shapes = unit[made.of_home], units.geometry.to_numpy()
-    people, cut = np.bincount(of_home, each, len(units)), measures.cut_streets(made.borders, unit)
-    told = standing(made, links, unit, people, band).join(measures.by_unit(cut, len(units)))
-    measured = units.assign(
-        people=people,
-        homes_count=np.bincount(of_home, minlength=len(units)),
-        **told,
-        compactness_ratio=measures.compactness(shapes).round(6),
-        walk_mean_m=measures.walks_m(ground.network, pd.DataFrame(homes).assign(unit=of_home)).reindex(
-            range(len(units))
-        ),
-        straddles_count=measures.straddles(shapes, drawn, at, of_home),
-    )
-    facts = {
-        "cut_streets_count": cut["line"].nunique(),
-        "cut_streets_m": float(cut["length_m"].sum()),
-        "crossings_known": bool(drawn.crossings_known),
-    }
-    return Found.of(measured.set_crs(origins.crs), of_home[np.argsort(homes.index)], facts)
+    town = _Parted(homes, drawn, made, unit, units.set_crs(origins.crs))
+    walk_m = measures.walks_m(ground.network, pd.DataFrame(table).assign(unit=town.of_home), len(units))
+    told = standing(links, unit, apart.parted_by(unit), band).assign(walk_mean_m=walk_m)
+    return town.found(told, np.argsort(table.index))
 
 
 def _homes(origins: gpd.GeoDataFrame, snaps: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the homes by origin_id, where they are and how they are snapped; the index is their row as given."""
     homes = origins[["origin_id", "people", "geometry"]].reset_index(drop=True).sort_values("origin_id")
-    on = snaps.set_index("point_id")[["edge", "offset_share", "off_network_m"]].reindex(homes["origin_id"])
-    return homes.assign(x=homes.geometry.x, y=homes.geometry.y, **{name: on[name].to_numpy() for name in on})
+    on = snaps.set_index("point_id").reindex(homes["origin_id"])
+    return homes.assign(
+        x=homes.geometry.x,
+        y=homes.geometry.y,
+        edge=on["edge"].fillna(-1).astype(np.int64).to_numpy(),
+        offset_share=on["offset_share"].to_numpy(),
+        off_network_m=on["off_network_m"].to_numpy(),
+    )
 
 
-def _joined(made: Blocks, drawn: Lines, homes: np.ndarray, band: Band) -> Ints:
-    """Return the pairs of blocks that are joined over open land, shape (J, 2)."""
-    facing = made.facing
-    closed = np.append(drawn.shapes[np.isin(drawn.kind, PARTING)], facing.geometry.to_numpy())
-    piece, apart = made.links(NO_PAIRS).pieces(), Apart(shapely.get_coordinates(homes), made.of_home)
-    return over_open_land(apart, piece, made.people, facing[["one", "other"]].to_numpy(), closed, band.least)
+def _closed(made: Blocks, drawn: Lines) -> gpd.GeoDataFrame:
+    """Return the lines that nobody crosses, and their kind: main roads between blocks, and all barriers."""
+    is_barrier = np.isin(drawn.kind, PARTING)
+    facing = made.facing[made.facing["kind"] == MAIN]
+    shapes = np.append(drawn.shapes[is_barrier], facing.geometry.to_numpy())
+    kind = np.append(drawn.kind[is_barrier], np.full(len(facing), MAIN_ROAD, object))
+    return gpd.GeoDataFrame({"kind": kind}, geometry=shapes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Parted:
+    """A town that is parted: community of each block, and zone_id and geometry of each community."""
+
+    homes: Homes
+    drawn: Lines
+    made: Blocks
+    unit: Ints
+    units: gpd.GeoDataFrame
+
+    @property
+    def of_home(self) -> Ints:
+        """Community of each home, shape (O,)."""
+        of_home: Ints = self.unit[self.made.of_home]
+        return of_home
+
+    def found(self, told: pd.DataFrame, order: Ints) -> Found:
+        """Measure the communities; `told` says more of each, `order` puts homes into the order they were given in."""
+        count, shapes = len(self.units), self.units.geometry.to_numpy()
+        cut = measures.cut_streets(self.made.between, self.unit)
+        columns = told.join(measures.by_unit(cut, count)).assign(
+            homes_count=np.bincount(self.of_home, minlength=count),
+            compactness_ratio=measures.compactness(shapes),
+            straddles_count=measures.straddles(shapes, self.drawn, self.homes.at, self.of_home),
+        )
+        facts = {
+            "cut_streets_count": cut["line"].nunique(),
+            "cut_streets_m": float(cut["length_m"].sum()),
+            "crossings_known": bool(self.drawn.crossings_known),
+        }
+        return Found.of(self.units.join(columns), self.of_home[order], facts)

@@ -20,11 +20,11 @@ def gathered(links: Links, most: float) -> Ints:
 
     Examples
     --------
-    Of three blocks in a row the last two have more street between them:
+    Four blocks in a row, of which the second and the third have least between them:
 
-    >>> row = Links.of(np.ones(3), np.ones(3), np.zeros((3, 2)), np.array([[0, 1], [1, 2]]), np.array([20.0, 90.0]))
-    >>> gathered(row, 2.0).tolist()
-    [0, 1, 1]
+    >>> pairs, metres = np.array([[0, 1], [1, 2], [2, 3]]), np.array([50.0, 20.0, 50.0])
+    >>> gathered(Links.of(np.ones(4), np.ones(4), np.zeros((4, 2)), pairs, metres), 2.0).tolist()
+    [0, 0, 1, 1]
     """
     groups = _Groups(links)
     queue = [groups.tie(one, other) for one, other in zip(links.one.tolist(), links.other.tolist(), strict=True)]

@@ -54,9 +54,10 @@ def halves(area: shapely.Polygon, xy: Floats, people: Floats, most: float) -> li
         return []
     line = _across(area, xy, people)
     parts = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.union_all([shapely.boundary(area), line]))))
+    if len(parts) < 2:
+        return []
     part, home = shapely.STRtree(shapely.points(xy)).query(parts, predicate="intersects")
-    sides = np.unique(part) if len(parts) > 1 else []
-    more = [halves(parts[i], xy[home[part == i]], people[home[part == i]], most) for i in sides]
+    more = [halves(parts[i], xy[home[part == i]], people[home[part == i]], most) for i in np.unique(part)]
     return [line, *(found for lines in more for found in lines)]
 
 

@@ -2,49 +2,93 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geokehila.communities.blocks import Blocks, Homes
-from geokehila.reach.arrays import Floats, Ints
+from geokehila.reach.arrays import Flags, Floats, Ints
 
 #: [m] Over open land people are neighbours no farther than this, on the map: a walk of a quarter of an hour.
 APART_M = 1_000.0
-_NONE = np.empty((0, 2), np.int64)
+NO_PAIRS = np.empty((0, 2), np.int64)
 
 
-def over_open_land(made: Blocks, homes: Homes, barriers: np.ndarray, least: float) -> Ints:
-    """Return pairs of blocks that join pieces with too few people to others over open land, shape (J, 2).
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """Homes of two pieces of town, within 1 km of each other and with no other home between them.
 
-    Two pieces are joined at the two homes that are nearest each other, within 1 km, with no other home and nothing that
-    is closed between them; the nearest pieces first, as long as one of the two has fewer people than `least`. Pieces
-    that face each other over something closed are never joined.
-
-    Parameters
+    Attributes
     ----------
-    barriers
-        Lines that nobody crosses on open land.
+    piece
+        Of each block, what hangs together, shape (B,).
+    block
+        Blocks of the two homes, the nearest homes first, shape (N, 2).
+    closed
+        What nobody passes on the straight line between them: `pair` (row of `block`) and `kind`.
     """
-    piece, facing, xy = made.links(_NONE).pieces(), made.facing, shapely.get_coordinates(homes.at)
-    ends = _neighbours(xy)
-    ends = ends[piece[made.of_home[ends[:, 0]]] != piece[made.of_home[ends[:, 1]]]]
-    apart_m = np.hypot(*(xy[ends[:, 0]] - xy[ends[:, 1]]).T).round(3)
-    near = np.flatnonzero(apart_m <= APART_M)
-    pairs = ends[near[np.lexsort((ends[near, 1], ends[near, 0], apart_m[near]))]]
-    closed = shapely.STRtree(np.append(barriers, facing.geometry.to_numpy()))
-    is_cut = np.zeros(len(pairs), bool)
-    is_cut[closed.query(shapely.linestrings(xy[pairs]), predicate="intersects")[0]] = True
-    block = made.of_home[pairs[~is_cut]]
-    people = np.bincount(piece, made.people)
-    return block[_joining(piece[block], piece[facing[["one", "other"]].to_numpy()], people, least)]
+
+    piece: Ints
+    block: Ints
+    closed: pd.DataFrame
+
+    @classmethod
+    def of(cls, made: Blocks, homes: Homes, closed: gpd.GeoDataFrame) -> Neighbours:
+        """Find them; `closed` holds the lines that nobody crosses, and their `kind`."""
+        piece, xy = made.links(NO_PAIRS).pieces(), shapely.get_coordinates(homes.at)
+        ends = _sides(xy)
+        of_pieces = piece[made.of_home[ends]]
+        ends = ends[of_pieces[:, 0] != of_pieces[:, 1]]
+        apart_m = np.hypot(*(xy[ends[:, 0]] - xy[ends[:, 1]]).T).round(3)
+        order = np.lexsort((ends[:, 1], ends[:, 0], apart_m))
+        ends = ends[order[apart_m[order] <= APART_M]]
+        pair, line = shapely.STRtree(closed.geometry.to_numpy()).query(shapely.linestrings(xy[ends]), "intersects")
+        crossed = pd.DataFrame({"pair": pair, "kind": closed["kind"].to_numpy()[line]})
+        return cls(piece, made.of_home[ends], crossed)
+
+    @property
+    def is_open(self) -> Flags:
+        """Tell between which nothing is closed, shape (N,)."""
+        is_open: Flags = ~np.isin(np.arange(len(self.block)), self.closed["pair"])
+        return is_open
+
+    def joined(self, made: Blocks, least: float) -> Ints:
+        """Return pairs of blocks that join pieces with too few people to others over open land, shape (J, 2).
+
+        Pieces are joined at the two homes that are nearest each other with nothing closed between them; the nearest
+        pieces first, as long as one of the two has fewer people than `least`. Pieces that face each other over
+        something closed are never joined.
+        """
+        block, people = self.block[self.is_open], np.bincount(self.piece, made.people).astype(float)
+        facing = self.piece[made.facing[["one", "other"]].to_numpy()]
+        return block[_joining(self.piece[block], facing, people, least)]
+
+    def parted_by(self, unit: Ints) -> dict[int, list[str]]:
+        """Return what is closed between the homes of each community and those of others, the most frequent first.
+
+        Parameters
+        ----------
+        unit
+            Community of each block, shape (B,).
+        """
+        ends = unit[self.block[self.closed["pair"]]]
+        sides = pd.DataFrame({"unit": ends.ravel(), "kind": self.closed["kind"].to_numpy().repeat(2)})
+        of_others = sides[(ends[:, 0] != ends[:, 1]).repeat(2)]
+        counts = pd.DataFrame(of_others.groupby(["unit", "kind"]).size().rename("count").reset_index())
+        ordered = counts.sort_values(["unit", "count", "kind"], ascending=[True, False, True])
+        return {int(i): ordered["kind"][ordered["unit"] == i].tolist() for i in np.unique(ordered["unit"])}
 
 
-def _neighbours(xy: Floats) -> Ints:
-    """Return the pairs of homes that no other lies between, by the triangles of Delaunay, shape (N, 2)."""
+def _sides(xy: Floats) -> Ints:
+    """Return the pairs of homes that no other lies between: the sides of the triangles of Delaunay, shape (N, 2)."""
     sides = shapely.get_parts(shapely.delaunay_triangles(shapely.multipoints(xy), only_edges=True))
     every = np.concatenate([xy, shapely.get_coordinates(sides)])
     _, first, same = np.unique(every @ [1, 1j], return_index=True, return_inverse=True)
-    return np.sort(first[same.reshape(-1)[len(xy) :]].reshape(-1, 2), axis=1)
+    ends: Ints = np.sort(first[same.reshape(-1)[len(xy) :]].reshape(-1, 2), axis=1)
+    return ends
 
 
 def _joining(pairs: Ints, facing: Ints, people: Floats, least: float) -> list[int]:

@@ -43,7 +43,8 @@ class Band:
         [4, 2, 1]
         """
         count = np.clip(np.rint(people / (self.least * self.most) ** 0.5), *self._ends(people))
-        return count.astype(np.int64)
+        best: Ints = count.astype(np.int64)
+        return best
 
     def _ends(self, people: Floats) -> tuple[Floats, Floats]:
         many = np.maximum((people + _NOBODY) // self.least, 1.0)
@@ -104,6 +105,11 @@ class Links:
         """[mm] How far linked blocks lie apart, in whole millimetres from 1, shape (B, B)."""
         apart_m = np.hypot(*(self.xy[self.one] - self.xy[self.other]).T)
         return self._matrix(np.maximum((apart_m * 1000).round(), 1.0))
+
+    def people_of(self, label: Ints) -> Floats:
+        """Return the people of each group of one label, numbered from 0."""
+        people: Floats = np.bincount(label, self.people).astype(float)
+        return people
 
     def pieces(self) -> Ints:
         """Number what hangs together, shape (B,)."""

@@ -26,72 +26,66 @@ def compactness(shapes: np.ndarray) -> Floats:
     >>> compactness(np.array([shapely.box(0, 0, 10, 10), shapely.box(0, 0, 40, 10)])).round(3).tolist()
     [0.785, 0.503]
     """
-    ratio: Floats = 4 * np.pi * shapely.area(shapes) / shapely.length(shapes) ** 2
+    ratio: Floats = (4 * np.pi * shapely.area(shapes) / shapely.length(shapes) ** 2).round(6)
     return ratio
 
 
-def walks_m(network: StreetNetwork, homes: pd.DataFrame) -> pd.Series:
-    """[m] Return the mean walk of people to the middle of their community.
+def walks_m(network: StreetNetwork, homes: pd.DataFrame, count: int) -> Floats:
+    """[m] Return the mean walk of people to the middle of their community, shape (count,).
 
     The middle is the junction nearest to where its people live on average, of those at the ends of their own streets.
-    The walk goes along the ways of the whole town, and begins at the door.
+    The walk goes along the ways of the whole town, and begins at the door. NaN where no home is on a street; homes from
+    which no way leads to the middle count for nothing.
 
     Parameters
     ----------
     homes
-        `x`, `y` [m], `people`, `unit` (community), and how each is snapped: `edge`, `offset_share`, `off_network_m`.
-
-    Returns
-    -------
-    Series
-        By community; those all of whose homes are unconnected are not in it. Homes from which no way leads to the
-        middle count for nothing.
+        `x`, `y` [m], `people`, `unit` (community), and how each is snapped: `edge` (-1: to none), `offset_share` and
+        `off_network_m`.
     """
     on = homes[homes["edge"] >= 0]
-    if on.empty:
-        return pd.Series(dtype=float)
-    edge = on["edge"].to_numpy()
-    middles = pd.Series({unit: _middle(network, own) for unit, own in on.groupby("unit")})
-    away_m = dijkstra(_matrix(network), indices=middles.to_numpy())
-    row = middles.index.get_indexer(on["unit"])
-    along_m = on["offset_share"].to_numpy() * network.length_m[edge]
+    edge, unit = on["edge"].to_numpy(), on["unit"].to_numpy()
+    row = np.unique(unit, return_inverse=True)[1]
+    middles = [_middle(network, own) for _, own in on.groupby("unit")]
+    away_m = dijkstra(_lengths(network), indices=middles) if middles else np.empty((0, network.nodes_count))
+    along_m = on["offset_share"].to_numpy(float) * network.length_m[edge]
     by_tail = away_m[row, network.tail[edge]] + along_m
     by_head = away_m[row, network.head[edge]] + network.length_m[edge] - along_m
-    walk_m = np.minimum(by_tail, by_head) + on["off_network_m"].to_numpy()
-    people = on["people"].to_numpy() * np.isfinite(walk_m)
-    sums = pd.DataFrame({"people": people, "walk_m": people * np.where(people > 0, walk_m, 0.0)}).groupby(row).sum()
-    return pd.Series((sums["walk_m"] / sums["people"]).round(3).to_numpy(), middles.index)
+    walk_m = np.minimum(by_tail, by_head) + on["off_network_m"].to_numpy(float)
+    there = np.isfinite(walk_m)
+    people = np.bincount(unit[there], on["people"].to_numpy(float)[there], count)
+    sums = np.bincount(unit[there], (on["people"].to_numpy(float) * walk_m)[there], count)
+    mean: Floats = np.divide(sums, people, out=np.full(count, np.nan), where=people > 0).round(3)
+    return mean
 
 
 def _middle(network: StreetNetwork, homes: pd.DataFrame) -> int:
-    edge, xy = homes["edge"].to_numpy(), homes[["x", "y"]].to_numpy()
-    mean = (xy * homes[["people"]].to_numpy()).sum(axis=0) / homes["people"].sum() if homes["people"].any() else xy[0]
+    edge, people = homes["edge"].to_numpy(), homes["people"].to_numpy(float)
+    mean = np.average(homes[["x", "y"]].to_numpy(), axis=0, weights=people if people.any() else None)
     node = np.concatenate([network.tail[edge], network.head[edge]])
-    at = np.concatenate([shapely.get_point(network.lines[edge], end) for end in (0, -1)])
-    off_m = shapely.distance(at, shapely.Point(mean)).round(6)
+    ends = np.concatenate([shapely.get_point(network.lines[edge], end) for end in (0, -1)])
+    off_m = shapely.distance(ends, shapely.Point(mean)).round(6)
     return int(node[np.lexsort((node, off_m))[0]])
 
 
-def _matrix(network: StreetNetwork) -> csr_array:
-    """Return the length of the shortest edge between two nodes [m]; zero lengths become a millimetre."""
+def _lengths(network: StreetNetwork) -> csr_array:
+    """[m] Return the length of the shortest edge between any two nodes, a millimetre at least."""
     low, high = np.minimum(network.tail, network.head), np.maximum(network.tail, network.head)
-    order = np.lexsort((network.length_m, high, low))
-    first = np.ones(len(order), bool)
-    first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
-    kept = order[first]
-    ends = np.append(low[kept], high[kept]), np.append(high[kept], low[kept])
-    length_m = np.tile(np.maximum(network.length_m[kept], 1e-3), 2)
-    return csr_array((length_m, ends), shape=(network.nodes_count,) * 2)
+    edges = pd.DataFrame({"low": low, "high": high, "m": np.maximum(network.length_m, 1e-3)})
+    least = edges.sort_values(["low", "high", "m"]).drop_duplicates(["low", "high"])
+    ends = least[["low", "high"]].to_numpy().T
+    both = np.concatenate([ends, ends[::-1]], axis=1)
+    return csr_array((np.tile(least["m"].to_numpy(), 2), tuple(both)), shape=(network.nodes_count,) * 2)
 
 
-def cut_streets(borders: gpd.GeoDataFrame, unit: Ints) -> pd.DataFrame:
+def cut_streets(between: gpd.GeoDataFrame, unit: Ints) -> pd.DataFrame:
     """Return the streets that are cut: those whose two sides are in different communities.
 
     A main road or a barrier is none: it parts people anyway.
 
     Parameters
     ----------
-    borders
+    between
         As of :class:`~geokehila.communities.blocks.Blocks`.
     unit
         Community of each block, shape (B,).
@@ -99,26 +93,28 @@ def cut_streets(borders: gpd.GeoDataFrame, unit: Ints) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `one`, `other` (communities), `line` (the street) and `length_m` of it; a row for each stretch.
+        `one` and `other` (communities), `line` (the street, from one intersection to the next) and `length_m`; a row
+        for each stretch of it.
     """
-    streets = borders[(borders["kind"] == STREET) & (borders["other"] >= 0)]
-    one, other = unit[streets["one"]], unit[streets["other"]]
-    sides = streets[["line", "length_m"]].assign(one=one, other=other)
-    return sides[(one != other) & (one >= 0) & (other >= 0)]
+    streets = between[between["kind"] == STREET]
+    sides = pd.DataFrame({name: unit[streets[name]] for name in ("one", "other")})
+    cut = sides.assign(line=streets["line"].to_numpy(), length_m=streets["length_m"].to_numpy())
+    return cut[cut["one"] != cut["other"]].reset_index(drop=True)
 
 
 def by_unit(cut: pd.DataFrame, count: int) -> pd.DataFrame:
     """Return `cut_streets_count` and `cut_streets_m` of each community; a street counts in both that it parts."""
     sides = pd.concat([cut.assign(unit=cut["one"]), cut.assign(unit=cut["other"])])
-    sums = sides.groupby("unit").agg(cut_streets_count=("line", "nunique"), cut_streets_m=("length_m", "sum"))
-    return sums.reindex(range(count), fill_value=0)
+    grouped = sides.groupby("unit")
+    sums = {"cut_streets_count": grouped["line"].nunique(), "cut_streets_m": grouped["length_m"].sum()}
+    return pd.DataFrame(sums).reindex(range(count), fill_value=0)
 
 
 def straddles(shapes: np.ndarray, lines: Lines, homes: np.ndarray, unit: Ints) -> Ints:
     """Count how often communities lie on both sides of a main road or barrier that nobody passes within them.
 
-    Each is cut along these lines, which are open at every passage; of its pieces with homes all but one are counted,
-    those left out that lay apart before.
+    Each is cut along these lines, which are open at every passage. Of its pieces with homes all but one are counted,
+    less those that lay apart before.
 
     Parameters
     ----------
@@ -127,18 +123,25 @@ def straddles(shapes: np.ndarray, lines: Lines, homes: np.ndarray, unit: Ints) -
     homes, unit
         Points, and the community of each, shape (O,).
     """
-    stops = lines.shapes[np.isin(lines.kind, [*PARTING, MAIN])]
-    gaps = shapely.buffer(lines.passages, GAP_M)
-    line, gap = shapely.STRtree(gaps).query(stops, predicate="intersects")
-    open_at = pd.Series(gaps[gap]).groupby(line).agg(lambda some: shapely.union_all(some.to_numpy()))
-    stops[open_at.index] = shapely.difference(stops[open_at.index], open_at.to_numpy())
-    tree, walls = shapely.STRtree(stops), shapely.buffer(stops, CUT_M, cap_style="flat")
-    found = []
+    main, barriers = (lines.shapes[np.isin(lines.kind, kinds)] for kinds in ((MAIN,), PARTING))
+    stops = np.append(_open_at(main, lines.over_main), _open_at(barriers, lines.over_barriers))
+    tree, walls, found = shapely.STRtree(stops), shapely.buffer(stops, CUT_M, cap_style="flat"), []
     for i, shape in enumerate(shapes):
         within = walls[np.sort(tree.query(shape, predicate="intersects"))]
         own, rest = homes[unit == i], shapely.difference(shape, shapely.union_all(within))
         found.append(_pieces(rest, own) - _pieces(shape, own))
     return np.array(found, np.int64)
+
+
+def _open_at(stops: np.ndarray, passages: np.ndarray) -> np.ndarray:
+    """Return lines with a gap at each passage."""
+    gaps = shapely.buffer(passages, GAP_M)
+    line, gap = shapely.STRtree(gaps).query(stops, predicate="intersects")
+    passed, row = np.unique(line, return_inverse=True)
+    of_line = [shapely.union_all(gaps[gap[row == i]]) for i in range(len(passed))]
+    opened = stops.copy()
+    opened[passed] = shapely.difference(stops[passed], np.array(of_line, object))
+    return opened
 
 
 def _pieces(shape: shapely.Geometry, homes: np.ndarray) -> int:

@@ -51,13 +51,13 @@ def _mended(links: Links, part: Ints, band: Band) -> Ints:
 
 def _better(links: Links, part: Ints, band: Band) -> Iterator[Ints]:
     """Yield partitions that leave fewer people outside the band."""
-    off = band.off(np.bincount(part, links.people))
+    off = band.off(links.people_of(part))
     for some in _unions(links, part, np.flatnonzero(off > 0)):
         rows = np.flatnonzero(np.isin(part, some))
         here = links.take(rows)
         for count in band.able(float(here.people.sum())):
             anew = moved(here, bisected(here, band, count), band)
-            if band.off(np.bincount(anew, here.people)).sum() < off[some].sum() - LEAST_GAIN:
+            if band.off(here.people_of(anew)).sum() < off[some].sum() - LEAST_GAIN:
                 found = part.copy()
                 found[rows] = part.max() + 1 + anew
                 yield np.unique(found, return_inverse=True)[1].reshape(-1)

@@ -18,7 +18,6 @@ from geokehila.load.roles import Inputs
 from geokehila.load.tabular import SUFFIXES
 from geokehila.schema import WGS84
 from geokehila.study import Study
-from geokehila.summary import WITHOUT_READER
 
 LAYERS = (".gpkg", ".geojson", ".json", ".shp", ".kml", ".gdb", ".fgb")
 #: Roles whose layers lie somewhere; a map in OpenStreetMap's own formats always has its degrees.
@@ -41,8 +40,7 @@ def examine(study: Study, inputs: Inputs) -> Iterator[Finding]:
 def _role(role: str, paths: tuple[Path, ...]) -> Finding:
     names = ", ".join(f"{path.parent.name}/{path.name} ({_bytes(path) / 1e3:,.0f} kB)" for path in paths[:5])
     more = f" and {len(paths) - 5} more" if len(paths) > 5 else ""
-    unused = "; no analysis of this version reads it" if role in WITHOUT_READER else ""
-    return Finding(f"file {role}", OK, f"{names}{more}{unused}")
+    return Finding(f"file {role}", OK, f"{names}{more}")
 
 
 def _bytes(path: Path) -> int:

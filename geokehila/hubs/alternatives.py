@@ -18,8 +18,9 @@ TOLD = 3
 def second_best(gains: Gains) -> pd.DataFrame:
     """Return table ``hub_alternatives``: for each new site the best others in its place, and the people that they cost.
 
-    Counted are people within the cutoff of a hub, those of whom it is not known now among them. `people_lost` below 0:
-    that one would serve more, but an objective, price, capacity or distance that the study states stands against it.
+    Counted are people within the cutoff of a hub, as far as it has room for them, those of whom it is not known now
+    among them. `people_lost` below 0: that one would serve more, but an objective, price or distance that the study
+    states stands against it.
     """
     return pd.concat([_of_site(gains, column) for column in gains.added] or [_rows("", [])], ignore_index=True)
 
@@ -29,7 +30,7 @@ def _of_site(gains: Gains, column: int) -> pd.DataFrame:
     others = gains.added[gains.added != column]
     here = np.minimum(gains.old_s, nearest_s(question.walks, others)) <= question.cutoff_s
     weight = np.where(here | ~question.demand.may_be_beyond, 0.0, question.demand.people)
-    brings = _served(gains, weight)
+    brings = np.minimum(_served(gains, weight), question.problem.sites.capacity)
     free = np.ones(len(brings), bool)
     free[gains.siting.chosen] = False
     free &= ~(question.is_there | (question.sites["choice"] == "never").to_numpy())

@@ -9,7 +9,21 @@ from math import fsum
 import numpy as np
 from scipy.spatial import cKDTree
 
-from geokehila.locate.problem import Flags, Ints, Sites, Terms
+from geokehila.locate.problem import Flags, Floats, Ints, Sites, Terms
+
+#: What adding floats leaves: 0.1 and 0.2 fit into 0.3.
+ROUNDING = 1e-12
+
+
+def fits(parts: Floats, limit: float) -> bool:
+    """Tell whether parts come to no more than a limit, rounding aside.
+
+    Examples
+    --------
+    >>> fits(np.array([0.1, 0.2]), 0.3), fits(np.array([0.1, 0.2]), 0.29)
+    (True, False)
+    """
+    return fsum(parts) <= limit * (1 + ROUNDING)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,26 +84,25 @@ class Choice:
         found: Ints = pairs[np.lexsort(pairs.T[::-1])]
         return found
 
-    def spent(self, chosen: Flags) -> float:
-        """Return what the new sites of a choice take."""
-        return fsum(self.sites.price[chosen & ~self.sites.locked])
+    def paid(self, chosen: Flags) -> bool:
+        """Tell whether the budget is enough for the new sites of a choice."""
+        return fits(self.sites.price[chosen & ~self.sites.locked], self.terms.budget)
 
     def allows(self, chosen: Flags) -> bool:
         """Tell whether a choice keeps to the terms."""
         new = chosen & ~self.sites.locked
-        fits = (
+        kept = (
             bool(chosen[self.sites.locked].all()),
             not (new & ~self.free).any(),
             self.terms.add is None or new.sum() <= self.terms.add,
-            self.spent(chosen) <= self.terms.budget,
+            self.paid(chosen),
             not new[self.rivals].all(axis=1).any(),
         )
-        return all(fits)
+        return all(kept)
 
     def too_dear(self, chosen: Flags) -> list[Ints]:
         """Return the new sites of a choice that have a price, in a list, if they are over the budget; else no list."""
-        paid = chosen & ~self.sites.locked & (self.sites.price > 0)
-        return [np.flatnonzero(paid)] if self.spent(chosen) > self.terms.budget else []
+        return [] if self.paid(chosen) else [np.flatnonzero(chosen & ~self.sites.locked & (self.sites.price > 0))]
 
     def rest(self, chosen: Flags) -> Flags:
         """Return the sites of which each could be added to an allowed choice, shape (M,)."""
@@ -98,8 +111,9 @@ class Choice:
             return np.zeros(len(new), bool)
         rest = self.free & ~chosen
         rest[self.rivals[new[self.rivals[:, 0]], 1]] = rest[self.rivals[new[self.rivals[:, 1]], 0]] = False
-        left = np.flatnonzero(rest & (self.spent(chosen) + self.sites.price > self.terms.budget * (1 - 1e-9)))
-        rest[left] = [self.allows(chosen | (np.arange(len(new)) == site)) for site in left]
+        prices = self.sites.price[new]
+        dear = np.flatnonzero(rest & (prices.sum() + self.sites.price > self.terms.budget * (1 - 1e-9)))
+        rest[dear] = [fits(np.append(prices, self.sites.price[site]), self.terms.budget) for site in dear]
         return rest
 
     def instead(self, chosen: Flags, site: int) -> Flags:

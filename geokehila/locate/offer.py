@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import fsum, inf
+from math import inf
 
 import numpy as np
 
-from geokehila.locate.choice import Choice
+from geokehila.locate.choice import Choice, fits
 from geokehila.locate.demand import Demand
 from geokehila.locate.draft import Draft, not_all, opened
 from geokehila.locate.exact import Model, Sum
@@ -100,7 +100,7 @@ class Offer:
         """Return the hosts of each site whose services take more than its room."""
         site, service = self.hosts
         at_sites = (np.flatnonzero(hosting & (site == one)) for one in np.unique(site[hosting]))
-        return [at for at in at_sites if fsum(self.floor_m2[service[at]]) > self.room_m2[site[at[0]]]]
+        return [at for at in at_sites if not fits(self.floor_m2[service[at]], float(self.room_m2[site[at[0]]]))]
 
     def rest(self, hosting: Flags) -> Flags:
         """Return the hosts of which each could be added, shape (H,)."""
@@ -109,7 +109,7 @@ class Offer:
         rest = (is_open | self.choice.rest(is_open))[site] & ~hosting
         for host in np.flatnonzero(rest):
             there = service[hosting & (site == site[host])]
-            rest[host] = fsum(self.floor_m2[[*there, service[host]]]) <= self.room_m2[site[host]]
+            rest[host] = fits(self.floor_m2[[*there, service[host]]], float(self.room_m2[site[host]]))
         return rest
 
     def draft(self) -> Draft:
