@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geokehila import confidence, destinations, handed, network, open_spaces, people, places, zones
+from geokehila import communities, confidence, destinations, handed, network, open_spaces, people, places, zones
 from geokehila.access import Walks, Ways
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
@@ -33,6 +33,8 @@ class Gathered:
     ----------
     zone_facts, zonings
         What sources say of the zones beside people; other areas that homes can be summed over, by key.
+    communities
+        The city as it is parted where nobody drew neighbourhoods; None: it is not.
     alert
         How long people have from the alarm to shelter.
     handed
@@ -60,6 +62,7 @@ class Gathered:
     listed: frozenset[str]
     whole: frozenset[str]
     ledgers: tuple[Ledger, ...]
+    communities: communities.Found | None = None
 
 
 def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gathered:
@@ -138,6 +141,19 @@ def lead(study: Study, gathered: Gathered) -> tuple[Walks, gpd.GeoDataFrame]:
     adult = walks.led(study.catalogue.profiles[REFERENCE])
     snapped, border_s = adult.origins["status"].to_numpy(), homes["border_m"] / adult.walker.fastest_m_s
     return walks, homes.assign(connected=snapped != UNCONNECTED, at_edge=snapped == EDGE, border_s=border_s)
+
+
+def parted(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataFrame) -> Gathered:
+    """Part a city into communities where nobody drew its neighbourhoods, as another way of summing the same homes."""
+    if not study.communities.make or "neighbourhood" in gathered.zonings:
+        return gathered
+    mapped, adult = gathered.osm, walks.led(study.catalogue.profiles[REFERENCE])
+    streets = adult.walker.streets
+    ground = communities.Ground(mapped.roads, mapped.crossings, mapped.barriers, streets, mapped.extent)
+    residents_each = people.RESIDENTS_PER[gathered.counted.weights]
+    found = communities.delineate(study.communities, origins, adult.origins, ground, residents_each)
+    zonings = {**gathered.zonings, "community": zones.named(found.units, mapped.quarters)}
+    return replace(gathered, zonings=zonings, communities=found)
 
 
 def ways(gathered: Gathered) -> Ways:

@@ -16,7 +16,7 @@ from geokehila import __version__, advising, measuring, reference, summary
 from geokehila import inventory as assets
 from geokehila.draw import city_page
 from geokehila.draw.hub_data import HubSheets
-from geokehila.gathered import believe, gather, lead
+from geokehila.gathered import believe, gather, lead, parted
 from geokehila.journal import Journal
 from geokehila.load.roles import Inputs, find
 from geokehila.results import Results
@@ -126,6 +126,7 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     gathered = gather(study, inputs, journal.stage)
     journal.stage("walks")
     walks, origins = lead(study, gathered)
+    gathered = parted(study, gathered, walks, origins)
     answers = measuring.answer(study, walks)
     journal.stage("belief")
     believed = believe(study, gathered, origins)

@@ -110,6 +110,7 @@ class Results:
             "open_spaces": self.gathered.spaces,
             **self.scores.layers,
             **self.advice.layers,
+            **({"communities": self.gathered.communities.units} if self.gathered.communities else {}),
         }
 
     def _homes(self) -> gpd.GeoDataFrame:

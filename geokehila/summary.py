@@ -242,6 +242,7 @@ def record(results: Results) -> dict[str, Any]:
         "profiles": profiles(results),
         "zonings": {zoning.key: len(zoning.units) for zoning in results.given.zonings},
         "default_zoning": zones.best_known(results.given.zonings, results.given.origins["people"].to_numpy(float)).key,
+        "communities": dict(results.gathered.communities.facts) if results.gathered.communities else None,
         "sensitivity": sensitivity(results),
         "alert": asdict(results.given.alert) if results.given.alert else {"reason": results.gathered.alert.reason},
         "notes": {"shelters": emergency.DISCLAIMER},

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from drawn_streets import CRS, FAR, XY, X, Y, area, frame, grid, road, shapes
+from drawn_streets import CRS, FAR, XY, X, Y, area, frame, road, shapes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from real_places import write_study
@@ -18,12 +18,12 @@ from real_places import write_study
 from geokehila import network
 from geokehila.catalogue.choices import CommunityChoice
 from geokehila.communities import ABOVE, BELOW, NO_HOMES, NO_STREETS, WITHIN, Found, Ground, delineate, measures
-from geokehila.communities.blocks import Homes, blocks
-from geokehila.communities.ground import Lines, lines
+from geokehila.communities.ground import Lines
 from geokehila.communities.halving import halves
 from geokehila.communities.links import Band, Links
 from geokehila.communities.mesh import mesh
 from geokehila.communities.parting import parted
+from geokehila.communities.walks import Doors
 from geokehila.gathered import gather, lead
 from geokehila.load.roles import find
 from geokehila.pipeline import choose
@@ -152,7 +152,7 @@ def main_road(town: Rows, crossed: Iterable[XY]) -> Ground:
     along = [(400.0, float(y)) for y in np.arange(-100, 501, 50)]
     other = [(1100.0, float(y)) for y in np.arange(0, 401, 50)]
     mains = [road(line, way="primary", kind="main", street_id=f"m{i}") for i, line in enumerate((along, other))]
-    streets = [row for row in town if not set(row["geometry"].xy[0]) == {X + 400}]
+    streets = [row for row in town if set(row["geometry"].xy[0]) != {X + 400}]
     return ground([*streets, *mains], crossings=[*[(1100.0, float(y)) for y in (50, 150, 250)], *crossed])
 
 
@@ -187,7 +187,7 @@ def test_of_two_borders_the_one_along_the_main_road_is_taken() -> None:
     town, xy = quarter(8, 4), in_blocks(8, 4)
     along = [(300.0, float(y)) for y in np.arange(-100, 501, 50)]
     main = road(along, way="primary", kind="main", street_id="m")
-    streets = [row for row in town if not set(row["geometry"].xy[0]) == {X + 300}]
+    streets = [row for row in town if set(row["geometry"].xy[0]) != {X + 300}]
     made = ground([*streets, main], crossings=[(300.0, float(y)) for y in (50, 150, 250, 350)])
     found = part(homes_at(xy, 100.0), made, 1000, 2500)
     assert found.units["people"].tolist() == [1200, 2000]
@@ -208,7 +208,7 @@ def test_cut_streets_compactness_and_walk_by_hand() -> None:
     found = part(homes_at(in_blocks(8, 4), 100.0), ground(quarter(8, 4)), 1000, 2500)
     units = found.units
     assert units["zone_id"].tolist() == ["c1", "c2"]
-    assert [*units.geometry.envelope.area] == pytest.approx([160_000.0] * 2)
+    assert units.area.tolist() == pytest.approx([160_000.0] * 2)
     assert units["compactness_ratio"].tolist() == pytest.approx([4 * np.pi * 160_000 / 1600**2] * 2, abs=1e-6)
     assert units["cut_streets_count"].tolist() == [4, 4]
     assert units["cut_streets_m"].tolist() == pytest.approx([400.0, 400.0])
@@ -221,14 +221,14 @@ def test_walk_to_the_middle_by_hand() -> None:
     street = road([(0, 0), (100, 0), (300, 0)])
     side = road([(100, 0), (100, 80)])
     made = network.build(frame(street, side))
-    of_home = pd.DataFrame({
-        "x": [X + 50, X + 150, X + 900], "y": [Y + 5.0] * 3, "people": [10.0, 30.0, 7.0], "unit": [1, 1, 1],
-    })  # fmt: skip
-    points = gpd.GeoSeries(shapely.points(of_home["x"], of_home["y"]), index=["a", "b", "c"], crs=CRS)
-    snapped = network.snap(points, "origin", made, 150.0).drop(columns=["point_id"])
-    walked = measures.walks_m(made, of_home.join(snapped), 2)
+    xy, people = np.array([[X + 50, Y + 5], [X + 150, Y + 5], [X + 900, Y]]), np.array([10.0, 30.0, 7.0])
+    points = gpd.GeoSeries(shapely.points(xy), index=["a", "b", "c"], crs=CRS)
+    doors = Doors.of(made, network.snap(points, "origin", made, 150.0))
+    walked = doors.mean_to_middle_m(xy, people, np.array([1, 1, 1]), 2)
     assert np.isnan(walked[0])
     assert walked[1] == pytest.approx((10 * 55 + 30 * 55) / 40)
+    assert doors.between_m(np.array([[0, 1], [0, 2]]), 200.0).tolist() == pytest.approx([110.0, np.inf])
+    assert doors.between_m(np.array([[0, 1]]), 100.0).tolist() == [np.inf]
 
 
 def test_a_straddle_is_counted_where_there_is_one() -> None:
@@ -385,10 +385,11 @@ def test_no_streets() -> None:
 
 
 def test_one_home() -> None:
-    found = part(homes_at([(50, 50)], 4.0), ground(quarter(2, 2)), 3000, 10_000)
+    """The empty block beside it, 100 m off, is near and counts; the next is not."""
+    found = part(homes_at([(50, 50)], 4.0), ground(quarter(6, 1)), 3000, 10_000)
     assert found.units["people"].tolist() == [4.0]
     assert found.units["reason"].tolist() == ["cut off by open land"]
-    assert found.units.area.tolist() == pytest.approx([10_000.0]), "its block; the others are empty"
+    assert found.units.area.tolist() == pytest.approx([20_000.0])
 
 
 def test_nobody_lives_in_the_homes() -> None:
@@ -440,9 +441,10 @@ def wide(side: float) -> Rows:
 
 
 def test_an_empty_block_among_others_is_somebodys_and_one_outside_is_nobodys() -> None:
+    """Homes in 3 x 3 blocks but the middle one; of the three columns beside them the first is within 150 m."""
     xy = [at for at in in_blocks(3, 3) if at != (150, 150)]
     found = part(homes_at(xy, 10.0), ground(quarter(6, 3)), 5, 1000)
-    assert found.units.area.sum() == pytest.approx(9 * SIDE**2)
+    assert found.units.area.sum() == pytest.approx(12 * SIDE**2)
 
 
 def test_faces_and_their_sides() -> None:
@@ -454,15 +456,6 @@ def test_faces_and_their_sides() -> None:
     assert arms.sum() == 4 and (made.left[arms] != made.right[arms]).all()
     assert (np.minimum(made.left, made.right)[arms] >= 0).all()
     assert (np.minimum(made.left, made.right)[~arms] == -1).all() and (np.maximum(made.left, made.right) >= 0).all()
-
-
-def test_empty_blocks_weigh_land_alone() -> None:
-    town, xy = ground(quarter(2, 1)), [(50.0, 50.0)]
-    made = blocks(
-        lines(town, area(-300, -300, 500, 400)), Homes(homes_at(xy, 8.0).geometry.to_numpy(), np.array([8.0])), 99
-    )
-    assert made.people.tolist() == [8.0]
-    assert made.of_home.tolist() == [0]
 
 
 # Real towns.

@@ -16,8 +16,8 @@ POLES = 6
 #: By this share of the smaller side people may be more or fewer there than they should, where less is cut so.
 SLACK = 0.25
 
-#: How bad a cut is: people outside the band, people beyond the slack, metres that are cut.
-Loss = tuple[float, float, float]
+#: How bad a cut is: people outside the band, people beyond the slack, metres that are cut, people off the aim.
+Loss = tuple[float, float, float, float]
 
 
 def bisected(links: Links, band: Band, count: int) -> Ints:
@@ -40,7 +40,7 @@ def halved(links: Links, band: Band, aim: float) -> Flags:
     Blocks are ordered by how much nearer, along the links, they are to the one pole than to the other; wherever that
     order is cut both sides hang together: on the shortest way to its own pole no block is nearer to the other one. Of
     the cuts that leave the fewest people outside the band, and about `aim` people on the one side, :data:`SLACK` more
-    or less, the one that loses the fewest metres is taken.
+    or less, the one that loses the fewest metres is taken, of equal ones the most even.
 
     Examples
     --------
@@ -77,11 +77,12 @@ def _best(links: Links, band: Band, nearer_mm: Floats, aim: float) -> tuple[Loss
     low, high = np.sort([level[links.one], level[links.other]], axis=0)
     cut_m = np.cumsum(np.bincount(low, links.metres, count) - np.bincount(high, links.metres, count))[:-1]
     off = _off(band, here) + _off(band, people - here)
-    uneven = np.maximum(np.abs(here - aim) - SLACK * min(aim, people - aim), 0.0)
-    losses = np.stack([off, uneven, cut_m]).round(6)
+    uneven = np.abs(here - aim)
+    beyond = np.maximum(uneven - SLACK * min(aim, people - aim), 0.0)
+    losses = np.stack([off, beyond, cut_m, uneven]).round(6)
     best = np.lexsort(losses[::-1])[0]
-    off_best, uneven_best, cut_best = losses[:, best].tolist()
-    return (off_best, uneven_best, cut_best), float(levels[best])
+    one, two, three, four = losses[:, best].tolist()
+    return (one, two, three, four), float(levels[best])
 
 
 def _off(band: Band, people: Floats) -> Floats:

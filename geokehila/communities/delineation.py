@@ -15,18 +15,17 @@ from geokehila.communities.blocks import Blocks, Homes, blocks
 from geokehila.communities.found import NO_HOMES, NO_STREETS, Found
 from geokehila.communities.ground import PARTING, Ground, Lines, lines
 from geokehila.communities.halving import NEAR_M
-from geokehila.communities.joining import Neighbours
+from geokehila.communities.joining import MAIN_ROAD, Neighbours
 from geokehila.communities.links import Band
 from geokehila.communities.parting import parted
 from geokehila.communities.shaping import shaped
 from geokehila.communities.standing import standing
+from geokehila.communities.walks import Doors
 from geokehila.fabric.graph import MAIN, STREET
 from geokehila.reach.arrays import Ints
 
 #: A block with more people than this share of the least that a community has is parted between its homes.
 BLOCK_SHARE = 1 / 4
-#: What a main road is called beside the kinds of barriers.
-MAIN_ROAD = "main road"
 
 
 def delineate(
@@ -70,30 +69,16 @@ def delineate(
     if not ground.roads["kind"].isin([MAIN, STREET]).any():
         return Found.nothing(origins, NO_STREETS)
     band = Band(choice.least_people / residents_each, choice.most_people / residents_each)
-    table = _homes(origins, snaps)
-    homes = Homes(table.geometry.to_numpy(), table["people"].to_numpy(float))
-    drawn = lines(ground, shapely.buffer(shapely.box(*table.total_bounds), 4 * NEAR_M, join_style="mitre"))
+    given = origins.reset_index(drop=True).sort_values("origin_id")
+    homes = Homes(given.geometry.to_numpy(), given["people"].to_numpy(float))
+    doors = Doors.of(ground.network, snaps.set_index("point_id").reindex(given["origin_id"]))
+    drawn = lines(ground, shapely.buffer(shapely.box(*given.total_bounds), 4 * NEAR_M, join_style="mitre"))
     made = blocks(drawn, homes, band.least * BLOCK_SHARE)
     apart = Neighbours.of(made, homes, _closed(made, drawn))
-    links = made.links(apart.joined(made, band.least))
+    links = made.links(apart.joined(made, doors, band.least))
     unit, units = shaped(made, parted(links, band))
-    town = _Parted(homes, drawn, made, unit, units.set_crs(origins.crs))
-    walk_m = measures.walks_m(ground.network, pd.DataFrame(table).assign(unit=town.of_home), len(units))
-    told = standing(links, unit, apart.parted_by(unit), band).assign(walk_mean_m=walk_m)
-    return town.found(told, np.argsort(table.index))
-
-
-def _homes(origins: gpd.GeoDataFrame, snaps: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return the homes by origin_id, where they are and how they are snapped; the index is their row as given."""
-    homes = origins[["origin_id", "people", "geometry"]].reset_index(drop=True).sort_values("origin_id")
-    on = snaps.set_index("point_id").reindex(homes["origin_id"])
-    return homes.assign(
-        x=homes.geometry.x,
-        y=homes.geometry.y,
-        edge=on["edge"].fillna(-1).astype(np.int64).to_numpy(),
-        offset_share=on["offset_share"].to_numpy(),
-        off_network_m=on["off_network_m"].to_numpy(),
-    )
+    town = _Parted(homes, doors, drawn, made, unit, units.set_crs(origins.crs))
+    return town.found(standing(links, unit, apart.parted_by(unit), band), np.argsort(given.index))
 
 
 def _closed(made: Blocks, drawn: Lines) -> gpd.GeoDataFrame:
@@ -110,6 +95,7 @@ class _Parted:
     """A town that is parted: community of each block, and zone_id and geometry of each community."""
 
     homes: Homes
+    doors: Doors
     drawn: Lines
     made: Blocks
     unit: Ints
@@ -123,11 +109,12 @@ class _Parted:
 
     def found(self, told: pd.DataFrame, order: Ints) -> Found:
         """Measure the communities; `told` says more of each, `order` puts homes into the order they were given in."""
-        count, shapes = len(self.units), self.units.geometry.to_numpy()
+        count, shapes, xy = len(self.units), self.units.geometry.to_numpy(), shapely.get_coordinates(self.homes.at)
         cut = measures.cut_streets(self.made.between, self.unit)
         columns = told.join(measures.by_unit(cut, count)).assign(
             homes_count=np.bincount(self.of_home, minlength=count),
             compactness_ratio=measures.compactness(shapes),
+            walk_mean_m=self.doors.mean_to_middle_m(xy, self.homes.people, self.of_home, count),
             straddles_count=measures.straddles(shapes, self.drawn, self.homes.at, self.of_home),
         )
         facts = {

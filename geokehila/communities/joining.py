@@ -10,10 +10,13 @@ import pandas as pd
 import shapely
 
 from geokehila.communities.blocks import Blocks, Homes
-from geokehila.reach.arrays import Flags, Floats, Ints
+from geokehila.communities.walks import Doors
+from geokehila.reach.arrays import Floats, Ints
 
 #: [m] Over open land people are neighbours no farther than this, on the map: a walk of a quarter of an hour.
 APART_M = 1_000.0
+#: What a main road is called beside the kinds of barriers.
+MAIN_ROAD = "main road"
 NO_PAIRS = np.empty((0, 2), np.int64)
 
 
@@ -25,13 +28,14 @@ class Neighbours:
     ----------
     piece
         Of each block, what hangs together, shape (B,).
-    block
-        Blocks of the two homes, the nearest homes first, shape (N, 2).
+    home, block
+        The two homes and their blocks, the nearest homes first, shape (N, 2).
     closed
         What nobody passes on the straight line between them: `pair` (row of `block`) and `kind`.
     """
 
     piece: Ints
+    home: Ints
     block: Ints
     closed: pd.DataFrame
 
@@ -47,24 +51,24 @@ class Neighbours:
         ends = ends[order[apart_m[order] <= APART_M]]
         pair, line = shapely.STRtree(closed.geometry.to_numpy()).query(shapely.linestrings(xy[ends]), "intersects")
         crossed = pd.DataFrame({"pair": pair, "kind": closed["kind"].to_numpy()[line]})
-        return cls(piece, made.of_home[ends], crossed)
+        return cls(piece, ends, made.of_home[ends], crossed)
 
-    @property
-    def is_open(self) -> Flags:
-        """Tell between which nothing is closed, shape (N,)."""
-        is_open: Flags = ~np.isin(np.arange(len(self.block)), self.closed["pair"])
-        return is_open
-
-    def joined(self, made: Blocks, least: float) -> Ints:
+    def joined(self, made: Blocks, doors: Doors, least: float) -> Ints:
         """Return pairs of blocks that join pieces with too few people to others over open land, shape (J, 2).
 
-        Pieces are joined at the two homes that are nearest each other with nothing closed between them; the nearest
-        pieces first, as long as one of the two has fewer people than `least`. Pieces that face each other over
-        something closed are never joined.
+        Pieces are joined at the two homes that are nearest each other with nothing closed between them, or no more than
+        a barrier round or over which one walks from one to the other within 1 km; the nearest pieces first, as long as
+        one of the two has fewer people than `least`. Pieces that face each other over something closed are never
+        joined.
         """
-        block, people = self.block[self.is_open], np.bincount(self.piece, made.people).astype(float)
-        facing = self.piece[made.facing[["one", "other"]].to_numpy()]
-        return block[_joining(self.piece[block], facing, people, least)]
+        people = np.bincount(self.piece, made.people).astype(float)
+        of_pieces, facing = self.piece[self.block], self.piece[made.facing[["one", "other"]].to_numpy()]
+        may = np.min(people[of_pieces], axis=1, initial=np.inf) < least
+        may[self.closed["pair"][self.closed["kind"] == MAIN_ROAD]] = False
+        barred = np.flatnonzero(may & np.isin(np.arange(len(may)), self.closed["pair"]))
+        may[barred] = np.isfinite(doors.between_m(self.home[barred], APART_M))
+        pairs = np.flatnonzero(may)
+        return self.block[pairs[_joining(of_pieces[pairs], facing, people, least)]]
 
     def parted_by(self, unit: Ints) -> dict[int, list[str]]:
         """Return what is closed between the homes of each community and those of others, the most frequent first.

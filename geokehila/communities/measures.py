@@ -1,4 +1,4 @@
-"""How good communities are: how compact, how far people walk to the middle, what is cut, what they straddle."""
+"""How good communities are: how compact, which streets they cut, what they straddle."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from geokehila.communities.ground import PARTING, Lines
 from geokehila.fabric.graph import MAIN, STREET
-from geokehila.network import StreetNetwork
 from geokehila.reach.arrays import Floats, Ints
 
 #: [m] Around a passage a line is open so far to each side; what a line cuts is as wide as this.
@@ -28,54 +25,6 @@ def compactness(shapes: np.ndarray) -> Floats:
     """
     ratio: Floats = (4 * np.pi * shapely.area(shapes) / shapely.length(shapes) ** 2).round(6)
     return ratio
-
-
-def walks_m(network: StreetNetwork, homes: pd.DataFrame, count: int) -> Floats:
-    """[m] Return the mean walk of people to the middle of their community, shape (count,).
-
-    The middle is the junction nearest to where its people live on average, of those at the ends of their own streets.
-    The walk goes along the ways of the whole town, and begins at the door. NaN where no home is on a street; homes from
-    which no way leads to the middle count for nothing.
-
-    Parameters
-    ----------
-    homes
-        `x`, `y` [m], `people`, `unit` (community), and how each is snapped: `edge` (-1: to none), `offset_share` and
-        `off_network_m`.
-    """
-    on = homes[homes["edge"] >= 0]
-    edge, unit = on["edge"].to_numpy(), on["unit"].to_numpy()
-    row = np.unique(unit, return_inverse=True)[1]
-    middles = [_middle(network, own) for _, own in on.groupby("unit")]
-    away_m = dijkstra(_lengths(network), indices=middles) if middles else np.empty((0, network.nodes_count))
-    along_m = on["offset_share"].to_numpy(float) * network.length_m[edge]
-    by_tail = away_m[row, network.tail[edge]] + along_m
-    by_head = away_m[row, network.head[edge]] + network.length_m[edge] - along_m
-    walk_m = np.minimum(by_tail, by_head) + on["off_network_m"].to_numpy(float)
-    there = np.isfinite(walk_m)
-    people = np.bincount(unit[there], on["people"].to_numpy(float)[there], count)
-    sums = np.bincount(unit[there], (on["people"].to_numpy(float) * walk_m)[there], count)
-    mean: Floats = np.divide(sums, people, out=np.full(count, np.nan), where=people > 0).round(3)
-    return mean
-
-
-def _middle(network: StreetNetwork, homes: pd.DataFrame) -> int:
-    edge, people = homes["edge"].to_numpy(), homes["people"].to_numpy(float)
-    mean = np.average(homes[["x", "y"]].to_numpy(), axis=0, weights=people if people.any() else None)
-    node = np.concatenate([network.tail[edge], network.head[edge]])
-    ends = np.concatenate([shapely.get_point(network.lines[edge], end) for end in (0, -1)])
-    off_m = shapely.distance(ends, shapely.Point(mean)).round(6)
-    return int(node[np.lexsort((node, off_m))[0]])
-
-
-def _lengths(network: StreetNetwork) -> csr_array:
-    """[m] Return the length of the shortest edge between any two nodes, a millimetre at least."""
-    low, high = np.minimum(network.tail, network.head), np.maximum(network.tail, network.head)
-    edges = pd.DataFrame({"low": low, "high": high, "m": np.maximum(network.length_m, 1e-3)})
-    least = edges.sort_values(["low", "high", "m"]).drop_duplicates(["low", "high"])
-    ends = least[["low", "high"]].to_numpy().T
-    both = np.concatenate([ends, ends[::-1]], axis=1)
-    return csr_array((np.tile(least["m"].to_numpy(), 2), tuple(both)), shape=(network.nodes_count,) * 2)
 
 
 def cut_streets(between: gpd.GeoDataFrame, unit: Ints) -> pd.DataFrame:
