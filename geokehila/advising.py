@@ -153,7 +153,8 @@ def _links(town: Town) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     terms = links.Terms.of(catalogue.standards)
     tried = links.candidates(needs, ground, terms, gathered.elevation)
     gained = links.gains(needs, tried)
-    return gained, links.layer(tried, gained, town.tables.origins)
+    shown = links.layer(tried, gained, town.tables.origins)
+    return gained[gained["link_id"].isin(shown["link_id"])], shown
 
 
 def _additions(town: Town, found: candidates.Found, sites: gpd.GeoDataFrame, link_gains: pd.DataFrame) -> pd.DataFrame:

@@ -200,12 +200,12 @@ def test_of_two_borders_the_one_along_the_main_road_is_taken() -> None:
 def test_cut_streets_compactness_and_walk_by_hand() -> None:
     """Of 8 x 4 blocks each half is a square of 400 m: 4 streets of 100 m are cut, 4 pi 160,000 / 1,600 squared = 0.785.
 
-    People live in the middle of blocks, 50 m from the street, so their middle is the middle junction of each square.
-    Homes stand nearest to the first of four equally near streets; by any of them the walk from the middle of the block
-    in column i and row j is 50 m to the street, 50 m along it, and then |i - 1.5| + |j - 1.5| - 1 blocks: of 16 blocks
-    the mean is 50 + 50 + (4 * 0 + 8 * 1 + 4 * 2) / 16 * 100 = 200 m.
+    People live 40 m north of the street below their block, and the junction in the middle of each square is nearest to
+    their mean. They walk 40 m to that street, 50 m along it to the junction that is nearer; then, by columns, 100, 0, 0
+    or 100 m east or west, and by rows 200, 100, 0 or 100 m north or south: 40 + 50 + 50 + 100 = 240 m in the mean.
     """
-    found = part(homes_at(in_blocks(8, 4), 100.0), ground(quarter(8, 4)), 1000, 2500)
+    xy = [(x, y - 10) for x, y in in_blocks(8, 4)]
+    found = part(homes_at(xy, 100.0), ground(quarter(8, 4)), 1000, 2500)
     units = found.units
     assert units["zone_id"].tolist() == ["c1", "c2"]
     assert units.area.tolist() == pytest.approx([160_000.0] * 2)
@@ -213,7 +213,7 @@ def test_cut_streets_compactness_and_walk_by_hand() -> None:
     assert units["cut_streets_count"].tolist() == [4, 4]
     assert units["cut_streets_m"].tolist() == pytest.approx([400.0, 400.0])
     assert (found.facts["cut_streets_count"], found.facts["cut_streets_m"]) == (4, pytest.approx(400.0))
-    assert units["walk_mean_m"].tolist() == pytest.approx([200.0, 200.0])
+    assert units["walk_mean_m"].tolist() == pytest.approx([240.0, 240.0])
 
 
 def test_walk_to_the_middle_by_hand() -> None:

@@ -12,7 +12,7 @@ from geokehila.communities.borders import PASSAGE_M, borders, closed, renumbered
 from geokehila.communities.ground import INSIDE, RIM, Lines
 from geokehila.communities.halving import LARGE_M2, NEAR_M, halves, lived_in
 from geokehila.communities.links import Links
-from geokehila.communities.mesh import mesh
+from geokehila.communities.mesh import faces, mesh
 from geokehila.reach.arrays import Flags, Floats, Ints
 from geokehila.zones import standing_in
 
@@ -101,7 +101,7 @@ def blocks(lines: Lines, homes: Homes, most: float) -> Blocks:
     parted between homes. An empty block counts where it is no larger and those that count enclose half of its outline,
     or a quarter with homes within 150 m; across what nobody passes only a sliver is enclosed.
     """
-    rims, cuts = _further(mesh(lines.shapes).faces, homes, most)
+    rims, cuts = _further(faces(lines.shapes), homes, most)
     every = lines.with_more(RIM, rims).with_more(INSIDE, cuts)
     made = mesh(every.shapes)
     face, middles = _standing_in(homes.at, made.faces), shapely.point_on_surface(made.faces)
@@ -118,15 +118,15 @@ def blocks(lines: Lines, homes: Homes, most: float) -> Blocks:
     )
 
 
-def _further(faces: np.ndarray, homes: Homes, most: float) -> tuple[list[shapely.Geometry], list[shapely.Geometry]]:
+def _further(between: np.ndarray, homes: Homes, most: float) -> tuple[list[shapely.Geometry], list[shapely.Geometry]]:
     """Return the rims of what is lived in of large blocks, and the lines that part blocks with too many people."""
     rims, cuts = [], []
-    face = _standing_in(homes.at, faces)
-    is_large, is_full = shapely.area(faces) > LARGE_M2, homes.sums(face, len(faces)) > most
+    face = _standing_in(homes.at, between)
+    is_large, is_full = shapely.area(between) > LARGE_M2, homes.sums(face, len(between)) > most
     for i in np.unique(face[(is_large | is_full)[face]]):
-        own, land = homes.take(np.flatnonzero(face == i)), faces[[i]]
+        own, land = homes.take(np.flatnonzero(face == i)), between[[i]]
         if is_large[i]:
-            land, rim = lived_in(faces[i], shapely.get_coordinates(own.at))
+            land, rim = lived_in(between[i], shapely.get_coordinates(own.at))
             rims.append(rim)
         part = standing_in(own.at, land)
         for j in np.unique(part[part >= 0]):

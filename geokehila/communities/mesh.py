@@ -54,20 +54,36 @@ def mesh(lines: np.ndarray) -> Mesh:
     >>> shapely.area(made.faces).tolist(), (made.line == 1).sum().item()
     ([36.0, 45.0], 3)
     """
-    edges = shapely.get_parts(shapely.union_all(lines)) if len(lines) else np.empty(0, object)
-    edges = _ordered(edges, shapely.line_interpolate_point(edges, 0.5, normalized=True))
-    faces = shapely.get_parts(shapely.polygonize(edges))
-    faces = _ordered(faces, shapely.point_on_surface(faces))
+    edges = shapely.get_parts(shapely.union_all(lines))
     middles = shapely.line_interpolate_point(edges, 0.5, normalized=True)
+    order = _from_the_west(middles)
+    edges, middles = edges[order], middles[order]
     edge, line = shapely.STRtree(lines).query(middles, predicate="dwithin", distance=_NODED_M)
     first = np.full(len(edges), len(lines))
     np.minimum.at(first, edge, line)
-    return Mesh(faces, edges, first, *_sides(edges, faces))
+    between = _between(edges)
+    return Mesh(between, edges, first, *_sides(edges, between))
 
 
-def _ordered(shapes: np.ndarray, at: np.ndarray) -> np.ndarray:
-    xy = shapely.get_coordinates(at).round(3)
-    return shapes[np.lexsort((xy[:, 1], xy[:, 0]))]
+def faces(lines: np.ndarray) -> np.ndarray:
+    """Return the faces between lines alone, from west to east.
+
+    Examples
+    --------
+    >>> shapely.area(faces(np.array([shapely.boundary(shapely.box(0, 0, 9, 9))]))).tolist()
+    [81.0]
+    """
+    return _between(shapely.get_parts(shapely.union_all(lines)))
+
+
+def _between(edges: np.ndarray) -> np.ndarray:
+    found: np.ndarray = shapely.get_parts(shapely.polygonize(edges))
+    return found[_from_the_west(shapely.point_on_surface(found))]
+
+
+def _from_the_west(points: np.ndarray) -> Ints:
+    xy = shapely.get_coordinates(points).round(3)
+    return np.lexsort((xy[:, 1], xy[:, 0]))
 
 
 def _sides(edges: np.ndarray, faces: np.ndarray) -> tuple[Ints, Ints]:
