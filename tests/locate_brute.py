@@ -32,8 +32,8 @@ def choices(problem: Problem, terms: Terms) -> np.ndarray:
     fits = np.ones(len(every), bool)
     if terms.add is not None:
         fits &= new.sum(axis=1) <= terms.add
-    # Exact in fractions of the drawn prices: cents.
-    fits &= new @ np.round(sites.price * 100).astype(np.int64) <= np.floor(np.nextafter(terms.budget * 100, np.inf))
+    # In cents: exact.
+    fits &= new @ np.round(sites.price * 100) <= np.round(terms.budget * 100)
     for a, b in combinations(range(m), 2):
         if np.hypot(*(sites.xy[a] - sites.xy[b])) < terms.apart_m:
             fits &= ~(every[:, a] & every[:, b] & (new[:, a] | new[:, b]))

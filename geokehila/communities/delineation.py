@@ -72,7 +72,8 @@ def delineate(
     given = origins.reset_index(drop=True).sort_values("origin_id")
     homes = Homes(given.geometry.to_numpy(), given["people"].to_numpy(float))
     doors = Doors.of(ground.network, snaps.set_index("point_id").reindex(given["origin_id"]))
-    drawn = lines(ground, shapely.buffer(shapely.box(*given.total_bounds), 4 * NEAR_M, join_style="mitre"))
+    west, south, east, north = given.total_bounds + np.array([-1, -1, 1, 1]) * 4 * NEAR_M
+    drawn = lines(ground, shapely.box(west, south, east, north))
     made = blocks(drawn, homes, band.least * BLOCK_SHARE)
     apart = Neighbours.of(made, homes, _closed(made, drawn))
     links = made.links(apart.joined(made, doors, band.least))

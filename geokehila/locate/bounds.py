@@ -14,8 +14,8 @@ that sites are apart is left out, which can only lessen it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from geokehila.locate import kernels
 from geokehila.locate.choice import ROUNDING, Choice
 from geokehila.locate.problem import Floats, Ints
 from geokehila.locate.rows import Rows
+
+Over = Callable[[], bool]
 
 #: Length of the first steps as a share of the way to the target, and at which nothing more is to be won.
 FIRST, LAST = 1.5, 1e-4
@@ -111,23 +113,71 @@ class Relaxation:
 
     def _tolls(self, reduced: Floats) -> list[float]:
         """Return tolls worth a trial: none, and the one at which the budget is just spent."""
-        free, terms = self.choice.free, self.choice.terms
+        free, budget = self.choice.free, self.choice.terms.budget
         price, won = self.choice.sites.price[free], -reduced[free]
-        if terms.budget == inf or price.sum() <= terms.budget:
+        if price.sum() <= budget:
             return [0.0]
-        dear = price > 0
-        worth = np.sort(won[dear] / price[dear])[::-1]
-        order = np.argsort(-won[dear] / price[dear], kind="stable")
-        spent = np.searchsorted(np.cumsum(price[dear][order]), terms.budget)
-        return [0.0, float(worth[min(spent, len(worth) - 1)])]
+        dear = price > budget * ROUNDING
+        worth = won[dear] / price[dear]
+        order = np.argsort(-worth, kind="stable")
+        spent = int(np.searchsorted(np.cumsum(price[dear][order]), budget))
+        return [0.0, float(worth[order[min(spent, len(order) - 1)]])]
 
 
 @dataclass(frozen=True, eq=False)
-class Priced:
-    """Prices, the bound that they give, safely, and what each site wins at them, shape (M,)."""
+class Raised:
+    """A bound, as high as prices were found to make it.
+
+    Attributes
+    ----------
+    bound
+        Safe.
+    reduced
+        What each site wins at those prices, 0 or less, shape (M,).
+    cut
+        The clock ended the search.
+    """
 
     bound: float
     reduced: Floats
     cut: bool
 
 
+def raised(relaxation: Relaxation, price: Floats, target: tuple[float, float], rounds: int, over: Over) -> Raised:
+    """Raise the bound by the subgradient method, each direction keeping most of the one before.
+
+    Parameters
+    ----------
+    price
+        Of each row, to begin with, shape (N,).
+    target
+        What some choice costs, and the bound that is good enough.
+    rounds
+        Steps at most; fewer if they no longer help.
+    over
+        Tells whether the time is up.
+
+    Notes
+    -----
+    Source: Polyak (1969) for the length of the steps, Camerini, Fratta and Maffioli (1975) for what they keep.
+    """
+    some_choice, enough = target
+    best, kept = relaxation.at(price), price
+    direction, length, waited, cut = np.zeros(len(price)), FIRST, 0, False
+    for _ in range(rounds):
+        found = relaxation.at(price)
+        missing = some_choice - best.bound
+        waited = 0 if found.bound > best.bound + NOTABLE * missing else waited + 1
+        if found.bound > best.bound:
+            best, kept = found, price
+        if waited > PATIENCE:
+            length, waited, price, found = length * SHORTER, 0, kept, best
+        cut = over()
+        if cut or length < LAST or best.bound >= enough:
+            break
+        square = kernels.turn(relaxation.ways, price, relaxation.highest, found.share, KEPT, direction)
+        if square == 0:
+            break
+        stride = length * (some_choice - found.bound) / square
+        price = np.clip(price + stride * direction, 0.0, relaxation.highest)
+    return Raised(relaxation.safe(kept), best.reduced, cut)

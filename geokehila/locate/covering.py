@@ -10,9 +10,9 @@ import numpy as np
 from geokehila.locate import sentences
 from geokehila.locate.cover import Cover
 from geokehila.locate.exact import Clock
-from geokehila.locate.problem import FREELY, USUAL, Effort, Floats, Problem, Siting, Terms
+from geokehila.locate.problem import FREELY, USUAL, Effort, Flags, Floats, Problem, Siting, Terms
 from geokehila.locate.rows import Found
-from geokehila.locate.search import pruned
+from geokehila.locate.search import first_by_key, pruned
 
 #: Added to what the solver's rounding leaves of a whole number.
 _WHOLE = 1e-9
@@ -100,7 +100,7 @@ def _cheapest(cover: Cover, prices: Floats, effort: Effort) -> Found:
     chosen, solved = cover.best(prices, effort)
     if chosen is None:
         return Found(locked, nan, solved.bound, solved.cut)
-    chosen = pruned(chosen, locked, cover.met)
+    chosen = _tidied(cover, chosen, prices)
     value = fsum(prices[chosen])
     counted = not (prices % 1).any()
     bound = max(float(ceil(solved.bound - _WHOLE)) if counted else solved.bound, 0.0)
@@ -126,8 +126,18 @@ def _shortest(cover: Cover, effort: Effort, clock: Clock) -> Found:
             tried, proven = middle + 1, middle + 1 if solved.bound == inf else proven
     if best is None:
         return none
-    chosen = pruned(best, locked, cover.within(walks_s[known]).met)
+    chosen = _tidied(cover.within(walks_s[known]), best, np.zeros(len(locked)))
     return Found(chosen, float(walks_s[known]), float(walks_s[proven]), cut)
+
+
+def _tidied(cover: Cover, chosen: Flags, prices: Floats) -> Flags:
+    """Leave out what is not needed, and of equally good sites take the first by key."""
+    choice = cover.case.choice
+    chosen = pruned(chosen, choice.sites.locked, cover.met)
+    if not cover.plain:
+        return chosen
+    first = first_by_key(cover.case.demand, choice, chosen, prices)
+    return first if cover.met(first) else chosen
 
 
 def _siting(model: str, cover: Cover, found: Found, sentence: str) -> Siting:

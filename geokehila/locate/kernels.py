@@ -293,12 +293,21 @@ def reduced_costs(ways, price, found):
 
 
 @compiled
-def unmet(ways, price, share, found):
-    """Write what is left of each row, 1 less the shares of the sites that it went to, (N,)."""
+def turn(ways, price, highest, share, kept, direction):
+    """Turn from the last direction to where prices should go, (N,), and return the square of its length.
+
+    A row that went to no site should pay more, one that went to many less; `share` (M,) says which sites there are, and
+    `kept` how much of the last direction stays.
+    """
+    length = 0.0
     for i in range(len(ways.weight)):
         left = 1.0
         for k in range(ways.first[i], ways.first[i + 1]):
             if ways.weight[i] * ways.cost[k] >= price[i]:
                 break
             left -= share[ways.site[k]]
-        found[i] = left
+        if (left > 0.0 and price[i] >= highest[i]) or (left < 0.0 and price[i] <= 0.0):
+            left = 0.0
+        direction[i] = left + kept * direction[i]
+        length += direction[i] * direction[i]
+    return length

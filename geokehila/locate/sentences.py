@@ -64,8 +64,8 @@ def none_is_free(choice: Choice) -> str:
     if choice.crowded[allowed].all():
         return f"Each candidate ({number(allowed.sum())}) is {near}: no site is added."
     dear = int((allowed & ~choice.crowded).sum())
-    of = f"{number((choice.crowded & allowed).sum())} are {near}, {number(dear)} cost more than {number(terms.budget)}"
-    return f"No candidate is left: {of}: no site is added."
+    of = f"{number((choice.crowded & allowed).sum())} {near}, {number(dear)} for more than {number(terms.budget)}"
+    return f"No candidate is left ({of}): no site is added."
 
 
 def of_sites(prepared: Prepared, choice: Choice, chosen: Flags, served: Floats, more: str) -> str:
@@ -102,7 +102,10 @@ def of_new(choice: Choice, new: int, more: str) -> str:
     if not new:
         locked = number(choice.sites.locked.sum())
         return f"No candidate would {more} than the locked sites ({locked}) do: none is added."
-    rest = "all are chosen" if new == candidates else f"{number(new)} are chosen, under the terms no other would {more}"
+    are = "is" if new == 1 else "are"
+    rest = (
+        "all are chosen" if new == candidates else f"{number(new)} {are} chosen, under the terms no other would {more}"
+    )
     return f"{counted(add or 0, 'new site')} may be added and there are {counted(candidates, 'candidate')}: {rest}."
 
 
