@@ -183,8 +183,8 @@ TABLES: Mapping[str, Table] = {
         "need_weight need_people rank need_rank",
     ),
     # Cells of statutory plans. use: public_building, open_space, housing, commerce, industry, road, other; designation:
-    # in the words of the plan. status: approved, deposited or other; approved ones share no ground. date: of approval, else
-    # of the last change. gush, helka: of the cell, else of the whole plan.
+    # in the words of the plan. status: approved, deposited or other; approved ones share no ground. date: of approval,
+    # else of the last change. gush, helka: of the cell, else of the whole plan.
     "plans": _table(
         "cell_id",
         "cell_id:text plan_number:text plan_name:text code:text designation:text use:text status:text date:text "
@@ -243,8 +243,8 @@ TABLES: Mapping[str, Table] = {
     # numbers, how often it was chosen, and it or another within 300 m. services: what it could host, joined by ";".
     "hubs": _table(
         "site_id",
-        "site_id:text status:text choice:text rank:number kind:text name_he:text name_ar:text name_en:text name_ru:text "
-        "people_within:number people_low:number people_high:number people_only:number chosen_share:number "
+        "site_id:text status:text choice:text rank:number kind:text name_he:text name_ar:text name_en:text "
+        "name_ru:text people_within:number people_low:number people_high:number people_only:number chosen_share:number "
         "near_share:number services:text price:number capacity:number room_m2:number plan_number:text designation:text "
         "gush:text helka:text geometry:geometry",
         nullable="rank name_he name_ar name_en name_ru people_low people_high people_only chosen_share near_share "

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from real_places import write_study
 
-from geokehila import network
+from geokehila import network, sample_town, zones
 from geokehila.catalogue.choices import CommunityChoice
 from geokehila.communities import ABOVE, BELOW, NO_HOMES, NO_STREETS, WITHIN, Found, Ground, delineate, measures
 from geokehila.communities.ground import Lines
@@ -458,26 +458,42 @@ def test_faces_and_their_sides() -> None:
     assert (np.minimum(made.left, made.right)[~arms] == -1).all() and (np.maximum(made.left, made.right) >= 0).all()
 
 
-# Real towns.
+# Whole towns.
 
 
-@pytest.fixture(scope="module")
-def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("raw")
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize(("slug", "each"), [("netanya-poleg", 1.0), ("las-palmas", 3.0)])
-def test_real_towns(slug: str, each: float, shared: Path, raw: Path) -> None:
-    write_study(slug, shared, raw)
+def whole_town(slug: str, raw: Path, residents_each: float = 1.0) -> tuple[Found, gpd.GeoDataFrame, Ground]:
     study = choose(slug, raw)
     gathered = gather(study, find(study, raw / slug, raw / "national"), lambda stage: None)
     walks, origins = lead(study, gathered)
-    adult = walks.led(study.catalogue.profiles["adult"])
-    mapped = gathered.osm
-    made = Ground(mapped.roads, mapped.crossings, mapped.barriers, adult.walker.streets, mapped.extent)
-    found = delineate(study.communities, origins, adult.origins, made, each)
+    adult, mapped = walks.led(study.catalogue.profiles["adult"]), gathered.osm
+    town = Ground(mapped.roads, mapped.crossings, mapped.barriers, adult.walker.streets, mapped.extent)
+    found = delineate(study.communities, origins, adult.origins, town, residents_each)
     must_hold(found, origins)
+    return found, origins, town
+
+
+def test_the_sample_town_is_parted_along_its_wadi(tmp_path: Path) -> None:
+    """About 20,000 people north and south of a wadi with one bridge: four communities or so, none on both sides."""
+    sample_town.write(tmp_path / "neve-or")
+    found, origins, town = whole_town("neve-or", tmp_path)
+    assert 2 <= len(found.units) <= 6
+    assert (found.units["band"] == WITHIN).all()
+    wadi = town.barriers[town.barriers["kind"] == "water"].union_all()
+    west, south, east, north = town.barriers.total_bounds
+    sides = shapely.get_parts(
+        shapely.difference(shapely.box(west, south - 3000, east, north + 3000), shapely.buffer(wadi, 1))
+    )
+    side = shapely.STRtree(sides).query_nearest(origins.geometry.to_numpy(), all_matches=False)[1]
+    assert len(np.unique(side)) == 2
+    assert all(len(np.unique(side[found.of_home == i])) == 1 for i in range(len(found.units)))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("slug", "residents_each"), [("netanya-poleg", 1.0), ("las-palmas", 3.0)])
+def test_real_towns(slug: str, residents_each: float, shared: Path, tmp_path: Path) -> None:
+    """Nearly all people live in communities of the band; what is smaller is cut off, and says by what."""
+    write_study(slug, shared, tmp_path)
+    found, _, _ = whole_town(slug, tmp_path, residents_each)
     units = found.units
     assert not (units["band"] == ABOVE).any()
     below = units[units["band"] == BELOW]
@@ -485,3 +501,19 @@ def test_real_towns(slug: str, each: float, shared: Path, raw: Path) -> None:
     assert below["people"].sum() < 0.06 * units["people"].sum()
     assert (units["walk_mean_m"].dropna() > 0).all()
     assert units["compactness_ratio"].between(0, 1).all()
+    assert found.facts["crossings_known"] == (slug == "las-palmas")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("slug", ["eilat", "beer-sheva"])
+def test_where_the_files_hold_no_streets_as_built_nothing_is_parted(slug: str, shared: Path, tmp_path: Path) -> None:
+    """Eilat's file is a graph of ways, Be'er Sheva's a few footpaths: neither tells the blocks."""
+    write_study(slug, shared, tmp_path)
+    study = choose(slug, tmp_path)
+    gathered = gather(study, find(study, tmp_path / slug, tmp_path / "national"), lambda stage: None)
+    walks, origins = lead(study, gathered)
+    adult, mapped = walks.led(study.catalogue.profiles["adult"]), gathered.osm
+    town = Ground(mapped.roads, mapped.crossings, mapped.barriers, adult.walker.streets, mapped.extent)
+    found = delineate(study.communities, origins, adult.origins, town)
+    assert found.units.empty and found.facts["reason"] == NO_STREETS
+    assert zones.named(found.units, mapped.quarters).empty

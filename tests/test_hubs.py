@@ -141,11 +141,11 @@ def test_capacity_leaves_people_out() -> None:
 
 
 def test_trying_again_is_the_same_every_time_and_tells_shares() -> None:
-    first, again = (steadiness.try_again(question(), 20) for _ in range(2))
+    first, again = (steadiness.try_again(question(), np.array([0, 2, 3]), 20) for _ in range(2))
     assert first.chosen.tolist() == again.chosen.tolist() and first.tries == 20
     assert ((first.chosen >= 0) & (first.chosen <= 1)).all() and (first.near >= first.chosen).all()
     assert first.chosen[0] == 0  # a hub that is there is not proposed
-    assert np.isnan(steadiness.try_again(question(), 0).chosen).all()
+    assert np.isnan(steadiness.try_again(question(), np.array([0]), 0).chosen).all()
 
 
 def test_sites_near_each_other_are_one_hub_to_those_who_walk_there() -> None:
@@ -153,7 +153,7 @@ def test_sites_near_each_other_are_one_hub_to_those_who_walk_there() -> None:
     side_by_side = q.sites.set_geometry(
         gpd.GeoSeries([Point(0, 0), Point(1000, 0), Point(1200, 0), Point(9000, 0)], crs=ISRAEL_TM)
     )
-    steady = steadiness.try_again(replace(q, sites=side_by_side), 20)
+    steady = steadiness.try_again(replace(q, sites=side_by_side), np.array([0, 2]), 20)
     assert steady.near[1] == steady.near[2] >= max(steady.chosen[1], steady.chosen[2])
 
 

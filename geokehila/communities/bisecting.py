@@ -13,34 +13,29 @@ from geokehila.reach.arrays import Flags, Floats, Ints
 
 #: Blocks far apart from each other that are tried as poles, two at a time.
 POLES = 6
-#: By this share of the smaller side people may be more or fewer there than they should, where less is cut so.
-SLACK = 0.25
 
-#: How bad a cut is: people outside the band, people beyond the slack, metres that are cut, people off the aim.
-Loss = tuple[float, float, float, float]
+#: How bad a cut is: people outside the band; metres cut for each person on the smaller side; people off the half.
+Loss = tuple[float, float, float]
 
 
-def bisected(links: Links, band: Band, count: int) -> Ints:
-    """Part what hangs together in two, and each part again, into about so many communities, shape (B,)."""
-    part, people = np.zeros(len(links.people), np.int64), float(links.people.sum())
-    able = band.able(people)
-    count = min(max(count, able.start), able.stop - 1, len(part))
-    if count == 1:
+def bisected(links: Links, band: Band) -> Ints:
+    """Part what hangs together in two, and each part again, until every part is best left whole, shape (B,)."""
+    part = np.zeros(len(links.people), np.int64)
+    if len(part) == 1 or band.best(links.people.sum(keepdims=True))[0] == 1:
         return part
-    few = count // 2
-    is_near = halved(links, band, people * few / count)
-    part[is_near] = bisected(links.take(np.flatnonzero(is_near)), band, few)
-    part[~is_near] = bisected(links.take(np.flatnonzero(~is_near)), band, count - few) + part.max() + 1
+    is_near = halved(links, band)
+    part[is_near] = bisected(links.take(np.flatnonzero(is_near)), band)
+    part[~is_near] = bisected(links.take(np.flatnonzero(~is_near)), band) + part.max() + 1
     return part
 
 
-def halved(links: Links, band: Band, aim: float) -> Flags:
+def halved(links: Links, band: Band) -> Flags:
     """Tell which blocks are on the one side of the best line between two poles, shape (B,).
 
     Blocks are ordered by how much nearer, along the links, they are to the one pole than to the other; wherever that
     order is cut both sides hang together: on the shortest way to its own pole no block is nearer to the other one. Of
-    the cuts that leave the fewest people outside the band, and about `aim` people on the one side, :data:`SLACK` more
-    or less, the one that loses the fewest metres is taken, of equal ones the most even.
+    the cuts that leave the fewest people outside the band that one is taken which loses the fewest metres for each
+    person on its smaller side.
 
     Examples
     --------
@@ -48,10 +43,10 @@ def halved(links: Links, band: Band, aim: float) -> Flags:
 
     >>> row, pairs = np.array([[0, 0], [9, 0], [18, 0], [27, 0]]), np.array([[0, 1], [1, 2], [2, 3]])
     >>> links = Links.of(np.ones(4), np.ones(4), row, pairs, np.array([50.0, 20.0, 50.0]))
-    >>> halved(links, Band(1, 2), 2.0).tolist()
+    >>> halved(links, Band(1, 2)).tolist()
     [False, False, True, True]
     """
-    cuts = [(*_best(links, band, nearer_mm, aim), nearer_mm) for nearer_mm in _orders(links)]
+    cuts = [(*_best(links, band, nearer_mm), nearer_mm) for nearer_mm in _orders(links)]
     _, most_mm, nearer_mm = min(cuts, key=lambda cut: cut[0])
     is_near: Flags = nearer_mm <= most_mm
     return is_near
@@ -69,7 +64,7 @@ def _orders(links: Links) -> Iterator[Floats]:
         yield one - other
 
 
-def _best(links: Links, band: Band, nearer_mm: Floats, aim: float) -> tuple[Loss, float]:
+def _best(links: Links, band: Band, nearer_mm: Floats) -> tuple[Loss, float]:
     """Return how bad the best cut of one order is, and how much nearer those on the one side are at most [mm]."""
     levels, level = np.unique(nearer_mm, return_inverse=True)
     level, count, people = level.reshape(-1), len(levels), float(links.people.sum())
@@ -77,12 +72,11 @@ def _best(links: Links, band: Band, nearer_mm: Floats, aim: float) -> tuple[Loss
     low, high = np.sort([level[links.one], level[links.other]], axis=0)
     cut_m = np.cumsum(np.bincount(low, links.metres, count) - np.bincount(high, links.metres, count))[:-1]
     off = _off(band, here) + _off(band, people - here)
-    uneven = np.abs(here - aim)
-    beyond = np.maximum(uneven - SLACK * min(aim, people - aim), 0.0)
-    losses = np.stack([off, beyond, cut_m, uneven]).round(6)
+    each_m = cut_m / np.maximum(np.minimum(here, people - here), 1.0)
+    losses = np.stack([off, each_m, np.abs(here - people / 2)]).round(6)
     best = np.lexsort(losses[::-1])[0]
-    one, two, three, four = losses[:, best].tolist()
-    return (one, two, three, four), float(levels[best])
+    one, two, three = losses[:, best].tolist()
+    return (one, two, three), float(levels[best])
 
 
 def _off(band: Band, people: Floats) -> Floats:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from geokehila.communities.bisecting import bisected
+from geokehila.communities.bisecting import bisected, halved
 from geokehila.communities.gathering import gathered
 from geokehila.communities.links import Band, Links
 from geokehila.communities.moving import moved
 from geokehila.reach.arrays import Ints
 
 #: A group of blocks that is moved as one has no more mass than this share of the least people of a community.
-GROUP_SHARE = 1 / 3
+GROUP_SHARE = 1 / 4
 #: [people] A lesser gain is none.
 LEAST_GAIN = 1e-3
 
@@ -38,7 +38,7 @@ def _parted(links: Links, band: Band) -> Ints:
         return np.zeros(len(links.people), np.int64)
     group = gathered(links, band.least * GROUP_SHARE)
     groups = links.merged(group)
-    part = moved(groups, bisected(groups, band, count), band)[group]
+    part = moved(groups, bisected(groups, band), band)[group]
     return _mended(links, moved(links, part, band), band)
 
 
@@ -55,8 +55,8 @@ def _better(links: Links, part: Ints, band: Band) -> Iterator[Ints]:
     for some in _unions(links, part, np.flatnonzero(off > 0)):
         rows = np.flatnonzero(np.isin(part, some))
         here = links.take(rows)
-        for count in band.able(float(here.people.sum())):
-            anew = moved(here, bisected(here, band, count), band)
+        for begun in (np.zeros(len(rows), np.int64), halved(here, band).astype(np.int64), bisected(here, band)):
+            anew = moved(here, begun, band)
             if band.off(here.people_of(anew)).sum() < off[some].sum() - LEAST_GAIN:
                 found = part.copy()
                 found[rows] = part.max() + 1 + anew

@@ -129,7 +129,7 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
     siting = found.get(choice.add) or next(iter(found.values()))
     gains = Gains(question, siting)
     stage("hubs: trying again with other numbers")
-    steady = steadiness.try_again(question, choice.resamples if len(gains.added) else 0)
+    steady = steadiness.try_again(question, siting.chosen, choice.resamples if len(gains.added) else 0)
     hosted = services.host(material.study.catalogue.categories, material.of_homes[choice.profile], gains)
     drawn = question.sites["site_id"].iloc[gains.added]
     return Hubs(

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from geokehila import locate
 from geokehila.hubs.choosing import Question, answer
 from geokehila.hubs.demand import Demand
-from geokehila.reach.arrays import Floats
+from geokehila.reach.arrays import Floats, Ints
 from geokehila.schema import BEYOND, REACHED
 
 #: What is varied, our choice: people of a zone by a tenth (one standard deviation), the pace or the cutoff by a fifth
@@ -20,6 +20,8 @@ from geokehila.schema import BEYOND, REACHED
 PEOPLE_SD, PACE, GONE_SHARE, THERE_SHARE = 0.1, 0.2, 0.05, 0.5
 #: [m] Another site this near would be the same hub to those who walk there.
 NEAR_M = 300.0
+#: Tried are the sites that are there or were chosen, and so many others: those within the walk of most people.
+SITES_TRIED = 80
 #: The search ends with the first good answer: a hundred of them tell more than one that is proved.
 FIRST = locate.Effort(gap=np.inf, nodes=0, rounds=0)
 
@@ -33,19 +35,33 @@ class Steadiness:
     tries: int
 
 
-def try_again(question: Question, tries: int) -> Steadiness:
-    """Ask again with other people, paces and lists; the number of a try is its seed, so that all get the same."""
-    count = len(question.sites)
+def try_again(question: Question, answered: Ints, tries: int) -> Steadiness:
+    """Ask again with other people, paces and lists; the number of a try is its seed, so that all get the same.
+
+    `answered` are the columns of the answer that is held against these tries.
+    """
+    count, columns = len(question.sites), _likely(question, answered)
+    some = replace(question, sites=question.sites.iloc[columns], walks=csr_array(question.walks[:, columns]))
     chosen = np.zeros((tries, count), bool)
     for seed in range(tries):
         rng = np.random.default_rng(seed)
-        siting = answer(varied(question, rng), question.choice.add, FIRST)
-        chosen[seed, siting.chosen] = True
+        siting = answer(varied(some, rng), question.choice.add, FIRST)
+        chosen[seed, columns[siting.chosen]] = True
     chosen[:, question.is_there] = False
     near = (chosen @ _is_near(question)) > 0
     if not tries:
         return Steadiness(np.full(count, np.nan), np.full(count, np.nan), 0)
     return Steadiness(chosen.mean(axis=0), near.mean(axis=0), tries)
+
+
+def _likely(question: Question, answered: Ints) -> Ints:
+    """Return the columns of the sites that are tried, rising."""
+    within = question.walks.tocoo()
+    near = within.data <= question.cutoff_s
+    people = np.where(question.demand.may_be_beyond, question.demand.people, 0.0)
+    served = np.bincount(within.col[near], people[within.row[near]], minlength=len(question.sites))
+    most = np.lexsort((question.sites["site_id"].to_numpy(str), -served))[:SITES_TRIED]
+    return np.union1d(np.union1d(most, answered), np.flatnonzero(question.is_there))
 
 
 def varied(question: Question, rng: np.random.Generator) -> Question:

@@ -97,8 +97,9 @@ class _Search:
         """Pairs both ways."""
         rows, row = self.rows, self.rows.of_pairs()
         order = np.lexsort((row, rows.site))
-        first_row = _starts(rows.site, len(self.choice.sites))
-        by_row = (rows.indptr.astype(np.int64), rows.site.astype(np.int64), rows.cost, rows.weight)
+        first_row = _starts(rows.site.astype(np.int64), len(self.choice.sites))
+        site = rows.site.astype(np.int64)
+        by_row = (rows.indptr.astype(np.int64), site, rows.cost, rows.weight)
         return kernels.Ways(*by_row, float(rows.unserved), first_row, row[order], rows.cost[order])
 
     @cached_property

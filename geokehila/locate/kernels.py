@@ -261,7 +261,7 @@ def wander(ways, keep, board, steps, value, best, found):
     value, best
         What the choice costs, and the best choice so far, which is kept in `found`, (M,).
     """
-    for site, q, bar in zip(*steps):
+    for site, q, bar in zip(*steps):  # noqa: B905  numba knows no `strict`
         if board.open[site]:
             won, place = -board.loss[site], board.place[site]
             # Where sites compete for money or room, one less may let in better ones.

@@ -158,7 +158,7 @@ def _begun(case: Case, start: Flags) -> Flags:
 
 def _interchanged(case: Case, start: Flags, effort: Effort) -> Found:
     """Search large demand by interchange; with tiers no bound is known."""
-    from geokehila.locate import interchange
+    from geokehila.locate.interchange import search as interchanged
 
-    found = interchange.search(case.demand.ranked(), case.choice.sites, case.choice.terms, effort, start)
+    found = interchanged(case.demand.ranked(), case.choice.sites, case.choice.terms, effort, start)
     return replace(found, bound=np.nan) if case.demand.tiers > 1 else found
