@@ -31,9 +31,6 @@ class Homes:
     at: np.ndarray
     people: Floats
 
-    def __len__(self) -> int:
-        return len(self.at)
-
     def take(self, rows: Ints) -> Homes:
         """Return some of them."""
         return Homes(self.at[rows], self.people[rows])

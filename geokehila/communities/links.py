@@ -23,17 +23,6 @@ class Band:
     least: float
     most: float
 
-    def able(self, people: float) -> range:
-        """Return into how many communities of the band people can be parted; one where there are too few for any.
-
-        Examples
-        --------
-        >>> Band(3000, 10000).able(22_000), Band(3000, 10000).able(900)
-        (range(3, 8), range(1, 2))
-        """
-        few, many = self._ends(np.array([people]))
-        return range(int(few[0]), int(many[0]) + 1)
-
     def best(self, people: Floats) -> Ints:
         """Return into how many communities people are best parted: each about as far from either end of the band.
 
@@ -42,13 +31,11 @@ class Band:
         >>> Band(3000, 10000).best(np.array([22_000.0, 11_000.0, 900.0])).tolist()
         [4, 2, 1]
         """
-        count = np.clip(np.rint(people / (self.least * self.most) ** 0.5), *self._ends(people))
+        many = np.maximum((people + _NOBODY) // self.least, 1.0)
+        few = np.clip(np.ceil((people - _NOBODY) / self.most), 1.0, many)
+        count = np.clip(np.rint(people / (self.least * self.most) ** 0.5), few, many)
         best: Ints = count.astype(np.int64)
         return best
-
-    def _ends(self, people: Floats) -> tuple[Floats, Floats]:
-        many = np.maximum((people + _NOBODY) // self.least, 1.0)
-        return np.clip(np.ceil((people - _NOBODY) / self.most), 1.0, many), many
 
     def off(self, people: Floats) -> Floats:
         """Return by how many people each is outside the band; 0 inside."""
