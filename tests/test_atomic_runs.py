@@ -27,7 +27,8 @@ from geokehila.store import keep, lock
 STAGES = [
     *("inputs", "streets, buildings and places", "people", "walks", "belief"),
     *measuring.ANALYSES,
-    *("zones", "sheets", "writing", "done"),
+    *("zones", "sheets", "gaps", "sites for hubs", "hubs: walks to the sites", "hubs: choosing"),
+    *("hubs: trying again with other numbers", "what it would take", "waves", "writing", "done"),
 ]
 
 
