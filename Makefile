@@ -16,8 +16,9 @@ setup: .venv/compiled
 	touch .venv/ready
 
 # The engine is compiled once, and again only where its kernels change.
-.venv/compiled: .venv/ready $(wildcard geokehila/reach/*.py geokehila/reach/kernels/*.py)
+.venv/compiled: .venv/ready $(wildcard geokehila/reach/*.py geokehila/reach/kernels/*.py) geokehila/locate/kernels.py
 	$(BIN)/python -m geokehila.reach.warm
+	$(BIN)/python -m geokehila.locate.warm
 	touch .venv/compiled
 
 demo: setup
@@ -39,7 +40,7 @@ batch: setup
 	@test -n "$(CITIES)" || (echo "usage: make batch CITIES='dimona arad'" && exit 2)
 	for city in $(CITIES); do $(BIN)/geokehila run $$city || exit $$?; done
 
-# The engine beside other libraries: SIZE=small to try it out, PARTS="nearest counts growth start" for some of it.
+# The engine beside other libraries: SIZE=small to try it out, PARTS="nearest counts mix growth start locate" for some of it.
 bench: .venv-bench/ready
 	.venv-bench/bin/python -m benchmarks $(PARTS) $(if $(filter small,$(SIZE)),--small)
 

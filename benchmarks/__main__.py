@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--small] [nearest] [counts] [mix] [growth] [start]``: measure, and write to the page."""
+"""``python -m benchmarks [--small] [PART ...]``: measure, and write to the page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from benchmarks.machine import conditions, machine
 from benchmarks.measure import tell
 from benchmarks.parts.cities import counts, nearest
 from benchmarks.parts.growth import growth
+from benchmarks.parts.locate import locate
 from benchmarks.parts.mix import mix
 from benchmarks.parts.start import start
 from benchmarks.table import put
@@ -21,6 +22,7 @@ PARTS: Mapping[str, Callable[[bool], str]] = {
     "mix": mix,
     "growth": growth,
     "start": start,
+    "locate": locate,
 }
 
 

@@ -116,7 +116,7 @@ def _units(zoning: Zoning) -> Iterator[tuple[str, Ints]]:
     """Yield the inhabited units of a zoning: zone_id, and the rows of its homes."""
     order = np.argsort(zoning.of_home, kind="stable")
     units, first = np.unique(zoning.of_home[order], return_index=True)
-    for unit, homes in zip(units, np.split(order, first[1:]), strict=True):
+    for unit, homes in zip(units, np.split(order, first)[1:], strict=True):
         yield str(zoning.units["zone_id"].iloc[unit]), homes
 
 

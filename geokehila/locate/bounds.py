@@ -161,23 +161,23 @@ def raised(relaxation: Relaxation, price: Floats, target: tuple[float, float], r
     -----
     Source: Polyak (1969) for the length of the steps, Camerini, Fratta and Maffioli (1975) for what they keep.
     """
-    some_choice, enough = target
-    best, kept = relaxation.at(price), price
-    direction, length, waited, cut = np.zeros(len(price)), FIRST, 0, False
+    (some_choice, enough), highest = target, relaxation.highest
+    best = found = relaxation.at(price)
+    kept, direction, length, waited, cut = price, np.zeros(len(price)), FIRST, 0, False
     for _ in range(rounds):
-        found = relaxation.at(price)
-        missing = some_choice - best.bound
-        waited = 0 if found.bound > best.bound + NOTABLE * missing else waited + 1
-        if found.bound > best.bound:
-            best, kept = found, price
-        if waited > PATIENCE:
-            length, waited, price, found = length * SHORTER, 0, kept, best
         cut = over()
         if cut or length < LAST or best.bound >= enough:
             break
-        square = kernels.turn(relaxation.ways, price, relaxation.highest, found.share, KEPT, direction)
+        square = kernels.turn(relaxation.ways, price, highest, found.share, KEPT, direction)
         if square == 0:
             break
         stride = length * (some_choice - found.bound) / square
-        price = np.clip(price + stride * direction, 0.0, relaxation.highest)
+        price = np.clip(price + stride * direction, 0.0, highest)
+        found = relaxation.at(price)
+        notable = found.bound > best.bound + NOTABLE * (some_choice - best.bound)
+        if found.bound > best.bound:
+            best, kept = found, price
+        waited = 0 if notable else waited + 1
+        if waited > PATIENCE:
+            length, waited, price, found = length * SHORTER, 0, kept, best
     return Raised(relaxation.safe(kept), best.reduced, cut)

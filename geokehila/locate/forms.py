@@ -12,6 +12,9 @@ from geokehila.locate.exact import Model, Sum
 from geokehila.locate.problem import Flags, Floats, Ints
 from geokehila.locate.rows import Rows
 
+#: Pairs up to which a model of flows is written so that its relaxation is close; beyond so that it is small.
+CLOSE = 60_000
+
 
 @dataclass(frozen=True, eq=False)
 class Room:
@@ -110,35 +113,48 @@ def flows(model: Model, demand: Demand, column: Ints, room: Room) -> tuple[Ints,
         Column of each pair, the share of its row that goes there, shape (K,); what each tier loses.
     """
     rows, row = demand.rows, demand.rows.of_pairs()
-    count, pairs = len(rows), np.arange(len(row))
     share = model.columns(np.zeros(len(row)), np.ones(len(row)))
-    model.rows(row, share, np.ones(len(row)), np.zeros(count), np.ones(count))
-    model.rows(
-        np.concatenate([pairs, pairs]),
-        np.concatenate([share, column[rows.site]]),
-        np.concatenate([np.ones(len(row)), -np.ones(len(row))]),
-        np.full(len(row), -inf),
-        np.zeros(len(row)),
-    )
-    _fill(model, rows, share, room)
+    model.rows(row, share, np.ones(len(row)), np.zeros(len(rows)), np.ones(len(rows)))
+    if len(row) <= CLOSE:
+        _only_to_open(model, row if demand.covers else np.arange(len(row)), share, column[rows.site])
+    _fill(model, rows, (share, rows.site.astype(np.int64)), column, room.capacity[room.of])
+    if len(room.of) > len(np.unique(room.of)):
+        _fill(model, rows, (share, room.of[rows.site]), room.open, room.capacity)
     gain = rows.weight[row] * (rows.cost - rows.unserved)
-    none = demand.sums(np.full(count, rows.unserved))
+    none = demand.sums(np.full(len(rows), rows.unserved))
     of_tier = [demand.tier[row] == tier for tier in range(demand.tiers)]
     sums = [Sum(share[own], gain[own], constant) for own, constant in zip(of_tier, none.tolist(), strict=True)]
     return share, sums
 
 
-def _fill(model: Model, rows: Rows, share: Ints, room: Room) -> None:
-    """Write that no more goes to anything than it has room for."""
-    weight, into = rows.weight[rows.of_pairs()], room.of[rows.site]
-    asked = np.bincount(into, weight, minlength=len(room.open))
-    full = asked > room.capacity
-    number = np.cumsum(full) - 1
-    pairs, count = np.flatnonzero(full[into]), int(full.sum())
+def _only_to_open(model: Model, group: Ints, share: Ints, opens: Ints) -> None:
+    """Write that pairs together take no larger share of a row than there are open sites among them.
+
+    That nothing goes to what is closed follows from its room too, but the relaxation is closer with this.
+
+    Parameters
+    ----------
+    group
+        Which pairs, from 0, shape (K,): those of a row where serving it is all that counts, else each by itself.
+    """
+    one, count = np.ones(len(group)), int(group.max(initial=-1)) + 1
+    columns = np.concatenate([share, opens])
     model.rows(
-        np.concatenate([number[into[pairs]], np.arange(count)]),
-        np.concatenate([share[pairs], room.open[full]]),
-        np.concatenate([weight[pairs], -room.capacity[full]]),
-        np.full(count, -inf),
-        np.zeros(count),
+        np.concatenate([group, group]), columns, np.concatenate([one, -one]), np.full(count, -inf), np.zeros(count)
     )
+
+
+def _fill(model: Model, rows: Rows, pairs: tuple[Ints, Ints], opens: Ints, capacity: Floats) -> None:
+    """Write that no more goes to anything than it has room for, and nothing to what is closed.
+
+    Parameters
+    ----------
+    pairs
+        Column of each pair, and what it goes to, shape (K,).
+    opens, capacity
+        Of each such thing: the column that opens it, and the demand that it serves at most, shape (R,).
+    """
+    (share, into), weight, each = pairs, rows.weight[rows.of_pairs()], np.arange(len(opens))
+    most = np.minimum(np.bincount(into, weight, minlength=len(opens)), capacity)
+    number, columns = np.concatenate([into, each]), np.concatenate([share, opens])
+    model.rows(number, columns, np.concatenate([weight, -most]), np.full(len(opens), -inf), np.zeros(len(opens)))

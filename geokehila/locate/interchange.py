@@ -7,6 +7,7 @@ loses no more than its lot allows (threshold accepting, Dueck and Scheuer 1990),
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import fsum
@@ -21,8 +22,9 @@ from geokehila.locate.exact import Clock
 from geokehila.locate.problem import Effort, Flags, Floats, Ints, Sites, Terms
 from geokehila.locate.rows import Found, Rows
 
-#: Share of all swaps that lose less than what one may lose at first.
-WARM = 0.01
+#: Coolings one after another, each from the best choice so far: how many of all trials it takes, and the share of swaps
+#: that lose less than what one may lose at its beginning.
+COOLINGS = ((1 / 2, 0.01), *[(1 / 16, 0.005)] * 8)
 #: Swaps between two looks at the clock; then all is counted anew, so that rounding does not pile up.
 BATCH = 1 << 16
 #: Of all that can be lost: a swap that wins less wins nothing but rounding.
@@ -72,19 +74,24 @@ class _Search:
         whole, half = self._timer(1.0), self._timer(0.5)
         chosen, price = self._descended(begun)
         value = self.rows.value(chosen)
-        enough = value - self.effort.gap * self._scale(value)
         relaxation = Relaxation(self.rows, self.ways, self.choice)
-        bound = raised(relaxation, price, (value, enough), self.effort.rounds, half)
+        bound = raised(relaxation, price, (value, value - self._close(value)), self.effort.rounds, half)
         known, cut = max(least, bound.bound), bound.cut
-        if known < enough:
-            wandered, late = self._wandered(chosen, bound.reduced, whole)
+        if not self._near(chosen, known):
+            wandered, late = self._wandered(chosen, bound.reduced, known, whole)
             chosen, cut = min(wandered, chosen, begun, key=self.rows.value), cut or late
-            value = self.rows.value(chosen)
+        value = self.rows.value(chosen)
         return Found(chosen, value, min(known, value), cut)
 
-    def _scale(self, value: float) -> float:
-        """Return what a gap is a share of: demand served where that is what counts, else what the choice costs."""
-        return value if self.rows.cost.any() else fsum(self.rows.weight) * self.rows.unserved - value
+    def _near(self, chosen: Flags, known: float) -> bool:
+        """Tell whether a choice is as near to a bound as is asked."""
+        value = self.rows.value(chosen)
+        return value - known <= self._close(value)
+
+    def _close(self, value: float) -> float:
+        """Return how near a bound must be: to demand served where that is what counts, else to what a choice costs."""
+        rows = self.rows
+        return self.effort.gap * (value if rows.cost.any() else fsum(rows.weight) * rows.unserved - value)
 
     def _timer(self, share: float) -> Over:
         """Start a clock that tells when a share of the seconds is over."""
@@ -96,11 +103,11 @@ class _Search:
     def ways(self) -> kernels.Ways:
         """Pairs both ways."""
         rows, row = self.rows, self.rows.of_pairs()
-        order = np.lexsort((row, rows.site))
-        first_row = _starts(rows.site.astype(np.int64), len(self.choice.sites))
         site = rows.site.astype(np.int64)
-        by_row = (rows.indptr.astype(np.int64), site, rows.cost, rows.weight)
-        return kernels.Ways(*by_row, float(rows.unserved), first_row, row[order], rows.cost[order])
+        order = np.lexsort((row, site))
+        by_site = (_starts(site, len(self.choice.sites)), row[order], rows.cost[order])
+        by_row = (rows.indptr.astype(np.int64), site, rows.cost.astype(float), rows.weight.astype(float))
+        return kernels.Ways(*by_row, float(rows.unserved), *by_site)
 
     @cached_property
     def keep(self) -> kernels.Keep:
@@ -111,7 +118,8 @@ class _Search:
         # Half of what rounding is allowed: the other half is for sums in another order.
         budget = self.choice.terms.budget * (1 + ROUNDING / 2)
         tight = len(rivals) > 0 or sites.price[self.choice.free].sum() > budget
-        return kernels.Keep(sites.price, budget, _starts(pairs[:, 0], len(sites)), pairs[:, 1].copy(), bool(tight))
+        first, rival = _starts(pairs[:, 0], len(sites)), pairs[:, 1].copy()
+        return kernels.Keep(sites.price.astype(float), float(budget), first, rival, bool(tight))
 
     @cached_property
     def free(self) -> Ints:
@@ -122,7 +130,7 @@ class _Search:
     def places(self) -> int:
         """How many sites can be new together."""
         paid = np.cumsum(np.sort(self.choice.sites.price[self.free]))
-        some = int(np.searchsorted(paid, self.keep.budget, side="right"))
+        some = int(np.searchsorted(paid, self.choice.terms.budget * (1 + 2 * ROUNDING), side="right"))
         return some if self.choice.terms.add is None else min(some, self.choice.terms.add)
 
     @property
@@ -148,31 +156,67 @@ class _Search:
             kernels.build(self.ways, self.keep, board)
         return board.open, self.rows.weight * (board.near + board.next) / 2
 
-    def _warmth(self, board: kernels.Board) -> float:
-        """Return what a swap may lose at first."""
-        taken, shut = np.flatnonzero(board.new != kernels.NONE), ~board.open
-        lost = board.loss[board.new[taken]][:, None] - board.spared[np.ix_(taken, shut)] - board.gain[shut]
-        return float(np.quantile(lost, WARM)) if lost.size else 0.0
-
-    def _wandered(self, chosen: Flags, reduced: Floats, over: Over) -> tuple[Flags, bool]:
-        """Swap at random, ever more carefully, then as in the beginning; tell whether the clock ended it."""
-        board, value = self._board(chosen)
-        best, found, cut = value, chosen.copy(), False
-        warm = self._warmth(board)
+    def _wandered(self, chosen: Flags, reduced: Floats, known: float, over: Over) -> tuple[Flags, bool]:
+        """Swap at random, ever more carefully, until a bound is near; tell whether the clock ended it."""
         order = self.free[np.argsort(reduced[self.free], kind="stable")]
-        random, trials = np.random.default_rng(0), self.effort.rounds * len(order)
-        for done in range(0, trials, BATCH):
-            count = min(BATCH, trials - done)
-            left = 1 - (done + np.arange(count)) / trials
-            site, place, luck = random.random((3, count))
-            # Twice as many trials of the best half as of the rest.
-            picked, at = order[(site**2 * len(order)).astype(np.int64)], (place * self.places).astype(np.int64)
-            steps = (picked, at, warm * left**2 * luck)
-            kernels.build(self.ways, self.keep, board)
-            value, best = kernels.wander(self.ways, self.keep, board, steps, value, best, found)
-            if cut := over():
+        random, late = np.random.default_rng(0), False
+        for share, warm in COOLINGS:
+            trials = int(share * self.effort.rounds * len(order))
+            cooled, late = self._cooled(chosen, warm, _Lots(random, order, self.places, trials), over)
+            chosen = min(chosen, self._descended(cooled)[0], key=self.rows.value)
+            if late or self._near(chosen, known):
                 break
-        return self._descended(found)[0], cut
+        return chosen, late
+
+    def _cooled(self, chosen: Flags, warm: float, lots: _Lots, over: Over) -> tuple[Flags, bool]:
+        """Swap at random, ever more carefully; tell whether the clock ended it."""
+        board, value = self._board(chosen)
+        best, found, bar = value, chosen.copy(), _bar(board, warm)
+        for site, place, bars in lots.batches():
+            value, best = kernels.wander(self.ways, self.keep, board, (site, place, bar * bars), value, best, found)
+            if over():
+                return found, True
+            value = kernels.build(self.ways, self.keep, board)
+        return found, False
+
+
+@dataclass(frozen=True, eq=False)
+class _Lots:
+    """Swaps drawn by lot.
+
+    Attributes
+    ----------
+    random
+        Where the lots come from.
+    order
+        Sites to be tried, the most promising first: of the first half there are more than twice as many trials as of
+        the second.
+    places
+        How many places they are tried at.
+    trials
+        How many in all.
+    """
+
+    random: np.random.Generator
+    order: Ints
+    places: int
+    trials: int
+
+    def batches(self) -> Iterator[tuple[Ints, Ints, Floats]]:
+        """Return sites, places for them and bars from 1 at first to 0 at last, batch by batch."""
+        for done in range(0, self.trials, BATCH):
+            count = min(BATCH, self.trials - done)
+            left = 1 - (done + np.arange(count)) / self.trials
+            site, place, luck = self.random.random((3, count))
+            tried = self.order[(site**2 * len(self.order)).astype(np.int64)]
+            yield tried, (place * self.places).astype(np.int64), left**2 * luck
+
+
+def _bar(board: kernels.Board, share: float) -> float:
+    """Return what a share of all swaps loses less than, 0 at least."""
+    taken, shut = np.flatnonzero(board.new != kernels.NONE), np.flatnonzero(~board.open)
+    lost = board.loss[board.new[taken]][:, None] - board.spared[np.ix_(taken, shut)] - board.gain[shut]
+    return max(float(np.quantile(lost, share)), 0.0) if lost.size else 0.0
 
 
 def _starts(number: Ints, count: int) -> Ints:

@@ -181,9 +181,9 @@ class Effort:
     Attributes
     ----------
     gap
-        Relative gap between answer and bound at which the search ends.
+        Relative gap between answer and bound at which the search ends, a share of what the model counts.
     nodes
-        Of branch and bound, at most.
+        Of branch and bound, at most; the fewer the more pairs there are where sites can be full.
     rounds
         Of interchange and of the subgradient's steps, at most.
     seconds

@@ -18,6 +18,8 @@ from geokehila.locate.rows import Found
 
 #: By how much a sum that is held may grow: thrice what the solver does not see.
 SLACK = 3e-6
+#: Of a model of flows with more pairs than this fewer nodes are searched, so that it takes no longer.
+NODE_PAIRS = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +86,15 @@ def search(task: Task, draft: Draft, start: Flags, effort: Effort, clock: Clock)
     start
         A choice that the terms allow.
     """
+    # Where a row may go to several sites a node takes as long as there are pairs.
+    pairs = max(len(task.demand.rows.site), NODE_PAIRS) if task.shared else NODE_PAIRS
+    work = replace(effort, nodes=effort.nodes * NODE_PAIRS // pairs)
     best, least, bounds, cut = start, task.losses(start), [], False
     for tier, loss in enumerate(task.written(draft.model, draft.column, draft.open)):
         # The solver's gap is a share of what it minimises: of demand served, where that is what counts.
         served = task.demand.most[tier] if task.demand.covers else 0.0
         total = replace(loss, constant=loss.constant - served)
-        chosen, solved = draft.minimise(total, clock.left(effort), best)
+        chosen, solved = draft.minimise(total, clock.left(work), best)
         found = least if chosen is None else task.losses(chosen)
         if chosen is not None and task.demand.better(found, least):
             best, least = chosen, found

@@ -129,17 +129,18 @@ def _sentence(case: Case, found: Found, serving: Serving) -> str:
 
 
 def _found(case: Case, start: Flags, effort: Effort) -> Found:
-    """Search, without room first, then with it; leave out what is not needed."""
+    """Search, as if no site could be full, then as they can; leave out what is not needed."""
     clock, choice = Clock.of(effort), case.choice
     (scaled, _, of_loss), task = case.units, case.task
-    plain = replace(task, capacity=np.full(len(start), inf))
     begun = _begun(case, start)
     if case.small:
+        plain = replace(task, capacity=np.full(len(start), inf))
         found = _in_units(search(plain, drafted(choice), begun, effort, clock), of_loss)
     else:
         found = _interchanged(case, begun, clock.left(effort))
     if task.shared:
-        found = _in_units(search(task, drafted(choice), found.chosen, effort, clock), of_loss)
+        best = begun if scaled.better(task.losses(begun), task.losses(found.chosen)) else found.chosen
+        found = _in_units(search(task, drafted(choice), best, effort, clock), of_loss)
     least = task.losses(found.chosen)
     chosen = pruned(found.chosen, choice.sites.locked, lambda fewer: not scaled.better(least, task.losses(fewer)))
     return replace(found, chosen=chosen if task.shared else first_by_key(scaled, choice, chosen))
