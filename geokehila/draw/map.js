@@ -13,6 +13,7 @@ function mapOf(map, data, state, words, reading, select) {
   const rings = ringsByOwner(unpackLines(data.zones.shapes), data.zones.ids.length);
   const points = unpackPoints(data.places.points);
   const hubs = points.map((_, i) => i).filter((i) => data.places.categories[i].some((c) => data.categories[c].hub));
+  const sites = data.hubs ? unpackPoints(data.hubs.points) : [];
   map.createPane("streets").style.zIndex = 350;
   map.createPane("homes").style.zIndex = 450;
   const layers = { streets: new StreetsLayer(data.streets), homes: new HomesLayer(data.homes.points), hubs: L.layerGroup(), places: L.layerGroup() };
@@ -82,7 +83,8 @@ function mapOf(map, data, state, words, reading, select) {
   function label() {
     names.clearLayers();
     pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-    const taken = (state.shown.hubs ? hubs : []).map((i) => boxAround(map.latLngToLayerPoint(points[i]), 28, 28));
+    const marked = [...(state.shown.hubs ? hubs.map((i) => points[i]) : []), ...(state.shown.sites ? sites : [])];
+    const taken = marked.map((point) => boxAround(map.latLngToLayerPoint(point), 28, 28));
     middles.forEach((middle, i) => {
       const zone = middle && map.getBounds().pad(0.3).contains(middle) && pixelBounds(polygons[i]);
       const text = zone && [zoneLabel(i), data.zones.ids[i]].find((words) => widthOf(words) <= zone.getSize().x);

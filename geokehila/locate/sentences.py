@@ -12,13 +12,15 @@ from geokehila.locate.problem import Effort, Flags, Floats, Terms
 
 
 def number(value: float) -> str:
-    """Return a number as people write it.
+    """Return a number as people write it: whole from 100 on.
 
     Examples
     --------
-    >>> number(1234567.0), number(0.25), number(3.0)
-    ('1,234,567', '0.25', '3')
+    >>> number(1234567.0), number(15682.57), number(0.25), number(3.0)
+    ('1,234,567', '15,683', '0.25', '3')
     """
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
     text = f"{value:,.2f}".rstrip("0").rstrip(".")
     return text if float(text.replace(",", "")) or not value else f"{value:g}"
 
