@@ -327,6 +327,18 @@ def test_farther_places_and_other_cutoffs() -> None:
     assert {minutes: int(is_in.sum()) for minutes, is_in in shares.items()} == {5: 2, 10: 2, 15: 3, 20: 3}
 
 
+def test_domains_if_one_cutoff_held_for_all_that_they_require() -> None:
+    """Own cutoffs play no part: at 10 minutes (inclusive) the domain needs both its places within 600 s."""
+    town = study({"clinic": ("health", True), "pharmacy": ("health", True), "gym": ("health", False)}, cutoff_min=1)
+    found = measure(town, {"clinic": [100, 600, 700], "pharmacy": [300, 500, 100], "gym": [FAR] * 3})
+    reached = {m: (found[f"domain_health_{m}min_state"] == "reached").tolist() for m in (5, 10, 15, 20)}
+    assert reached == {5: [True, False, False], 10: [True, True, False], 15: [True] * 3, 20: [True] * 3}
+    assert (found["domain_health_5min_state"] == ["reached", "beyond", "beyond"]).all()
+    thin = measure(town, {"clinic": [100], "pharmacy": [700], "gym": [1]}, {"pharmacy": "not mapped"})
+    assert thin["domain_health_10min_state"].tolist() == ["not mapped"]
+    assert thin["domain_health_15min_state"].tolist() == ["reached"]
+
+
 def test_one_walk_round_is_reached_within_half_an_hour_where_all_its_lists_are_believed() -> None:
     town = study(dict.fromkeys(fifteen_minute.CHAIN, ("employment", False)) | {"clinic": ("health", True)})
     assert ("chain", "adult", fifteen_minute.CHAIN) in {

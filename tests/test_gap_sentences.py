@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geokehila.catalogue import SPOKEN, Catalogue, City, sentences
+from geokehila.catalogue import LANGUAGES, Catalogue, City, text
 from geokehila.errors import StudyError
 from geokehila.gaps.sentences import Sentences
 from geokehila.names import NAME_COLUMNS
@@ -121,18 +121,18 @@ def test_what_is_not_certain_in_english(told: dict[str, Any], said: str) -> None
     [
         (UP_TO, "פער ל-1,200 עד 1,350 מתוך 4,100 תושבי נווה אור; ההליכה אל המקום הקרוב ביותר: 21 דקות (1.6 ק\"מ)."),
         ({"next_m": 850.0}, "פער ל-1,200 מתוך 4,100 תושבי נווה אור; ההליכה אל המקום הקרוב ביותר: 21 דקות (850 מ')."),
-        (EVERYBODY | FAR, "פער לכל הפחות ל-1,200 מתוך 4,100 תושבי נווה אור; אין מקום כזה במרחק 60 דקות הליכה."),
+        (EVERYBODY | FAR, "פער לכל הפחות ל-1,200 מתוך 4,100 תושבי נווה אור; אין מקום כזה במרחק של עד 60 דקות הליכה."),
         (EVERYBODY | {"beyond_low": 4100.0, "walk_s": NAN}, "פער לכל 4,100 תושבי נווה אור."),
-        (FEW | {"walk_s": NAN}, "פער למספר קטן מ-10 מתוך 4,100 תושבי נווה אור."),
+        (FEW | {"walk_s": NAN}, "פער עבור פחות מ-10 מתוך 4,100 תושבי נווה אור."),
         (POSSIBLE, "פער אפשרי לכל היותר ל-1,350 מתוך 4,100 תושבי נווה אור; המפה אינה מראה פער ודאי."),
         (UNKNOWN, "לא ידוע לכמה מתוך 4,100 תושבי נווה אור יש פער."),
-        (NONE | {"zone_id": "b"}, "במרחק הליכה של 15 דקות לכל 4,100 תושבים ליד רמות, ללא פער."),
+        (NONE | {"zone_id": "b"}, "במרחק של עד 15 דקות הליכה לכל 4,100 תושבים ליד רמות, ללא פער."),
         (TOO_FEW, "לא נמסר מספר עבור פחות מ-10 תושבי נווה אור."),
         ({"reliability": "thin", "doubt": "list", "walk_s": 60.0, "next_m": NAN},
          "פער ל-1,200 מתוך 4,100 תושבי נווה אור, ככל שאפשר לסמוך על רשימות המקומות; "
          "ההליכה אל המקום הקרוב ביותר: דקה אחת."),
         ({"group_by": "age", "group": "80+", "walk_s": 120.0, "next_m": NAN, "reason": "edge"},
-         "פער ל-1,200 מתוך 4,100 תושבי נווה אור בני 80 ומעלה; ההליכה אל המקום הקרוב ביותר שבנתונים: שתי דקות."),
+         "פער ל-1,200 מתוך 4,100 תושבי נווה אור בגיל 80 ומעלה; ההליכה אל המקום הקרוב ביותר שבנתונים: שתי דקות."),
         ({"zone_id": "7-rest", "walk_s": NAN}, "פער ל-1,200 מתוך 4,100 תושבים בשאר היישוב."),
     ],
 )  # fmt: skip
@@ -150,13 +150,13 @@ def test_sentences_in_hebrew(told: dict[str, Any], said: str) -> None:
         ({"walk_s": 120.0, "next_m": NAN},
          "فجوة لدى 1,200 من سكان نفيه أور (عددهم: 4,100)؛ أقرب مكان على مسافة دقيقتين مشيًا."),
         (EVERYBODY | FAR,
-         "فجوة لدى 1,200 على الأقل من سكان نفيه أور (عددهم: 4,100)؛ لا يوجد مكان كهذا على مسافة 60 دقيقة مشيًا."),
+         "فجوة لدى 1,200 على الأقل من سكان نفيه أور (عددهم: 4,100)؛ لا يوجد مكان كهذا ضمن مسافة 60 دقيقة مشيًا."),
         (EVERYBODY | {"beyond_low": 4100.0, "walk_s": NAN}, "فجوة لدى جميع سكان نفيه أور (عددهم: 4,100)."),
         (FEW | {"walk_s": NAN}, "فجوة لدى أقل من 10 من سكان نفيه أور (عددهم: 4,100)."),
         (POSSIBLE, "فجوة محتملة لدى 1,350 على الأكثر من سكان نفيه أور (عددهم: 4,100)؛ لا تُظهر الخريطة فجوة مؤكدة."),
-        (UNKNOWN, "لا يُعرف كم من سكان نفيه أور (عددهم: 4,100) لديهم فجوة."),
-        (NONE, "على مسافة 15 دقيقة مشيًا لجميع سكان نفيه أور (عددهم: 4,100)، بلا فجوة."),
-        (TOO_FEW, "لا يُذكر عدد عن سكان نفيه أور (عددهم: أقل من 10)."),
+        (UNKNOWN, "لا يُعرف لدى كم من سكان نفيه أور (عددهم: 4,100) توجد فجوة."),
+        (NONE, "ضمن مسافة 15 دقيقة مشيًا لجميع سكان نفيه أور (عددهم: 4,100)، بلا فجوة."),
+        (TOO_FEW, "لا يُذكر عدد بشأن سكان نفيه أور (عددهم: أقل من 10)."),
         ({"reliability": "thin", "doubt": "population", "walk_s": NAN, "group_by": "age", "group": "65+"},
          "فجوة لدى 1,200 من سكان نفيه أور في سن 65 فأكثر (عددهم: 4,100)، بقدر ما يمكن الاعتماد على التعداد."),
         ({"zone_id": "b", "walk_s": NAN}, "فجوة لدى 1,200 من السكان قرب راموت (عددهم: 4,100)."),
@@ -190,7 +190,7 @@ def test_a_category_of_ones_own_is_called_by_its_name() -> None:
         assert told.of(ROW | {"category": "mikveh"}).startswith(said)
 
 
-@given(st.floats(0, 30), st.floats(0, 30), st.floats(0, 30), st.sampled_from(SPOKEN))
+@given(st.floats(0, 30), st.floats(0, 30), st.floats(0, 30), st.sampled_from(LANGUAGES))
 def test_no_number_of_fewer_than_ten_people_is_told(a: float, b: float, c: float, language: str) -> None:
     low, high, people = sorted((a, b, c))
     told = plain(say(language, beyond_low=low, beyond_high=high, people=people, walk_s=NAN, zone_id="c"))
@@ -199,7 +199,7 @@ def test_no_number_of_fewer_than_ten_people_is_told(a: float, b: float, c: float
 
 
 def test_the_three_languages_say_the_same_things() -> None:
-    first, *others = (sentences(language) for language in SPOKEN)
+    first, *others = (text(language) for language in LANGUAGES)
     for other in others:
         assert [*other] == [*first]
         assert all(other[section].keys() == first[section].keys() for section in first if section != "category")
@@ -211,7 +211,7 @@ def test_every_shipped_name_is_told_in_arabic() -> None:
     shipped = STUDY.catalogue
     for facts in (shipped.domains, shipped.categories):
         assert all(any("\u0600" <= letter <= "\u06ff" for letter in fact.name["ar"]) for fact in facts.values())
-    assert {*sentences("en")["category"]} == {*shipped.categories}
+    assert {*text("en")["category"]} == {*shipped.categories}
 
 
 @pytest.mark.parametrize(

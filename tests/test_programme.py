@@ -247,7 +247,7 @@ GIVEN = {"per": 35, "unit": "class", "source": "city plan", "date": "2024"}
         (GIVEN | {"date": ""}, "date is empty: a standard needs it, add it"),
         (GIVEN | {"category": "clinik"}, r"category in \[programme.hub\] 'clinik': did you mean 'clinic'"),
         (GIVEN | {"key": "hub"}, "key: the topic is named by the table itself, take it away"),
-        (GIVEN | {"name": "Hub"}, "name is 'Hub': give it in both languages"),
+        (GIVEN | {"name": "Hub"}, "name is 'Hub': give it in Hebrew and English"),
     ],
 )
 def test_a_wrong_standard_is_one_line(table: Any, message: str) -> None:

@@ -43,10 +43,10 @@ def command(
     geokehila gaps dimona --category clinic --zoning zone --language he
     """
     from geokehila import pipeline
-    from geokehila.catalogue import SPOKEN, known
+    from geokehila.catalogue import LANGUAGES, known
 
     chosen = pipeline.choose(study, data)
-    known(language, SPOKEN, "language")
+    known(language, LANGUAGES, "language")
     if category:
         known(category, chosen.catalogue.categories, "category")
     made = pipeline.run(chosen, data, out, show.progress(quiet))

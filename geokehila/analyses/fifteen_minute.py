@@ -56,10 +56,10 @@ def measure(tables: Tables, answers: Answers) -> Measured:
         beyond, the one whose walk exceeds its cutoff most; empty where none is beyond); ``domains_reached_count``,
         ``domains_unknown_count``; ``independent_state`` (all domains reached, or one beyond, or why not known),
         ``independent_known_share`` (1 or 0: the same of the domains that are known, which more data may change),
-        ``independent_s`` [s] to the last of these. Of an adult also ``chain_s``, ``chain_state``, and
-        ``category_<key>_<minutes>min_state`` at other cutoffs; of others ``domain_<key>_adult_only_is`` and
-        ``category_<key>_adult_only_is``: an adult reaches what they do not. Under ``distance`` ``category_<key>_m`` [m]
-        to the nearest place.
+        ``independent_s`` [s] to the last of these; ``domain_<key>_<minutes>min_state`` with one cutoff for all. Of an
+        adult also ``chain_s``, ``chain_state``, ``category_<key>_<minutes>min_state``; of others
+        ``domain_<key>_adult_only_is`` and ``category_<key>_adult_only_is``: an adult reaches what they do not. Under
+        ``distance`` ``category_<key>_m`` [m] to the nearest place.
     """
     walked = {key: _Walked(tables, answers.of(key)) for key in tables.study.catalogue.profiles}
     adult = walked[REFERENCE]
@@ -93,8 +93,7 @@ class _Walked:
     @cached_property
     def of_categories(self) -> dict[str, np.ndarray]:
         """State of each category at each home."""
-        cutoffs = {key: category.cutoff_s for key, category in self.categories.items()}
-        return {key: states.of_category(self.tables, self.access, key, cutoff) for key, cutoff in cutoffs.items()}
+        return {key: self.at(key, category.cutoff_s) for key, category in self.categories.items()}
 
     @cached_property
     def of_domains(self) -> dict[str, np.ndarray]:
@@ -118,7 +117,20 @@ class _Walked:
             "domains_unknown_count": np.isin(stacked, UNKNOWN).sum(axis=0),
         }
         last = {"independent_s": self._last_s, "independent_known_share": self._of_known}
-        return pd.concat([words.assign(**counts, **last), *self._walks()], axis=1)
+        return pd.concat([words.assign(**counts, **last), *self._walks(), self._at_other_cutoffs()], axis=1)
+
+    def at(self, category: str, cutoff: float) -> np.ndarray:
+        """State of a category at each home at a cutoff [s]."""
+        return states.of_category(self.tables, self.access, category, cutoff)
+
+    def _at_other_cutoffs(self) -> pd.DataFrame:
+        """State of each scored domain if one cutoff held for all that it requires."""
+        columns = {
+            f"domain_{key}_{cutoff / 60:g}min_state": states.of_all([self.at(c.key, cutoff) for c in needed])
+            for key, needed in self.required.items()
+            for cutoff in CUTOFFS_S
+        }
+        return pd.DataFrame(columns, self.access.nearest_s.index, dtype="str")
 
     def _walks(self) -> Iterator[pd.DataFrame]:
         """[s] Walks to the nearest places, and on to the farther of the nearest."""
@@ -172,7 +184,7 @@ def _of_adults(adult: _Walked) -> pd.DataFrame:
     """Tell what is told of adults only: shares at other cutoffs, and the walk round."""
     tables, access = adult.tables, adult.access
     columns = {
-        f"category_{key}_{cutoff / 60:g}min_state": states.of_category(tables, access, key, cutoff)
+        f"category_{key}_{cutoff / 60:g}min_state": adult.at(key, cutoff)
         for key in adult.categories
         for cutoff in CUTOFFS_S
     }

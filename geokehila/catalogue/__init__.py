@@ -24,7 +24,7 @@ from geokehila.catalogue.facts import (
     Standard,
 )
 from geokehila.catalogue.localities import Alert, City, cities, city
-from geokehila.catalogue.reading import LANGUAGES, SPOKEN, build, known
+from geokehila.catalogue.reading import LANGUAGES, build, known
 from geokehila.errors import StudyError
 from geokehila.schema import REFERENCE
 
@@ -34,7 +34,6 @@ __all__ = [
     "OWN_CHOICE",
     "SECTOR_KINDS",
     "SLOPES",
-    "SPOKEN",
     "USES",
     "Alert",
     "Catalogue",
@@ -49,7 +48,6 @@ __all__ = [
     "cities",
     "city",
     "known",
-    "sentences",
     "text",
 ]
 
@@ -127,13 +125,8 @@ class Catalogue:
 
 
 def text(language: str) -> Mapping[str, Any]:
-    """Return the page's texts in one language (``he`` or ``en``)."""
+    """Return all that is said in one language (``he``, ``ar`` or ``en``), by section."""
     return _toml(f"text/{known(language, LANGUAGES, 'language')}.toml")
-
-
-def sentences(language: str) -> Mapping[str, Any]:
-    """Return what is said of gaps and hubs in one language (``he``, ``ar`` or ``en``), by section."""
-    return _toml(f"sentences/{known(language, SPOKEN, 'language')}.toml")
 
 
 def _entries(kind: type[T], name: str, shipped: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, T]:

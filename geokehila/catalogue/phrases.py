@@ -9,7 +9,7 @@ from functools import cached_property
 from math import ceil
 from typing import Any
 
-from geokehila.catalogue import SPOKEN, known, sentences
+from geokehila.catalogue import LANGUAGES, known, text
 from geokehila.catalogue.facts import Category
 from geokehila.names import SCRIPTS, clean, shown
 
@@ -39,12 +39,12 @@ class Phrases:
 
     def __post_init__(self) -> None:
         """Raise `StudyError` for a language that there are no texts in; the nearest one is named."""
-        known(self.language, SPOKEN, "language")
+        known(self.language, LANGUAGES, "language")
 
     @cached_property
     def texts(self) -> Mapping[str, Any]:
         """Its texts by section."""
-        return sentences(self.language)
+        return text(self.language)
 
     def say(self, key: str, /, **words: str) -> str:
         """Return the text ``section.key`` with its words filled in."""

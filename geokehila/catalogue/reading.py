@@ -13,9 +13,10 @@ from geokehila.catalogue.facts import Names
 from geokehila.catalogue.tags import TagFilter
 from geokehila.errors import StudyError
 
-LANGUAGES = ("he", "en")
-#: Languages of what is said of gaps and hubs.
-SPOKEN = ("he", "ar", "en")
+#: Languages of all that is said; the first is what a page opens in.
+LANGUAGES = ("he", "ar", "en")
+#: Languages in which whoever adds a category or a domain names it; in the others it is shown by the names' own rule.
+NAMED = ("he", "en")
 #: What the numbers of a study may be; all others are any finite number.
 _RANGES: Mapping[str, tuple[float, float]] = {
     "speed_m_s": (0.2, 3.0),
@@ -115,8 +116,8 @@ def _typed(value: Any, kind: Any, where: str) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if kind == Names:
-        if not isinstance(value, Mapping) or any(not isinstance(value.get(language), str) for language in LANGUAGES):
-            raise StudyError(f'{where} is {value!r}: give it in both languages: {{ he = "...", en = "..." }}')
+        if not isinstance(value, Mapping) or any(not isinstance(value.get(language), str) for language in NAMED):
+            raise StudyError(f'{where} is {value!r}: give it in Hebrew and English: {{ he = "...", en = "..." }}')
         for language, name in value.items():
             known(language, names.LANGUAGES, f"language in {where}")
             if not isinstance(name, str):

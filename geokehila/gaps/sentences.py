@@ -82,7 +82,6 @@ class Sentences:
             category=phrases.category(self.study.catalogue.categories[row["category"]]),
             people=self._people(row),
             cutoff=phrases.minutes(row["cutoff_s"]),
-            least=phrases.number(LEAST_TOLD),
             few=self._count(0.0),
             **words,
         )

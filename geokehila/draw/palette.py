@@ -1,0 +1,24 @@
+"""The colours of maps, cards, sheets and plots: one for everything, told apart by the colour-blind and in grey.
+
+Ramps are ColorBrewer's (Brewer, Harrower 2003), five classes, all safe for the colour-blind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Light to dark, by whether more is better, worse or neither.
+RAMPS: Mapping[str, tuple[str, ...]] = {
+    "better": ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494"),
+    "worse": ("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"),
+    "neither": ("#f2f0f7", "#cbc9e2", "#9e9ac8", "#756bb1", "#54278f"),
+}
+#: Not known: always hatched, so that it is no class.
+UNKNOWN, HATCH = "#d5d5d5", "#323232"
+INK, QUIET, LINE, PAPER = "#1d2430", "#5a6270", "#d5d9e0", "#fbfaf7"
+#: What is chosen, hubs that there are, sites that are recommended, homes beyond, streets behind it all.
+ACCENT, HUB, SITE, BEYOND, STREET = "#b3005e", "#b3005e", "#7a3d00", "#8c2d04", "#9a9a9a"
+#: States of belief.
+BELIEF: Mapping[str, str] = {"measured": "#2c7fb8", "thin": "#a1dab4", "unknown": UNKNOWN}
+#: Series of a plot, in this order; each also has its own dash or mark.
+SERIES = ("#253494", "#b3005e", "#d95f0e", "#2c7fb8", "#54278f", "#41b6c4")

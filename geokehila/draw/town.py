@@ -1,0 +1,68 @@
+"""What every drawing is made from: the tables of a run, its record, and the choices it was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila import names
+from geokehila.catalogue import LANGUAGES, Catalogue
+from geokehila.study import Study
+
+
+@dataclass(frozen=True, eq=False)
+class Town:
+    """A town as a run found it, in memory or on disk.
+
+    Attributes
+    ----------
+    study
+        The choices, with the catalogue that they stand over.
+    tables
+        The tables of the run by name, as :data:`geokehila.schema.TABLES` promises them.
+    record
+        Content of ``run.json``.
+    """
+
+    study: Study
+    tables: Mapping[str, pd.DataFrame]
+    record: Mapping[str, Any]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Domains, categories, profiles, standards."""
+        return self.study.catalogue
+
+    @cached_property
+    def city(self) -> dict[str, str]:
+        """What the town is called, by language."""
+        return {language: names.clean(names.shown(self.study.city.name, language)[0]) for language in LANGUAGES}
+
+    @cached_property
+    def zones(self) -> gpd.GeoDataFrame:
+        """The zones to be shown: those the data reach; of hexagons those where somebody lives."""
+        zones = self.tables["zones"]
+        shown = zones["coverage_share"] > 0
+        if self.study.zones.kind == "hexagons":
+            shown &= zones["zone_id"].isin(self.tables["origins"]["zone_id"])
+        return gpd.GeoDataFrame(zones[shown].reset_index(drop=True))
+
+    @property
+    def is_fictional(self) -> bool:
+        """Whether nothing of it is real."""
+        return bool(self.record["fictional"])
+
+    @property
+    def weights(self) -> str:
+        """What the numbers of people count: residents, voters or dwellings."""
+        return str(self.record["weights"])
+
+    @property
+    def banners(self) -> tuple[str, ...]:
+        """Keys of [banners] in the texts, the gravest first."""
+        return tuple(self.record["banners"])
