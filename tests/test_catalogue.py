@@ -164,7 +164,7 @@ def test_a_wrong_override_is_one_line(over: dict[str, object], message: str) -> 
 def test_unknown_words_name_the_nearest() -> None:
     with pytest.raises(StudyError, match=r"^unknown city 'beersheva': did you mean 'beer-sheva'"):
         catalogue.city("beersheva")
-    with pytest.raises(StudyError, match=r"^unknown language 'xx': known: en, he$"):
+    with pytest.raises(StudyError, match=r"^unknown language 'xx': known: ar, en, he$"):
         catalogue.text("xx")
 
 
