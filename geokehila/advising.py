@@ -9,12 +9,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geokehila import additions, candidates, gaps, hubs, links, need, places, rollout
+from geokehila import additions, candidates, gaps, hubs, links, need, neighbourhoods, places, rollout
 from geokehila.access import Answers, Walks
 from geokehila.analyses.tables import Tables
 from geokehila.gathered import Gathered
 from geokehila.ledger import Ledger
-from geokehila.load import readiness
 from geokehila.load.roles import Inputs
 from geokehila.measuring import Scores
 from geokehila.schema import REFERENCE
@@ -80,7 +79,8 @@ def advise(town: Town, stage: Callable[[str], None]) -> Advice:
     offered, drawn = _links(town)
     taken = _additions(town, found, recommended.candidates, offered)
     stage("waves")
-    ordered, ledgers = _waves(town, missing)
+    told = _told(town)
+    ordered = _waves(town, missing, told)
     demand = _hub_demand(town, recommended.candidates)
     return Advice(
         {
@@ -91,6 +91,7 @@ def advise(town: Town, stage: Callable[[str], None]) -> Advice:
             "hub_demand": demand,
             **recommended.tables,
             **ordered,
+            **told.tables,
         },
         {
             "gap_homes": gaps.layer(tables, of_homes),
@@ -102,7 +103,7 @@ def advise(town: Town, stage: Callable[[str], None]) -> Advice:
         },
         recommended,
         str(demand.set_index("scenario")["reason"]["planned"]),
-        (found.ledger, *ledgers),
+        (found.ledger, *told.ledgers),
     )
 
 
@@ -170,28 +171,22 @@ def _additions(town: Town, found: candidates.Found, sites: gpd.GeoDataFrame, lin
     return additions.measure(town.tables, of_adults, every, walks.pairs, link_gains)
 
 
-def _waves(town: Town, missing: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], tuple[Ledger, ...]]:
+def _told(town: Town) -> neighbourhoods.Told:
+    """Return what the municipality tells of neighbourhoods, by the areas that it speaks of."""
+    tables = town.tables
+    divided = [town.zoning, *(zoning for zoning in tables.zonings if zoning.key not in (CITY, "hexagon"))]
+    return neighbourhoods.hear(town.inputs, divided, tables.study.catalogue.domains, town.scores.of_zones)
+
+
+def _waves(town: Town, missing: pd.DataFrame, told: neighbourhoods.Told) -> dict[str, pd.DataFrame]:
     """Return tables ``rollout`` and ``rollout_coverage`` of this city's neighbourhoods."""
-    study, tables = town.tables.study, town.tables
-    zoning, read = _readiness(town)
+    study, tables, zoning = town.tables.study, town.tables, told.zoning
     hub = next((key for key, category in study.catalogue.categories.items() if category.hub), "")
     is_of = (missing["zoning"] == zoning.key) & (missing["category"] == hub) & (missing["group_by"] == "")
-    counts = read.rows if read else pd.DataFrame(columns=["zone_id", *rollout.SIGNS])
-    told = rollout.readiness(counts, study.catalogue.standards)
-    waves = rollout.waves(rollout.neighbourhoods(study.city.slug, missing[is_of], told), study.rollout)
+    ready = rollout.readiness(told.readiness, study.catalogue.standards)
+    waves = rollout.waves(rollout.neighbourhoods(study.city.slug, missing[is_of], ready), study.rollout)
     people = rollout.by_society(study.city.slug, zoning, tables.origins["people"], tables.label("society"))
-    covered = rollout.coverage(waves, people, study.rollout)
-    return {"rollout": waves, "rollout_coverage": covered}, (read.ledger,) if read else ()
-
-
-def _readiness(town: Town) -> tuple[Zoning, readiness.Readiness | None]:
-    """Return the areas that a municipality's table of readiness speaks of, those best known where none is given."""
-    if "readiness" not in town.inputs.files:
-        return town.zoning, None
-    path = town.inputs.must("readiness", "give one table")
-    divided = [town.zoning, *(zoning for zoning in town.tables.zonings if zoning.key not in (CITY, "hexagon"))]
-    tried = [(zoning, readiness.read(path, zoning.units)) for zoning in divided]
-    return max(tried, key=lambda one: len(one[1].rows))
+    return {"rollout": waves, "rollout_coverage": rollout.coverage(waves, people, study.rollout)}
 
 
 def _planned(town: Town) -> gpd.GeoDataFrame | None:

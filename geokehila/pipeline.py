@@ -10,18 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
 from geokehila import __version__, advising, measuring, reference, summary
 from geokehila import inventory as assets
-from geokehila.draw import city_page
-from geokehila.draw.hub_data import HubSheets
+from geokehila.draw import city_page, qgis, sheets
+from geokehila.draw.town import Town
 from geokehila.gathered import believe, gather, lead, parted
 from geokehila.journal import Journal
 from geokehila.load.roles import Inputs, find
 from geokehila.results import Results
-from geokehila.schema import REFERENCE
-from geokehila.store import keep, tables
+from geokehila.store import keep, office, tables
 from geokehila.study import Study
 
 
@@ -169,13 +167,17 @@ def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
     """Write everything at the desk, and only when it is whole put it in the place of the last good run."""
     run_id, slug = _run_id(results), results.study.city.slug
     record, layers = summary.record(results) | {"run_id": run_id, "version": __version__}, results.layers()
+    made = results.tables()
     with keep.writing(desk.processed):
-        tables.write_parquet(results.tables(), desk.run)
+        tables.write_parquet(made, desk.run)
         date = results.gathered.osm.date or "2000-01-01"
-        tables.write_geopackage(layers, desk.run / f"{slug}.gpkg", date)
-        tables.write_workbook(results.scores.sheets, desk.run / "sheets.xlsx", date)
+        town = Town(results.study, made, record)
+        chosen = qgis.for_planners(layers, results.study.catalogue, made["zone_facts"])
+        tables.write_geopackage(chosen, desk.run / f"{slug}.gpkg", date, qgis.dress(chosen, town, date))
+        office.write(sheets.sheets(town, chosen), desk.run, slug, date)
+        office.write_maps(sheets.maps(chosen, town), desk.run)
         tables.write_json(record, desk.run / "run.json")
-        city_page.write(_page(results, record), desk.page / "index.html")
+        city_page.write(town, desk.page / "index.html")
         journal.stage("done")
         tables.write_json(journal.content(), desk.run / "journal.json")
     path, page = desk.publish(run_id)
@@ -186,44 +188,3 @@ def _run_id(results: Results) -> str:
     """First ten hex digits of what went in: files, parameters, version; no clock in it."""
     parameters = asdict(results.study) | {"inputs": results.inputs.fingerprints(), "version": __version__}
     return sha256(json.dumps(parameters, sort_keys=True, default=sorted).encode()).hexdigest()[:10]
-
-
-def _page(results: Results, record: Mapping[str, Any]) -> city_page.CityPage:
-    catalogue = results.study.catalogue
-    return city_page.CityPage(
-        city=results.study.city.name,
-        domains=tuple(catalogue.domains.values()),
-        categories=tuple(catalogue.categories.values()),
-        zones=results.zones_to_show(),
-        scores=results.scores.of_zones,
-        places=results.gathered.places.with_categories(),
-        streets=results.gathered.osm.streets,
-        banners=summary.banners(results),
-        sources=tuple(
-            city_page.Source(**row, licence="FICTIONAL" if results.study.fictional else _licence(row["role"]))
-            for row in summary.sources(results)
-        ),
-        facts=summary.facts(results),
-        confidence=results.confidence,
-        absent=tuple((absent.measure, absent.reason) for absent in results.scores.absent),
-        homes=results.given.origins.geometry,
-        home_states=_states(results),
-        hubs=HubSheets(
-            results.advice.tables, results.advice.hubs.candidates, results.advice.hubs.catchments, record["hubs"]
-        ),
-        speed_m_s=catalogue.profiles[REFERENCE].speed_m_s,
-        has_slopes=bool(results.walks.ways.slopes.slope.any()),
-    )
-
-
-def _states(results: Results) -> pd.DataFrame:
-    """Return what is known of each domain at each home, for an adult."""
-    scores, domains = results.scores.of_homes[REFERENCE], results.study.catalogue.domains
-    columns = {key: scores[f"domain_{key}_state"] for key in domains if f"domain_{key}_state" in scores}
-    return pd.DataFrame(columns)
-
-
-def _licence(role: str) -> str:
-    if role == "osm":
-        return "ODbL 1.0, © OpenStreetMap contributors"
-    return "© Israel Central Bureau of Statistics" if role in ("statistical_areas", "census", "socioeconomic") else ""

@@ -59,13 +59,6 @@ class Results:
         """Table ``zones``."""
         return self.gathered.counted.zones
 
-    def zones_to_show(self) -> gpd.GeoDataFrame:
-        """Return the zones that a map shows: those the data reach; of hexagons those where somebody lives."""
-        shown = self.zones["coverage_share"] > 0
-        if self.study.zones.kind == "hexagons":
-            shown &= self.zones["zone_id"].isin(self.given.origins["zone_id"])
-        return self.zones[shown].reset_index(drop=True)
-
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return every table of the run by name."""
         return {
@@ -89,6 +82,8 @@ class Results:
             "zone_scores": self.scores.of_zones,
             **self.scores.sheets,
             **self.advice.tables,
+            "hub_catchments": check("hub_catchments", self.advice.layers["hub_catchments"]),
+            "links": check("links", self.advice.layers["links"]),
             "zonings": check("zonings", pd.concat([zoning.table() for zoning in self.given.zonings])),
             "rejected": pd.concat([ledger.rejected() for ledger in self.ledgers], ignore_index=True),
         }

@@ -45,50 +45,44 @@ class Table:
     nullable: frozenset[str] = frozenset()
 
 
-def _table(key: str, columns: str, nullable: str = "") -> Table:
-    """Read a table written as words: ``"zone_id:text geometry:geometry"``."""
-    pairs = (word.split(":") for word in columns.split())
-    return Table(tuple(key.split()), dict(pairs), frozenset(nullable.split()))
+def _table(key: str, columns: str) -> Table:
+    """Read a table written as words: ``"zone_id:text name_he:text?"``; ``?`` where values may be missing."""
+    kinds = dict(word.split(":") for word in columns.split())
+    nullable = frozenset(name for name, kind in kinds.items() if kind.endswith("?"))
+    return Table(tuple(key.split()), {name: kind.removesuffix("?") for name, kind in kinds.items()}, nullable)
 
 
 TABLES: Mapping[str, Table] = {
     # Zones: statistical areas, hexagons or the user's polygons. coverage_share = share of the area inside the OSM data.
     "zones": _table(
         "zone_id",
-        "zone_id:text name_he:text name_ar:text name_en:text name_ru:text function:text vintage:text land_m2:number "
-        "coverage_share:number geometry:geometry",
-        nullable="name_he name_ar name_en name_ru function",
+        "zone_id:text name_he:text? name_ar:text? name_en:text? name_ru:text? function:text? vintage:text "
+        "land_m2:number coverage_share:number geometry:geometry",
     ),
     # People as the source counts them. people is null where the source has no count; the reason says why.
-    "zone_people": _table(
-        "zone_id group", "zone_id:text group:text people:number reason:text", nullable="people reason"
-    ),
+    "zone_people": _table("zone_id group", "zone_id:text group:text people:number? reason:text?"),
     # purpose: commerce, housing, services, education, sport or industry; empty where the map does not tell.
     # What sources say of zones beside people: one row a zone and fact, its number or its text; both missing where not
     # known. The reason says why, or what else the fact speaks of: the whole locality, other areas.
     "zone_facts": _table(
         "zone_id fact",
-        "zone_id:text fact:text value:number text:text source:text date:text reason:text",
-        nullable="value text date reason",
+        "zone_id:text fact:text value:number? text:text? source:text date:text? reason:text?",
     ),
     "buildings": _table(
         "building_id",
-        "building_id:text use:text purpose:text levels:number footprint_m2:number imputed:flag geometry:geometry",
-        nullable="levels",
+        "building_id:text use:text purpose:text levels:number? footprint_m2:number imputed:flag geometry:geometry",
     ),
     # closed_to: keys of the profiles that cannot use the way, joined by spaces. surface: "" where not tagged. incline:
     # as tagged, rise over run in the direction of the way; missing where not told in numbers.
     "streets": _table(
         "street_id part",
-        "street_id:text part:count way:text bridge:flag tunnel:flag closed_to:text surface:text incline:number "
+        "street_id:text part:count way:text bridge:flag tunnel:flag closed_to:text surface:text incline:number? "
         "geometry:geometry",
-        nullable="incline",
     ),
     "places": _table(
         "place_id",
-        "place_id:text name_he:text name_ar:text name_en:text name_ru:text source:text source_id:text date:text "
+        "place_id:text name_he:text? name_ar:text? name_en:text? name_ru:text? source:text source_id:text date:text? "
         "geometry:geometry",
-        nullable="name_he name_ar name_en name_ru date",
     ),
     "place_categories": _table("place_id category", "place_id:text category:text"),
     # For whom a place is, in what it is of each category: only what tags, names and lists tell.
@@ -97,76 +91,65 @@ TABLES: Mapping[str, Table] = {
     # Homes: one row per inhabited building, or per grid point where a peopled zone has no mapped building.
     "origins": _table(
         "origin_id",
-        "origin_id:text zone_id:text building_id:text people:number people_by_footprint:number on_grid:flag "
+        "origin_id:text zone_id:text building_id:text? people:number people_by_footprint:number on_grid:flag "
         "border_m:number geometry:geometry",
-        nullable="building_id",
     ),
     "origin_people": _table("origin_id group", "origin_id:text group:text people:number"),
     # Homes and gates on the ways that are open to a profile, whose edges they name.
     "snaps": _table(
         "profile point_id kind",
-        "profile:text point_id:text kind:text edge:count offset_share:number off_network_m:number status:text",
-        nullable="offset_share off_network_m",
+        "profile:text point_id:text kind:text edge:count offset_share:number? off_network_m:number? status:text",
     ),
     # Units of every way of dividing the city.
     "zonings": _table(
         "zoning zone_id",
-        "zoning:text zone_id:text name_he:text name_ar:text name_en:text name_ru:text geometry:geometry",
-        nullable="name_he name_ar name_en name_ru",
+        "zoning:text zone_id:text name_he:text? name_ar:text? name_en:text? name_ru:text? geometry:geometry",
     ),
     "zone_scores": _table(
         "zoning zone_id profile group measure",
-        "zoning:text zone_id:text profile:text group:text measure:text value:number low:number high:number reason:text",
-        nullable="value low high reason",
+        "zoning:text zone_id:text profile:text group:text measure:text value:number? low:number? high:number? "
+        "reason:text?",
     ),
     # How far each zone can be believed: subject is population, network, mapping or a category. found and expected are
     # places, except that of population found is floor [m2] per resident, of network the share of people far from ways.
     "confidence": _table(
         "zone_id subject",
-        "zone_id:text subject:text state:text found:number expected:number reason:text",
-        nullable="found expected",
+        "zone_id:text subject:text state:text found:number? expected:number? reason:text",
     ),
     # How groups of people share access; group is "" where a number is of all of them.
     "equity": _table(
         "zoning zone_id measure group_by statistic group",
-        "zoning:text zone_id:text measure:text group_by:text statistic:text group:text value:number low:number "
-        "high:number groups_count:count reason:text",
-        nullable="value low high",
+        "zoning:text zone_id:text measure:text group_by:text statistic:text group:text value:number? low:number? "
+        "high:number? groups_count:count reason:text",
     ),
     # Areas held against standards (basis: what a share counts), and against the study's own: below 0 units are missing.
     "compliance": _table(
         "zoning zone_id standard",
         "zoning:text zone_id:text standard:text verdict:text confidence:text measure:text basis:text unit:text "
-        "value:number low:number high:number required_low:number required_high:number people:number "
-        "people_concerned_low:number people_concerned_high:number source:text date:text reason:text",
-        nullable="value low high required_low required_high people_concerned_low people_concerned_high",
+        "value:number? low:number? high:number? required_low:number? required_high:number? people:number "
+        "people_concerned_low:number? people_concerned_high:number? source:text date:text reason:text",
     ),
     "programme": _table(
         "zoning zone_id topic",
         "zoning:text zone_id:text topic:text state:text group:text unit:text category:text listed:text source:text "
-        "date:text reason:text people:number required_count:number required_whole_count:number land_dunam:number "
-        "floor_m2:number places_count:number there_low:number there_high:number difference_low:number "
-        "difference_high:number",
-        nullable="people required_count required_whole_count land_dunam floor_m2 places_count there_low there_high "
-        "difference_low difference_high",
+        "date:text reason:text people:number? required_count:number? required_whole_count:number? land_dunam:number? "
+        "floor_m2:number? places_count:number? there_low:number? there_high:number? difference_low:number? "
+        "difference_high:number?",
     ),
     # class: parks, gardens, woods, squares, but also what is often taken for open space: school grounds, car parks,
     # verges, traffic islands. access, operator, garden_type: as tagged, empty where not. community: neighbours tend it.
     "open_spaces": _table(
         "place_id",
-        "place_id:text class:text access:text area_m2:number name_he:text name_ar:text name_en:text name_ru:text "
+        "place_id:text class:text access:text area_m2:number name_he:text? name_ar:text? name_en:text? name_ru:text? "
         "operator:text garden_type:text fee:flag community:flag geometry:geometry",
-        nullable="name_he name_ar name_en name_ru",
     ),
     # Departures by kind of day, of its service day, and per hour from 6 to 22 h; missing: the timetable does not tell.
     # modes: words joined by spaces, "" where no trip calls. place_id is of the feed's own stop, before any merging.
     "stops": _table(
         "stop_id",
-        "stop_id:text place_id:text modes:text weekday_departures_count:number weekday_per_h:number "
-        "friday_departures_count:number friday_per_h:number saturday_departures_count:number saturday_per_h:number "
+        "stop_id:text place_id:text modes:text weekday_departures_count:number? weekday_per_h:number? "
+        "friday_departures_count:number? friday_per_h:number? saturday_departures_count:number? saturday_per_h:number? "
         "geometry:geometry",
-        nullable="weekday_departures_count weekday_per_h friday_departures_count friday_per_h "
-        "saturday_departures_count saturday_per_h",
     ),
     # Residents beyond the cutoff of a category: at least those surely beyond, at most also those who may be; missing:
     # the source counts none of the group there. walk_s, next_m: median way of those surely beyond to the nearest place
@@ -175,21 +158,18 @@ TABLES: Mapping[str, Table] = {
     # rank: 1 the most people surely beyond; missing where nobody is, or the count cannot be believed: see reliability.
     "gaps": _table(
         "zoning zone_id category profile group_by group",
-        "zoning:text zone_id:text category:text profile:text group_by:text group:text people:number cutoff_s:number "
-        "beyond_low:number beyond_high:number walk_s:number next_m:number next_place_id:text reliability:text "
-        "doubt:text need_cluster:number need_age:number need_deficit:number need_weight:number need_people:number "
-        "rank:number need_rank:number reason:text",
-        nullable="people beyond_low beyond_high walk_s next_m next_place_id need_cluster need_age need_deficit "
-        "need_weight need_people rank need_rank",
+        "zoning:text zone_id:text category:text profile:text group_by:text group:text people:number? cutoff_s:number "
+        "beyond_low:number? beyond_high:number? walk_s:number? next_m:number? next_place_id:text? reliability:text "
+        "doubt:text need_cluster:number? need_age:number? need_deficit:number? need_weight:number? need_people:number? "
+        "rank:number? need_rank:number? reason:text",
     ),
     # Cells of statutory plans. use: public_building, open_space, housing, commerce, industry, road, other; designation:
     # in the words of the plan. status: approved, deposited or other; approved ones share no ground. date: of approval,
     # else of the last change. gush, helka: of the cell, else of the whole plan.
     "plans": _table(
         "cell_id",
-        "cell_id:text plan_number:text plan_name:text code:text designation:text use:text status:text date:text "
-        "gush:text helka:text area_m2:number geometry:geometry",
-        nullable="plan_number plan_name code designation date gush helka",
+        "cell_id:text plan_number:text? plan_name:text? code:text? designation:text? use:text status:text date:text? "
+        "gush:text? helka:text? area_m2:number geometry:geometry",
     ),
     # Sites that could host a hub, and hubs that there are. kind: why it is one. status: existing, candidate or
     # excluded, for a reason. choice: must, may or never, the municipality's. room_m2: floor area, of a plot its area
@@ -197,20 +177,18 @@ TABLES: Mapping[str, Table] = {
     # levels_imputed, one level stands in for those not known.
     "candidates": _table(
         "site_id",
-        "site_id:text kind:text status:text reason:text choice:text extendable:flag name_he:text name_ar:text "
-        "name_en:text name_ru:text room_m2:number capacity:number price:number source:text source_id:text "
-        "plan_number:text designation:text gush:text helka:text geometry:geometry",
-        nullable="name_he name_ar name_en name_ru room_m2 capacity price plan_number designation gush helka",
+        "site_id:text kind:text status:text reason:text choice:text extendable:flag name_he:text? name_ar:text? "
+        "name_en:text? name_ru:text? room_m2:number? capacity:number? price:number? source:text source_id:text "
+        "plan_number:text? designation:text? gush:text? helka:text? geometry:geometry",
     ),
     # The smallest set by which most residents of a unit reach all that is required, in the order of what each adds.
     # kind: service (categories at a site) or link (a way on foot, to be checked on site); "" in step 0, which says why
     # there are none. people_open: unconnected or at the edge of the data; not_asked: categories not known of some.
     "additions": _table(
         "zoning zone_id step",
-        "zoning:text zone_id:text step:count kind:text categories:text site_id:text link_id:text share_before:number "
-        "share_after:number people_gained:number people:number people_open:number not_asked:text verdict:text "
-        "reason:text",
-        nullable="site_id link_id share_before share_after people_gained",
+        "zoning:text zone_id:text step:count kind:text categories:text site_id:text? link_id:text? "
+        "share_before:number? share_after:number? people_gained:number? people:number people_open:number "
+        "not_asked:text verdict:text reason:text",
     ),
     # Neighbourhoods of one city or of many in waves. beyond_*: residents beyond a hub, at least and at most. readiness:
     # share of the five signs (activists, volunteers, events, initiatives, active hub) that are told and met; missing:
@@ -218,64 +196,85 @@ TABLES: Mapping[str, Table] = {
     # were all beyond who may be; both missing where nobody lives or is counted. wave: missing after the last.
     "rollout": _table(
         "city zoning zone_id",
-        "city:text zoning:text zone_id:text rank:number rank_if_beyond:number wave:number year:number people:number "
-        "beyond_low:number beyond_high:number readiness:number readiness_known:number reason:text",
-        nullable="rank rank_if_beyond wave year people beyond_low beyond_high readiness",
+        "city:text zoning:text zone_id:text rank:number? rank_if_beyond:number? wave:number? year:number? "
+        "people:number? beyond_low:number? beyond_high:number? readiness:number? readiness_known:number reason:text",
+    ),
+    # What a municipality counts of its neighbourhoods, events and initiatives a year; active_hub: 1 or 0; missing: not
+    # told. Only where it hands that over, as table survey.
+    "readiness": _table(
+        "zoning zone_id",
+        "zoning:text zone_id:text activists_count:number? volunteers_count:number? events_count:number? "
+        "initiatives_count:number? active_hub:number? stage:text?",
+    ),
+    # Residents who say that they are satisfied with a domain: share of the answers, low and high with 95 % certainty,
+    # margin half of that width or the municipality's own; missing: hidden or not told, see reason. objective_*: share
+    # of residents within an adult's walk of it. diverges: where the two intervals do not meet, people are more
+    # satisfied than the map would say (above) or less (below); "" else.
+    "survey": _table(
+        "zoning zone_id domain",
+        "zoning:text zone_id:text domain:text answers_count:number? share:number? low:number? high:number? "
+        "margin:number? objective_low:number? objective_high:number? diverges:text reason:text",
     ),
     # Residents whose neighbourhood is reached by the end of a wave, by society; "" are all of them.
     "rollout_coverage": _table(
         "wave society",
         "wave:count year:count society:text neighbourhoods_count:count people:number people_so_far:number "
-        "people_total:number so_far_share:number",
-        nullable="so_far_share",
+        "people_total:number so_far_share:number?",
     ),
     # What the hubs that there are have for the people of now, of the horizon (expected, desired) and of planned homes.
     # hubs_m2, hubs_capacity: at least, of the hubs where it is known. year: missing: of the study's own count.
     "hub_demand": _table(
         "scenario",
-        "scenario:text year:number people:number hubs_count:count hubs_m2:number hubs_without_levels_count:count "
-        "hubs_without_m2_count:count hubs_capacity:number people_per_hub:number m2_per_person:number "
-        "capacity_per_person:number source:text confidence:text reason:text",
-        nullable="year people hubs_m2 hubs_capacity people_per_hub m2_per_person capacity_per_person",
+        "scenario:text year:number? people:number? hubs_count:count hubs_m2:number? hubs_without_levels_count:count "
+        "hubs_without_m2_count:count hubs_capacity:number? people_per_hub:number? m2_per_person:number? "
+        "capacity_per_person:number? source:text confidence:text reason:text",
     ),
     # Hubs that there are and that are recommended, by the people whom each adds (rank). people_low, people_high: who
     # gain, surely and at most; people_only: of these, who would not without this site. Shares: of the tries with other
     # numbers, how often it was chosen, and it or another within 300 m. services: what it could host, joined by ";".
     "hubs": _table(
         "site_id",
-        "site_id:text status:text choice:text rank:number kind:text name_he:text name_ar:text name_en:text "
-        "name_ru:text people_within:number people_low:number people_high:number people_only:number chosen_share:number "
-        "near_share:number services:text price:number capacity:number room_m2:number plan_number:text designation:text "
-        "gush:text helka:text geometry:geometry",
-        nullable="rank name_he name_ar name_en name_ru people_low people_high people_only chosen_share near_share "
-        "price capacity room_m2 plan_number designation gush helka",
+        "site_id:text status:text choice:text rank:number? kind:text name_he:text? name_ar:text? name_en:text? "
+        "name_ru:text? people_within:number people_low:number? people_high:number? people_only:number? "
+        "chosen_share:number? near_share:number? services:text price:number? capacity:number? room_m2:number? "
+        "plan_number:text? designation:text? gush:text? helka:text? geometry:geometry",
     ),
     # Who gains from each new hub. saved_s: mean over those whose walk is known now; missing: of nobody.
     "hub_gains": _table(
         "site_id zoning zone_id group_by group",
-        "site_id:text zoning:text zone_id:text group_by:text group:text people_low:number people_high:number "
-        "saved_s:number",
-        nullable="people_low people_high saved_s",
+        "site_id:text zoning:text zone_id:text group_by:text group:text people_low:number? people_high:number? "
+        "saved_s:number?",
     ),
     # What each further hub adds; site_ids of the new ones, joined by ";".
     "hub_steps": _table(
         "hubs_count",
-        "hubs_count:count objective:number bound:number gap:number people_served:number people_gained:number "
+        "hubs_count:count objective:number? bound:number? gap:number? people_served:number people_gained:number "
         "site_ids:text",
-        nullable="objective bound gap",
     ),
     # In the place of a site: below 0 people_lost serves more people, but not what the study asks for.
     "hub_alternatives": _table(
-        "site_id alternative_id", "site_id:text alternative_id:text rank:count people_lost:number"
+        "site_id alternative_id",
+        "site_id:text alternative_id:text rank:count people_lost:number",
     ),
     # What a new hub could host: people surely beyond such a place now whom it serves, or would if it hosted one.
     "hub_services": _table(
-        "site_id category", "site_id:text category:text hosted:flag people_gained:number floor_m2:number"
+        "site_id category",
+        "site_id:text category:text hosted:flag people_gained:number floor_m2:number",
     ),
     # People beyond every hub, now and with the new ones, at least and at most.
     "hub_left": _table(
         "zoning zone_id",
         "zoning:text zone_id:text people:number now_low:number now_high:number then_low:number then_high:number",
+    ),
+    # The area from which a recommended hub is within the walk: a drawing, from which nothing is computed.
+    "hub_catchments": _table("site_id", "site_id:text minutes:number geometry:geometry?"),
+    # Missing ways on foot that are worth a look on site. kind: joint, passage, crossing or bridge; crosses: words
+    # joined by blanks, "" where nothing. people_gained: who would newly reach anything; categories: what, joined by
+    # ";", most people first, and people_by_category their numbers.
+    "links": _table(
+        "link_id",
+        "link_id:text kind:text crosses:text length_m:number walk_now_s:number advice:text people_gained:number "
+        "categories:text people_by_category:text geometry:geometry",
     ),
     "rejected": _table("", "source:text kind:text source_id:text reason:text"),
 }

@@ -47,6 +47,7 @@ ROLES = (
     "plans",
     "candidates",
     "readiness",
+    "survey",
     "dwellings",
     "reference",
 )

@@ -177,7 +177,7 @@ def _beliefs(results: Results) -> list[Notice]:
 
 
 def sources(results: Results) -> list[dict[str, str]]:
-    """Return every input that was read: role, file, date, and in words what was read, used and rejected of it."""
+    """Return every input that was read: role, file, date, licence, and in words what was read, used and rejected."""
     rows = []
     for role, paths in results.inputs.files.items():
         names = {path.name for path in paths} | ({role} if role in ("osm", "gtfs", "dem", "plans") else set())
@@ -188,10 +188,17 @@ def sources(results: Results) -> list[dict[str, str]]:
                     "role": role,
                     "file": file,
                     "date": _date(results, role),
+                    "licence": "FICTIONAL" if results.study.fictional else _licence(role),
                     "counts": _in_words(mine),
                 }
             )
     return rows
+
+
+def _licence(role: str) -> str:
+    if role == "osm":
+        return "ODbL 1.0, © OpenStreetMap contributors"
+    return "© Israel Central Bureau of Statistics" if role in ("statistical_areas", "census", "socioeconomic") else ""
 
 
 def _date(results: Results, role: str) -> str:
@@ -220,6 +227,7 @@ def record(results: Results) -> dict[str, Any]:
             "totals": dict(counted.totals),
         },
         "inputs": results.inputs.fingerprints(),
+        "sources": sources(results),
         "dates": {row["role"]: row["date"] for row in sources(results) if row["date"]},
         "categories": {
             key: {

@@ -17,7 +17,7 @@ FLOORS = (
     ("access", "destinations", "inventory", "candidates", "communities", "handed"),
     ("gathered", "analyses", "draw", "links"),
     ("equity", "compliance", "programme", "reference", "need"),
-    ("measuring", "gaps", "hubs", "additions", "rollout"),
+    ("measuring", "gaps", "hubs", "additions", "rollout", "neighbourhoods"),
     ("advising",),
     ("results",),
     ("summary", "journal"),

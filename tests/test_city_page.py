@@ -1,199 +1,34 @@
-"""The city page as text: the same bytes twice, nothing from the data that runs, nothing that asks a host."""
+"""The city page as text: the same bytes twice, every number of the tables in it, nothing that runs or asks a host."""
 
-import base64
-import dataclasses
 import json
 import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import folium
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import LineString, MultiPolygon, Point, Polygon, box
+from drawn_town import DOMAINS, EDUCATION, IDS, MINUTES, PEOPLE, PROFILES, home_scores, scores, town, zones
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import LineString, MultiPolygon, Polygon, box
 
-from geokehila.catalogue import Category, Domain
-from geokehila.draw import city_page, packing
-from geokehila.draw.city_page import CityPage, Source, html, write
-from geokehila.draw.page_data import clean
+from geokehila import run, sample_town
+from geokehila.draw import city_page
+from geokehila.draw.city_page import figure, html, write
+from geokehila.draw.page import packing
+from geokehila.draw.page.homes import byte
+from geokehila.draw.page.values import clean
+from geokehila.draw.town import Town, card_name
 from geokehila.errors import InputError, RunError
+from geokehila.pipeline import choose
+from geokehila.store import kept
 
-TEXTS = Path(city_page.__file__).parents[1] / "catalogue" / "text"
-EVIL = "</script><script>window.bad = 1</script><img src=x onerror='window.bad=1'>\"'&\u202e"
-DOMAINS = {
-    "employment": ("תעסוקה ומסחר", "Employment and commerce"),
-    "housing": ("דיור", "Housing"),
-    "education": ("חינוך", "Education"),
-    "health": ("בריאות", "Health"),
-    "transport": ("תחבורה", "Transport"),
-    "environment": ("סביבה", "Environment"),
-    "culture": ("תרבות ופנאי", "Culture and leisure"),
-    "security": ("ביטחון אישי", "Personal security"),
-    "community": ("מרחב קהילתי", "Community space"),
-}
-DESCRIBED = ("housing", "security")
-CATEGORIES = {
-    "grocery": ("employment", "מכולת או סופרמרקט", "Grocery", 15.0),
-    "school": ("education", "בית ספר", "School", 15.0),
-    "clinic": ("health", "מרפאה", "Clinic", 15.0),
-    "bus_stop": ("transport", "תחנת אוטובוס", "Bus stop", 10.0),
-    "park": ("environment", "פארק או גן", "Park or garden", 10.0),
-    "sport": ("culture", "ספורט ופנאי", "Sport and leisure", 15.0),
-    "community_centre": ("community", "מרכז קהילתי", "Community hub", 15.0),
-    "worship": ("", "בית תפילה", "Place of worship", 15.0),
-}
-NAMES = ["העיר העתיקה", "שכונה ב'", "רמת הגבעה", "נווה נוף", "אזור התעשייה", "הוואדי", "גני אור", "פארק העיר", EVIL]
-PEOPLE = [3400, 2900, 2100, 1800, 0, 1500, 2600, 0, 1200]
-#: Share of people within a walk, [at least, at most], by zone (west to east, south to north).
-EDUCATION = [(0.05, 0.1), (0.3, 0.45), (0.5, 0.9), (0.7, 0.72), None, (0, 1), (0.996, 1), None, (0.2, 0.2)]
-
-
-def town(**changes: Any) -> CityPage:
-    """A fictional town of nine square zones of 600 m; two of them without people, one cut by the edge of the data."""
-    squares = [box(x, y, x + 600, y + 600) for y in (0, 600, 1200) for x in (0, 600, 1200)]
-    zones = gpd.GeoDataFrame(
-        {
-            "zone_id": [f"9999-{i + 1}" for i in range(9)],
-            "name_he": [*NAMES[:5], None, *NAMES[6:]],
-            "name_en": [
-                "Old Town",
-                "Quarter B",
-                None,
-                "Neve Nof",
-                "Industrial zone",
-                "The Wadi",
-                "Ganei Or",
-                "City park",
-                EVIL,
-            ],
-            "name_ar": None,
-            "name_ru": None,
-            "function": ["residential"] * 4 + ["industry", "residential", "residential", "open", None],
-            "coverage_share": [1.0] * 8 + [0.6],
-        },
-        geometry=[shift(s) for s in squares],
-        crs=2039,
-    )
-    names = {"he": "נווה אור", "en": "Neve Or"}
-    page = CityPage(
-        city=names,
-        domains=tuple(Domain(k, {"he": he, "en": en}, k not in DESCRIBED) for k, (he, en) in DOMAINS.items()),
-        categories=tuple(
-            Category(
-                k,
-                {"he": he, "en": en},
-                "design choice",
-                (),
-                domain=d,
-                required=True,
-                hub=k == "community_centre",
-                cutoff_min=m,
-            )
-            for k, (d, he, en, m) in CATEGORIES.items()
-        ),
-        zones=zones,
-        scores=scores(),
-        places=places(),
-        streets=streets(),
-        banners=("fictional", "partial_zones", "on_grid"),
-        sources=(Source("osm", "map.osm.pbf", "2026-03-01", "ODbL 1.0", "ways: 812 read, 800 used, 12 rejected"),),
-        speed_m_s=1.3,
-        has_slopes=False,
-        facts={
-            "people_source": 15500.0,
-            "people_on_buildings": 14800.0,
-            "people_on_grid": 700.0,
-            "share_unconnected": 0.012,
-        },
-        confidence=pd.DataFrame(
-            [
-                ("9999-1", "mapping", "thin", "few_places"),
-                ("9999-1", "population", "measured", ""),
-                ("9999-1", "clinic", "unknown", "none_in_data"),
-                ("9999-2", "population", "unknown", "no_count"),
-            ],
-            columns=["zone_id", "subject", "state", "reason"],
-        ),
-    )
-    return dataclasses.replace(page, **changes)
-
-
-def shift(shape: Any) -> Any:
-    return shape.__class__([(x + 180_000, y + 570_000) for x, y in shape.exterior.coords])
-
-
-def scores() -> pd.DataFrame:
-    rows: list[tuple[Any, ...]] = []
-    for group, part in (("total", 1.0), ("65+", 0.1)):
-        for zone, residents in enumerate(PEOPLE):
-            rows += zone_rows("zone", f"9999-{zone + 1}", group, residents * part, zone)
-        rows += zone_rows("city", "", group, sum(PEOPLE) * part, None)
-    columns = ["zoning", "zone_id", "group", "measure", "value", "low", "high", "reason"]
-    return pd.DataFrame(rows, columns=columns).assign(profile="adult")
-
-
-def zone_rows(zoning: str, zone_id: str, group: str, people: float, zone: int | None) -> list[tuple[Any, ...]]:
-    nan, key = np.nan, (zoning, zone_id, group)
-    rows = [(*key, "people", people, nan, nan, "")]
-    if not people:
-        return rows
-    for position, domain in enumerate(DOMAINS):
-        low, high, reason = interval(domain, position, zone)
-        rows.append((*key, f"domain_{domain}_share", nan, low, high, reason))
-        rows.append((*key, f"domain_{domain}_beyond_people", nan, people * (1 - high), people * (1 - low), reason))
-    rows += [(*key, f"category_{c}_median_s", 300.0 + 60 * i, nan, nan, "") for i, c in enumerate(CATEGORIES)]
-    rows[-1] = (*key, "category_worship_median_s", nan, nan, nan, "> 60 min")
-    rows += [(*key, f"category_{c}_share", nan, 0.4, 0.6, "") for c in CATEGORIES]
-    weakest = "" if zone == 6 else "education"
-    return [
-        *rows,
-        (*key, "connected_share", 0.988, nan, nan, ""),
-        (*key, "domains_reached_count", 3.4, nan, nan, ""),
-        (*key, "domains_unknown_count", 1.0, nan, nan, ""),
-        (*key, "weakest_domain", 0.5, nan, nan, weakest),
-    ]
-
-
-def interval(domain: str, position: int, zone: int | None) -> tuple[float, float, str]:
-    if domain in DESCRIBED:
-        return np.nan, np.nan, "described"
-    if domain == "culture":
-        return 0.0, 1.0, "not mapped"
-    found = (0.41, 0.58) if zone is None else EDUCATION[zone]
-    if domain == "education" and found:
-        return (*found, "not mapped" if found[0] < found[1] else "")
-    low = ((zone or 0) * 7 + position * 13) % 80 / 100
-    return low, low + 0.1, "edge"
-
-
-def places() -> gpd.GeoDataFrame:
-    at = [Point(180_000 + x, 570_000 + y) for x, y in ((300, 300), (1500, 900), (700, 1300), (900, 200), (400, 1500))]
-    return gpd.GeoDataFrame(
-        {
-            "place_id": ["n1", "n2", "n3", "n4", "w5"],
-            "name_he": ["מרכז קהילתי אור", None, "בית ספר הרצל", EVIL, "א" * 10_000],
-            "name_ar": [None, "مركز جماهيري", None, None, None],
-            "name_ru": None,
-            "name_en": ["Or community centre", None, None, None, None],
-            "categories": [
-                ("community_centre",),
-                ("community_centre", "sport"),
-                ("school",),
-                ("school",),
-                ("worship",),
-            ],
-        },
-        geometry=[*at[:4], at[4].buffer(20)],
-        crs=2039,
-    )
-
-
-def streets() -> gpd.GeoDataFrame:
-    across = [LineString([(180_000, 570_000 + y), (181_800, 570_000 + y)]) for y in range(0, 1801, 100)]
-    along = [LineString([(180_000 + x, 570_000), (180_000 + x, 571_800)]) for x in range(0, 1801, 100)]
-    return gpd.GeoDataFrame({"street_id": [f"w{i}" for i in range(38)]}, geometry=across + along, crs=2039)
+DRAW = Path(city_page.__file__).parent
+WORDS = tomllib.loads((DRAW.parent / "catalogue" / "text" / "en.toml").read_text("utf-8"))
 
 
 def data_of(page: str) -> Any:
@@ -205,11 +40,23 @@ def page() -> str:
     return html(town())
 
 
+@pytest.fixture(scope="module")
+def data(page: str) -> Any:
+    return data_of(page)
+
+
 def test_the_same_page_is_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.html", "b.html"):
         write(town(), tmp_path / "maps" / name)
     first, second = ((tmp_path / "maps" / name).read_bytes() for name in ("a.html", "b.html"))
     assert first == second
+
+
+def test_a_notebook_gets_a_folium_map_that_holds_the_page(page: str) -> None:
+    shown = figure(town())
+    assert isinstance(shown, folium.Map)
+    assert shown.get_root().render() == page
+    assert "srcdoc" in shown._repr_html_()
 
 
 def test_no_address_is_asked_for_anything(page: str) -> None:
@@ -218,9 +65,18 @@ def test_no_address_is_asked_for_anything(page: str) -> None:
     assert "jquery" not in page.lower() and "bootstrap" not in page.lower()
 
 
+def test_the_policy_lets_nothing_in_but_the_page_itself_and_asked_for_tiles(page: str) -> None:
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1]  # type: ignore[index]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert set(re.findall(r"https?://[^\s;]+", policy)) == {"https://tile.openstreetmap.org"}
+    assert "https" not in rules["script-src"] + rules["style-src"]
+    assert page.index("Content-Security-Policy") < page.index("<script")
+
+
 def test_names_cannot_leave_their_place(page: str) -> None:
     assert "<script>window.bad" not in page and "<img" not in page
-    assert data_of(page)["zones"]["names"][8][0].startswith("</script><script>")
+    assert data_of(page)["areas"]["names"][8][0].startswith("</script><script>")
     assert page.count("</script>") == page.count("<script")
 
 
@@ -243,61 +99,109 @@ def test_names_are_cleaned(raw: object, shown: str) -> None:
     assert clean(raw) == shown
 
 
-def flat(words: dict[str, Any]) -> dict[str, Any]:
-    """Tables of tables as tables by both names."""
-    nested = {table: own for table, own in words.items() if any(isinstance(value, dict) for value in own.values())}
-    inner = {f"{table}.{name}": own for table, tables in nested.items() for name, own in tables.items()}
-    return {table: own for table, own in words.items() if table not in nested} | inner
-
-
-def test_both_languages_have_the_same_words() -> None:
-    hebrew, english = (
-        flat(tomllib.loads((TEXTS / f"{language}.toml").read_text("utf-8"))) for language in ("he", "en")
-    )
-    assert {t: list(words) for t, words in hebrew.items()} == {t: list(words) for t, words in english.items()}
-    for table, words in english.items():
-        for key, sentence in words.items():
-            slots = [sorted(re.findall(r"\{\w+\}", s)) for s in (sentence, hebrew[table][key])]
-            assert slots[0] == slots[1], (table, key)
-
-
 def test_every_word_the_script_asks_for_is_there() -> None:
-    words = tomllib.loads((TEXTS / "en.toml").read_text("utf-8"))
-    script = "".join((Path(city_page.__file__).parent / name).read_text("utf-8") for name in city_page.SCRIPTS)
-    for table, key in re.findall(r'"(page|headline|sentence|cell|legend|table|more|footer)\.(\w+)"', script):
-        assert key in words[table], (table, key)
+    sections = "|".join(sorted({key for key, words in WORDS.items() if isinstance(words, dict)}))
+    script = "".join((DRAW / "page" / name).read_text("utf-8") for name in city_page.SCRIPTS)
+    asked = re.findall(rf'["`]({sections})\.([a-z_]+)["`]', script)
+    assert len(asked) > 60
+    assert {(section, key) for section, key in asked if key not in WORDS[section]} == {("page", "js")} & set(asked)
 
 
-def test_scores_reach_the_page_as_given(page: str) -> None:
-    total = data_of(page)["scores"]["total"]
-    assert total["people"][0] == [sum(PEOPLE), None, None, ""]
-    assert total["domain_education_share"][3] == [None, 0.5, 0.9, "not mapped"]
-    assert total["domain_education_share"][5] is None
+def test_every_script_is_on_the_page_and_none_is_left_over(page: str) -> None:
+    assert {path.name for path in (DRAW / "page").glob("*.js")} == set(city_page.SCRIPTS)
+    for name in city_page.SCRIPTS:
+        text = (DRAW / "page" / name).read_text("utf-8")
+        assert text in page and len(text.splitlines()) <= 250
 
 
-def test_hubs_and_places_of_a_domain_are_on_the_page_and_others_are_not(page: str) -> None:
-    found = data_of(page)["places"]
-    assert found["names"][0] == ["מרכז קהילתי אור", "Or community centre"]
+def numbers(data: Any, block: str, measure: str, kind: str) -> np.ndarray[Any, Any] | None:
+    """A measure's numbers by row, read back from the page; None where it has none of this kind."""
+    found, rows = data["figures"]["blocks"][block], len(data["areas"]["ids"]) + 1
+    i = found["measures"].index(measure)
+    if i not in found[kind]["of"]:
+        return None
+    return packing.unpack(found[kind]["numbers"]).reshape(-1, rows)[found[kind]["of"].index(i)]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("minutes", ["", *(f"_{m}min" for m in MINUTES)])
+def test_every_number_of_a_domain_is_the_table_s(data: Any, profile: str, minutes: str) -> None:
+    table = scores()
+    mine = table[(table["profile"] == profile) & (table["group"] == "total")].set_index(["measure", "zone_id"])
+    for domain in ("education", "health", "community"):
+        for measure in (f"domain_{domain}{minutes}_share", f"domain_{domain}{minutes}_beyond_people"):
+            for kind in ("low", "high"):
+                expected = mine.loc[measure][kind].reindex(["", *IDS]).to_numpy(np.float32)
+                assert np.array_equal(numbers(data, profile, measure, kind), expected, equal_nan=True)
+
+
+def test_ages_have_a_block_of_their_own_by_each_category_s_cutoff(data: Any) -> None:
+    blocks = data["figures"]["blocks"]
+    assert set(blocks) == {name for profile in PROFILES for name in (profile, f"{profile} 65+")}
+    assert numbers(data, "child 65+", "people", "value")[1] == PEOPLE[0] / 10  # type: ignore[index]
+    assert not [measure for measure in blocks["child 65+"]["measures"] if "min_" in measure]
+
+
+def test_a_reason_travels_with_its_number(data: Any) -> None:
+    block, rows = data["figures"]["blocks"]["adult"], 10
+    why = packing.unpack(block["reason"]).reshape(-1, rows)[block["measures"].index("domain_education_share")]
+    told = [data["figures"]["reasons"][i] for i in why]
+    assert told == ["not mapped", *("not mapped" if found and found[0] < found[1] else "" for found in EDUCATION)]
+
+
+def test_what_the_run_has_not_is_listed_with_its_reason_and_not_offered(data: Any) -> None:
+    measures = {one["key"]: one for theme in data["themes"] for one in theme["measures"]}
+    assert measures["shelter_share"]["absent"] == "no_alert"
+    assert measures["pedshed_share"]["absent"] == "no_source"
+    assert "absent" not in measures["intersections_per_km2"] and "absent" not in measures["ses_cluster"]
+    assert measures["intersections_per_km2"]["breaks"] == [25, 50, 100, 150]
+
+
+def test_hubs_and_places_of_a_domain_are_on_the_page_and_others_are_not(data: Any) -> None:
+    found = data["places"]
+    assert found["names"][0] == ["מרכז קהילתי אור", "", "Or community centre", "Центр Ор"]
     assert len(found["categories"]) == 4
+    assert [site["id"] for site in data["hubs"]["sites"]] == ["s1", "s2"]
 
 
-def unpack(packed: dict[str, Any]) -> list[np.ndarray[Any, Any]]:
-    lengths, starts, steps = (
-        np.frombuffer(base64.b64decode(packed[k]), kind)
-        for k, kind in (("lengths", "<i4"), ("starts", "<i4"), ("steps", "<i2"))
-    )
-    cut = np.split(steps.reshape(-1, 2), np.cumsum(lengths - 1)[:-1])
-    return [np.vstack([s, s + np.cumsum(c, axis=0)]) / 1e6 for s, c in zip(starts.reshape(-1, 2), cut, strict=True)]
+def test_each_area_has_its_card() -> None:
+    found = data_of(html(town()))["areas"]["cards"]
+    assert found[0] == "cards/zone-9999-1.html"
+    assert re.fullmatch(r"cards/zone-[0-9a-f]{10}\.html", found[8])
+
+
+@given(st.text(max_size=60))
+def test_a_card_s_name_is_a_plain_file_name(zone_id: str) -> None:
+    assert re.fullmatch(r"zone-[A-Za-z0-9_-]{1,40}\.html", card_name(zone_id))
+
+
+def test_what_an_area_would_take(data: Any) -> None:
+    assert data["additions"][0] == {
+        "verdict": "found",
+        "share": [0.2, 0.96],
+        "steps": [["service", [1, 2], 1700], ["link", [4], 884]],
+    }
+    assert data["additions"][1]["steps"] == [] and data["additions"][2] is None
+    assert data["links"]["of_zones"][:3] == [[0, 1], [1], []]
+    assert data["areas"]["waves"][:3] == [[1, 2026, 0.6, 5], [2, 2027, None, 0], None]
 
 
 def test_packed_lines_come_back_to_a_tenth_of_a_metre() -> None:
     line = LineString([(34.8, 31.25), (34.8, 31.25), (34.800123, 31.250456), (34.79, 31.24)])
-    (back,) = unpack(packing.lines(gpd.GeoDataFrame(geometry=[line], crs=4326), "streets"))
+    (back,) = unpacked(packing.lines(gpd.GeoDataFrame(geometry=[line], crs=4326), "streets"))
     assert back == pytest.approx(np.array([(34.8, 31.25), (34.800123, 31.250456), (34.79, 31.24)]), abs=6e-7)
 
 
+def unpacked(packed: dict[str, Any]) -> list[np.ndarray[Any, Any]]:
+    lengths, starts, steps = (packing.unpack(packed[key]) for key in ("lengths", "starts", "steps"))
+    cut = np.split(steps.reshape(-1, 2), np.cumsum(lengths - 1)[:-1])
+    return [np.vstack([s, s + np.cumsum(c, axis=0)]) / 1e6 for s, c in zip(starts.reshape(-1, 2), cut, strict=True)]
+
+
 def test_long_steps_are_broken_on_the_line() -> None:
-    (back,) = unpack(packing.lines(gpd.GeoDataFrame(geometry=[LineString([(34, 31), (35, 32)])], crs=4326), "streets"))
+    (back,) = unpacked(
+        packing.lines(gpd.GeoDataFrame(geometry=[LineString([(34, 31), (35, 32)])], crs=4326), "streets")
+    )
     assert back[0].tolist() == [34, 31] and back[-1].tolist() == [35, 32]
     assert np.allclose(back[:, 0] - 34, back[:, 1] - 31) and len(back) == 32
 
@@ -305,46 +209,69 @@ def test_long_steps_are_broken_on_the_line() -> None:
 def test_holes_and_islands_belong_to_their_zone() -> None:
     ring = Polygon(box(0, 0, 1, 1).exterior, [box(0.4, 0.4, 0.6, 0.6).exterior])
     frame = gpd.GeoDataFrame(geometry=[Polygon(), MultiPolygon([ring, box(2, 0, 3, 1)])], crs=4326)
-    assert packing.lines(frame, "zones")["owner"] == [1, 1, 1]
+    assert packing.unpack(packing.lines(frame, "zones")["owner"]).tolist() == [1, 1, 1]
+
+
+@given(st.lists(st.floats(width=32)), st.lists(st.integers(-(2**31), 2**31 - 1)))
+def test_what_is_packed_comes_back(floats: list[float], whole: list[int]) -> None:
+    assert np.array_equal(packing.unpack(packing.pack(np.array(floats), "f4")), np.float32(floats), equal_nan=True)
+    assert packing.unpack(packing.pack(np.array(whole), "i4")).tolist() == whole
+
+
+STATES = ("reached", "beyond", "not mapped")
+
+
+@given(st.sampled_from(STATES), st.integers(0, 4), st.integers(0, 4))
+def test_a_home_s_byte_tells_its_state_at_every_cutoff(own: str, beyond: int, further: int) -> None:
+    without = min(4, beyond + further)
+    words = ["beyond"] * beyond + ["edge"] * (without - beyond) + ["reached"] * (4 - without)
+    table = pd.DataFrame({f"domain_x_{m}min_state": [word] for m, word in zip(MINUTES, words, strict=True)})
+    (told,) = byte(table.assign(domain_x_state=own), "x").tolist()
+    pairs = [(n, b) for n in range(5) for b in range(n + 1)]
+    assert (STATES[told // 15], pairs[told % 15]) == (own, (without, beyond))
+
+
+def test_homes_are_told_by_profile_and_domain(data: Any) -> None:
+    states = data["homes"]["states"]
+    assert list(states) == list(PROFILES) and set(states["child"]) == set(DOMAINS) - {"housing", "security"}
+    told = packing.unpack(states["child"]["education"]).tolist()
+    assert [byte // 15 for byte in told[:4]] == [0, 0, 1, 2]
+    assert len(told) == len(home_scores("child"))
 
 
 def test_a_page_of_nothing_is_still_a_page() -> None:
-    nothing = town()
-    empty = {name: getattr(nothing, name).iloc[:0] for name in ("zones", "places", "streets", "scores")}
-    assert data_of(html(town(**empty)))["zones"]["ids"] == []
+    whole = town().tables
+    empty = {name: whole[name].iloc[:0] for name in whole}
+    found = data_of(html(town(**empty)))
+    assert found["areas"]["ids"] == [] and found["figures"]["blocks"] == {} and found["focus"] is None
 
 
 def test_a_frame_without_crs_is_named() -> None:
     with pytest.raises(RunError, match="streets states no CRS"):
-        html(town(streets=streets().set_crs(None, allow_override=True)))
+        html(town(streets=town().tables["streets"].set_crs(None, allow_override=True)))
 
 
 def test_a_banner_without_words_is_named() -> None:
-    with pytest.raises(RunError, match="banner 'sunny' has no words"):
-        html(town(banners=("sunny",)))
+    with pytest.raises(RunError, match="'no_such_banner'"):
+        html(town({"banners": ["no_such_banner"]}))
 
 
-def test_missing_assets_are_one_line_with_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(city_page, "files", lambda _: tmp_path)
-    with pytest.raises(InputError, match="npm ci") as caught:
+def test_without_leaflet_one_line_says_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(_: str) -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(city_page, "_text", absent)
+    with pytest.raises(InputError, match=r"npm ci"):
         city_page._asset("leaflet.js")
-    assert "\n" not in str(caught.value)
 
 
-def test_every_word_of_the_page_is_asked_for() -> None:
-    words = tomllib.loads((TEXTS / "en.toml").read_text("utf-8"))
-    script = "".join((Path(city_page.__file__).parent / name).read_text("utf-8") for name in city_page.SCRIPTS)
-    asked = {*re.findall(r"[\"`](\w+)\.(\w+)", script)} | {("page", w) for w in re.findall(r': "(\w+)"', script)}
-    asked |= {
-        ("table", w)
-        for w in re.findall(
-            r"\w+", "zone people share gap category median cutoff file date licence counts source required measure here"
-        )
-    }
-    tables = ("page", "headline", "sentence", "cell", "legend", "table", "more", "footer")
-    assert [(t, w) for t in tables for w in words[t] if (t, w) not in asked] == []
+def test_zones_outside_the_data_are_left_out() -> None:
+    outside = zones().assign(coverage_share=[0.0, *[1.0] * 8])
+    assert data_of(html(town(zones=outside)))["areas"]["ids"] == [clean(zone_id) for zone_id in IDS[1:]]
 
 
-def test_the_page_says_why_a_zone_cannot_be_believed(page: str) -> None:
-    belief = data_of(page)["zones"]["belief"]
-    assert belief == {"mapping": ["few_places", *[""] * 8], "population": ["", "no_count", *[""] * 7]}
+def test_a_finished_run_is_drawn_again_to_the_same_bytes(tmp_path: Path) -> None:
+    sample_town.write(tmp_path / "raw" / "neve-or")
+    made = run("neve-or", tmp_path / "raw", tmp_path)
+    again = Town(choose("neve-or", tmp_path / "raw"), kept.KeptTables(made.path), kept.record(made.path))
+    assert html(again).encode("utf-8") == made.page.read_bytes()

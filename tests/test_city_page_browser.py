@@ -1,24 +1,17 @@
 """The city page in a browser: it asks no host, reports no error, and does what a planner expects of it."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import pytest
-from test_city_page import scores, town
+from drawn_town import IDS, RECORD, confidence, scores, town
+from page_browser import DESKTOP, MAP, PHONE, chromium, opened
 
-from geokehila import run, sample_town
-from geokehila.draw.city_page import Source, write
+from geokehila.draw.city_page import write
+from geokehila.names import matching_key
 
-CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-)
-MAP = "Object.values(window).find((v) => v instanceof L.Map)"
-#: Red, green, blue, opacity of a point on the canvas of the zones.
+#: Red, green, blue, opacity of a point on the canvas of the areas.
 COLOUR_AT = """([map, lat, lon]) => {
   const canvas = document.querySelector('.leaflet-overlay-pane canvas');
   const box = canvas.getBoundingClientRect();
@@ -35,22 +28,18 @@ SCREEN_POINT = """([map, lat, lon]) => {
   const point = map.latLngToContainerPoint([lat, lon]);
   return [frame.x + point.x, frame.y + point.y];
 }"""
-DESKTOP, PHONE = (1440, 900), (390, 844)
+ON_CANVAS = """(selector) => {
+  const canvas = document.querySelector(selector);
+  return Boolean(canvas) && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((v) => v);
+}"""
 on_both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+in_each = pytest.mark.parametrize("language", ["he", "ar", "en"])
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("no chromium on this machine, and CI may not skip the page's tests: apt-get install chromium")
-        pytest.skip("no chromium on this machine: the page is not tested in a browser")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        yield chromium
-        chromium.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -66,57 +55,109 @@ def size() -> tuple[int, int]:
 
 
 @pytest.fixture
-def page(browser: Any, file: Path, size: tuple[int, int]) -> Iterator[Any]:
-    """The page, opened; after each test: nothing was asked for but the file, no error, nothing from the data ran."""
-    tab = browser.new_page(viewport={"width": size[0], "height": size[1]})
-    asked: list[str] = []
-    said: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
-    tab.goto(file.as_uri())
-    yield tab
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    assert said == []
-    assert tab.evaluate("window.bad") is None
-    tab.close()
+def language() -> str:
+    return "en"
 
 
-def beside_the_name(page: Any, zone: int) -> list[Any]:
-    """The map, and [lat, lon] inside a zone of the town, clear of its name."""
+@pytest.fixture
+def page(browser: Any, file: Path, size: tuple[int, int], language: str) -> Iterator[Any]:
+    with opened(browser, file, size, language) as tab:
+        yield tab
+
+
+@pytest.fixture
+def page_of(browser: Any, tmp_path: Path) -> Any:
+    """A page of a town with other tables or facts."""
+
+    def drawn(*args: Any, **tables: Any) -> Any:
+        write(town(*args, **tables), tmp_path / "index.html")
+        return opened(browser, tmp_path / "index.html", language="en")
+
+    return drawn
+
+
+def inside(page: Any, zone: int) -> list[Any]:
+    """The map, and [lat, lon] inside an area of the town, clear of its name."""
     frame = town().zones.geometry.iloc[zone - 1 : zone].centroid.translate(130, 130).to_crs(4326)
     return [page.evaluate_handle(MAP), frame.y.iloc[0], frame.x.iloc[0]]
 
 
-def test_layers_are_shown_and_hidden(page: Any) -> None:
-    assert page.locator(".leaflet-marker-icon.hub").count() == 2
-    assert page.evaluate(
-        "document.querySelector('canvas.streets').getContext('2d').getImageData(0, 0, 2000, 2000).data.some((v) => v)"
-    )
-    page.uncheck("#layer-hubs")
-    page.uncheck("#layer-streets")
-    assert page.locator(".leaflet-marker-icon.hub").count() == 0
-    assert page.locator("canvas.streets").count() == 0
-    page.check("#layer-places")
-    assert (
-        page.evaluate(
-            f"(() => {{ let n = 0; ({MAP}).eachLayer((l) => {{ n += l instanceof L.CircleMarker; }}); return n; }})()"
-        )
-        == 2
-    )
+def ids_of_rows(page: Any) -> list[str]:
+    found: list[str] = page.evaluate("[...document.querySelectorAll('#zone-table tbody button')].map((b) => b.id)")
+    return found
 
 
-def test_hub_names_are_in_the_language_of_the_page_or_the_next_best(page: Any) -> None:
-    page.locator("#hubs summary").click()
-    assert page.locator(".hub-list button").all_inner_texts() == ["מרכז קהילתי אור", "مركز جماهيري"]
-    page.click("#switch")
-    page.locator("#hubs summary").click()
-    assert page.locator(".hub-list button").all_inner_texts() == ["Or community centre", "مركز جماهيري"]
+# ---- languages and sizes
+
+
+def test_the_page_opens_in_hebrew_and_each_language_names_itself(browser: Any, file: Path) -> None:
+    with opened(browser, file) as tab:
+        assert tab.evaluate("[document.documentElement.dir, document.documentElement.lang]") == ["rtl", "he"]
+        assert tab.locator("#languages button").all_inner_texts() == ["עברית", "العربية", "English"]
+        assert tab.title() == "נווה אור"
+
+
+@on_both
+def test_the_switch_turns_the_page_and_not_the_map(browser: Any, file: Path, size: tuple[int, int]) -> None:
+    with opened(browser, file, size) as tab:
+        sides = {}
+        for language, direction in (("ar", "rtl"), ("en", "ltr"), ("he", "rtl")):
+            tab.click(f"#language-{language}")
+            assert tab.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [
+                language,
+                direction,
+            ]
+            assert tab.get_attribute(f"#language-{language}", "aria-pressed") == "true"
+            assert tab.evaluate(f"({MAP}).getContainer().dir") == "ltr"
+            sides[language] = tab.locator("#panel").bounding_box()["x"]
+        if size == DESKTOP:
+            assert sides["en"] == 0 and sides["he"] == sides["ar"] > 900
+
+
+def test_nothing_stays_in_another_language(browser: Any, file: Path) -> None:
+    texts = "(s) => [...document.querySelectorAll(s)].map((e) => (e.label ?? e.textContent).trim()).filter(Boolean)"
+    told: list[set[str]] = []
+    with opened(browser, file) as tab:
+        for language in ("he", "ar", "en"):
+            tab.click(f"#language-{language}")
+            told.append(
+                {*tab.evaluate(texts, "h2, #more h3, .pick > span, optgroup, #foot span:first-child, #search label")}
+            )
+    assert min(map(len, told)) > 30
+    assert told[0] & told[1] == told[0] & told[2] == told[1] & told[2] == set()
+
+
+@in_each
+def test_ranges_read_from_least_to_most(page: Any, language: str) -> None:
+    page.click("#zone-2")
+    figures = page.locator("label[for=domain-education] .figure bdi")
+    assert figures.all_inner_texts() == ["50%", "90%"]
+    left = [figures.nth(i).bounding_box()["x"] for i in (0, 1)]
+    assert (left[0] > left[1]) is (language != "en")
+
+
+@on_both
+@in_each
+def test_nothing_is_wider_than_the_page(browser: Any, size: tuple[int, int], language: str, tmp_path: Path) -> None:
+    write(town({"banners": ["fictional", "weights_voters", "weights_assumed", "edge_affected"]}), tmp_path / "a.html")
+    with opened(browser, tmp_path / "a.html", size, language) as tab:
+        tab.click("#zone-0")
+        tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
+        for wide in ("#panel", "#legend"):
+            assert tab.evaluate("(e) => e.scrollWidth <= e.clientWidth", tab.query_selector(wide)), wide
+
+
+# ---- the three questions
 
 
 def test_the_headline_says_the_gap_and_its_people(page: Any) -> None:
-    page.click("#switch")
-    assert page.inner_text(".lead") == "Education: a gap for 6,510 to 9,145 of 15,500 residents (42% to 59%)."
+    assert page.locator("h2").all_inner_texts()[:3] == [
+        "What is missing here, and for how many residents",
+        "Where the next hub goes, and who gains",
+        "How sure are we",
+    ]
+    assert page.inner_text("#missing .lead") == "Education: a gap for 6,510 to 9,145 of 15,500 residents (42% to 59%)."
 
 
 @pytest.mark.parametrize(
@@ -129,27 +170,200 @@ def test_the_headline_says_the_gap_and_its_people(page: Any) -> None:
         (5, "No residents counted here."),
     ],
 )
-def test_each_state_of_a_zone_has_its_sentence(page: Any, zone: int, sentence: str) -> None:
-    page.click("#switch")
+def test_each_state_of_an_area_has_its_sentence(page: Any, zone: int, sentence: str) -> None:
     page.click(f"#zone-{zone - 1}")
-    assert page.inner_text(".lead") == sentence
+    assert page.inner_text("#missing .lead") == sentence
 
 
-def test_hebrew_ranges_read_from_least_to_most(page: Any) -> None:
+def test_the_first_site_for_a_hub_is_told_and_its_sheet_is_one_click_away(page: Any) -> None:
+    section = page.inner_text("#hubs")
+    assert "Sites proposed for new hubs: 2. 1,150 to 1,450 residents gain a hub within 15 minutes." in section
+    assert "Without a hub within the walk now: 4,000 to 4,400; then: 2,850 to 2,950." in section
+    page.click("#site-0")
+    sheet = page.inner_text(".sheet")
+    for words in ("900 to 1,000 residents", "aged 65 and over: 90 to 100", "Ganei Or: 800 to 900", "4.0 min"):
+        assert words in sheet
+    for words in ("Plan 999-1", "block 9, parcel 3", "כיכר הדקל: 40 fewer", "90% of 100 tries", "School, Clinic"):
+        assert words in sheet
+    assert page.locator(".site.second").count() == 1
+    page.click("#site-0")
+    assert page.locator(".sheet").count() == 0
+
+
+def test_what_it_would_take_is_told_of_a_chosen_area(page: Any) -> None:
+    assert page.locator(".takes").count() == 0
+    page.click("#zone-0")
+    assert page.locator(".takes li").all_inner_texts() == [
+        "One more place for School, Clinic: 1,700 residents more reach all that is required.",
+        "One more way on foot: 884 residents more reach all that is required.",
+        "A passage on foot, 60 m: 80 residents newly reach: School, Park or garden.",
+        "A crossing of a road, 20 m: 12 residents newly reach: Clinic.",
+    ]
+    assert "check on site" in page.inner_text("#hubs")
+
+
+def test_belief_is_told_with_its_reason(page: Any) -> None:
+    assert "Mapping of places: cannot be fully believed for 22% of the residents" in page.inner_text("#sure")
+    page.click("#zone-0")
+    assert "fewer places are mapped than so many residents lead to expect" in page.inner_text("#sure")
+
+
+def test_the_card_of_the_chosen_area_opens_in_its_language(page: Any) -> None:
+    assert page.locator("#card").count() == 0
+    page.click("#zone-0")
+    card = page.locator("#card")
+    assert card.get_attribute("href") == "cards/zone-9999-1.html#en"
+    assert (card.get_attribute("target"), card.inner_text()) == ("_blank", "Print card")
+
+
+# ---- who walks, and how far
+
+
+def within(domain: str, row: str, profile: str, minutes: str) -> tuple[float, float, float, float]:
+    table = scores()
+    mine = table[(table["profile"] == profile) & (table["group"] == "total") & (table["zone_id"] == row)]
+    told = mine.set_index("measure")[["low", "high"]]
+    share, beyond = (told.loc[f"domain_{domain}{minutes}_{what}"] for what in ("share", "beyond_people"))
+    return share["low"], share["high"], beyond["low"], beyond["high"]
+
+
+@pytest.mark.parametrize("profile", ["adult", "wheelchair"])
+@pytest.mark.parametrize("minutes", ["own", "5", "10", "20"])
+def test_strip_sentence_and_table_follow_who_walks_and_how_far(page: Any, profile: str, minutes: str) -> None:
+    page.click(".walker summary")
+    page.select_option("#profile", profile)
+    page.select_option("#minutes", minutes)
     page.click("#zone-2")
-    figure = page.inner_text("label[for=domain-education] .figure").replace("\u2060", "")
-    assert figure == "בין 50% ל-90%"
-    boxes = [page.locator("label[for=domain-education] .figure bdi").nth(i).bounding_box() for i in (0, 1)]
-    assert boxes[0]["x"] > boxes[1]["x"]
+    part = "" if minutes == "own" else f"_{minutes}min"
+    low, high, beyond_low, beyond_high = within("education", IDS[2], profile, part)
+    strip = page.inner_text("label[for=domain-education] .figure")
+    assert strip == f"{100 * low:.0f}% to {100 * high:.0f}%".replace("12% to 22%", "13% to 23%")
+    sentence = page.inner_text("#missing .lead")
+    assert f"a gap for {beyond_low:,.0f} to {beyond_high:,.0f} of 2,100 residents" in sentence
+    square = page.locator("#zone-table tr.chosen td.square").nth(1)
+    assert square.locator(".unseen").inner_text() == strip
 
 
-def test_choosing_a_domain_recolours_the_zones(page: Any) -> None:
-    before = page.evaluate(COLOUR_AT, beside_the_name(page, 4))
+def test_a_wheelchair_is_called_optimistic_where_kerbs_are_untold(page: Any, page_of: Any) -> None:
+    page.click(".walker summary")
+    page.select_option("#profile", "child")
+    assert page.locator("#optimistic").count() == 0
+    page.select_option("#profile", "wheelchair")
+    assert "Optimistic" in page.inner_text("#optimistic")
+    network = RECORD["network"] | {"rules": {"kerb_told": 8, "kerb_not_told": 0}}
+    with page_of({"network": network}) as told:
+        told.click(".walker summary")
+        told.select_option("#profile", "wheelchair")
+        assert told.locator("#optimistic").count() == 0
+
+
+def test_another_cutoff_is_called_a_sensitivity(page: Any) -> None:
+    page.click(".walker summary")
+    page.select_option("#minutes", "10")
+    assert "A sensitivity: one walk of 10 min" in page.inner_text("#missing")
+    assert "Grocery (up to 10 min)" in page.inner_text("#legend") or "School (up to 10 min)" in page.inner_text(
+        "#legend"
+    )
+
+
+def test_groups_change_the_people(page: Any) -> None:
+    page.click(".walker summary")
+    page.select_option("#group", "65+")
+    assert "of 1,550 residents" in page.inner_text("#missing .lead")
+    page.select_option("#minutes", "5")
+    assert page.input_value("#group") == "total"
+
+
+# ---- the map
+
+
+def test_layers_are_shown_and_hidden(page: Any) -> None:
+    assert page.locator(".leaflet-marker-icon.hub").count() == 2
+    assert page.evaluate(ON_CANVAS, "canvas.streets")
+    page.uncheck("#layer-hubs")
+    page.uncheck("#layer-streets")
+    assert page.locator(".leaflet-marker-icon.hub").count() == 0 and page.locator("canvas.streets").count() == 0
+    page.check("#layer-places")
+    dots = f"(() => {{ let n = 0; ({MAP}).eachLayer((l) => {{ n += l instanceof L.CircleMarker; }}); return n; }})()"
+    assert page.evaluate(dots) == 2
+    page.uncheck("#layer-sites")
+    assert page.locator(".site.new").count() == 0
+
+
+def test_homes_are_drawn_where_asked_for_or_close_by(page: Any) -> None:
+    assert not page.evaluate(ON_CANVAS, "canvas.homes")
+    page.check("#layer-homes")
+    assert page.evaluate(ON_CANVAS, "canvas.homes")
+    page.uncheck("#layer-homes")
+    page.evaluate(f"({MAP}).setZoom(13, {{ animate: false }})")
+    assert page.locator("canvas.homes").count() == 0
+    third = town().tables["origins"].geometry.iloc[2:3].to_crs(4326)
+    page.evaluate(
+        f"([lat, lon]) => ({MAP}).setView([lat, lon], 17, {{ animate: false }})", [third.y.iloc[0], third.x.iloc[0]]
+    )
+    assert page.evaluate(ON_CANVAS, "canvas.homes")
+
+
+def test_no_picture_is_asked_of_the_internet_before_the_user_does(browser: Any, file: Path) -> None:
+    window = browser.new_context(viewport={"width": 1440, "height": 900})
+    tab = window.new_page()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.route("https://**", lambda route: route.abort())
+    tab.goto(file.as_uri())
+    tab.wait_for_selector("body[data-ready]")
+    assert not [url for url in asked if url.startswith("http")]
+    with tab.expect_request(lambda request: request.url.startswith("https://tile.openstreetmap.org/")):
+        tab.check("#layer-tiles")
+    hosts = {url.split("/")[2] for url in asked if url.startswith("http")}
+    assert hosts == {"tile.openstreetmap.org"}
+    tab.uncheck("#layer-tiles")
+    assert tab.locator(".leaflet-tile").count() == 0
+    assert "© " in tab.inner_text("#foot") and "OpenStreetMap" in tab.inner_text("#foot")
+    window.close()
+
+
+def test_choosing_a_domain_recolours_the_areas(page: Any) -> None:
+    before = page.evaluate(COLOUR_AT, inside(page, 4))
     page.check("#domain-employment", force=True)
-    after = page.evaluate(COLOUR_AT, beside_the_name(page, 4))
+    after = page.evaluate(COLOUR_AT, inside(page, 4))
     assert before[:3] == pytest.approx((0x2C, 0x7F, 0xB8), abs=2)
     assert after[:3] == pytest.approx((0xA1, 0xDA, 0xB4), abs=2)
-    assert page.inner_text(".lead").startswith("תעסוקה ומסחר")
+    assert page.inner_text("#missing .lead").startswith("Employment and commerce")
+
+
+@pytest.mark.parametrize(
+    ("shows", "colour", "words"),
+    [
+        ("gap", (0xFE, 0xD9, 0x8E), ["residents beyond the walk", "below 50", "2500 and more", "less is better"]),
+        ("intersections_per_km2", (0xA1, 0xDA, 0xB4), ["Intersections", "below 25 per km²", "50–100 per km²"]),
+        ("belief.mapping", (0x2C, 0x7F, 0xB8), ["Mapping of places", "can be believed", "thin"]),
+    ],
+)
+def test_the_map_shows_what_is_chosen_in_fixed_classes(
+    page: Any, shows: str, colour: tuple[int, ...], words: list[str]
+) -> None:
+    """Area 4: 504 to 540 of 1,800 without a school, 65 intersections a km2 in class 2 to 3; its mapping is measured."""
+    page.select_option("#theme", shows)
+    expected = {"gap": (0xFE, 0x99, 0x29), "intersections_per_km2": (0x41, 0xB6, 0xC4)}.get(shows, colour)
+    expected = (0xFE, 0x99, 0x29) if shows == "gap" else expected
+    assert page.evaluate(COLOUR_AT, inside(page, 4))[:3] == pytest.approx(expected, abs=2)
+    legend = page.inner_text("#legend")
+    assert [word for word in words if word not in legend] == []
+
+
+def test_what_cannot_be_shown_is_listed_with_its_reason_and_not_offered(page: Any) -> None:
+    assert page.locator("#theme option[value=shelter_share]").count() == 0
+    page.click(".absent summary")
+    assert "no dated source tells the alert time here" in page.inner_text(".absent")
+
+
+def test_the_legend_shows_only_what_the_map_holds(page: Any) -> None:
+    legend = page.inner_text("#legend")
+    for words in ("Hatched", "Not known", "No residents counted", "School (up to 15 min)", "at the edge"):
+        assert words in legend
+    page.check("#domain-health", force=True)
+    assert "Hatched" not in page.inner_text("#legend") and "Not known" not in page.inner_text("#legend")
 
 
 def test_described_domains_cannot_be_chosen(page: Any) -> None:
@@ -157,32 +371,17 @@ def test_described_domains_cannot_be_chosen(page: Any) -> None:
     assert page.locator(".strip label").count() == 9
 
 
-def test_the_legend_shows_only_what_the_map_holds(page: Any) -> None:
-    page.click("#switch")
-    legend = page.inner_text("#legend")
-    assert all(
-        words in legend
-        for words in ("Hatched", "Not known", "No residents counted", "School (up to 15 min)", "at the edge")
-    )
-    page.check("#domain-health", force=True)
-    assert "Hatched" not in page.inner_text("#legend") and "Not known" not in page.inner_text("#legend")
+@on_both
+def test_the_legend_never_covers_the_map(page: Any) -> None:
+    shown, legend = page.locator(".folium-map").bounding_box(), page.locator("#legend").bounding_box()
+    assert legend["y"] >= shown["y"] + shown["height"] - 1
+
+
+# ---- areas: by keyboard, on the map, in the table, by name
 
 
 @on_both
-def test_the_switch_turns_the_page_and_not_the_map(page: Any, size: tuple[int, int]) -> None:
-    html = "document.documentElement"
-    assert (page.evaluate(f"{html}.dir"), page.evaluate(f"{html}.lang"), page.title()) == ("rtl", "he", "נווה אור")
-    panel_right = page.locator("#panel").bounding_box()["x"]
-    page.click("#switch")
-    assert (page.evaluate(f"{html}.dir"), page.evaluate(f"{html}.lang"), page.title()) == ("ltr", "en", "Neve Or")
-    assert page.evaluate(f"({MAP}).getContainer().dir") == "ltr"
-    if size[0] > 1000:
-        assert panel_right > 900 and page.locator("#panel").bounding_box()["x"] == 0
-
-
-@on_both
-def test_the_keyboard_chooses_a_zone_and_comes_back(page: Any) -> None:
-    page.click("#switch")
+def test_the_keyboard_chooses_an_area_and_comes_back(page: Any) -> None:
     page.focus("#zone-3")
     page.keyboard.press("Enter")
     assert "Neve Nof" in page.inner_text(".subject")
@@ -194,154 +393,133 @@ def test_the_keyboard_chooses_a_zone_and_comes_back(page: Any) -> None:
 
 
 @on_both
-def test_a_click_on_the_map_chooses_the_zone_in_the_table(page: Any) -> None:
-    page.mouse.click(*page.evaluate(SCREEN_POINT, beside_the_name(page, 4)))
-    assert "נווה נוף" in page.inner_text(".subject")
+def test_a_click_on_the_map_chooses_the_area_in_the_table(page: Any) -> None:
+    page.mouse.click(*page.evaluate(SCREEN_POINT, inside(page, 4)))
+    assert "Neve Nof" in page.inner_text(".subject")
     assert page.get_attribute("#zone-3", "aria-pressed") == "true"
 
 
+def test_the_table_tells_every_domain_of_every_area(page: Any) -> None:
+    heads = page.locator("#zone-table thead th button").all_inner_texts()
+    assert [head.strip("\u00a0▼▲") for head in heads][2:4] == ["Employment and commerce", "Education"]
+    assert page.locator("#zone-0 >> xpath=ancestor::tr >> td.square .unseen").all_inner_texts()[1:3] == [
+        "5% to 10%",
+        "39% to 49%",
+    ]
+    assert page.locator("#zone-0 >> xpath=ancestor::tr >> td").last.inner_text() == "3/5"
+
+
 def test_the_table_sorts_with_the_unknown_last(page: Any) -> None:
-    page.click("#sort-share")
-    page.click("#sort-share")
-    order = page.evaluate("[...document.querySelectorAll('#zone-table tbody button')].map((b) => b.id)")
-    assert order == [f"zone-{i}" for i in (0, 8, 1, 2, 3, 6, 4, 5, 7)]
+    page.click("#sort-education")
+    assert page.get_attribute("th:has(#sort-education)", "aria-sort") == "ascending"
+    assert ids_of_rows(page) == [f"zone-{i}" for i in (0, 8, 1, 2, 3, 6, 4, 5, 7)]
+    page.click("#sort-education")
+    assert ids_of_rows(page) == [f"zone-{i}" for i in (6, 3, 2, 1, 8, 0, 4, 5, 7)]
 
 
-def test_groups_change_the_people(page: Any) -> None:
-    page.click("#switch")
-    page.select_option("#group", "65+")
-    assert "of 1,550 residents" in page.inner_text(".lead")
+def test_the_table_is_filtered_by_class_wave_and_readiness(page: Any) -> None:
+    page.click(".filters summary")
+    page.select_option("#filter-below", "0.4")
+    assert {*ids_of_rows(page)} == {"zone-0", "zone-1", "zone-8"}
+    page.select_option("#filter-wave", "2")
+    assert ids_of_rows(page) == ["zone-1"]
+    page.select_option("#filter-readiness", "1")
+    assert ids_of_rows(page) == [] and "0 to 0 of 0" in page.inner_text(".turn")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("old t", "Old Town"),
+        ("שכונה ב", "Quarter B"),
+        ("الوادى الاخضر", "The Wadi"),
+        ("9999-3", "9999-3"),
+        ("ЦЕНТР", "Or community centre"),
+    ],
+)
+def test_an_area_or_a_hub_is_found_by_its_name_in_any_language(page: Any, typed: str, found: str) -> None:
+    page.fill("#search-box", typed)
+    assert page.get_attribute("#search-box", "aria-expanded") == "true"
+    assert found in page.locator("#search-list li").first.inner_text() or "9999-3" in typed
+
+
+def test_the_search_is_worked_from_the_keyboard(page: Any) -> None:
+    page.focus("#search-box")
+    page.keyboard.type("n")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    assert page.get_attribute("#search-box", "aria-activedescendant") == "found-0"
+    page.keyboard.press("Escape")
+    assert page.get_attribute("#search-box", "aria-expanded") == "false"
+    page.fill("#search-box", "neve nof")
+    page.keyboard.press("Enter")
+    assert "Neve Nof" in page.inner_text(".subject")
+    page.fill("#search-box", "xyzzy")
+    assert page.inner_text("#search-said") == "Nothing found"
+
+
+@pytest.mark.parametrize(
+    "name", ["מתנ״ס  הדרים", 'בי"ס ע"ש רבין', "مدرسة الأمل", "Beér Shéva'", "Школа №5", "ǅ 12-b", "\u0671لقدس ـــ"]
+)
+def test_the_search_reads_names_as_the_library_does(page: Any, name: str) -> None:
+    assert page.evaluate("(name) => matchingKey(name)", name) == matching_key(name)
+
+
+# ---- more
 
 
 def test_more_holds_sources_method_and_times(page: Any) -> None:
-    page.click("#switch")
     page.click("#more > summary")
     text = page.inner_text("#more")
-    for words in (
-        "map.osm.pbf",
-        "2026-03-01",
-        "812 read",
-        "1.3 m/s",
-        "over 60 min",
-        "15,500",
-        "BSD 2-Clause",
-        "slopes are not considered",
-    ):
+    for words in ("map.osm.pbf", "2026-03-01", "812 = 800 + 12", "1.3 m/s", "over 60 min", "15,500", "BSD 2-Clause"):
         assert words in text
+    assert "slopes are not considered" in text and "docs/methods/" in text
+    assert "aged 80 and over: 20% to 30%" in text.replace("\n", " ")
 
 
-@on_both
-@pytest.mark.parametrize("switched", [False, True], ids=["he", "en"])
-def test_nothing_is_wider_than_the_page(browser: Any, size: tuple[int, int], switched: bool, tmp_path: Path) -> None:
-    write(town(banners=("fictional", "weights_voters", "weights_assumed", "edge_affected")), tmp_path / "index.html")
-    tab = browser.new_page(viewport={"width": size[0], "height": size[1]})
-    tab.goto((tmp_path / "index.html").as_uri())
-    if switched:
-        tab.click("#switch")
-    tab.click("#zone-8")
-    tab.click("#more > summary")
-    assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
-    for wide in ("#panel", "#zones .wide", "#legend"):
-        assert tab.evaluate("(e) => e.scrollWidth <= e.clientWidth", tab.query_selector(wide)), wide
-    tab.close()
+def test_the_page_says_what_its_numbers_count(page_of: Any) -> None:
+    with page_of({"weights": "dwellings"}) as page:
+        assert "15,500 dwellings" in page.inner_text(".subject") and "residents" not in page.inner_text(
+            "#missing .lead"
+        )
 
 
-def test_the_page_says_what_its_numbers_count(browser: Any, tmp_path: Path) -> None:
-    write(town(banners=("weights_dwellings",)), tmp_path / "index.html")
-    tab = browser.new_page()
-    tab.goto((tmp_path / "index.html").as_uri())
-    assert "15,500 דירות" in tab.inner_text(".subject") and "תושבים" not in tab.inner_text("#missing .lead")
-    tab.close()
-
-
-def test_a_zone_without_a_count_is_not_called_unmapped(browser: Any, tmp_path: Path) -> None:
+def test_an_area_without_a_count_is_not_called_unmapped(page_of: Any) -> None:
     known = scores()
-    write(town(scores=known[known["zone_id"] != "9999-5"]), tmp_path / "index.html")
-    tab = browser.new_page()
-    tab.goto((tmp_path / "index.html").as_uri())
-    tab.click("#zone-4")
-    assert tab.inner_text(".lead") == "לא נמנו כאן תושבים."
-    tab.close()
+    with page_of(zone_scores=known[known["zone_id"] != "9999-5"]) as page:
+        page.click("#zone-4")
+        assert page.inner_text("#missing .lead") == "No residents counted here."
 
 
-def test_nearly_equal_ends_are_one_number(browser: Any, tmp_path: Path) -> None:
+def test_nearly_equal_ends_are_one_number(page_of: Any) -> None:
     known = scores()
     city = (known["zone_id"] == "") & (known["measure"] == "domain_education_beyond_people")
     known.loc[city, ["low", "high"]] = [4805.0, 4820.0]
-    write(town(scores=known), tmp_path / "index.html")
-    tab = browser.new_page()
-    tab.goto((tmp_path / "index.html").as_uri())
-    tab.click("#switch")
-    assert tab.inner_text(".lead") == "Education: a gap for 4,805 to 4,820 of 15,500 residents (31%)."
-    tab.close()
+    with page_of(zone_scores=known) as page:
+        assert page.inner_text("#missing .lead") == "Education: a gap for 4,805 to 4,820 of 15,500 residents (31%)."
 
 
-def test_the_page_opens_on_the_homes_and_the_button_shows_all_zones(browser: Any, tmp_path: Path) -> None:
-    write(town(homes=town().zones.geometry.iloc[:1].centroid.buffer(200)), tmp_path / "index.html")
-    tab = browser.new_page(viewport={"width": 1280, "height": 800})
-    tab.goto((tmp_path / "index.html").as_uri())
-    west, south, east, north = town().zones.to_crs(4326).total_bounds
-    holds_all = f"({MAP}).getBounds().contains([[{south}, {west}], [{north}, {east}]])"
-    assert not tab.evaluate(holds_all)
-    tab.click(".fit")
-    assert tab.evaluate(holds_all)
-    tab.close()
+def test_the_page_opens_on_the_homes_and_the_button_shows_all_areas(page_of: Any) -> None:
+    with page_of(origins=town().tables["origins"].iloc[:2]) as page:
+        west, south, east, north = town().zones.to_crs(4326).total_bounds
+        holds_all = f"({MAP}).getBounds().contains([[{south}, {west}], [{north}, {east}]])"
+        assert not page.evaluate(holds_all)
+        page.click(".fit")
+        assert page.evaluate(holds_all)
 
 
-@on_both
-def test_the_legend_never_covers_the_map(page: Any) -> None:
-    for _ in ("he", "en"):
-        shown, legend = page.locator(".folium-map").bounding_box(), page.locator("#legend").bounding_box()
-        assert legend["y"] >= shown["y"] + shown["height"] - 1
-        page.click("#switch")
+def test_a_page_of_nothing_opens(page_of: Any) -> None:
+    whole = town().tables
+    with page_of(**{name: whole[name].iloc[:0] for name in whole}) as page:
+        assert "No site for a new hub is proposed." in page.inner_text("#hubs")
 
 
-def test_folding_the_legend_gives_its_room_to_the_map(page: Any) -> None:
-    size = f"({MAP}).getSize().y"
-    before = page.evaluate(size)
-    page.click("#legend summary")
-    page.wait_for_function(f"{size} > {before}")
+def test_without_waves_the_table_has_no_columns_for_them(page_of: Any) -> None:
+    with page_of(rollout=town().tables["rollout"].iloc[:0], confidence=confidence()) as page:
+        assert page.locator("#sort-wave").count() == page.locator("#filter-wave").count() == 0
 
 
 @pytest.mark.parametrize(("role", "named"), [("osm", False), ("census", True)])
-def test_the_foot_names_the_bureau_only_where_its_data_are_used(
-    browser: Any, tmp_path: Path, role: str, named: bool
-) -> None:
-    write(town(sources=(Source(role, "a", "2022", "b", "c"),)), tmp_path / "index.html")
-    tab = browser.new_page()
-    tab.goto((tmp_path / "index.html").as_uri())
-    assert ("הלשכה המרכזית לסטטיסטיקה" in tab.inner_text("#foot")) is named
-    tab.close()
-
-
-def test_a_median_at_the_edge_is_a_number_with_a_note(browser: Any, tmp_path: Path) -> None:
-    known = scores()
-    known.loc[(known["zone_id"] == "") & (known["measure"] == "category_school_median_s"), "reason"] = "edge"
-    write(town(scores=known), tmp_path / "index.html")
-    tab = browser.new_page()
-    tab.goto((tmp_path / "index.html").as_uri())
-    tab.click("#switch")
-    tab.click("#more > summary")
-    assert "6.0 min · edge" in tab.inner_text("#more")
-    assert "Domains within a walk, on average:\u00a03.4 of 7." in tab.inner_text("#missing")
-    tab.close()
-
-
-def test_the_page_of_the_sample_town_shows_its_layers_and_asks_no_host(browser: Any, tmp_path: Path) -> None:
-    sample_town.write(tmp_path / "raw" / "neve-or")
-    made = run("neve-or", tmp_path / "raw", tmp_path)
-    tab = browser.new_page(viewport={"width": 1440, "height": 900})
-    asked: list[str] = []
-    said: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
-    tab.goto(made.page.as_uri())
-    assert tab.locator(".leaflet-marker-icon.hub").count() == 2
-    for canvas in ("canvas.streets", ".leaflet-overlay-pane canvas"):
-        drawn = (
-            f"document.querySelector('{canvas}').getContext('2d').getImageData(0, 0, 2000, 2000).data.some((v) => v)"
-        )
-        assert tab.evaluate(drawn), canvas
-    assert "FICTIONAL" in tab.inner_text("body")
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == said == []
+def test_the_foot_names_the_bureau_only_where_its_data_are_used(page_of: Any, role: str, named: bool) -> None:
+    with page_of({"sources": [RECORD["sources"][0] | {"role": role}]}) as page:
+        assert ("Israel Central Bureau of Statistics" in page.inner_text("#foot")) is named

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geokehila import sample_town
 from geokehila.catalogue import Catalogue
 from geokehila.errors import InputError
-from geokehila.load import readiness
+from geokehila.load import of_units, readiness
 
 UNITS = pd.DataFrame(
     {
@@ -59,7 +59,7 @@ def test_a_neighbourhood_is_found_by_id_or_a_name_in_any_spelling(tmp_path: Path
     quoted = called.replace('"', '""')
     found = read(tmp_path, f'{column},volunteers\n"{quoted}",100\n')
     if called == "nb2" and column in ("name", "שכונה"):
-        assert found.rows.empty and rejected(found) == {"row 2": readiness.NO_UNIT}
+        assert found.rows.empty and rejected(found) == {"row 2": of_units.NO_UNIT}
     else:
         assert found.rows[["zone_id", "volunteers"]].to_numpy().tolist() == [["nb2", 100]]
 

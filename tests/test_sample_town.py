@@ -124,7 +124,7 @@ def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
         sums.append({f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in (tmp_path / seed).iterdir()})
     assert sums[0] == sums[1]
     assert {"osm.osm.pbf", "census.xlsx", "shelters.csv", "study.toml"} < set(sums[0])
-    assert {"dem.tif", "gtfs.zip", "plans.geojson", "candidates.csv", "readiness.csv"} < set(sums[0])
+    assert {"dem.tif", "gtfs.zip", "plans.geojson", "candidates.csv", "readiness.csv", "survey.csv"} < set(sums[0])
     assert not any(name.startswith("dwellings") for name in sums[0]), "nobody knows what is built later"
     assert {f"statistical_areas.{ending}" for ending in ("shp", "shx", "dbf", "prj", "cpg")} < set(sums[0])
 
@@ -173,7 +173,7 @@ def test_the_loader_reads_the_shelter_list_and_rejects_the_one_without_a_place(t
     assert shelters.places["name_he"].notna().all()
 
 
-@pytest.mark.parametrize("name", ["candidates.csv", "readiness.csv"])
+@pytest.mark.parametrize("name", ["candidates.csv", "readiness.csv", "survey.csv"])
 def test_every_row_of_what_the_municipality_hands_over_says_that_it_is_fictional(town: Path, name: str) -> None:
     with (town / name).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

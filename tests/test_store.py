@@ -87,6 +87,15 @@ def test_a_geopackage_is_dated_by_its_inputs_and_the_setting_is_put_back(tmp_pat
     assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") == before
 
 
+def test_what_a_unit_tells_of_itself_is_not_told_again_by_a_measure() -> None:
+    zones = example("zones", 1)
+    head = {"zoning": "zone", "profile": "adult", "group": "total", "reason": "", "zone_id": zones["zone_id"][0]}
+    rows = [{**head, "measure": "land_m2", "value": 7.0, "low": np.nan, "high": np.nan}]
+    rows.append({**head, "measure": "x_share", "value": np.nan, "low": 0.0, "high": 1.0})
+    found = tables.wide(pd.DataFrame(rows), zones, "zone")
+    assert found["land_m2"].tolist() == zones["land_m2"].tolist()
+
+
 def test_json_is_sorted_readable_and_the_same_for_equal_content(tmp_path: Path) -> None:
     one, two = tmp_path / "one.json", tmp_path / "two.json"
     tables.write_json({"b": {"y": 1, "x": "שלום"}, "a": None}, one)
@@ -123,16 +132,3 @@ def test_zones_get_a_column_for_every_number_of_the_map() -> None:
         ids[0], ["people", "domain_x_share_low", "domain_x_share_high", "domain_x_share_reason"]
     ].tolist() == [7, 0.25, 0.5, "edge"]
     assert found.loc[ids[1], ["people", "domain_x_share_low"]].isna().all() and len(found) == 2
-
-
-def test_a_workbook_holds_its_sheets_and_is_the_same_twice(tmp_path: Path) -> None:
-    sheets = {
-        "equity": pd.DataFrame({"measure": ["a", "b"], "value": [1.5, np.nan]}),
-        "programme": pd.DataFrame({"x": []}),
-    }
-    for name in ("one.xlsx", "two.xlsx"):
-        tables.write_workbook(sheets, tmp_path / name, "2025-01-01")
-    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
-    read = pd.read_excel(tmp_path / "one.xlsx", sheet_name=None, engine="openpyxl")
-    assert [*read] == ["equity", "programme"] and read["equity"]["measure"].tolist() == ["a", "b"]
-    assert read["equity"]["value"].tolist()[0] == 1.5 and np.isnan(read["equity"]["value"].tolist()[1])

@@ -9,7 +9,7 @@ import typer
 
 from geokehila import __version__
 from geokehila.errors import GeoKehilaError, InputError, StudyError
-from geokehila_cli import cities, demo, doctor, gaps, hubs, init, inventory, reference, run, show
+from geokehila_cli import cards, cities, demo, doctor, gaps, hubs, init, inventory, reference, run, show
 
 #: Exit codes of failures. Typer itself returns 2 for a command line it cannot read; `run --strict` returns 1.
 USAGE, INPUT, FAILED, INTERRUPTED = 2, 3, 4, 130
@@ -20,6 +20,8 @@ app.command("run")(run.command)
 app.command("demo")(demo.command)
 app.command("gaps")(gaps.command)
 app.command("hubs")(hubs.command)
+app.command("cards")(cards.command)
+app.command("atlas")(atlas.command)
 app.command("inventory")(inventory.command)
 app.command("cities")(cities.command)
 app.command("doctor")(doctor.command)

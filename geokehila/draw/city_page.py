@@ -3,134 +3,81 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 
 import folium
 import geopandas as gpd
-import pandas as pd
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
-from geokehila.catalogue import LANGUAGES, Category, Domain
-from geokehila.draw.hub_data import HubSheets
-from geokehila.draw.page_data import as_script, clean, page_data
+from geokehila.catalogue import LANGUAGES
+from geokehila.draw.page.data import as_script, page_data
+from geokehila.draw.town import Town
 from geokehila.errors import InputError
 from geokehila.schema import WGS84
 
-SCRIPTS = ("layers.js", "words.js", "reading.js", "map.js", "hubs.js", "page.js")
+#: In the order in which they build on each other.
+SCRIPTS = (
+    *("unpack.js", "layers.js", "words.js", "reading.js", "themes.js", "map.js", "hubs.js", "search.js"),
+    *("missing.js", "table.js", "more.js", "legend.js", "page.js"),
+)
 #: The middle of Israel, where a page without zones opens.
 NOWHERE = (31.5, 34.9)
+#: What the page may load: itself, and pictures of the background map once the user asks for it.
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline' data:; "
+    "img-src data: https://tile.openstreetmap.org; base-uri 'none'; form-action 'none'"
+)
 
 
-@dataclass(frozen=True)
-class Source:
-    """One input of the run: its role, file name, date, licence, and in words what was read, used and rejected."""
-
-    role: str
-    file: str
-    date: str
-    licence: str
-    counts: str
-
-
-@dataclass(frozen=True)
-class CityPage:
-    """All that the page shows; the frames are those of `schema`, their geometry in any CRS.
-
-    Attributes
-    ----------
-    city
-        The name by language.
-    zones
-        Table `zones`.
-    scores
-        Table `zone_scores`, of an adult and in metres. Its measures: ``people``, ``connected_share``,
-        ``domains_reached_count``, ``domains_unknown_count`` (value); ``domain_<key>_share`` and
-        ``category_<key>_share`` [0..1], ``domain_<key>_beyond_people`` [residents] (low, high, reason);
-        ``category_<key>_median_s`` [s] (value or reason); ``weakest_domain`` (reason = the domain's key, "" where none
-        is known); and those that [measures] in catalogue/text has words for.
-    places
-        Table `places` with `categories`, a tuple of category keys per place; a hub is a place of a hub category.
-    streets
-        Table `streets`, the backdrop.
-    banners
-        Keys of [banners] in catalogue/text.
-    confidence
-        Table `confidence`; the page tells of the subjects mapping, population and network.
-    speed_m_s, has_slopes
-        The walker's speed on the flat [m/s], and whether slopes are counted.
-    absent
-        Measures that could not be computed, and the key of [absent] in catalogue/text that says why.
-    homes
-        Where people live: the page opens on them. Without them it opens on the zones.
-    home_states
-        Of the homes, by domain: what is known of it there; a column a domain, rows as in `homes`.
-    hubs
-        What is recommended; None: nothing was looked for.
-    facts
-        Numbers by key of [facts] in catalogue/text; keys with "share" in them are shown as per cent.
-    """
-
-    city: Mapping[str, str]
-    domains: tuple[Domain, ...]
-    categories: tuple[Category, ...]
-    zones: gpd.GeoDataFrame
-    scores: pd.DataFrame
-    places: gpd.GeoDataFrame
-    streets: gpd.GeoDataFrame
-    banners: tuple[str, ...]
-    sources: tuple[Source, ...]
-    facts: Mapping[str, float]
-    confidence: pd.DataFrame
-    speed_m_s: float
-    has_slopes: bool
-    absent: tuple[tuple[str, str], ...] = ()
-    homes: gpd.GeoSeries | None = None
-    home_states: pd.DataFrame = field(default_factory=pd.DataFrame)
-    hubs: HubSheets | None = None
-
-
-def write(page: CityPage, path: Path) -> None:
-    """Write the page; the same input gives the same bytes.
+def figure(town: Town) -> folium.Map:
+    """Return the page as a folium map, which a notebook shows.
 
     Raises
     ------
     InputError
         Leaflet is not among the assets.
     RunError
-        A frame states no CRS, or a banner has no words.
+        A table states no CRS, or a banner has no words.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(html(page).encode("utf-8"))
-
-
-def html(page: CityPage) -> str:
-    """Return the page as HTML."""
-    figure = Figure(title=escape(clean(page.city[LANGUAGES[0]])))
-    city_map = _map(page.zones)
-    city_map.add_child(_Panel(page))
-    figure.add_child(city_map)
-    for number, element in enumerate(_elements(figure)):
+    city_map = _map(town.zones)
+    root = Figure(title=escape(town.city[LANGUAGES[0]]), height="800px")
+    root.header.add_child(
+        Element(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'), name="content_policy"
+    )
+    city_map.add_child(_Panel(town))
+    root.add_child(city_map)
+    for number, element in enumerate(_elements(root)):
         element._id = str(number)
-    rendered: str = figure.render()
+    return city_map
+
+
+def html(town: Town) -> str:
+    """Return the page as HTML; the same town gives the same text."""
+    rendered: str = figure(town).get_root().render()
     return rendered
+
+
+def write(town: Town, path: Path) -> None:
+    """Write the page; what is raised, :func:`figure` says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(html(town).encode("utf-8"))
 
 
 class _Panel(MacroElement):
     """Everything around the map: style, markup, data and script."""
 
-    def __init__(self, page: CityPage) -> None:
+    def __init__(self, town: Town) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Panel"
-        self._template = Template(_package_text("page.html.j2"))
+        self._template = Template(_text("page/page.html.j2"))
         self.language = LANGUAGES[0]
-        self.style = _package_text("page.css")
-        self.code = "\n".join(map(_package_text, SCRIPTS))
-        self.data = as_script(page_data(page) | {"leaflet_licence": _asset("LICENSE")})
+        self.style = _text("page/page.css")
+        self.code = "\n".join(_text(f"page/{name}") for name in SCRIPTS)
+        self.data = as_script(page_data(town) | {"leaflet_licence": _asset("LICENSE")})
 
 
 def _map(zones: gpd.GeoDataFrame) -> folium.Map:
@@ -167,13 +114,13 @@ def _elements(element: Element) -> Iterator[Element]:
         yield from _elements(child)
 
 
-def _package_text(name: str) -> str:
+def _text(name: str) -> str:
     return files("geokehila.draw").joinpath(name).read_text(encoding="utf-8")
 
 
 def _asset(name: str) -> str:
     try:
-        return _package_text(f"assets/{name}")
+        return _text(f"assets/{name}")
     except FileNotFoundError:
         raise InputError(
             f"geokehila/draw/assets/{name} is missing, so no page can be drawn: "

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import geopandas as gpd
@@ -66,3 +68,25 @@ class Town:
     def banners(self) -> tuple[str, ...]:
         """Keys of [banners] in the texts, the gravest first."""
         return tuple(self.record["banners"])
+
+    @property
+    def walkers(self) -> tuple[str, ...]:
+        """Keys of the profiles that walked."""
+        return tuple(key for key in self.catalogue.profiles if f"scores_{key}" in self.tables)
+
+    def homes(self, profile: str) -> pd.DataFrame:
+        """Return what a profile reaches from each home: table ``scores_<profile>`` by origin_id."""
+        table = self.tables[f"scores_{profile}"]
+        return table if table.index.name == "origin_id" else table.set_index("origin_id")
+
+
+def card_name(zone_id: str) -> str:
+    """Return the name of an area's card, a file in ``cards/`` beside the page.
+
+    Examples
+    --------
+    >>> card_name("9000-114"), card_name("9000-5+6")
+    ('zone-9000-114.html', 'zone-74608e614c.html')
+    """
+    is_plain = re.fullmatch(r"[A-Za-z0-9_-]{1,40}", zone_id)
+    return f"zone-{zone_id if is_plain else sha256(zone_id.encode()).hexdigest()[:10]}.html"

@@ -57,8 +57,8 @@ def write(folder: Path) -> None:
     """Write the sample town into `folder` (made if absent), over what an earlier write left there.
 
     The files are `osm.osm.pbf`, `statistical_areas.shp` and its companions, `census.xlsx`, `shelters.csv`, `dem.tif`,
-    `gtfs.zip`, `plans.geojson`, `candidates.csv`, `readiness.csv`, `reference.toml` and
-    `study.toml`. Two writes give the same bytes.
+    `gtfs.zip`, `plans.geojson`, `candidates.csv`, `readiness.csv`, `survey.csv`, `reference.toml`
+    and `study.toml`. Two writes give the same bytes.
 
     Raises
     ------
@@ -86,6 +86,7 @@ def write(folder: Path) -> None:
     plans.write(folder / "plans.geojson")
     lists.write_candidates(folder / "candidates.csv")
     lists.write_readiness(folder / "readiness.csv")
+    lists.write_survey(folder / "survey.csv")
 
 
 def generate(folder: Path, residents: int, seed: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""What the municipality hands over beside its shelters: sites for hubs, and what it counts of its neighbourhoods."""
+"""What the municipality hands over beside its shelters: sites for hubs, counts of its neighbourhoods, a survey."""
 
 from __future__ import annotations
 
@@ -39,6 +39,22 @@ READINESS = (
     ("9996-8", "ליד א-זייתון", "", "", "", "", "", ""),
 )
 
+SURVEY_HEADER = ("zone_id", "שכונה", "תחום", "מספר משיבים", "מספר מרוצים", "הערה")
+# statistical area, name, domain, answers, satisfied. Health in the old town: near, and few are satisfied; of the seven
+# answers on education nothing may be shown. Of housing and security the map says nothing.
+SURVEY = (
+    ("9996-1", "העיר הוותיקה", "בריאות", 75, 30),
+    ("9996-1", "העיר הוותיקה", "דיור", 75, 41),
+    ("9996-4", "שכונת האבן", "חינוך", 52, 17),
+    ("9996-4", "שכונת האבן", "ביטחון אישי", 50, 31),
+    ("9996-4", "שכונת האבן", "מרחב קהילתי", 40, 9),
+    ("9996-5+6", "שכונת הגבעה", "מרחב קהילתי", 120, 53),
+    ("9996-7", "א-זייתון", "חינוך", 70, 21),
+    ("9996-7", "א-זייתון", "סביבה", 66, 18),
+    ("9996-7", "א-זייתון", "ביטחון אישי", 66, 29),
+    ("9996-8", "ליד א-זייתון", "חינוך", 7, 2),
+)
+
 
 def write_candidates(path: Path) -> None:
     """Write one row a site, with what a municipality knows of it; the price of the last is none that can be."""
@@ -53,6 +69,11 @@ def write_candidates(path: Path) -> None:
 def write_readiness(path: Path) -> None:
     """Write one row a neighbourhood, counts alone; what nobody counted is blank."""
     _write(path, READINESS_HEADER, ((*row, FICTIONAL) for row in READINESS))
+
+
+def write_survey(path: Path) -> None:
+    """Write one row a neighbourhood and domain of life, with how many answered and how many of them are satisfied."""
+    _write(path, SURVEY_HEADER, ((*row, FICTIONAL) for row in SURVEY))
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

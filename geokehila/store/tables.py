@@ -8,18 +8,19 @@ import math
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
-import xlsxwriter
 
 from geokehila.catalogue import DISTANCE
 from geokehila.schema import REFERENCE
+from geokehila.store.dress import Dress, put_on
 
+#: Of the GeoPackage standard: read without a warning by every QGIS since 3.4.
+VERSION = "1.2"
 #: What the columns of a measure end on, by the kind of number.
 SUFFIX = {"value": "", "low": "_low", "high": "_high", "reason": "_reason"}
 
@@ -31,7 +32,7 @@ def write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
         flat.to_parquet(folder / f"{name}.parquet", index=False)
 
 
-def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str) -> None:
+def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str, dress: Dress | None = None) -> None:
     """Write layers into one GeoPackage dated by the inputs, so that equal runs are equal files.
 
     Parameters
@@ -40,10 +41,12 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: s
         One CRS for all; columns of tuples are joined with ``;``.
     date
         ISO date.
+    dress
+        Titles, meanings of columns, styles and metadata; None: layers alone.
 
     Raises
     ------
-    OSError, DataSourceError, DataLayerError
+    OSError, DataSourceError, DataLayerError, sqlite3.Error
         The disk did not take all of it.
     """
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
@@ -51,9 +54,11 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: s
     try:
         for name, layer in layers.items():
             flat = layer.reset_index() if layer.index.name else layer
-            pyogrio.write_dataframe(flat, path, layer=name, driver="GPKG")
+            pyogrio.write_dataframe(flat, path, layer=name, driver="GPKG", dataset_options={"VERSION": VERSION})
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    if dress:
+        put_on(path, dress, date)
     _assert_whole(path, layers)
 
 
@@ -68,23 +73,6 @@ def _assert_whole(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
             west = file.execute("SELECT min_x FROM gpkg_contents WHERE table_name = ?", (name,)).fetchone()[0]
             if indexed != with_shape or (with_shape and west is None):
                 raise OSError(errno.EIO, f"the disk took only a part of its layer {name}", str(path))
-
-
-def write_workbook(sheets: Mapping[str, pd.DataFrame], path: Path, date: str) -> None:
-    """Write tables as the sheets of one workbook dated by the inputs; what is missing is an empty cell."""
-    book = xlsxwriter.Workbook(path, {"nan_inf_to_errors": True})
-    book.set_properties({"created": datetime.fromisoformat(date)})
-    bold = book.add_format({"bold": True})
-    for name, table in sheets.items():
-        sheet = book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        for column, title in enumerate(table):
-            cells = table[title].astype(object).where(table[title].notna(), None)
-            sheet.set_column(column, column, 18)
-            sheet.write_string(0, column, str(title), bold)
-            sheet.write_column(1, column, cells.tolist())
-        sheet.autofilter(0, 0, max(len(table), 1), max(len(table.columns) - 1, 0))
-    book.close()
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
@@ -104,7 +92,8 @@ def _without_nan(content: Any) -> Any:
 def wide(zone_scores: pd.DataFrame, units: gpd.GeoDataFrame, zoning: str) -> gpd.GeoDataFrame:
     """Return one row per unit of a zoning with the measures of everybody in it, so that a map's number is a column.
 
-    An adult's measures, and those in metres. A share or a number of people beyond is ``<measure>_low``, ``_high`` and
+    An adult's measures, and those in metres; what a unit tells of itself stands.
+    A share or a number of people beyond is ``<measure>_low``, ``_high`` and
     ``_reason``; any other measure is ``<measure>`` and ``_reason``. The columns are the same in every city, empty ones
     too.
     """
@@ -118,4 +107,5 @@ def wide(zone_scores: pd.DataFrame, units: gpd.GeoDataFrame, zoning: str) -> gpd
         for number in numbers
     ]
     columns = pd.concat(parts, axis=1).sort_index(axis=1)
+    columns = columns.drop(columns=[column for column in columns if column in units])
     return units.merge(columns, left_on="zone_id", right_index=True, how="left")

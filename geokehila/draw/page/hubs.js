@@ -3,14 +3,14 @@
 const HUB_PANE = "hubs";
 
 function hubsOf(map, data, state, words, reading, choose) {
-  const { template, local, el, say, plain, named, digits, count, listed, percent, counts } = words;
-  const found = data.hubs ?? { sites: [], steps: [], left: [], record: {} };
-  const points = data.hubs ? unpackPoints(found.points) : [];
-  const areas = data.hubs ? ringsByOwner(unpackLines(found.catchments), found.sites.length) : [];
-  const language = () => data.languages.indexOf(state.language);
+  const { template, nameOf, el, say, plain, named, digits, count, listed, percent, counts } = words;
+  const found = data.hubs;
+  const points = pointsOf(found.points);
+  const areas = partsByOwner(linesOf(found.catchments), found.sites.length);
+  const { site: SITE } = data.palette;
   const people = ([low, high]) => counts(low ?? 0, high ?? 0);
   const kindOf = (kind) => template(`hub_kinds.${kind}`) ?? kind;
-  const nameOf = (site) => site.names[language()] || kindOf(site.kind);
+  const siteName = (site) => nameOf(site.names) || kindOf(site.kind);
 
   map.createPane(HUB_PANE).style.zIndex = 640;
   const drawn = L.layerGroup().addTo(map);
@@ -26,29 +26,29 @@ function hubsOf(map, data, state, words, reading, choose) {
     if (!state.shown.sites) return;
     const chosen = found.sites[state.hub];
     if (chosen) {
-      L.polygon([areas[state.hub]], { color: "#7a3d00", weight: 2, fillColor: "#ff8c00", fillOpacity: 0.18, interactive: false, pane: "overlayPane" }).addTo(drawn);
-      chosen.others.forEach((other, i) => mark(unpackPoints(other.point)[0], "", "second", () => nameOf(other), () => {}).addTo(drawn));
+      L.polygon([areas[state.hub]], { color: SITE, weight: 2, fillColor: "#ff8c00", fillOpacity: 0.18, interactive: false, pane: "overlayPane" }).addTo(drawn);
+      chosen.others.forEach((other, i) => mark(pointsOf(other.point)[0], "", "second", () => siteName(other), () => {}).addTo(drawn));
     }
-    found.sites.forEach((site, i) => mark(points[i], String(i + 1), i === state.hub ? "new chosen" : "new", () => nameOf(site), () => show(i)).addTo(drawn));
+    found.sites.forEach((site, i) => mark(points[i], String(i + 1), i === state.hub ? "new chosen" : "new", () => siteName(site), () => show(i)).addTo(drawn));
   }
 
   function show(i) {
     choose({ hub: i === state.hub ? null : i });
     if (state.hub === null) return;
-    const box = L.latLngBounds(areas[i].flat());
-    if (box.isValid()) map.fitBounds(box, { padding: [20, 20], animate: false });
+    const box = L.latLngBounds([points[i], ...areas[i].flat()]);
+    map.fitBounds(box, { padding: [20, 20], animate: false, maxZoom: 16 });
   }
 
-  /* ---- the section of the panel ---- */
+  /* ---- what the panel tells of them ---- */
 
   function section() {
     if (!found.sites.length) return [el("p", {}, say("hub.none")), found.record.sentence ? el("p", { class: "quiet", dir: "auto" }, found.record.sentence) : ""];
-    const [nowLow, nowHigh, low, high] = found.left[0];
+    const [nowLow, nowHigh, low, high] = found.left[CITY];
     return [
       el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people([nowLow - low, nowHigh - high]), minutes: digits(String(found.record.minutes)) })),
       el("ol", { class: "sites" }, found.sites.map((site, i) => el("li", {},
         el("button", { type: "button", id: `site-${i}`, "aria-expanded": String(i === state.hub), onclick: () => show(i) },
-          el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), named(nameOf(site)),
+          el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), named(siteName(site)),
           el("span", { class: "quiet" }, " · ", say("hub.plus", { people: people(site.people) }))),
         i === state.hub ? sheet(site) : ""))),
       el("p", { class: "quiet" }, say("hub.left", { now: people([nowLow, nowHigh]), then: people([low, high]) })),
@@ -64,7 +64,7 @@ function hubsOf(map, data, state, words, reading, choose) {
     const [number, designation, gush, helka] = site.plan;
     const tries = found.record.tries;
     const fact = (key, values) => el("li", {}, say(`hub.${key}`, values));
-    const group = ([by, name, low, high]) => say("hub.group", { group: by === "age" ? template(`groups.${name}`) ?? named(name) : say(`hub.${by}`, { name: named(name) }), people: people([low, high]) });
+    const group = ([by, name, low, high]) => say("hub.group", { group: by === "age" ? named(reading.groupName(name)) : say(`hub.${by}`, { name: named(name) }), people: people([low, high]) });
     return el("div", { class: "sheet" },
       el("ul", {},
         fact("kind", { kind: kindOf(site.kind) }),
@@ -74,11 +74,11 @@ function hubsOf(map, data, state, words, reading, choose) {
         site.areas.length ? fact("areas", { list: listed(site.areas.map(([i, low, high]) => say("hub.group", { group: named(reading.zoneName(i)), people: people([low, high]) }))) }) : "",
         site.saved_s ? fact("saved", { minutes: digits((site.saved_s / 60).toFixed(1)) }) : "",
         site.people_only === null ? "" : fact("only", { people: count(site.people_only) }),
-        site.services.length ? fact("services", { list: listed(site.services.map((i) => named(local(data.categories[i].name)))) }) : "",
+        site.services.length ? fact("services", { list: reading.categoryNames(site.services) }) : "",
         tries && site.chosen_share !== null ? fact("chosen", { share: percent(site.chosen_share), near: percent(site.near_share), tries: count(tries) }) : "",
         number || gush ? fact("plan", { number: digits(number || "–"), designation: named(designation || "–"), gush: digits(gush || "–"), helka: digits(helka || "–") }) : fact("no_plan"),
         fact("unchecked"),
-        site.others.length ? el("li", {}, say("hub.others"), el("ul", {}, site.others.map((other) => el("li", {}, named(nameOf(other)), ": ",
+        site.others.length ? el("li", {}, say("hub.others"), el("ul", {}, site.others.map((other) => el("li", {}, named(siteName(other)), ": ",
           lostText(other.lost))))) : ""));
   }
 
@@ -98,7 +98,22 @@ function hubsOf(map, data, state, words, reading, choose) {
       sentence ? el("span", { class: "quiet", dir: "auto" }, " ", sentence) : "");
   }
 
+  /* What a chosen area would take: places, and ways on foot that are missing. */
+  function takes() {
+    const [taken, near] = [data.additions[state.row - 1], data.links.of_zones[state.row - 1]];
+    const ways = near.map((i) => data.links.rows[i]);
+    if (!taken && !ways.length) return [];
+    const step = ([kind, categories, gained]) => el("li", {}, say(`takes.${kind}`, { list: reading.categoryNames(categories), people: count(gained ?? 0) }));
+    const way = ([kind, metres, gained, categories]) => el("li", {}, say("takes.way", {
+      kind: template(`takes.${kind}`), metres: digits(String(Math.round(metres))), people: count(gained), list: reading.categoryNames(categories) }));
+    return [
+      el("h3", {}, say("takes.title")),
+      taken ? el("p", {}, say(`takes.${taken.verdict.replaceAll(" ", "_")}`, { share: percent(taken.share[0]), after: percent(taken.share[1] ?? taken.share[0]) })) : "",
+      el("ul", { class: "takes" }, [...(taken?.steps ?? []).map(step), ...ways.map(way)]),
+      ways.length ? el("p", { class: "quiet" }, say("takes.check")) : ""];
+  }
+
   const more = () => (found.steps.length ? [el("h3", {}, plain("hub.steps")), steps()] : []);
 
-  return { paint, section, sure, more, points };
+  return { paint, section, takes, sure, more, show, points, siteName };
 }

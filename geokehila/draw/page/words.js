@@ -5,7 +5,9 @@ const WORD_JOINER = "\u2060"; // keeps a Hebrew prefix on the line of its number
 function wordsOf(data, state) {
   const byId = (id) => document.getElementById(id);
   const template = (key) => key.split(/\.(.*)/).slice(0, 2).reduce((table, word) => table?.[word], data.text[state.language]);
-  const local = (names) => names[state.language] || names.he || names.en || "";
+  /* What is called so by language, and what is called so in each language in turn: the next best where one lacks. */
+  const local = (names) => data.fallback[state.language].map((language) => names[language]).find(Boolean) ?? "";
+  const nameOf = (names) => data.fallback[state.language].map((language) => names[data.named.indexOf(language)]).find(Boolean) ?? "";
 
   function el(tag, attributes = {}, ...children) {
     const made = document.createElement(tag);
@@ -18,12 +20,9 @@ function wordsOf(data, state) {
     return made;
   }
 
-  /* What the numbers count: residents, unless a banner says otherwise. */
-  const weights = ["voters", "dwellings"].find((kind) => data.banners.includes(`weights_${kind}`)) ?? "residents";
-
   /* The sentence `key` with its {words} filled by nodes or plain strings; nothing is ever parsed as HTML. */
   function say(key, given = {}) {
-    const values = { weights: template(`weights.${weights}`), the_weights: template(`the_weights.${weights}`), ...given };
+    const values = { weights: template(`weights.${data.weights}`), the_weights: template(`the_weights.${data.weights}`), ...given };
     const said = document.createDocumentFragment();
     const parts = (template(key) ?? key).split(/\{(\w+)\}/);
     parts.forEach((part, i) => said.append(i % 2 ? values[part] ?? "" : part.replace(/-$/, `-${WORD_JOINER}`)));
@@ -36,15 +35,18 @@ function wordsOf(data, state) {
   const count = (number) => digits(whole(number));
 
   function listed(nodes) {
+    const comma = template("page.comma");
     const list = document.createDocumentFragment();
-    list.append(...nodes.flatMap((node, i) => (i ? [", ", node] : [node])));
+    list.append(...nodes.flatMap((node, i) => (i ? [comma, node] : [node])));
     return list;
   }
 
+  /* Numbers travel in 32 bits: what is 41.5 there must not become 41. */
+  const rounded = (number) => Math.round(Number(number.toFixed(3)));
   function percentText(share) {
     if (share > 0 && share < 0.005) return "<1%";
     if (share < 1 && share >= 0.995) return ">99%";
-    return `${Math.round(100 * share)}%`;
+    return `${rounded(100 * share)}%`;
   }
   const percent = (share) => digits(percentText(share));
 
@@ -61,5 +63,12 @@ function wordsOf(data, state) {
     return listed(reason.split(/[;,] */).map((word) => named(template(`reasons.${word}`) ?? word)));
   }
 
-  return { byId, template, local, el, say, plain, named, digits, count, listed, percent, shares, counts, reasonText };
+  /* A table for reading: columns by their words, rows of cells. */
+  function table(columns, rows) {
+    return el("div", { class: "wide", tabindex: "0", role: "group", "aria-label": columns.map((column) => plain(`table.${column}`)).join(", ") }, el("table", {},
+      el("thead", {}, el("tr", {}, columns.map((column) => el("th", { scope: "col" }, say(`table.${column}`))))),
+      el("tbody", {}, rows.map(([head, ...cells]) => el("tr", {}, el("th", { scope: "row" }, head), cells.map((cell) => el("td", {}, cell)))))));
+  }
+
+  return { byId, template, local, nameOf, el, say, plain, named, digits, whole, count, listed, percentText, percent, range, shares, counts, reasonText, table };
 }

@@ -1,59 +1,73 @@
-/* The map: zones coloured by what is reached, their names, hubs, places of a domain, the backdrop of streets. */
+/* The map: areas coloured by what is shown, their names, hubs, places of a domain, homes, the backdrop of streets. */
 
-const CLASS_COLOURS = ["#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494"];
-const UNKNOWN_COLOUR = "#d5d5d5";
-const WHOLE_ZONE_SHARE = 0.95; // less of the zone inside the data: partial
 const HUB_PICTURE = '<svg viewBox="0 0 26 26" aria-hidden="true"><path d="M13 1.5 24.5 11v13.5h-23V11z"/><path d="M7.5 17h0M13 12h0M18.5 17h0"/></svg>';
+const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
+const HOMES_ZOOM = 16; // from here on homes are drawn unasked
 
-function mapOf(map, data, state, words, reading, select) {
+function mapOf(map, data, state, words, reading, themes, select) {
   const { template, el } = words;
-  const { reach, shareCell, zoneTitle, zoneLabel, placeName } = reading;
+  const { zoneTitle, zoneName, placeName } = reading;
+  const { accent, beyond, street } = data.palette;
 
+  for (const [pane, order] of [["streets", 350], ["homes", 450], ["links", 460]]) map.createPane(pane).style.zIndex = order;
   const canvas = new HatchCanvas({ padding: 0.3 });
-  const rings = ringsByOwner(unpackLines(data.zones.shapes), data.zones.ids.length);
-  const points = unpackPoints(data.places.points);
+  const rings = partsByOwner(linesOf(data.areas.shapes), data.areas.ids.length);
+  const points = pointsOf(data.places.points);
   const hubs = points.map((_, i) => i).filter((i) => data.places.categories[i].some((c) => data.categories[c].hub));
-  const sites = data.hubs ? unpackPoints(data.hubs.points) : [];
-  map.createPane("streets").style.zIndex = 350;
-  map.createPane("homes").style.zIndex = 450;
-  const layers = { streets: new StreetsLayer(data.streets), homes: new HomesLayer(data.homes.points), hubs: L.layerGroup(), places: L.layerGroup() };
-  const states = Object.fromEntries(Object.entries(data.homes.states).map(([domain, packed]) => [domain, decode(packed, Uint8Array)]));
+  const links = linesOf(data.links.lines);
+  const ways = partsByOwner(links, data.links.rows.length);
+  const layers = {
+    streets: new StreetsLayer(linesOf(data.streets), street), homes: new HomesLayer(data.homes.points, beyond),
+    hubs: L.layerGroup(), places: L.layerGroup(),
+  };
   const polygons = rings.map((ring, i) => L.polygon([ring], { renderer: canvas })
     .bindTooltip(() => zoneTip(i), { sticky: true })
     .on("click", () => select(i + 1, "map"))
     .addTo(map));
-  const outline = L.polygon([], { renderer: canvas, fill: false, interactive: false, color: "#b3005e", weight: 4 }).addTo(map);
+  const outline = L.polygon([], { renderer: canvas, fill: false, interactive: false, color: accent, weight: 4 }).addTo(map);
+  const missing = L.layerGroup().addTo(map);
   const zoom = L.control.zoom({ position: "topleft" }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  let tiles = null;
 
   hubs.forEach((i) => L.marker(points[i], {
     icon: L.divIcon({ className: "hub", html: HUB_PICTURE, iconSize: [26, 26] }), keyboard: false, riseOnHover: true,
   }).bindTooltip(() => el("span", { dir: "auto" }, placeName(i)), { direction: "top", offset: [0, -12] }).addTo(layers.hubs));
 
   function zoneTip(i) {
-    return el("div", { dir: document.documentElement.dir }, el("b", {}, ...zoneTitle(i)), el("br"), shareCell(state.domain, i + 1));
+    return el("div", { dir: document.documentElement.dir }, el("b", {}, ...zoneTitle(i)), el("br"), themes.title(), ": ", themes.cell(i + 1));
   }
 
   function zoneStyle(i) {
-    const found = reach(state.domain, i + 1);
-    const line = { color: "#555", weight: 1, opacity: 1, dashArray: null, hatch: false };
-    if (data.zones.coverage[i] < WHOLE_ZONE_SHARE) Object.assign(line, { weight: 2.5, dashArray: "9 5" });
-    if (found.kind === "known") return { ...line, fillColor: CLASS_COLOURS[found.class], fillOpacity: 0.72, hatch: found.wide };
-    if (found.kind === "unknown") return { ...line, fillColor: UNKNOWN_COLOUR, fillOpacity: 0.72, hatch: true };
-    return { ...line, fillOpacity: 0, color: "#888", dashArray: "1 4" };
+    const found = themes.at(i + 1);
+    const line = { color: "#555", weight: polygons.length > 1000 ? 0.5 : 1, opacity: 1, dashArray: null, hatch: Boolean(found.hatch) };
+    if (data.areas.coverage[i] < data.areas.whole) Object.assign(line, { weight: 2.5, dashArray: "9 5" });
+    return found.colour ? { ...line, fillColor: found.colour, fillOpacity: state.shown.tiles ? 0.55 : 0.72 } : { ...line, fillOpacity: 0, color: "#888", dashArray: "1 4" };
   }
 
   function paint() {
     polygons.forEach((polygon, i) => polygon.setStyle(zoneStyle(i)));
-    layers.homes.setStates(states[state.domain.key] ?? new Uint8Array(0));
+    const bytes = data.homes.states[state.profile]?.[state.domain.key] ?? new Uint8Array(0);
+    layers.homes.show(bytes, data.minutes.indexOf(state.minutes) + 1);
     layers.places.clearLayers();
     if (state.shown.places) placesOf(state.domain).forEach((i) => dot(i).addTo(layers.places));
-    for (const [name, layer] of Object.entries(layers)) {
-      if (state.shown[name]) layer.addTo(map);
-      else layer.remove();
-    }
+    for (const name of ["streets", "hubs", "places"]) toggle(layers[name], state.shown[name]);
+    showHomes();
+    background();
     label();
     outline.setLatLngs(state.row === CITY ? [] : [rings[state.row - 1]]).bringToFront();
+    missing.clearLayers();
+    if (state.row !== CITY) data.links.of_zones[state.row - 1].forEach((link) => L.polyline(ways[link], { pane: "links", color: accent, weight: 4, dashArray: "2 6", interactive: false }).addTo(missing));
+  }
+
+  const toggle = (layer, isShown) => (isShown ? layer.addTo(map) : layer.remove());
+  const showHomes = () => toggle(layers.homes, state.shown.homes || map.getZoom() >= HOMES_ZOOM);
+
+  /* Pictures from the internet, only where the user asks for them. */
+  function background() {
+    if (!state.shown.tiles) return tiles?.remove();
+    tiles = tiles ?? L.tileLayer(TILES, { maxZoom: 19 });
+    return tiles.addTo(map);
   }
 
   const placesOf = (domain) => points.map((_, i) => i)
@@ -64,7 +78,7 @@ function mapOf(map, data, state, words, reading, select) {
 
   const show = (bounds) => map.fitBounds(bounds, { paddingTopLeft: [50, 18], paddingBottomRight: [18, 18], animate: false });
 
-  /* The page opens on the homes; the button shows every zone. */
+  /* The page opens on the homes; the button shows every area. */
   function open() {
     if (data.focus) show(data.focus);
   }
@@ -75,20 +89,24 @@ function mapOf(map, data, state, words, reading, select) {
     else open();
   }
 
-  /* Names of the zones they fit into, clear of the hubs and of each other. */
+  /* Names of the areas they fit into, clear of the hubs and of each other. */
   const names = L.layerGroup().addTo(map);
   const pen = document.createElement("canvas").getContext("2d");
   const middles = rings.map((ring) => (ring.length ? L.PolyUtil.polygonCenter(widest(ring), L.CRS.EPSG3857) : null));
+  const sites = pointsOf(data.hubs.points);
 
   function label() {
     names.clearLayers();
     pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
     const marked = [...(state.shown.hubs ? hubs.map((i) => points[i]) : []), ...(state.shown.sites ? sites : [])];
     const taken = marked.map((point) => boxAround(map.latLngToLayerPoint(point), 28, 28));
+    const view = map.getBounds().pad(0.3);
+    const texts = labels();
     middles.forEach((middle, i) => {
-      const zone = middle && map.getBounds().pad(0.3).contains(middle) && pixelBounds(polygons[i]);
-      const text = zone && [zoneLabel(i), data.zones.ids[i]].find((words) => widthOf(words) <= zone.getSize().x);
-      if (!text || zone.getSize().y < 18) return;
+      const zone = middle && view.contains(middle) && pixelBounds(polygons[i]);
+      if (!zone || zone.getSize().y < 18 || zone.getSize().x < 18) return;
+      const text = [texts[i], data.areas.ids[i]].find((words) => widthOf(words) <= zone.getSize().x);
+      if (!text) return;
       const width = widthOf(text);
       const at = map.latLngToLayerPoint(middle);
       const box = [0, 24, -24].map((down) => boxAround(at.add([0, down]), width, 17)).find((b) => zone.contains(b) && !taken.some((t) => t.overlaps(b)));
@@ -98,14 +116,23 @@ function mapOf(map, data, state, words, reading, select) {
       L.marker(map.layerPointToLatLng(box.getCenter()), { icon, interactive: false, keyboard: false }).addTo(names);
     });
   }
+
+  /* What stands on each area: its name, or its number where another has the same name. */
+  function labels() {
+    const called = data.areas.ids.map((_, i) => zoneName(i));
+    const times = new Map();
+    called.forEach((name) => times.set(name, (times.get(name) ?? 0) + 1));
+    return called.map((name, i) => (times.get(name) > 1 ? data.areas.ids[i] : name));
+  }
+
   const widthOf = (text) => pen.measureText(text).width + 6;
   const boxAround = (point, width, height) => L.bounds(point.subtract([width / 2, height / 2]), point.add([width / 2, height / 2]));
   const pixelBounds = (polygon) => L.bounds(...["getNorthWest", "getSouthEast"].map((corner) => map.latLngToLayerPoint(polygon.getBounds()[corner]())));
 
-  /* Bring a zone into view where it is not. */
+  /* Bring an area into view where it is not. */
   function showZone(i) {
     const box = polygons[i].getBounds();
-    if (!map.getBounds().contains(box)) map.fitBounds(box, { maxZoom: 15 });
+    if (box.isValid() && !map.getBounds().contains(box)) map.fitBounds(box, { maxZoom: 15 });
   }
 
   const showPlace = (i) => map.setView(points[i], Math.max(map.getZoom(), 15));
@@ -113,6 +140,7 @@ function mapOf(map, data, state, words, reading, select) {
   function translate() {
     const container = map.getContainer();
     container.dir = "ltr";
+    container.setAttribute("role", "region");
     container.setAttribute("aria-label", template("page.map"));
     const buttons = { ".leaflet-control-zoom-in": "zoom_in", ".leaflet-control-zoom-out": "zoom_out", ".fit": "fit" };
     for (const [selector, word] of Object.entries(buttons)) {
@@ -125,6 +153,7 @@ function mapOf(map, data, state, words, reading, select) {
 
   zoom.getContainer().append(el("a", { class: "fit", role: "button", href: "#", onclick: (event) => { event.preventDefault(); fit(); } }, "⤢"));
   map.getContainer().querySelector(".leaflet-bottom.leaflet-left").prepend(el("div", { class: "north leaflet-control", dir: "auto" }, "↑ ", el("span")));
+  map.on("zoomend", showHomes);
   map.on("zoomend moveend", label);
   /* Until somebody moves the map it shows the whole town, also when the room for it changes. */
   let untouched = true;
@@ -135,4 +164,10 @@ function mapOf(map, data, state, words, reading, select) {
   }).observe(map.getContainer());
 
   return { paint, open, showZone, showPlace, translate, hubs };
+}
+
+/* The ring that spans most, where a name belongs. */
+function widest(rings) {
+  const span = (ring) => { const box = L.latLngBounds(ring); return (box.getEast() - box.getWest()) * (box.getNorth() - box.getSouth()); };
+  return rings.reduce((best, ring) => (span(ring) > span(best) ? ring : best));
 }

@@ -1,57 +1,6 @@
-/* Layers of our own on Leaflet's canvas: packed lines, the backdrop of streets, hatched polygons. */
+/* Layers of our own on canvases: the backdrop of streets, homes, hatched polygons. */
 
-const UNITS_PER_DEGREE = 1e6;
-
-function decode(base64, Kind) {
-  return new Kind(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer);
-}
-
-/* Lines as packing.py packed them: offsets[i]..offsets[i + 1] are the vertices of part i, in degrees. */
-function unpackLines(packed) {
-  const [lengths, starts, steps] = [
-    decode(packed.lengths, Int32Array), decode(packed.starts, Int32Array), decode(packed.steps, Int16Array)];
-  const offsets = new Uint32Array(lengths.length + 1);
-  lengths.forEach((length, i) => { offsets[i + 1] = offsets[i] + length; });
-  const lon = new Float64Array(offsets[lengths.length]);
-  const lat = new Float64Array(lon.length);
-  for (let part = 0, vertex = 0, step = 0; part < lengths.length; part++) {
-    let x = starts[2 * part];
-    let y = starts[2 * part + 1];
-    for (; vertex < offsets[part + 1]; vertex++) {
-      if (vertex > offsets[part]) {
-        x += steps[step++];
-        y += steps[step++];
-      }
-      lon[vertex] = x / UNITS_PER_DEGREE;
-      lat[vertex] = y / UNITS_PER_DEGREE;
-    }
-  }
-  return { offsets, lon, lat, owner: packed.owner };
-}
-
-function unpackPoints(base64) {
-  const units = decode(base64, Int32Array);
-  return Array.from({ length: units.length / 2 }, (_, i) => [units[2 * i + 1] / UNITS_PER_DEGREE, units[2 * i] / UNITS_PER_DEGREE]);
-}
-
-/* One Leaflet polygon per owner; its rings are filled even-odd, so holes and islands come out right. */
-function ringsByOwner({ offsets, lon, lat, owner }, count) {
-  const rings = Array.from({ length: count }, () => []);
-  owner.forEach((row, part) => {
-    const ring = [];
-    for (let v = offsets[part]; v < offsets[part + 1]; v++) ring.push([lat[v], lon[v]]);
-    rings[row].push(ring);
-  });
-  return rings;
-}
-
-/* The ring that spans most, where a name belongs. */
-function widest(rings) {
-  const span = (ring) => { const box = L.latLngBounds(ring); return (box.getEast() - box.getWest()) * (box.getNorth() - box.getSouth()); };
-  return rings.reduce((best, ring) => (span(ring) > span(best) ? ring : best));
-}
-
-/* A canvas of our own under the zones or over them; what it draws, `_draw(pen, size)` of its kind says. */
+/* A canvas of our own under the areas or over them; what it draws, `_draw(pen, size)` of its kind says. */
 const CanvasLayer = L.Renderer.extend({
   options: { padding: 0.2 },
 
@@ -87,13 +36,12 @@ const CanvasLayer = L.Renderer.extend({
 const worldX = (degrees) => degrees / 360 + 0.5;
 const worldY = (degrees) => 0.5 - Math.log(Math.tan(Math.PI / 4 + degrees * Math.PI / 360)) / (2 * Math.PI);
 
-/* The streets: all parts on one canvas under the zones; only those in view are drawn. */
+/* The streets: all parts on one canvas under the areas; only those in view are drawn. */
 const StreetsLayer = CanvasLayer.extend({
-  options: { pane: "streets", color: "#9a9a9a" },
+  options: { pane: "streets" },
 
-  initialize(packed, options) {
-    L.Renderer.prototype.initialize.call(this, options);
-    const { offsets, lon, lat } = unpackLines(packed);
+  initialize({ offsets, lon, lat }, color) {
+    L.Renderer.prototype.initialize.call(this, { color });
     this._offsets = offsets;
     this._x = lon.map(worldX);
     this._y = lat.map(worldY);
@@ -149,37 +97,58 @@ const StreetsLayer = CanvasLayer.extend({
   },
 });
 
+/* What homes.py told in one byte: by whose cutoff (0 each category's own, i + 1 the i-th walk for all) what is known of
+   a home, 0 reached or not scored, 1 beyond, 2 not known. */
+const PAIRS = [0, 1, 2, 3, 4].flatMap((without) => Array.from({ length: without + 1 }, (_, beyond) => [without, beyond]));
+const HOME_STATES = [0, 1, 2, 3, 4].map((cutoff) => Uint8Array.from({ length: 3 * PAIRS.length }, (_, byte) => {
+  if (cutoff === 0) return Math.floor(byte / PAIRS.length);
+  const [without, beyond] = PAIRS[byte % PAIRS.length];
+  return cutoff <= beyond ? 1 : cutoff <= without ? 2 : 0;
+}));
+
 /* Homes by the state of one domain: beyond is a dot, not known a ring; who has it within a walk is not drawn. */
 const HomesLayer = CanvasLayer.extend({
   options: { pane: "homes" },
 
-  initialize(points, options) {
-    L.Renderer.prototype.initialize.call(this, options);
-    const units = decode(points, Int32Array);
+  initialize(units, color) {
+    L.Renderer.prototype.initialize.call(this, { color });
     this._x = Float64Array.from({ length: units.length / 2 }, (_, i) => worldX(units[2 * i] / UNITS_PER_DEGREE));
     this._y = Float64Array.from({ length: units.length / 2 }, (_, i) => worldY(units[2 * i + 1] / UNITS_PER_DEGREE));
-    this._states = new Uint8Array(units.length / 2);
+    this._bytes = new Uint8Array(0);
+    this._cutoff = 0;
   },
 
-  setStates(states) {
-    this._states = states;
+  show(bytes, cutoff) {
+    this._bytes = bytes;
+    this._cutoff = cutoff;
     if (this._map) this._update();
   },
 
   _draw(pen, size) {
-    const [scale, corner] = this._scale();
     const radius = Math.min(4, Math.max(0.8, 1.2 * 1.45 ** (this._zoom - 14)));
-    pen.fillStyle = "#8c2d04";
+    pen.fillStyle = this.options.color;
     pen.strokeStyle = "#444";
     pen.lineWidth = 0.8;
-    for (let i = 0; i < this._states.length; i++) {
-      if (this._states[i] === 0) continue;
+    for (const kind of [1, 2]) {
+      pen.beginPath();
+      this._dots(pen, size, kind, radius);
+      if (kind === 1) pen.fill();
+      else pen.stroke();
+    }
+  },
+
+  _dots(pen, size, kind, radius) {
+    const [scale, corner] = this._scale();
+    const states = HOME_STATES[this._cutoff];
+    for (let i = 0; i < this._bytes.length; i++) {
+      if (states[this._bytes[i]] !== kind) continue;
       const [x, y] = [this._x[i] * scale - corner.x, this._y[i] * scale - corner.y];
       if (x < 0 || y < 0 || x > size.x || y > size.y) continue;
-      pen.beginPath();
-      pen.arc(x, y, radius, 0, 2 * Math.PI);
-      if (this._states[i] === 1) pen.fill();
-      else pen.stroke();
+      if (radius < 1.5) pen.rect(x - radius, y - radius, 2 * radius, 2 * radius);
+      else {
+        pen.moveTo(x + radius, y);
+        pen.arc(x, y, radius, 0, 2 * Math.PI);
+      }
     }
   },
 });

@@ -1,0 +1,161 @@
+"""The three answers in sentences: what is missing and for how many, where the next hubs go, how sure it is."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from geokehila import names
+from geokehila.catalogue.themes import Shown
+from geokehila.draw.atlas.book import Atlas
+from geokehila.draw.atlas.values import CITY, NOTHING_SHARE, Values
+from geokehila.draw.plots.words import Words
+from geokehila.schema import DESCRIBED
+
+#: So near to the best choice that no better one is said to be there.
+BEST_GAP = 1e-4
+
+
+def scored(atlas: Atlas) -> list[str]:
+    """Return the keys of the domains that are scored."""
+    return [key for key in atlas.town.catalogue.domains if atlas.town.catalogue.deciding(key)]
+
+
+def missing(atlas: Atlas) -> list[tuple[str, str]]:
+    """Return a sentence a scored domain with its key: most people surely beyond first, what is not known last."""
+    order = []
+    for place, key in enumerate(scored(atlas)):
+        beyond = of_domain(atlas, key, "beyond_people").city
+        least, most = (0.0 if math.isnan(beyond[end]) else float(beyond[end]) for end in ("low", "high"))
+        order.append((not is_known(atlas, key), -round(least, 6), -round(most, 6), place, key))
+    return [(key, gap(atlas, key)) for *_, key in sorted(order)]
+
+
+def is_known(atlas: Atlas, key: str) -> bool:
+    """Tell whether anything is known of a domain in the whole city."""
+    share = of_domain(atlas, key, "share").city
+    return bool(share["high"] - share["low"] <= NOTHING_SHARE)
+
+
+def of_domain(atlas: Atlas, key: str, measure: str) -> Values:
+    """Return a measure of a domain, in the classes of its theme."""
+    themes = {"share": "domains", "beyond_people": "gaps"}
+    name = f"domain_{key}_{measure}"
+    found = [values for values in atlas.themes[themes[measure]] if values.shown.key == name]
+    return found[0] if found else atlas.values(Shown(name, (), "neither"))
+
+
+def gap(atlas: Atlas, key: str) -> str:
+    """Return the sentence on one domain in the whole city."""
+    words, share = atlas.words, of_domain(atlas, key, "share").city
+    beyond, everybody = of_domain(atlas, key, "beyond_people").city, atlas.told.everybody
+    told = {"domain": words.domain(key), "people": words.count(everybody) if everybody == everybody else ""}
+    if share["reason"] == DESCRIBED:
+        return words.say("sentence.described", **told)
+    if not everybody > 0:
+        return words.say("sentence.no_people" if everybody == 0 else "sentence.people_unknown")
+    low, high = float(beyond["low"]), float(beyond["high"])
+    if not is_known(atlas, key) or math.isnan(low) or math.isnan(high):
+        return words.say("sentence.unknown", **told, reason=words.reason(str(share["reason"]) or "unknown"))
+    least, most = words.count(low), words.count(high)
+    told |= {"low": least, "high": most, "share": words.shares(low / everybody, high / everybody)}
+    if most == "0":
+        return words.say("sentence.none", **told)
+    if least == "0":
+        return words.say("sentence.gap_possible", **(told | {"share": words.percent(high / everybody)}))
+    return words.say("sentence.gap_exact" if least == most else "sentence.gap", **told)
+
+
+def hubs_lead(atlas: Atlas) -> str:
+    """Return how many hubs are proposed, and how many people gain."""
+    new, words = atlas.hubs.recommended, atlas.words
+    if new.empty:
+        return words.say("hub.none")
+    now_low, now_high, then_low, then_high = left(atlas)
+    gained = words.counts(max(0.0, now_low - then_low), max(0.0, now_high - then_high))
+    minutes = f"{float(atlas.town.record['hubs']['minutes']):g}"
+    return words.say("hub.proposed", count=words.count(len(new)), people=gained, minutes=minutes)
+
+
+def hubs_left(atlas: Atlas) -> str:
+    """Return how many people are without a hub within the walk, now and then; empty where none is proposed."""
+    if atlas.hubs.recommended.empty:
+        return ""
+    now_low, now_high, then_low, then_high = left(atlas)
+    words = atlas.words
+    return words.say("hub.left", now=words.counts(now_low, now_high), then=words.counts(then_low, then_high))
+
+
+def left(atlas: Atlas) -> tuple[float, float, float, float]:
+    """Return who is beyond every hub in the city: now at least and at most, then at least and at most."""
+    table = atlas.town.tables["hub_left"]
+    row = table[table["zoning"] == CITY].iloc[0]
+    now_low, now_high, then_low, then_high = (
+        float(row[key]) for key in ("now_low", "now_high", "then_low", "then_high")
+    )
+    return now_low, now_high, then_low, then_high
+
+
+def site(row: pd.Series | dict[str, Any], words: Words) -> str:
+    """Return what a site is called: its name, else its kind."""
+    kind = str(row["kind"])
+    return words.name(row) or (words.say(f"hub_kinds.{kind}") if words.phrases.has(f"hub_kinds.{kind}") else kind)
+
+
+def new_hubs(atlas: Atlas) -> list[tuple[str, str]]:
+    """Return the rank of each recommended hub, its name and who gains by it."""
+    words = atlas.words
+    return [
+        (
+            f"{row['rank']:.0f}",
+            f"{site(row, words)} · {words.say('hub.plus', people=words.counts(row['people_low'], row['people_high']))}",
+        )
+        for row in atlas.hubs.recommended.drop(columns="geometry").to_dict("records")
+    ]
+
+
+def second_best(atlas: Atlas) -> list[tuple[str, str]]:
+    """Return for each recommended hub the site that would do best in its place, and what it costs."""
+    words, found = atlas.words, []
+    for row in atlas.hubs.second.drop(columns="geometry").to_dict("records"):
+        lost = float(row["people_lost"])
+        key = "same" if words.count(abs(lost)) == "0" else "fewer" if lost > 0 else "more"
+        found.append(
+            (f"{row['instead']:.0f}", f"{site(row, words)}: {words.say(f'hub.{key}', people=words.count(abs(lost)))}")
+        )
+    return found
+
+
+def sure(atlas: Atlas) -> list[str]:
+    """Return what cannot be fully believed, for whom, and how near the choice of hubs is to the best."""
+    words, record = atlas.words, atlas.town.record
+    beliefs = [
+        words.say("belief.city", subject=words.say(f"belief.{key}"), share=words.percent(1 - float(share)))
+        for key in ("mapping", "population", "network")
+        if (share := record["believed_share"].get(key, 1.0)) < 1
+    ]
+    found = beliefs or [words.say("atlas.believed")]
+    if not atlas.hubs.recommended.empty:
+        gap_share = record["hubs"]["gap"]
+        key = "no_bound" if gap_share is None else "best" if gap_share < BEST_GAP else "near_best"
+        shown = "" if gap_share is None else f"{100 * gap_share:.{2 if gap_share < 0.001 else 1}f}%"
+        candidates = words.count(float(record["hubs"]["candidates"]))
+        found.append(words.say(f"hub.{key}", candidates=candidates, gap=shown))
+    return found
+
+
+def banners(atlas: Atlas) -> list[str]:
+    """Return the warnings of the run but that of a fictional town, which has a band of its own."""
+    words = atlas.words
+    return [
+        words.say(f"banners.{key}")
+        for key in atlas.town.banners
+        if key != "fictional" and words.phrases.has(f"banners.{key}")
+    ]
+
+
+def date(atlas: Atlas) -> str:
+    """Return the date of the map data; empty where it is not told."""
+    return names.clean(str(atlas.town.record["dates"].get("osm", "")))

@@ -1,0 +1,118 @@
+"""What is known of a measure in every zone: its class, or why it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from geokehila.catalogue.themes import Shown
+from geokehila.draw.town import Town
+from geokehila.schema import DESCRIBED, REFERENCE
+
+TOTAL, CITY, ZONE = "total", "city", "zone"
+#: An interval as wide as this says nothing, and one wider than that is hatched: shares, or people as shares of all.
+NOTHING_SHARE, WIDE_SHARE = 0.995, 0.2
+#: No class: not known, or nobody lives there.
+UNKNOWN, NOBODY = -1, -2
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """A measure by zone, rows as in ``town.zones``.
+
+    Attributes
+    ----------
+    shown
+        The measure and its classes.
+    table
+        ``low``, ``high`` (equal where one number is known), ``reason``, ``class`` from 0, or :data:`UNKNOWN`,
+        :data:`NOBODY`; ``wide``: hatched, for too much of it is not known.
+    city
+        Its row of the whole city: ``low``, ``high``, ``reason``; missing where there is none.
+    """
+
+    shown: Shown
+    table: pd.DataFrame
+    city: pd.Series
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any zone has a class."""
+        return bool((self.table["class"] >= 0).any())
+
+    @classmethod
+    def of(cls, told: Told, shown: Shown) -> Values:
+        """Read a measure from the tables of a run."""
+        rows, zone_ids = told.rows(shown.key, shown.profile), told.town.zones["zone_id"]
+        zones = rows[rows["zoning"] == ZONE].set_index("zone_id").reindex(zone_ids)
+        table = zones[["low", "high", "reason"]].fillna({"reason": ""})
+        city = rows[rows["zoning"] == CITY][["low", "high", "reason"]]
+        empty = pd.Series({"low": np.nan, "high": np.nan, "reason": ""})
+        return cls(shown, classed(table, shown, told.people), city.iloc[0] if len(city) else empty)
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What a run tells of everybody in its zones and in the city, found by measure."""
+
+    town: Town
+
+    def rows(self, measure: str, profile: str = REFERENCE) -> pd.DataFrame:
+        """Return zoning, zone_id, low, high, reason of a measure or a fact; a single number is both ends."""
+        mine = self._scores.get((measure, profile))
+        if mine is None:
+            facts = self.town.tables["zone_facts"]
+            mine = facts[facts["fact"] == measure].assign(zoning=ZONE, low=np.nan, high=np.nan)
+        ends = {end: mine[end].fillna(mine["value"]).astype(float) for end in ("low", "high")}
+        return mine.assign(**ends)[["zoning", "zone_id", "low", "high", "reason"]]
+
+    @cached_property
+    def people(self) -> pd.Series:
+        """People of each zone, rows as in ``town.zones``; missing where they are not counted."""
+        rows = self.rows("people")
+        zones = rows[rows["zoning"] == ZONE].set_index("zone_id")["low"]
+        return zones.reindex(self.town.zones["zone_id"])
+
+    @cached_property
+    def everybody(self) -> float:
+        """People of the city; missing where nobody is counted."""
+        rows = self.rows("people")
+        return float(rows.loc[rows["zoning"] == CITY, "low"].sum(min_count=1))
+
+    @cached_property
+    def _scores(self) -> dict[Hashable, pd.DataFrame]:
+        scores = self.town.tables["zone_scores"]
+        # Places by category and cutoff are most of the table, and on no sheet.
+        shown = scores["zoning"].isin((ZONE, CITY)) & (scores["group"] == TOTAL)
+        kept = scores[shown & ~scores["measure"].str.startswith("category_")]
+        return dict(iter(kept.groupby(["measure", "profile"])))
+
+
+def classed(table: pd.DataFrame, shown: Shown, people: pd.Series) -> pd.DataFrame:
+    """Return a table of ``low``, ``high`` and ``reason`` with the class of each row, and whether it is hatched."""
+    low, high = table["low"].to_numpy(float), table["high"].to_numpy(float)
+    whole = people.to_numpy(float) if shown.key.endswith("_people") else np.ones(len(table))
+    is_part = shown.key.endswith(("_share", "_people"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        open_share = np.where(is_part, (high - low) / whole, 0.0)
+    least, most = (np.searchsorted(shown.breaks, number, side="right") for number in (low, high))
+    is_open = np.isnan(low) | (open_share > NOTHING_SHARE) | (table["reason"] == DESCRIBED).to_numpy()
+    empty = (people == 0).to_numpy() & (np.isnan(low) | is_part)
+    return table.assign(
+        **{
+            "class": np.select([empty, is_open], [NOBODY, UNKNOWN], least),
+            "wide": ~is_open & (least != most) & (open_share > WIDE_SHARE + 1e-9),
+        }
+    )
+
+
+def why_absent(town: Town, values: Values) -> str:
+    """Return why a measure is in no zone: a key of [absent] or a reason of table ``zone_scores``."""
+    told = {row["measure"]: row["reason"] for row in town.record["not_computed"]}
+    reasons = values.table["reason"]
+    most = reasons[reasons != ""].mode()
+    return str(told.get(values.shown.key) or values.city["reason"] or (most.iloc[0] if len(most) else "") or "unknown")

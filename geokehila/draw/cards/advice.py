@@ -1,0 +1,207 @@
+"""What is advised for a zone: the proposed hub that serves it, what it would take, and how ready it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+
+from geokehila.draw.cards.stock import Row, Stock, total
+from geokehila.draw.cards.voice import Voice, is_known, text
+
+FEW, NOT_PROVEN, LINK = "few people", "not proven smallest", "link"
+#: Verdicts that say what is missing, and by which text.
+OF_GROUND = {
+    "not by a building": "card.take_not_by_a_building",
+    "not possible with these sites": "card.take_not_possible",
+}
+#: What a municipality counts of a neighbourhood, beside its active hub.
+OUTPUTS = ("activists", "volunteers", "events", "initiatives")
+#: How many signs make a neighbourhood ready.
+SIGNS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Advice:
+    """What is advised, by zone."""
+
+    stock: Stock
+
+    def hub(self, voice: Voice, zone_id: str) -> dict[str, Any]:
+        """Say which proposed hub serves the zone: the one by which most people there gain, and who gains."""
+        gains = sorted(total(self.stock.gains.get(zone_id, [])), key=_most)
+        served = [row for row in gains if row["people_high"] > 0]
+        left = self._left(voice, zone_id)
+        if not served:
+            is_any = any(is_known(hub["rank"]) for hub in self.stock.hubs.values())
+            return {"site": "", "facts": [voice.say("card.no_site" if is_any else "hub.none"), *left]}
+        hub = self.stock.hubs[served[0]["site_id"]]
+        name = voice.name(hub)
+        title = voice.number(hub["rank"]) + (f" · {name}" if name else "")
+        return {"site": title, "facts": [*self._facts(voice, zone_id, hub, served), *left]}
+
+    def take(self, voice: Voice, zone_id: str) -> dict[str, Any]:
+        """Say what it would take that most people reach every required service."""
+        rows, unit = self.stock.of_unit("additions", zone_id)
+        if not rows:
+            return {"lead": voice.say("card.take_nothing"), "steps": [], "not_asked": ""}
+        lead = [*([self._unit(voice, unit)] if unit else []), self._verdict(voice, rows)]
+        left_out = voice.listed(self._categories(voice, rows[0]["not_asked"]))
+        is_told = left_out and rows[0]["verdict"] != FEW
+        return {
+            "lead": " ".join(lead),
+            "steps": [self._step(voice, row) for row in rows if row["step"] > 0],
+            "not_asked": voice.say("card.not_asked", list=left_out) if is_told else "",
+        }
+
+    def ready(self, voice: Voice, zone_id: str) -> list[str]:
+        """Say how ready it is and when its turn comes, as far as anybody has told."""
+        rows, unit = self.stock.of_unit("rollout", zone_id)
+        if not rows:
+            return []
+        row, words = rows[0], [self._unit(voice, unit)] if unit else []
+        if is_known(row["readiness"]):
+            met, told = (voice.number(number) for number in (row["readiness"] * SIGNS, row["readiness_known"]))
+            words.append(voice.say("card.signs", met=met, told=told))
+        else:
+            words.append(voice.say("card.not_told"))
+        said = [" ".join(words), *self._outputs(voice, zone_id)]
+        if is_known(row["rank"], row["wave"]):
+            rank, wave = voice.number(row["rank"]), voice.number(row["wave"])
+            said.append(voice.say("card.wave", rank=rank, wave=wave, year=voice.phrases.figure(f"{row['year']:.0f}")))
+        return said
+
+    def _facts(self, voice: Voice, zone_id: str, hub: Row, served: list[Row]) -> Iterator[str]:
+        first = served[0]
+        yield voice.say("hub.kind", kind=kind_of(voice, hub["kind"]))
+        yield voice.say("hub.gains", people=voice.counts(first["people_low"], first["people_high"]))
+        if ages := self._ages(voice, zone_id, hub["site_id"]):
+            yield voice.say("hub.groups", list=voice.listed(ages))
+        if is_known(first["saved_s"]) and first["saved_s"] > 0:
+            yield voice.say("hub.saved", minutes=voice.phrases.figure(f"{first['saved_s'] / 60:.1f}"))
+        middle = self.stock.homes.middle(zone_id)
+        if middle is not None:
+            away = float(np.hypot(*(self._at[hub["site_id"]] - middle)))
+            yield voice.say("card.distance", distance=voice.phrases.distance(away))
+        yield voice.say("hub.unchecked")
+        if others := [site_name(voice, self.stock.hubs[row["site_id"]]) for row in served[1:]]:
+            yield voice.say("card.other_sites", list=voice.listed(others))
+
+    def _ages(self, voice: Voice, zone_id: str, site_id: str) -> list[str]:
+        rows = [row for row in self.stock.gains.get(zone_id, []) if row["site_id"] == site_id]
+        return [
+            voice.say(
+                "hub.group",
+                group=age(voice, row["group"]),
+                people=voice.counts(row["people_low"], row["people_high"]),
+            )
+            for row in rows
+            if row["group_by"] == "age" and row["people_high"] > 0
+        ]
+
+    def _left(self, voice: Voice, zone_id: str) -> list[str]:
+        return [
+            voice.say(
+                "hub.left",
+                now=voice.counts(row["now_low"], row["now_high"]),
+                then=voice.counts(row["then_low"], row["then_high"]),
+            )
+            for row in self.stock.left.get(zone_id, [])
+        ]
+
+    def _outputs(self, voice: Voice, zone_id: str) -> Iterator[str]:
+        """Yield what the municipality counts of the neighbourhood: what nobody told is left out."""
+        for row in self.stock.of_unit("readiness", zone_id)[0]:
+            told = {key: voice.number(row[f"{key}_count"]) for key in OUTPUTS if is_known(row[f"{key}_count"])}
+            if is_known(row["active_hub"]):
+                told["active_hub"] = voice.say("table.yes" if row["active_hub"] else "table.no")
+            figures = [voice.say("card.output", name=voice.say(f"card.outputs.{k}"), figure=v) for k, v in told.items()]
+            if stage := text(row["stage"]):
+                figures.append(voice.say("card.stage", stage=voice.phrases.figure(stage)))
+            yield voice.listed(figures)
+
+    def _verdict(self, voice: Voice, rows: list[Row]) -> str:
+        first, verdict = rows[0], rows[0]["verdict"]
+        before, after = (
+            voice.percent(share) if is_known(share) else voice.say("cell.unknown")
+            for share in (first["share_before"], rows[-1]["share_after"])
+        )
+        if verdict in OF_GROUND:
+            aim = voice.percent(self.stock.town.catalogue.standards["additions_share"].value)
+            missing = voice.listed(self._categories(voice, first["reason"]))
+            return voice.say(OF_GROUND[verdict], list=missing, before=before, after=after, aim=aim)
+        key = "not_proven_smallest" if NOT_PROVEN in first["reason"] else verdict.replace(" ", "_")
+        return voice.say(f"takes.{key}", share=before, after=after)
+
+    def _step(self, voice: Voice, row: Row) -> str:
+        words = {
+            "categories": voice.listed(self._categories(voice, row["categories"])),
+            "before": voice.percent(row["share_before"]),
+            "after": voice.percent(row["share_after"]),
+        }
+        if row["kind"] == LINK:
+            return voice.say("card.take_link", **words, way=self._way(voice, row["link_id"]))
+        return voice.say("card.take_service", **words, site=self._site(voice, row["site_id"]))
+
+    def _way(self, voice: Voice, link_id: str) -> str:
+        """Return what a missing way on foot is, and how long."""
+        link = self.stock.links.get(link_id)
+        if link is None or not voice.has(f"takes.{link['kind']}"):
+            return voice.say("card.way")
+        return voice.say(
+            "card.way_of", kind=voice.say(f"takes.{link['kind']}"), metres=voice.phrases.distance(link["length_m"])
+        )
+
+    def _site(self, voice: Voice, site_id: str) -> str:
+        row = self.stock.sites.get(site_id)
+        return site_name(voice, row) if row else voice.say("card.street_point")
+
+    def _categories(self, voice: Voice, keys: str) -> Iterator[str]:
+        """Yield what categories, or states, are called that are joined by ';'."""
+        categories = self.stock.town.catalogue.categories
+        for key in (part.strip() for part in (keys or "").split(";") if part.strip()):
+            yield voice.called(categories[key]) if key in categories else voice.reason(key)
+
+    def _unit(self, voice: Voice, unit: Row) -> str:
+        return voice.say("card.unit", name=voice.name(unit) or voice.phrases.figure(text(unit["zone_id"])))
+
+    @cached_property
+    def _at(self) -> dict[str, np.ndarray]:
+        hubs = gpd.GeoDataFrame(self.stock.town.tables["hubs"])
+        points = hubs.to_crs(self.stock.town.zones.crs).representative_point()
+        return dict(zip(hubs["site_id"], np.column_stack([points.x, points.y]), strict=True))
+
+
+def site_name(voice: Voice, row: Row) -> str:
+    """Return what a site is called, or what stands there."""
+    return voice.name(row) or kind_of(voice, row["kind"])
+
+
+def kind_of(voice: Voice, kind: str) -> str:
+    """Return why a site can be a hub."""
+    return voice.say(f"hub_kinds.{kind}") if voice.has(f"hub_kinds.{kind}") else text(kind)
+
+
+def age(voice: Voice, group: str) -> str:
+    """Return what an age group is called: ``0-19`` or ``80+``.
+
+    Examples
+    --------
+    >>> age(Voice("en", "residents"), "0-9"), age(Voice("en", "residents"), "90+")
+    ('aged 0 to 9', 'aged 90 and over')
+    """
+    if voice.has(f"groups.{group}"):
+        return voice.say(f"groups.{group}")
+    low, _, high = group.rstrip("+").partition("-")
+    if not low.isdigit():
+        return text(group)
+    ages = {"low": voice.phrases.figure(low), "high": voice.phrases.figure(high)}
+    return voice.say("group.age" if high else "group.age_from", **ages).strip()
+
+
+def _most(row: Row) -> tuple[float, float, str]:
+    return -row["people_high"], -row["people_low"], row["site_id"]

@@ -1,0 +1,117 @@
+"""What a zone is held against, and how far it can be believed: rules, confidence, sources, banners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from geokehila.draw.cards.stock import NOTHING, TOTAL, Row, Stock
+from geokehila.draw.cards.voice import NO_BREAK, Voice, is_known, text
+from geokehila.schema import MEASURED, WHOLE_ZONE_SHARE
+
+#: Subjects of table ``confidence`` that are told by themselves; the others are lists.
+SUBJECTS = ("mapping", "population", "network")
+#: So many rules are told; the rest is counted.
+MOST_RULES = 8
+#: A value from memory judges nothing.
+MEMORY, NOT_JUDGED, COMPLIES = "memory", "not judged", "complies"
+#: Banners that stand alone at the top of the card.
+GRAVE = ("fictional", "population_pre_evacuation")
+CBS_ROLES = ("statistical_areas", "census", "socioeconomic")
+
+
+def rules(stock: Stock, voice: Voice, zone_id: str) -> dict[str, Any]:
+    """Say what is asked, what is there, and what follows."""
+    rows = stock.rules.get(zone_id, [])
+    more = len(rows) - MOST_RULES
+    return {
+        "rows": [_rule(voice, row) for row in rows[:MOST_RULES]],
+        "more": voice.say("card.and_more", count=voice.number(more)) if more > 0 else "",
+    }
+
+
+def lines(stock: Stock, voice: Voice, zone_id: str) -> Iterator[str]:
+    """Yield how far each subject can be believed, and what else limits the card."""
+    told = stock.confidence.get(zone_id, {})
+    for subject in SUBJECTS:
+        if subject in told:
+            yield voice.say("belief.line", subject=voice.say(f"belief.{subject}"), reason=_belief(voice, told[subject]))
+    doubted = [
+        voice.called(category)
+        for key, category in stock.town.catalogue.categories.items()
+        if key in told and told[key]["state"] != MEASURED
+    ]
+    if doubted:
+        yield voice.say("card.lists", list=voice.listed(doubted))
+    share = stock.zones[zone_id]["coverage_share"]
+    if share < WHOLE_ZONE_SHARE:
+        yield voice.say("sentence.partial", share=voice.percent(share))
+    connected = stock.scores.get(zone_id, {}).get((TOTAL, "connected_share"), NOTHING).value
+    if is_known(connected):
+        yield voice.say("sentence.connected", share=voice.percent(connected))
+
+
+def banners(stock: Stock, voice: Voice) -> dict[str, Any]:
+    """Say what stands at the top of the card: the grave ones by themselves, the others in a row."""
+    shown = stock.town.banners
+    others = [voice.say(f"banners.{key}") for key in shown if key not in GRAVE]
+    return {
+        "grave": [voice.say(f"banners.{key}") for key in shown if key in GRAVE],
+        "others": " · ".join(others),
+    }
+
+
+def sources(stock: Stock, voice: Voice) -> Iterator[str]:
+    """Yield what the card is made from, with dates, and whose it is."""
+    dates = stock.town.record.get("dates", {})
+    for role in sorted({*dates, *(row["role"] for row in stock.town.record.get("inputs", ()))}):
+        name = voice.say(f"roles.{role}") if voice.has(f"roles.{role}") else ""
+        date = voice.phrases.figure(text(dates.get(role)))
+        if name and text(dates.get(role)):
+            yield voice.say("card.source", role=name, date=date)
+        elif name:
+            yield name
+    yield voice.say("footer.osm")
+    if not stock.town.is_fictional and any(role in CBS_ROLES for role in dates):
+        yield "© " + voice.say("footer.cbs")
+
+
+def _rule(voice: Voice, row: Row) -> dict[str, str]:
+    is_from_memory = row["confidence"] == MEMORY and row["verdict"].startswith(COMPLIES)
+    verdict = NOT_JUDGED if is_from_memory else row["verdict"]
+    low, high = row["low"], row["high"]
+    key = f"card.standards.{row['standard']}"
+    return {
+        "name": voice.say(key) if voice.has(key) else text(row["standard"]),
+        "asked": _asked(voice, row),
+        "there": _range(voice, row, low, high) if is_known(low, high) else voice.say("cell.unknown"),
+        "verdict": voice.say(f"card.verdicts.{verdict}"),
+    }
+
+
+def _asked(voice: Voice, row: Row) -> str:
+    low, high = row["required_low"], row["required_high"]
+    if is_known(low, high):
+        return _range(voice, row, low, high)
+    return voice.say("card.least", number=_amount(voice, row, low)) if is_known(low) else voice.say("cell.empty")
+
+
+def _range(voice: Voice, row: Row, low: float, high: float) -> str:
+    least, most = _amount(voice, row, low), _amount(voice, row, high)
+    return least if least == most else voice.say("sentence.range", low=least, high=most)
+
+
+def _amount(voice: Voice, row: Row, number: float) -> str:
+    """Return a number in the unit of its rule."""
+    if row["unit"].startswith("share"):
+        return voice.percent(number)
+    if row["unit"] == "m":
+        return voice.say("units.m", number=voice.number(number)).replace(" ", NO_BREAK)
+    return voice.number(number)
+
+
+def _belief(voice: Voice, row: Row) -> str:
+    if row["state"] == MEASURED:
+        return voice.say("card.sure_measured")
+    key = f"belief.{row['reason']}"
+    return voice.say(key) if voice.has(key) else voice.say("cell.unknown")

@@ -1,0 +1,141 @@
+/* The first and the third question of the panel: what is missing and for how many, and how sure that is. */
+
+function missingOf(data, state, words, reading, chart, hubs, choose, select) {
+  const { template, local, el, say, plain, named, digits, count, listed, percent, reasonText } = words;
+  const { scored, score, people, reach, shareCell, sentence, subject, weakest } = reading;
+  const ramp = data.palette.ramps.better;
+
+  function bar(found) {
+    const isUnknown = found.kind === "unknown";
+    const track = el("span", { class: `bar ${found.kind}`, "aria-hidden": "true" });
+    if (found.kind !== "known" && !isUnknown) return track;
+    const [low, high] = isUnknown ? [0, 1] : [found.low, found.high];
+    track.append(
+      el("span", { style: `width:${100 * low}%;background:${ramp[found.class] ?? data.palette.unknown}` }),
+      el("span", { class: "hatch", style: `width:${100 * (high - low)}%` }));
+    return track;
+  }
+
+  function strip() {
+    return el("div", { class: "strip", role: "radiogroup", "aria-label": plain("headline.missing") }, data.domains.map((domain) => {
+      const id = `domain-${domain.key}`;
+      const radio = el("input", {
+        type: "radio", name: "domain", id, value: domain.key, checked: domain === state.domain, disabled: !domain.scored,
+        onchange: () => choose({ domain, shows: state.shows === GAP ? GAP : SHARE }),
+      });
+      return el("label", { for: id, class: domain.scored ? "" : "described" }, radio,
+        el("span", { class: "name" }, local(domain.name)), bar(reach(domain, state.row)),
+        el("span", { class: "figure" }, shareCell(domain, state.row)));
+    }));
+  }
+
+  /* ---- who walks, how far, and for whom it is asked ---- */
+
+  function pick(id, label, options, chosen, take) {
+    return el("label", { class: "pick" }, el("span", {}, say(label)),
+      el("select", { id, onchange: (event) => take(event.target.value) },
+        options.map(([value, text]) => el("option", { value, selected: value === chosen }, text))));
+  }
+
+  const minutesName = (minutes) => (minutes === OWN ? plain("walker.own") : plain("walker.minutes", { minutes: String(minutes) }));
+
+  /* Ages are told by each category's own cutoff only. */
+  function walker() {
+    const profile = data.profiles.find((one) => one.key === state.profile);
+    const cutoffs = [OWN, ...data.minutes];
+    const groups = data.figures.groups;
+    return el("details", { class: "walker", open: state.open.walker, ontoggle: (event) => { state.open.walker = event.target.open; } },
+      el("summary", {}, say("walker.title"), ": ", el("span", { class: "quiet" }, `${reading.profileName(profile)}, ${minutesName(state.minutes)}`,
+        state.group === TOTAL ? "" : `, ${reading.groupName(state.group)}`)),
+      el("div", { class: "picks" },
+        pick("profile", "walker.who", data.profiles.map((one) => [one.key, reading.profileName(one)]), state.profile, (profile) => choose({ profile })),
+        pick("minutes", "walker.how_far", cutoffs.map((minutes) => [String(minutes), minutesName(minutes)]), String(state.minutes),
+          (minutes) => choose({ minutes: minutes === OWN ? OWN : Number(minutes), group: TOTAL })),
+        groups.length > 1 ? pick("group", "page.for_whom", groups.map((group) => [group, reading.groupName(group)]), state.group,
+          (group) => choose({ group, minutes: group === TOTAL ? state.minutes : OWN })) : ""));
+  }
+
+  function walkerNotes() {
+    const profile = data.profiles.find((one) => one.key === state.profile);
+    return [
+      profile.optimistic ? el("p", { class: "note", id: "optimistic" }, say("walker.optimistic")) : "",
+      state.minutes === OWN ? "" : el("p", { class: "note" }, say("walker.sensitivity", { minutes: digits(String(state.minutes)) }))];
+  }
+
+  /* ---- the section ---- */
+
+  function card() {
+    if (state.row === CITY) return el("p", { class: "quiet" }, say("page.card_hint"));
+    return el("a", { id: "card", class: "button", href: `${data.areas.cards[state.row - 1]}#${state.language}`, target: "_blank", rel: "noopener" }, say("page.card"));
+  }
+
+  function missing() {
+    const weak = weakest(state.row);
+    const others = scored.filter((domain) => domain !== state.domain && reach(domain, state.row).kind === "unknown");
+    const [reached, unknown] = ["domains_reached_count", "domains_unknown_count"].map((measure) => score(measure, state.row).value);
+    const use = state.row === CITY ? "" : data.areas.functions[state.row - 1];
+    const short = (number) => digits(number.toFixed(1).replace(/\.0$/, ""));
+    const outOf = (number) => el("span", { class: "unbroken" }, say("sentence.of", { number: short(number), all: count(scored.length) }));
+    return [
+      el("h2", {}, say("headline.missing")),
+      el("p", { class: "subject" }, ...subject(),
+        people(state.row) === null ? "" : el("span", { class: "quiet" }, "· ", say("sentence.people", { people: count(people(state.row)) })),
+        use ? el("span", { class: "quiet" }, "· ", named(template(`functions.${use}`) ?? use)) : "",
+        state.row === CITY ? "" : el("button", { type: "button", id: "close", onclick: () => select(CITY) }, say("page.close"))),
+      el("p", { class: "lead" }, sentence(state.domain, state.row)),
+      weak && weak !== state.domain && state.minutes === OWN ? el("p", { id: "weakest" }, say("sentence.weakest"), " ", sentence(weak, state.row)) : "",
+      others.length ? el("p", {}, say("sentence.also_unknown", { list: listed(others.map((d) => named(local(d.name)))) })) : "",
+      strip(), card(), walker(), ...walkerNotes(),
+      reached === null || unknown === null || state.minutes !== OWN ? "" : el("p", { class: "quiet" }, say("sentence.reached", { reached: outOf(reached), unknown: short(unknown) })),
+    ];
+  }
+
+  /* ---- the second question, where the hubs are told, and the third ---- */
+
+  function hubsSection() {
+    const told = [state.domain, weakest(state.row)];
+    const community = data.domains.find((domain) => data.categories.some((c) => c.hub && c.domain === domain.key));
+    return [
+      el("h2", {}, say("headline.hubs")),
+      ...hubs.section(),
+      community && !told.includes(community) && reach(community, state.row).kind !== "no_people" ? el("p", {}, sentence(community, state.row)) : "",
+      el("details", { open: state.open.hubs, ontoggle: (event) => { state.open.hubs = event.target.open; } },
+        el("summary", {}, chart.hubs.length ? say("sentence.hubs", { count: count(chart.hubs.length) }) : say("sentence.no_hubs")),
+        el("ul", { class: "hub-list" }, chart.hubs.map((i) => el("li", {}, el("button", { type: "button", onclick: () => chart.showPlace(i) }, named(reading.placeName(i))))))),
+      ...(state.row === CITY ? [] : hubs.takes()),
+    ];
+  }
+
+  /* One line about a subject of belief: the area's own reason, or in the city the share of people it concerns. */
+  function belief(subject, told) {
+    const name = say(`belief.${subject}`);
+    if (state.row !== CITY) {
+      const [kind, reason] = told[state.row - 1];
+      return kind === "measured" ? "" : el("li", {}, say("belief.line", { subject: name, reason: template(`belief.${reason}`) ?? template(`theme.${kind}`) }));
+    }
+    const concerned = told.reduce((sum, [kind], i) => sum + (kind === "measured" ? 0 : people(i + 1) ?? 0), 0);
+    return concerned ? el("li", {}, say("belief.city", { subject: name, share: percent(concerned / people(CITY)) })) : "";
+  }
+
+  function sure() {
+    const reasons = new Map();
+    for (const domain of scored) {
+      const { low, high, reason } = reach(domain, state.row);
+      const isOpen = low === undefined || low !== high;
+      if (reason && isOpen) reasons.set(reason, [...(reasons.get(reason) ?? []), local(domain.name)]);
+    }
+    const coverage = state.row === CITY ? null : data.areas.coverage[state.row - 1];
+    const connected = score("connected_share", state.row).value;
+    const shareFacts = state.row === CITY ? Object.entries(data.facts).filter(([name, value]) => name.includes("share") && value !== null) : [];
+    const told = [
+      ...[...reasons].map(([reason, names]) => el("li", {}, reasonText(reason), ": ", listed(names.map(named)))),
+      connected === null || state.row === CITY ? "" : el("li", {}, say("sentence.connected", { share: percent(connected) })),
+      coverage !== null && coverage < data.areas.whole ? el("li", {}, say("sentence.partial", { share: percent(coverage) })) : "",
+      ...Object.entries(data.areas.belief).map(([subject, states]) => belief(subject, states)),
+      state.row === CITY ? hubs.sure() : "",
+      ...shareFacts.map(([name, value]) => el("li", {}, say(`facts.${name}`), ": ", percent(value)))];
+    return [el("h2", {}, say("headline.sure")), el("ul", {}, told)];
+  }
+
+  return { missing, hubs: hubsSection, sure };
+}

@@ -1,0 +1,82 @@
+/* All else, under More: what is measured here, walking times, who has least, facts, sources, method. */
+
+function moreOf(data, state, words, reading, hubs) {
+  const { template, local, el, say, named, digits, count, percent, shares, reasonText, table } = words;
+  const { measured, measureCell, subject, profileName } = reading;
+
+  function timesTable() {
+    return table(["category", "median", "share", "cutoff"], data.categories.map((category) => {
+      const { value, reason } = measured(`category_${category.key}_median_s`, state.row) ?? { value: null, reason: "" };
+      const within = measured(`category_${category.key}_share`, state.row) ?? { low: null, high: null, reason: "" };
+      const none = (why) => (why ? reasonText(why) : say("cell.empty"));
+      const isKnown = within.low !== null && within.high !== null && within.high - within.low <= NOTHING_KNOWN_SHARE;
+      return [local(category.name),
+        value === null ? none(reason) : [
+          say("sentence.minutes", { minutes: digits((value / 60).toFixed(1)) }),
+          reason === "edge" ? el("span", { class: "quiet" }, " · ", say("cell.edge")) : ""],
+        isKnown ? shares(within.low, within.high) : none(within.reason), digits(String(category.minutes))];
+    }));
+  }
+
+  /* Every analysis with what it measures here; a measure that the run does not have is left out. */
+  function measures() {
+    return Object.values(template("measures")).flatMap((labels) => {
+      const rows = Object.entries(labels).filter(([key]) => !["title", "note"].includes(key))
+        .map(([key, label]) => [label, measureCell(key, state.row)]).filter(([, cell]) => cell !== null);
+      return rows.length ? [
+        el("h4", {}, labels.title), labels.note ? el("p", { class: "quiet" }, labels.note) : "",
+        table(["measure", "here"], rows)] : [];
+    });
+  }
+
+  /* Of the groups that people are told apart by, which reaches a domain least and which most. */
+  function least() {
+    const group = (by, name) => (by === "age" ? named(reading.groupName(name)) : say(`hub.${by}`, { name: named(template(`groups.${name}`) ?? name) }));
+    return table(["domain", "least", "most", "points"], data.equity.map(([key, by, low, lowName, high, highName, points]) => [
+      local(reading.domainOf(key).name),
+      [group(by, lowName), ": ", shares(...low)], [group(by, highName), ": ", shares(...high)], words.range(points[0], points[1], words.whole)]));
+  }
+
+  const factName = (key) => (template(`facts.${key}`) === undefined ? key : say(`facts.${key}`));
+
+  function fact([key, value]) {
+    const shown = value === null ? say("cell.empty") : key.includes("share") ? percent(value) : count(value);
+    return [el("dt", {}, factName(key)), el("dd", {}, shown)];
+  }
+
+  function sourceItem(source) {
+    const told = ["file", "date", "licence", "counts"].filter((key) => source[key]);
+    return el("li", {}, el("b", {}, template(`roles.${source.role}`) ?? source.role),
+      el("dl", {}, told.flatMap((key) => [
+        el("dt", {}, say(`table.${key}`)), el("dd", {}, (key === "date" ? digits : named)(source[key]))])));
+  }
+
+  const paces = () => table(["profile", "pace"], data.profiles.map((profile) => [profileName(profile), say("more.pace", { speed: digits(profile.speed) })]));
+
+  function more() {
+    const heading = (key, values) => el("h3", {}, say(key, values));
+    const here = () => ({ subject: el("span", {}, ...subject()) });
+    const untrue = data.slopes ? "slope_level" : "slope_ground";
+    const methods = Object.keys(template("method")).filter((key) => key !== untrue);
+    const adult = data.profiles.find((profile) => profile.key === ADULT);
+    return [
+      el("summary", {}, say("headline.more")),
+      ...hubs.more(),
+      heading("more.measures", here()), ...measures(),
+      heading("more.times", here()), timesTable(),
+      ...(data.equity.length ? [heading("more.least"), el("p", { class: "quiet" }, say("more.least_note")), least()] : []),
+      data.absent.length ? heading("more.absent") : "",
+      data.absent.length ? el("ul", {}, data.absent.map(([name, reason]) => el("li", {}, named(reading.measureName(name)), ": ", say(`absent.${reason}`)))) : "",
+      heading("more.facts"), el("dl", {}, Object.entries(data.facts).flatMap(fact)),
+      heading("more.sources"), el("ul", { class: "sources" }, data.sources.map(sourceItem)),
+      heading("more.method"), el("ul", {}, methods.map((key) => el("li", {}, say(`method.${key}`, { speed: digits(adult.speed) })))),
+      el("p", {}, say("more.pages"), " ", el("bdi", { dir: "ltr" }, "docs/methods/")),
+      heading("more.paces"), paces(),
+      heading("more.cutoffs"), table(["category", "cutoff", "required", "source"], data.categories.map((category) => [
+        local(category.name), digits(String(category.minutes)), say(category.required ? "table.yes" : "table.no"), el("bdi", { lang: "en" }, category.source)])),
+      heading("more.leaflet"), el("pre", { dir: "ltr", lang: "en", tabindex: "0" }, data.leaflet_licence),
+    ];
+  }
+
+  return { more };
+}

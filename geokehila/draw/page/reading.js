@@ -1,0 +1,122 @@
+/* What the figures say: state of a domain in a row, the sentence on it, and the names of areas and places. */
+
+const NOTHING_KNOWN_SHARE = 0.995; // an interval this wide says nothing
+const WIDE_SHARE = 0.2; // an interval wider than this is hatched
+const ADULT = "adult";
+const OWN = "own"; // each category's own cutoff
+const TOTAL = "total";
+
+function readingOf(data, state, words) {
+  const { template, local, nameOf, el, say, named, digits, whole, count, percent, percentText, listed, shares, counts, reasonText } = words;
+  const scored = data.domains.filter((domain) => domain.scored);
+  const figure = figuresOf(data.figures, data.areas.ids.length + 1);
+  const NOTHING = { value: null, low: null, high: null, reason: "" };
+
+  /* Of who walks and for whom it is asked; what is measured of everybody is an adult's. */
+  const block = () => (state.group === TOTAL ? state.profile : `${state.profile} ${state.group}`);
+  const score = (measure, row) => figure(block(), measure, row) ?? NOTHING;
+  const measured = (measure, row) => figure(ADULT, measure, row);
+  const people = (row) => score("people", row).value;
+  const domainMeasure = (domain, what) => `domain_${domain.key}_${state.minutes === OWN ? "" : `${state.minutes}min_`}${what}`;
+  const gap = (domain, row) => score(domainMeasure(domain, "beyond_people"), row);
+
+  const domainOf = (key) => data.domains.find((domain) => domain.key === key);
+  const weakest = (row) => domainOf(score("weakest_domain", row).reason);
+  const breaksOf = (theme, key) => data.themes.find((one) => one.key === theme).measures.find((one) => one.key === key)?.breaks ?? [];
+  const classOf = (number, breaks) => breaks.filter((start) => number >= start - 1e-7 * Math.abs(start)).length;
+
+  /* What is known of a domain in a row: described, no_people, unknown (with its reason) or known (with its class). */
+  function reach(domain, row) {
+    if (!domain.scored) return { kind: "described" };
+    const { low, high, reason } = score(domainMeasure(domain, "share"), row);
+    const missing = low === null || high === null;
+    if (people(row) === 0 || (people(row) === null && missing && !score("people", row).reason)) return { kind: "no_people" };
+    if (missing || high - low > NOTHING_KNOWN_SHARE) return { kind: "unknown", reason: reason || "unknown" };
+    const breaks = breaksOf("domains", `domain_${domain.key}_share`);
+    return { kind: "known", low, high, reason, wide: high - low > WIDE_SHARE + 1e-6, class: classOf(low, breaks) };
+  }
+
+  /* The words of a reach: at least to at most, or why there is no number. */
+  function shareCell(domain, row) {
+    const found = reach(domain, row);
+    if (found.kind === "known") return shares(found.low, found.high);
+    if (found.kind === "unknown") return say(["not mapped", "not loaded"].includes(found.reason) ? `reasons.${found.reason}` : "cell.unknown");
+    return say(found.kind === "described" ? "cell.described" : "cell.empty");
+  }
+
+  function firstDomain() {
+    return weakest(CITY) ?? scored.find((domain) => reach(domain, CITY).kind === "known") ?? scored[0] ?? data.domains[0];
+  }
+
+  function sentence(domain, row) {
+    const { kind, reason } = reach(domain, row);
+    const all = people(row);
+    if (kind === "described") return say("sentence.described", { domain: named(local(domain.name)) });
+    if (kind === "no_people") return say("sentence.no_people");
+    if (all === null) return say("sentence.people_unknown");
+    const { low, high } = gap(domain, row);
+    const words = { domain: el("b", {}, local(domain.name)), people: count(all), reason: reasonText(reason || "unknown") };
+    if (kind === "unknown" || low === null || high === null) return say("sentence.unknown", words);
+    Object.assign(words, { low: count(low), high: count(high), share: shares(low / all, high / all) });
+    if (Math.round(high) === 0) return say("sentence.none", words);
+    if (Math.round(low) === 0) return say("sentence.gap_possible", { ...words, share: percent(high / all) });
+    return say(Math.round(low) === Math.round(high) ? "sentence.gap_exact" : "sentence.gap", words);
+  }
+
+  /* ---- a measure's number, in the unit that its name ends on ---- */
+
+  const unitOf = (key) => /_(share|people|s|m|m2|m2_per_resident|per_km2|per_km|per_ha|per_h|per_1000)$/.exec(key)?.[1] ?? "";
+  const isRange = (key) => ["share", "people"].includes(unitOf(key));
+
+  function numberText(key, number) {
+    const unit = unitOf(key);
+    if (unit === "share") return percentText(number);
+    if (unit === "s") return (number / 60).toFixed(1);
+    return Math.abs(number) < 10 && !["m", "people"].includes(unit) ? number.toFixed(2) : whole(number);
+  }
+  const inUnit = (key, shown) => (template(`units.${unitOf(key)}`) && !isRange(key) ? say(`units.${unitOf(key)}`, { number: shown }) : shown);
+
+  /* The number of a measure in a row with its reason; nothing where the run does not have it, null where it has none here. */
+  function known(key, row) {
+    const found = measured(key, row);
+    if (found === null) return null;
+    const { value, low, high, reason } = found;
+    const number = isRange(key) && low !== null ? low : value;
+    const open = isRange(key) && low !== null && high - low > NOTHING_KNOWN_SHARE && unitOf(key) === "share";
+    return { ...found, number: open ? null : number, reason, wide: unitOf(key) === "share" && low !== null && high - low > WIDE_SHARE + 1e-6 };
+  }
+
+  function measureCell(key, row) {
+    const found = known(key, row);
+    if (found === null) return null;
+    if (found.number === null) return found.reason ? reasonText(found.reason) : say("cell.empty");
+    const part = { share: shares, people: counts }[unitOf(key)];
+    return [
+      part && found.low !== null ? part(found.low, found.high) : inUnit(key, digits(numberText(key, found.number))),
+      found.reason && found.reason !== "unknown" ? el("span", { class: "quiet" }, " · ", reasonText(found.reason)) : ""];
+  }
+
+  const measureName = (key) => Object.values(template("measures")).find((labels) => key in labels)?.[key] ?? key;
+
+  /* ---- names ---- */
+
+  /* An area without a name is called by its number: "9000-114" is area 114 of locality 9000. */
+  const zoneName = (i) => {
+    const area = /^\d+-([\d+]+)$/.exec(data.areas.ids[i]);
+    return nameOf(data.areas.names[i]) || (area ? `${template("page.area")} ${area[1]}` : data.areas.ids[i]);
+  };
+  const zoneTitle = (i) => {
+    const [name, id] = [zoneName(i), data.areas.ids[i]];
+    return name === id ? [named(id)] : [named(name), " ", el("bdi", { class: "quiet", dir: "ltr" }, id)];
+  };
+  const subject = () => (state.row === CITY ? [named(local(data.city))] : zoneTitle(state.row - 1));
+  const placeName = (i) => nameOf(data.places.names[i]) || local(data.categories[data.places.categories[i][0]].name);
+  const profileName = (profile) => template(`profiles.${profile.key}`) ?? local(profile.name);
+  const groupName = (group) => template(`groups.${group}`) ?? group;
+  const categoryNames = (positions) => listed(positions.map((i) => named(local(data.categories[i].name))));
+
+  return {
+    scored, score, people, reach, gapOf: gap, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, zoneTitle, placeName,
+    known, measured, measureCell, measureName, numberText, inUnit, unitOf, breaksOf, classOf, profileName, groupName, categoryNames,
+  };
+}

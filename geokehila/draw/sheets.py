@@ -1,0 +1,136 @@
+"""A run's results as sheets for office programs: what a planner reads, in words, and a dictionary of every column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila.catalogue import LANGUAGES
+from geokehila.catalogue.columns import Columns
+from geokehila.catalogue.phrases import Phrases
+from geokehila.catalogue.themes import themes
+from geokehila.draw.qgis.layers import ENDS
+from geokehila.draw.qgis.metadata import sources
+from geokehila.draw.qgis.wardrobe import kind_of
+from geokehila.draw.town import Town
+from geokehila.names import NAME_COLUMNS
+from geokehila.store.office import Sheet
+
+#: Tables of results that planners read, in the order of the sheets.
+RESULTS = (
+    "gaps", "compliance", "equity", "programme", "hubs", "hub_gains", "hub_services", "hub_left", "hub_steps",
+    "hub_alternatives", "additions", "rollout", "rollout_coverage", "readiness", "survey", "hub_demand", "candidates",
+    "confidence", "zone_facts",
+)  # fmt: skip
+#: Layers that are small enough for GeoJSON.
+MAPS = ("zones", "hubs", "candidates", "places")
+#: Of areas beside what maps show.
+PLAIN = ("people", "connected_share", "weakest_domain", "domains_reached_count", "domains_unknown_count")
+
+
+def sheets(town: Town, layers: Mapping[str, gpd.GeoDataFrame]) -> tuple[Sheet, ...]:
+    """Return what stands in the workbook and the CSV files of a run.
+
+    Parameters
+    ----------
+    layers
+        The layers of the GeoPackage: the areas among them become sheets, and the dictionary tells of all.
+    """
+    columns = Columns(town.catalogue, town.weights)
+    areas = {name: shown(name, flat(brief(layer, town)), town) for name, layer in layers.items() if is_areas(name)}
+    found = {name: shown(name, flat(town.tables[name]), town) for name in RESULTS if name in town.tables}
+    every = {"about": about(town), **areas, **found, "rejected": rejected(town.tables["rejected"])}
+    told = {**every, **{name: flat(layer) for name, layer in layers.items()}}
+    tables = {**every, "dictionary": dictionary(told, columns)}
+    return tuple(_sheet(name, table, columns) for name, table in tables.items())
+
+
+def maps(layers: Mapping[str, gpd.GeoDataFrame], town: Town) -> dict[str, gpd.GeoDataFrame]:
+    """Return the small layers that go out as GeoJSON and GeoParquet, too: areas with what maps show of them."""
+    found = {name: brief(layers[name], town) if is_areas(name) else layers[name] for name in MAPS if name in layers}
+    return {name: gpd.GeoDataFrame(shown(name, layer, town)) for name, layer in found.items()}
+
+
+def is_areas(layer: str) -> bool:
+    """Tell whether a layer is one of areas with their measures."""
+    return layer == "zones" or layer.startswith("zones_")
+
+
+def brief(layer: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
+    """Return areas with what maps show of them."""
+    wanted = {*PLAIN, *(shown.key for theme in themes(town.catalogue).values() for shown in theme)}
+    own = {"zone_id", *NAME_COLUMNS, "function", "land_m2", "coverage_share", layer.geometry.name}
+    kept = [column for column in layer if column in own or measure_of(str(column)) in wanted]
+    return gpd.GeoDataFrame(layer[kept])
+
+
+def shown(name: str, table: pd.DataFrame, town: Town) -> pd.DataFrame:
+    """Return the rows of a table of zones that are of a zone to be shown; every row of any other table."""
+    if name not in ("zones", "confidence"):
+        return table
+    return table[table["zone_id"].isin(town.zones["zone_id"])].reset_index(drop=True)
+
+
+def measure_of(column: str) -> str:
+    """Return the measure that a column of areas is of.
+
+    Examples
+    --------
+    >>> measure_of("domain_health_share_low"), measure_of("spacing_mean_m")
+    ('domain_health_share', 'spacing_mean_m')
+    """
+    return next((column.removesuffix(end) for end in ENDS if column.endswith(end)), column)
+
+
+def flat(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without its shapes, what has a name in its index a column."""
+    rows = table.reset_index() if table.index.name else table
+    return pd.DataFrame(rows[[column for column in rows if not isinstance(rows[column], gpd.GeoSeries)]])
+
+
+def rejected(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how many objects of each source were left out, by kind and reason."""
+    return table.groupby(["source", "kind", "reason"]).size().reset_index(name="count")
+
+
+def about(town: Town) -> pd.DataFrame:
+    """Return what the file is, a line a row, in each language a column."""
+    return pd.DataFrame({language: [*_lines(town, Phrases(language))] for language in LANGUAGES})
+
+
+def _lines(town: Town, said: Phrases) -> Iterator[str]:
+    """Yield what is said of a run: its city, warnings, dates, sources and licence."""
+    yield said.say("qgis.title", city=town.city[said.language])
+    yield from (said.say(f"banners.{banner}") for banner in town.banners if said.has(f"banners.{banner}"))
+    yield said.say("qgis.people_are", weights=said.say(f"weights.{town.weights}"))
+    yield from (said.say("qgis.source", file=source) for source in sources(town))
+    yield said.say("qgis.fictional" if town.is_fictional else "qgis.licence")
+    yield said.say("qgis.empty")
+
+
+def dictionary(tables: Mapping[str, pd.DataFrame], columns: Columns) -> pd.DataFrame:
+    """Return a row for every column of every table: its unit, what it holds, and the page of method that tells of it.
+
+    Areas of other zonings have the columns of ``zones`` and are told of once.
+    """
+    known = set(tables.get("zones", ()))
+    rows = []
+    for name, table in tables.items():
+        for column in (
+            str(column)
+            for column in table
+            if name in ("zones", "dictionary") or not is_areas(name) or column not in known
+        ):
+            told = columns.of(name, column, kind_of(table, column))
+            meaning = {f"meaning_{language}": told.meaning[language] for language in LANGUAGES}
+            page = f"docs/{told.page}" if told.page else ""
+            rows.append({"table": name, "column": column, "unit": told.unit["en"], **meaning, "page": page})
+    return pd.DataFrame(rows).sort_values(["table", "column"], ignore_index=True)
+
+
+def _sheet(name: str, table: pd.DataFrame, columns: Columns) -> Sheet:
+    told = {str(column): columns.of(name, str(column), kind_of(table, str(column))) for column in table}
+    heads = {column: one.meaning for column, one in told.items()}
+    return Sheet(name, columns.title(name), table, heads, {column: one.unit for column, one in told.items()})

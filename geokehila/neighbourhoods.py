@@ -1,0 +1,133 @@
+"""What a municipality tells of its neighbourhoods: how ready they are; what residents say, beside what is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from geokehila.catalogue import Domain
+from geokehila.ledger import Ledger
+from geokehila.load import readiness, survey
+from geokehila.load.readiness import COUNTS, HUB
+from geokehila.load.roles import Inputs
+from geokehila.schema import REFERENCE, check
+from geokehila.zones import TOTAL, Zoning
+
+#: People are more satisfied with a domain than the map would say, or less.
+ABOVE, BELOW = "above", "below"
+
+
+class Read(Protocol):
+    """Rows by `zone_id`, and what became of those of the file."""
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Those that are used."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What became of all."""
+
+
+R = TypeVar("R", bound=Read)
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What a municipality tells of its neighbourhoods.
+
+    Attributes
+    ----------
+    zoning
+        The areas that the table of readiness speaks of, those best known where none is given.
+    readiness
+        Rows of :class:`geokehila.load.readiness.Readiness`, without any where none is given.
+    tables
+        Tables ``readiness`` and ``survey``, each where it is given.
+    ledgers
+        Of what was read.
+    """
+
+    zoning: Zoning
+    readiness: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    ledgers: tuple[Ledger, ...]
+
+
+def hear(inputs: Inputs, zonings: Sequence[Zoning], domains: Mapping[str, Domain], of_zones: pd.DataFrame) -> Told:
+    """Read what a municipality hands over of its neighbourhoods, and lay it beside what is measured there.
+
+    Parameters
+    ----------
+    zonings
+        Ways of dividing the city, the best known first: each table speaks of the units that most of its rows are of.
+    domains
+        By key.
+    of_zones
+        Table ``zone_scores``.
+    """
+    zoning, ready = _read(inputs, "readiness", zonings, readiness.read)
+    areas, asked = _read(inputs, "survey", zonings, partial(survey.read, domains=domains))
+    tables = {
+        **({"readiness": counts(ready.rows, zoning.key)} if ready else {}),
+        **({"survey": beside(asked.rows, areas.key, of_zones)} if asked else {}),
+    }
+    rows = ready.rows if ready else pd.DataFrame(columns=["zone_id", *COUNTS, HUB])
+    return Told(zoning, rows, tables, tuple(read.ledger for read in (ready, asked) if read))
+
+
+def counts(rows: pd.DataFrame, zoning: str) -> pd.DataFrame:
+    """Return table ``readiness``.
+
+    Parameters
+    ----------
+    rows
+        Rows of :class:`geokehila.load.readiness.Readiness`.
+    zoning
+        Key of the zoning whose units they are of.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"zone_id": ["a"], **dict.fromkeys([*COUNTS, HUB], 1.0), "stage": ["3–6"]})
+    >>> counts(told, "quarter")[["zoning", "zone_id", "activists_count", "stage"]].to_numpy().tolist()
+    [['quarter', 'a', 1.0, '3–6']]
+    """
+    return check("readiness", rows.rename(columns={key: f"{key}_count" for key in COUNTS}).assign(zoning=zoning))
+
+
+def beside(rows: pd.DataFrame, zoning: str, of_zones: pd.DataFrame) -> pd.DataFrame:
+    """Return table ``survey``: what residents say of a domain beside the share of them within a walk of it.
+
+    Parameters
+    ----------
+    rows
+        Rows of :class:`geokehila.load.survey.Survey`.
+    zoning
+        Key of the zoning whose units they are of.
+    of_zones
+        Table ``zone_scores``: an adult's ``domain_<key>_share``; a domain that is not scored has none.
+    """
+    is_of = of_zones["zoning"].eq(zoning) & of_zones["profile"].eq(REFERENCE) & of_zones["group"].eq(TOTAL)
+    shares = of_zones[is_of].set_index(["zone_id", "measure"])[["low", "high"]]
+    keys = pd.MultiIndex.from_arrays([rows["zone_id"], "domain_" + rows["domain"] + "_share"])
+    low, high = shares.reindex(keys).to_numpy(float).T
+    diverges = np.select([rows["low"] > high, rows["high"] < low], [ABOVE, BELOW], "")
+    told = rows.assign(zoning=zoning, objective_low=low, objective_high=high, diverges=diverges)
+    return check("survey", told.astype({"diverges": "str"}))
+
+
+def _read(
+    inputs: Inputs, role: str, zonings: Sequence[Zoning], read: Callable[[Path, pd.DataFrame], R]
+) -> tuple[Zoning, R | None]:
+    """Return a table and the areas that most of its rows are of; None and the best known where none is given."""
+    if role not in inputs.files:
+        return zonings[0], None
+    path = inputs.must(role, "give one table")
+    tried = [(zoning, read(path, zoning.units)) for zoning in zonings]
+    return max(tried, key=lambda one: len(one[1].rows))

@@ -1,0 +1,400 @@
+"""Cards of areas: every figure is that of its table, what is not known is said, and names are never markup."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from drawn_town import EVIL, IDS, town
+
+from geokehila import pipeline, sample_town, summary
+from geokehila.draw import cards
+from geokehila.draw.cards.deck import Deck
+from geokehila.draw.cards.voice import Voice
+from geokehila.draw.town import Town
+from geokehila.errors import InputError
+from geokehila.journal import Journal
+from geokehila.load.roles import find
+from geokehila.store import tables as store
+from geokehila.store.kept import KeptTables
+
+SCORED = ("employment", "education", "health", "transport", "environment", "culture", "community")
+
+
+class Reader(HTMLParser):
+    """Text of a card by language, and of each of its sections and cells."""
+
+    def __init__(self, html: str, language: str) -> None:
+        super().__init__()
+        self.language, self.inside, self.path = language, False, []
+        self.text: dict[str, list[str]] = defaultdict(list)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        if tag == "article":
+            self.inside = known["id"] == self.language
+        if self.inside:
+            self.tags.append((tag, known))
+            if known.get("data-domain"):
+                self.path.append((tag, f"domain {known['data-domain']}"))
+            elif known.get("class") or tag in ("h1", "header", "footer"):
+                self.path.append((tag, known.get("class") or tag))
+            else:
+                self.path.append((tag, tag))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.inside and any(opened == tag for opened, _ in self.path):
+            while self.path.pop()[0] != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            for name in {name for _, name in self.path}:
+                self.text[name].append(data)
+
+    def of(self, name: str) -> str:
+        """Text of all elements of this name."""
+        return re.sub(r"\s+", " ", "".join(self.text[name])).strip()
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Town]:
+    """The sample town in memory, and the same read back from its folder."""
+    raw = tmp_path_factory.mktemp("raw")
+    sample_town.write(raw / "neve-or")
+    study = pipeline.choose("neve-or", raw)
+    results = pipeline.compute(study, find(study, raw / "neve-or", raw / "national"), Journal(lambda stage: None))
+    record = summary.record(results) | {"run_id": "0123456789", "version": "test"}
+    folder = tmp_path_factory.mktemp("run")
+    store.write_parquet(results.tables(), folder)
+    return Town(study, results.tables(), record), Town(study, KeptTables(folder), json.loads(json.dumps(record)))
+
+
+@pytest.fixture(scope="module")
+def drawn(sample: tuple[Town, Town]) -> dict[str, str]:
+    deck = Deck(sample[1])
+    return {zone_id: deck.html(zone_id) for zone_id in deck.stock.zones}
+
+
+def percent(share: float) -> str:
+    if 0 < share < 0.005:
+        return "<1%"
+    if 0.995 <= share < 1:
+        return ">99%"
+    return f"{int(100 * share + 0.5 + 1e-9)}%"
+
+
+def count(number: float) -> str:
+    return f"{int(number + 0.5):,}"
+
+
+def between(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"
+
+
+def scores(one: Town, zone_id: str, group: str = "total") -> pd.DataFrame:
+    table = one.tables["zone_scores"]
+    rows = table[(table["zoning"] == "zone") & (table["profile"] == "adult") & (table["group"] == group)]
+    return rows[rows["zone_id"] == zone_id].set_index("measure")
+
+
+def english(html: str) -> Reader:
+    return Reader(html, "en")
+
+
+def test_memory_and_folder_give_the_same_bytes(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
+    assert {zone_id: cards.html(sample[0], zone_id) for zone_id in [*drawn][:3]} == {z: drawn[z] for z in [*drawn][:3]}
+
+
+def test_shares_and_gaps_are_those_of_the_table(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
+    read = 0
+    for zone_id, html in drawn.items():
+        card, table = english(html), scores(sample[1], zone_id)
+        for domain in SCORED if "people" in table.index else ():
+            share, beyond = table.loc[f"domain_{domain}_share"], table.loc[f"domain_{domain}_beyond_people"]
+            told = card.of(f"domain {domain}")
+            if share.high - share.low > 0.995:
+                assert told in ("not mapped", "not known")
+            else:
+                assert told == between(percent(share.low), percent(share.high))
+                assert between(count(beyond.low), count(beyond.high)) in card.of("gap")
+                read += 1
+        for domain in ("housing", "security"):
+            assert card.of(f"domain {domain}") == "not scored"
+    assert read > 30
+
+
+def test_the_sentence_tells_of_the_weakest_domain(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
+    told = 0
+    for zone_id, html in drawn.items():
+        table, lead = scores(sample[1], zone_id), english(html).of("lead")
+        key = table.loc["weakest_domain", "reason"] if "weakest_domain" in table.index else ""
+        if key:
+            beyond, domain = table.loc[f"domain_{key}_beyond_people"], sample[1].catalogue.domains[key]
+            assert lead.startswith(domain.name["en"])
+            assert count(beyond.high) in lead and count(table.loc["people", "value"]) in lead
+            told += 1
+    assert told > 3
+    assert english(drawn["9996-9"]).of("lead") == "The number of residents is not known."
+
+
+def test_people_are_those_of_the_tables(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
+    people = sample[1].tables["zone_people"]
+    for zone_id, html in drawn.items():
+        card, rows = english(html), people[people["zone_id"] == zone_id].set_index("group")["people"]
+        if zone_id == "9996-9":
+            assert "The source tells no ages here." in card.of("people")
+            assert rows.isna().all() and "The number of residents is not known" in card.of("facts")
+            continue
+        assert f"{count(rows['total'])} residents" in card.of("facts")
+        for group in rows.index.drop("total"):
+            assert f"{group.replace('-', '–')}{count(rows[group])}" in card.of("ages")
+        old = scores(sample[1], zone_id, "80+")
+        assert count(old.loc["people", "value"]) in card.of("people")
+
+
+def test_what_a_source_keeps_back_is_no_zero(sample: tuple[Town, Town]) -> None:
+    people = sample[1].tables["zone_people"].copy()
+    hidden = (people["zone_id"] == "9996-1") & (people["group"] == "80+")
+    people.loc[hidden, "people"] = np.nan
+    people["reason"] = people["reason"].astype(object)
+    people.loc[hidden, "reason"] = "suppressed"
+    changed = Town(sample[1].study, {**sample[1].tables, "zone_people": people}, sample[1].record)
+    assert "80+suppressed by the source" in english(cards.html(changed, "9996-1")).of("ages")
+
+
+def test_places_are_counted_where_they_stand_and_where_homes_walk_to(
+    sample: tuple[Town, Town], drawn: dict[str, str]
+) -> None:
+    given, catalogue = sample[1].tables, sample[1].catalogue
+    where = gpd.GeoDataFrame(given["places"]).set_index("place_id").representative_point()
+    of = given["place_categories"]
+    walks = given["access_nearest"].query("profile == 'adult' and direction == 'to'").set_index("origin_id")
+    zone_of = given["origins"].set_index("origin_id")["zone_id"]
+    for zone in gpd.GeoDataFrame(given["zones"]).itertuples():
+        told = english(drawn[zone.zone_id]).of("assets")
+        homes = [origin for origin in walks.index if zone_of[origin] == zone.zone_id]
+        for key in ("grocery", "school", "clinic", "community_centre"):
+            here = {place for place in of.loc[of["category"] == key, "place_id"] if where[place].within(zone.geometry)}
+            mine = walks.loc[homes]
+            cutoff = catalogue.categories[key].cutoff_min * 60
+            near = {*mine.loc[mine[f"{key}_s"] <= cutoff, f"{key}_place_id"]} - here
+            figure = f"{len(here)} +{len(near)}" if near else f"{len(here)}"
+            if here or near:
+                assert re.search(rf"{catalogue.categories[key].name['en']} {re.escape(figure)}(?! \+)", told), key
+
+
+def test_the_hub_is_the_one_by_which_most_gain(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
+    gains, left = (sample[1].tables[name] for name in ("hub_gains", "hub_left"))
+    served = 0
+    for zone_id, html in drawn.items():
+        rows = gains[(gains["zoning"] == "zone") & (gains["zone_id"] == zone_id) & (gains["group"] == "total")]
+        best, told = rows.sort_values("people_high").tail(1), english(html).of("hub")
+        if len(best) and best["people_high"].item() > 0:
+            people = between(count(best["people_low"].item()), count(best["people_high"].item()))
+            assert f"A hub within the walk for {people} residents" in told
+            served += 1
+        else:
+            assert "No proposed hub serves further residents of this area." in told
+        for row in left[(left["zoning"] == "zone") & (left["zone_id"] == zone_id)].itertuples():
+            now, then = between(count(row.now_low), count(row.now_high)), between(count(row.then_low), count(row.then_high))
+            assert f"Without a hub within the walk now: {now}; then: {then}." in told
+    assert served >= 2
+
+
+def test_what_it_would_take_is_what_the_table_says(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
+    table = sample[1].tables["additions"]
+    verdicts = set()
+    for row in table[table["zoning"] == "zone"].itertuples():
+        told = english(drawn[row.zone_id]).of("take")
+        verdicts.add(row.verdict)
+        assert percent(row.share_before) in told
+        if row.step > 0:
+            assert f"from {percent(row.share_before)} to {percent(row.share_after)}" in told
+    assert {"found", "reached already", "not by a building"} <= verdicts
+
+
+def test_rules_confidence_and_shelters_are_those_of_the_tables(
+    sample: tuple[Town, Town], drawn: dict[str, str]
+) -> None:
+    rules = sample[1].tables["compliance"]
+    for zone_id, html in drawn.items():
+        card, mine = english(html), rules[(rules["zoning"] == "zone") & (rules["zone_id"] == zone_id)]
+        for row in mine[mine["unit"].str.startswith("share")].itertuples():
+            assert between(percent(row.low), percent(row.high)) in card.of("rules")
+        assert [*mine["verdict"].map(lambda verdict: card.of("rules").count(verdict) > 0)] == [True] * len(mine)
+        if len(mine):
+            share = scores(sample[1], zone_id).loc["shelter_share"]
+            assert between(percent(share.low), percent(share.high)) in card.of("shelter")
+        assert "60 seconds" in card.of("shelter") and "Protected rooms inside buildings are not known" in card.of("shelter")
+        assert "OpenStreetMap contributors" in card.of("footer") and "2025-01-01" in card.of("footer")
+
+
+def test_a_value_from_memory_never_complies(sample: tuple[Town, Town]) -> None:
+    rules = sample[1].tables["compliance"].assign(confidence="memory", verdict="complies")
+    many = pd.concat([rules, rules.assign(standard=rules["standard"] + "_2")])
+    changed = Town(sample[1].study, {**sample[1].tables, "compliance": many}, sample[1].record)
+    told = english(cards.html(changed, "9996-1")).of("rules")
+    assert "complies" not in told
+    assert told.count("not judged") == 8 and told.endswith("and 4 more")
+
+
+def survey(**changed: Any) -> pd.DataFrame:
+    row = {"zoning": "zone", "zone_id": IDS[0], "domain": "education", "answers_count": 40.0, "share": 0.655}
+    row |= {"low": 0.5, "high": 0.78, "margin": 0.14, "objective_low": 0.05, "objective_high": 0.1}
+    return pd.DataFrame([row | {"diverges": "above", "reason": ""} | changed])
+
+
+def test_answers_stand_beside_what_is_measured() -> None:
+    told = english(cards.html(plain_town(survey=survey()), IDS[0])).of("answers")
+    assert "66% ≠Answers: 40; margin: ±14%" in told
+    assert "≠" not in english(cards.html(plain_town(survey=survey(diverges="")), IDS[0])).of("answers")
+
+
+@pytest.mark.parametrize("answers", [9.0, np.nan])
+def test_answers_of_few_are_hidden(answers: float) -> None:
+    few = survey(answers_count=answers, share=0.5 if answers == 9 else np.nan, reason="fewer than 10 answers")
+    html = cards.html(plain_town(survey=few), IDS[0])
+    assert "fewer than 10 answers" in english(html).of("answers") and "50%" not in english(html).of("answers")
+
+
+def test_answers_of_a_neighbourhood_are_told_beside_its_own_share() -> None:
+    one = plain_town(survey=survey(zoning="quarter", zone_id="q1"))
+    zones = one.tables["zones"][["zone_id", "name_he", "name_ar", "name_en", "name_ru", "geometry"]]
+    quarter = zones.iloc[:1].assign(zone_id="q1", zoning="quarter")
+    changed = Town(one.study, {**one.tables, "zonings": pd.concat([one.tables["zonings"], quarter])}, one.record)
+    assert "Within a walk there: 5% to 10%" in english(cards.html(changed, IDS[0])).of("answers")
+    assert "answers" not in english(cards.html(changed, IDS[1])).text
+
+
+def test_nobody_asked_and_nothing_advised_is_left_out() -> None:
+    card = english(cards.html(plain_town(), IDS[0]))
+    assert "answers" not in card.text and "rules" not in card.text
+
+
+def plain_town(**more: pd.DataFrame) -> Town:
+    """A made-up town without most of what a run may find."""
+    groups = pd.DataFrame({"zone_id": IDS, "group": "total", "people": 1000.0, "reason": None})
+    rules = pd.DataFrame(columns=["zoning", "zone_id", "standard"]).astype("str")
+    nearest = pd.DataFrame({"profile": pd.Series(dtype="str"), "direction": "", "origin_id": ""})
+    base = town()
+    ends = {f"{key}_{end}": pd.Series(dtype=kind) for key in base.catalogue.categories for end, kind in ENDS.items()}
+    steps = base.tables["additions"].assign(site_id="s9", link_id="l1", not_asked="", reason="")
+    own = {
+        "zone_people": groups, "compliance": rules, "access_nearest": nearest.assign(**ends), "additions": steps
+    }  # fmt: skip
+    return Town(base.study, {**base.tables, **own, **more}, base.record)
+
+
+ENDS = {"s": float, "place_id": "str"}
+
+
+def test_names_with_markup_are_text() -> None:
+    one = plain_town()
+    for zone_id in (IDS[8], IDS[1]):
+        html = cards.html(one, zone_id)
+        assert "<script>window.bad" not in html and "<img" not in html and "\u202e" not in html
+        assert html.count("<script>") == 1
+    assert "&lt;/script&gt;&lt;script&gt;window.bad = 1" in cards.html(one, IDS[8])
+    index = Deck(one).index()
+    assert index.count("<script>") == 1 and "\u202e" not in index and "<img" not in index
+
+
+@pytest.mark.parametrize("name", [EVIL, "נ" * 300, "x" * 300, "שכונה (ב') 12–14"])
+def test_a_name_is_shown_once_cleaned_and_cut(name: str) -> None:
+    one = plain_town()
+    zones = one.tables["zones"].assign(name_he=name, name_en=name)
+    html = cards.html(Town(one.study, {**one.tables, "zones": zones}, one.record), IDS[0])
+    for language in ("he", "ar", "en"):
+        title = Reader(html, language).of("h1")
+        assert 0 < len(title) <= 80 and title.rstrip("…") in name.replace("\u202e", "")
+
+
+def test_each_side_tells_its_language_and_the_map_is_described() -> None:
+    html = cards.html(plain_town(), IDS[0])
+    for language, direction in (("he", "rtl"), ("ar", "rtl"), ("en", "ltr")):
+        side = Reader(html, language)
+        article = next(known for tag, known in side.tags if tag == "article")
+        assert (article["lang"], article["dir"]) == (language, direction)
+        assert [tag for tag, _ in side.tags].count("h1") == 1
+        pictures = [known for tag, known in side.tags if tag == "svg" and known.get("role") == "img"]
+        assert len(pictures) == 1 and len(pictures[0]["aria-label"] or "") > 20
+    assert re.findall(r"(?:src|href)=\"(?!#)[^\"]*\"|url\(|@import|https?://", html) == []
+
+
+def test_no_word_is_missing_in_any_language(drawn: dict[str, str]) -> None:
+    assert not any(re.search(r"\{\w+\}", html.split("<script>")[0].split("</style>")[1]) for html in drawn.values())
+
+
+def test_the_drawing_stays_within_its_frame(drawn: dict[str, str]) -> None:
+    for html in drawn.values():
+        for name in ("outline", "main", "other", "places", "homes"):
+            drawn_path = re.search(rf'<path class="{name}" d="([^"]*)"', html.split('id="drawing"')[1])
+            at = np.array([*walked(drawn_path[1])]) if drawn_path else np.empty((0, 2))
+            assert ((at >= 0) & (at <= (900, 760))).all(), name
+
+
+def walked(path: str) -> Iterator[tuple[int, int]]:
+    """Corners of a path of M, m, l and h."""
+    x = y = 0
+    for command, numbers in re.findall(r"([Mmlh])([-\d ]+)", path):
+        steps = [int(number) for number in numbers.split()]
+        if command == "M":
+            x, y = steps
+        elif command == "h":
+            x += steps[0]
+        else:
+            x, y = x + steps[0], y + steps[1]
+        yield x, y
+
+
+def test_homes_beyond_are_drawn_where_they_stand(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
+    zone_id = "9996-4"
+    key = scores(sample[1], zone_id).loc["weakest_domain", "reason"]
+    homes = sample[1].tables["scores_adult"].set_index("origin_id")[f"domain_{key}_state"]
+    origins = gpd.GeoDataFrame(sample[1].tables["origins"]).set_index("origin_id")
+    beyond = origins[(origins["zone_id"] == zone_id) & (homes.reindex(origins.index) == "beyond")]
+    path = re.search(r'<path class="homes" d="([^"]*)"', drawn[zone_id].split('id="drawing"')[1])
+    spots = {*walked(path[1])} if path else set()
+    assert 0.8 * len(beyond) <= len(spots) <= len(beyond)
+    outline = re.search(r'<path class="outline" d="([^"]*)"', drawn[zone_id].split('id="drawing"')[1])
+    assert outline
+    corners = np.array([*walked(outline[1])])
+    west, south, east, north = gpd.GeoDataFrame(sample[1].zones).set_index("zone_id").geometry[zone_id].bounds
+    per_m = (corners[:, 0].max() - corners[:, 0].min()) / (east - west)
+    found = np.array(sorted(spots))
+    expected = corners[:, 0].min() + (beyond.geometry.centroid.x - west) * per_m
+    assert abs(found[:, 0].min() - expected.min()) < 6 and abs(found[:, 0].max() - expected.max()) < 6
+
+
+def test_all_cards_and_their_list_are_written(sample: tuple[Town, Town], tmp_path: Path) -> None:
+    written = cards.write(sample[1], tmp_path / "cards")
+    index = (tmp_path / "cards" / "index.html").read_text("utf-8")
+    assert written[-1].name == "index.html" and len(written) == len(sample[1].zones) + 1
+    for path, zone_id in zip(written, sample[1].zones["zone_id"], strict=False):
+        assert path.name == cards.page_name(zone_id) and index.count(f'"{path.name}#') == 3
+        assert path.stat().st_size < 80_000
+    assert {path: path.read_bytes() for path in cards.write(sample[1], tmp_path / "cards")} == {
+        path: path.read_bytes() for path in written
+    }
+
+
+def test_a_zone_that_is_not_shown_has_no_card() -> None:
+    with pytest.raises(InputError, match=r"^card of zone 'nowhere': no such zone is shown"):
+        cards.html(plain_town(), "nowhere")
+
+
+def test_numbers_read_right_in_each_language() -> None:
+    hebrew, arabic = Voice("he", "residents"), Voice("ar", "voters")
+    assert hebrew.shares(0.12, 0.3) == "בין \u206612%\u2069 ל-\u2060\u206630%\u2069"
+    assert arabic.counts(5, 1200) == "بين \u20665\u2069 و\u20661,200\u2069"
+    assert arabic.say("sentence.people_unknown") == "عدد أصحاب حق الاقتراع غير معروف."

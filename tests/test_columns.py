@@ -1,0 +1,109 @@
+"""Every column has a meaning in three languages, built from the catalogue's names, and a unit by its own name."""
+
+import re
+
+import pytest
+
+from geokehila.catalogue import LANGUAGES, Catalogue, text
+from geokehila.catalogue.columns import Columns
+from geokehila.catalogue.themes import themes
+from geokehila.schema import TABLES
+
+CATALOGUE = Catalogue.read()
+COLUMNS = Columns(CATALOGUE)
+PAGES = ("domains", "category", "weights")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_promised_column_is_told_of_in_every_language(name: str) -> None:
+    for column in TABLES[name].columns:
+        assert COLUMNS.knows(name, column), f"{name}.{column}: add it to columns.toml"
+        told = COLUMNS.of(name, column, TABLES[name].columns[column])
+        assert all(told.meaning[language] and told.unit[language] for language in LANGUAGES)
+
+
+def test_every_measure_of_maps_and_pages_is_told_of() -> None:
+    shown = {shown.key for theme in themes(CATALOGUE).values() for shown in theme}
+    worded = {key for told in text("en")["measures"].values() for key in told} - {"title", "note"}
+    assert [key for key in sorted(shown | worded) if not COLUMNS.knows("zones", key)] == []
+
+
+@pytest.mark.parametrize(
+    ("column", "english", "unit"),
+    [
+        ("category_grocery_s", "Grocery: walk in seconds", "s"),
+        ("category_bus_stop_10min_state", "Bus stop, 10 minutes: within the walk (reached), beyond, or why", "text"),
+        ("domain_health_beyond_people_high", "Domain Health: residents beyond the walk, at most", "residents"),
+        ("open_0.5ha_median_m", "Public open space, 0.5 ha or more: way in metres that half of residents", "m"),
+        ("school_state_religious_share_low", "School, State religious: share of residents within", "share, 0 to 1"),
+        ("school_state_state", "School, State: within the walk", "text"),
+        ("single_clinic_people_low", "Clinic: one within 15 minutes and no other: number of residents", "residents"),
+        ("paths_spacing_mean_m", "mean distance between intersections, with footpaths", "m"),
+        ("steep_over_8_percent_share_low", "ways steeper than 8%, at least", "share, 0 to 1"),
+        ("bus_friday_per_h", "departures of buses at the best stop on Friday", "1/h"),
+        ("people", "residents here", "residents"),
+        ("hubs_m2", "floor area of hubs where known, at least", "m²"),
+        ("street_km_per_km2", "density of streets", "km/km²"),
+    ],
+)
+def test_a_column_is_read_from_its_parts(column: str, english: str, unit: str) -> None:
+    told = COLUMNS.of("zones", column, "text" if column.endswith("_state") else "number")
+    assert told.meaning["en"].startswith(english) and told.unit["en"] == unit
+
+
+def test_a_category_of_the_study_is_called_as_the_study_calls_it() -> None:
+    own = {"tahini": {"name": {"he": "טחינה", "en": "Tahini"}, "any_of": ["shop=tahini"]}}
+    columns = Columns(Catalogue.read({"categories": own}), "dwellings")
+    told = columns.of("zones", "category_tahini_beyond_people_low")
+    assert told.meaning["en"] == "Tahini: dwellings beyond the walk, at least"
+    assert told.meaning["he"] == "טחינה: דירות מעבר לטווח ההליכה, לכל הפחות"
+    assert told.meaning["ar"].startswith("טחינה"), "no Arabic name is known: the one that is"
+
+
+def test_a_column_that_nobody_told_of_is_called_by_its_name() -> None:
+    assert not COLUMNS.knows("places", "wheels")
+    assert COLUMNS.of("places", "wheels").meaning == dict.fromkeys(LANGUAGES, "wheels")
+
+
+def test_the_texts_are_whole() -> None:
+    """Each text is of each language, in its script, with the same names to fill in."""
+    from geokehila.catalogue.columns import _read
+
+    scripts = {"he": "[א-ת]", "ar": "[ء-ي]"}
+
+    def walk(node: object, path: str) -> None:
+        assert isinstance(node, dict)
+        if {*node} == {*LANGUAGES} and all(isinstance(text, str) for text in node.values()):
+            filled = {language: re.sub(r"the_weights", "weights", text) for language, text in node.items()}
+            names = {language: {*re.findall(r"\{(\w+)\}", text)} for language, text in filled.items()}
+            assert names["he"] == names["ar"] == names["en"], path
+            for language, script in scripts.items():
+                assert "{" in node[language] or re.search(script, node[language]), f"{path} in {language}"
+            return
+        for key, inner in node.items():
+            walk(inner, f"{path}.{key}")
+
+    data = _read()
+    for part in (
+        "units",
+        "intervals",
+        "stems",
+        "narrowed",
+        "endings",
+        "names",
+        "prefixes",
+        "measures",
+        "columns",
+        "tables",
+    ):
+        walk(data[part], part)
+
+
+def test_a_page_of_method_is_there() -> None:
+    from pathlib import Path
+
+    from geokehila.catalogue.columns import _read
+
+    docs = Path(__file__).resolve().parents[1] / "docs"
+    pages = _read()["pages"]
+    assert [page for part in pages.values() for page in part.values() if not (docs / page).is_file()] == []

@@ -1,0 +1,191 @@
+"""Files for office programs: what is read back is the table, Hebrew reads, and nothing from outside is run."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import drawn_town
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import Point, box
+
+from geokehila.draw.sheets import about, brief, flat, sheets
+from geokehila.store import office
+from geokehila.store.office import Sheet, guarded, plain
+from geokehila.store.tables import wide
+
+EVIL = [
+    "=HYPERLINK(\"http://x\",\"y\")", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "-5",
+    drawn_town.EVIL, "a\u202eb", "https://example.org", "{=1}", "a;=1", "א\"ב'", "two\nlines", "", "_x0041_",
+]  # fmt: skip
+
+
+def sheet(table: pd.DataFrame, key: str = "hubs") -> Sheet:
+    words = {column: {"he": f"עמודה {column}", "ar": column, "en": column} for column in table}
+    units = {column: {"he": "מ׳", "ar": "م", "en": "m"} for column in table}
+    return Sheet(key, {"he": "גיליון", "ar": "ورقة", "en": "Sheet"}, table, words, units)
+
+
+def read_csv(path: Path) -> list[list[str]]:
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf"), "Excel knows UTF-8 by this mark"
+    return [*csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""))]
+
+
+def test_a_csv_has_names_units_and_the_rows_to_the_last_bit(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {"name": ["שלום, עולם", None], "x_m": [0.1 + 0.2, np.nan], "n": [2**40, 0], "is": [True, False]}
+    )
+    office.write_csv(sheet(table), tmp_path)
+    head, units, *rows = read_csv(tmp_path / "hubs.csv")
+    assert head == ["name", "x_m", "n", "is"] and units == ["m"] * 4
+    assert rows == [["שלום, עולם", repr(0.1 + 0.2), str(2**40), "True"], ["", "", "0", "False"]]
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_no_text_is_run_by_a_spreadsheet_that_opens_the_csv(text: str, tmp_path: Path) -> None:
+    office.write_csv(sheet(pd.DataFrame({"name": [text, "a"], "x": [1.0, -2.0]})), tmp_path)
+    rows = read_csv(tmp_path / "hubs.csv")
+    cell = rows[2][0]
+    assert cell == "-5" or not re.match(r"\s*[=+\-@\t\r＝＋－＠]", cell)
+    assert "\u202e" not in cell and "\t" not in cell and "\n" not in cell
+    assert rows[3] == ["a", "-2.0"], "a number below 0 stays one"
+    line = (tmp_path / "hubs.csv").read_text(encoding="utf-8-sig").splitlines()[2]
+    assert line.startswith('"') or not cell, "text stands in quotes, so that no other mark parts it"
+
+
+@given(st.text(max_size=40))
+def test_a_guarded_text_begins_with_nothing_that_runs(text: str) -> None:
+    found = guarded(text)
+    assert found in (text, "'" + text)
+    assert not re.match(r"\s*[=+\-@\t\r\n]", found) or re.fullmatch(r"[+-]?[\d.,]+", found)
+
+
+def workbook(tmp_path: Path, *tables: Sheet) -> Path:
+    path = tmp_path / "town.xlsx"
+    office.write_workbook(tables, path, "2025-01-01")
+    return path
+
+
+def test_a_workbook_reads_from_the_right_with_words_names_and_units_above(tmp_path: Path) -> None:
+    table = pd.DataFrame({"name": ["א", None], "x": [0.125, np.nan], "is": [True, False], "n": [3, 4]})
+    page = openpyxl.load_workbook(workbook(tmp_path, sheet(table)))["גיליון"]
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    assert rows[0] == ["עמודה name", "עמודה x", "עמודה is", "עמודה n"]
+    assert rows[1] == ["name", "x", "is", "n"] and rows[2] == ["מ׳"] * 4
+    assert rows[3] == ["א", 0.125, True, 3] and rows[4] == [None, None, False, 4], "missing is empty, 0 is no"
+    assert page.sheet_view.rightToLeft and page.freeze_panes == "B4" and page.auto_filter.ref == "A3:D5"
+
+
+def test_no_text_of_a_workbook_is_a_formula_or_a_link(tmp_path: Path) -> None:
+    path = workbook(tmp_path, sheet(pd.DataFrame({"name": EVIL})))
+    cells = [row[0] for row in openpyxl.load_workbook(path)["גיליון"].iter_rows(min_row=4)]
+    assert {cell.data_type for cell in cells} <= {"s", "n"} and not any(cell.hyperlink for cell in cells)
+    texts = [cell.value for cell in cells]
+    assert texts[0] == EVIL[0] and texts[10] == "ab" and texts[11] == EVIL[11]
+    with zipfile.ZipFile(path) as file:
+        xml = "".join(file.read(name).decode() for name in file.namelist() if name.startswith("xl/"))
+    assert "<f>" not in xml and "<script" not in xml and "<hyperlink" not in xml
+
+
+def test_equal_workbooks_are_equal_to_the_byte_and_endless_text_is_cut(tmp_path: Path) -> None:
+    table = pd.DataFrame({"name": ["א" * 40_000]})
+    for name in ("one.xlsx", "two.xlsx"):
+        office.write_workbook((sheet(table),), tmp_path / name, "2025-01-01")
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+    book = openpyxl.load_workbook(tmp_path / "one.xlsx")
+    assert len(book["גיליון"]["A4"].value) == office.LONGEST_CELL
+    assert book.properties.created.isoformat() == "2025-01-01T00:00:00"
+
+
+def test_a_table_longer_than_a_sheet_is_whole_in_its_csv_and_says_so(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(office, "LONGEST_SHEET", 2)
+    office.write((sheet(pd.DataFrame({"x": [1, 2, 3]})),), tmp_path, "town", "2025-01-01")
+    rows = [*openpyxl.load_workbook(tmp_path / "town.xlsx")["גיליון"].iter_rows(min_row=4, values_only=True)]
+    assert rows == [("csv/hubs.csv",)]
+    assert len(read_csv(tmp_path / "csv" / "hubs.csv")) == 5
+
+
+def test_geojson_is_in_degrees_of_six_decimals_and_holds_any_name(tmp_path: Path) -> None:
+    layer = gpd.GeoDataFrame({"name": EVIL}, geometry=[Point(200_000 + i, 600_000) for i in range(len(EVIL))], crs=2039)
+    office.write_maps({"places": layer}, tmp_path)
+    raw = (tmp_path / "geojson" / "places.geojson").read_text(encoding="utf-8")
+    found = json.loads(raw)
+    assert "crs" not in found, "RFC 7946: WGS 84 alone"
+    assert [f["properties"]["name"] for f in found["features"]] == plain(layer[["name"]])["name"].tolist()
+    lon, lat = found["features"][0]["geometry"]["coordinates"]
+    assert 34.9 < lon < 35.1 and 31.4 < lat < 31.6 and len(str(lon).partition(".")[2]) <= 6
+    back = gpd.read_parquet(tmp_path / "geoparquet" / "places.parquet")
+    assert back.geometry.to_wkb().tolist() == layer.geometry.to_wkb().tolist() and back.crs == layer.crs
+
+
+def test_areas_of_geojson_turn_as_the_standard_has_it(tmp_path: Path) -> None:
+    square = gpd.GeoDataFrame({"x": [np.inf]}, geometry=[box(200_000, 600_000, 200_100, 600_100).reverse()], crs=2039)
+    office.write_maps({"zones": square}, tmp_path)
+    feature = json.loads((tmp_path / "geojson" / "zones.geojson").read_text(encoding="utf-8"))["features"][0]
+    ring = feature["geometry"]["coordinates"][0]
+    area = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))
+    assert area > 0, "the outer ring runs against the clock" and feature["properties"]["x"] is None
+
+
+def town_layers() -> dict[str, gpd.GeoDataFrame]:
+    town = drawn_town.town()
+    tables = town.tables
+    return {"zones": wide(tables["zone_scores"], tables["zones"], "zone"), "hubs": tables["hubs"]}
+
+
+RECORD = {
+    "dates": {"osm": "2026-03-01"}, "run_id": "0123456789", "version": "0.1.0",
+    "city": {"slug": "neve-or"}, "domains": [{"key": "education", "beyond_low": 9.0}],
+}  # fmt: skip
+
+
+def test_the_sheets_of_a_run_read_back_as_its_tables(tmp_path: Path) -> None:
+    rejected = pd.DataFrame(
+        {"source": ["osm"] * 3, "kind": "way", "source_id": ["1", "2", "3"], "reason": ["x", "x", "y"]}
+    )
+    town = drawn_town.town(RECORD, rejected=rejected)
+    made = sheets(town, town_layers())
+    office.write(made, tmp_path, "town", "2025-01-01")
+    book = openpyxl.load_workbook(tmp_path / "town.xlsx", read_only=True)
+    assert len(book.sheetnames) == len(made)
+    for one, name in zip(made, book.sheetnames, strict=True):
+        _, keys, _, *rows = book[name].iter_rows(values_only=True)
+        expected = plain(one.table).astype(object)
+        expected = expected.where(expected.notna() & (expected != ""), None)
+        back = pd.DataFrame([row[: len(keys)] for row in rows], columns=keys, dtype=object)
+        pd.testing.assert_frame_equal(back, expected, check_dtype=False)
+    by_key = {one.key: one.table for one in made}
+    assert by_key["rejected"].to_dict("list") == {
+        "source": ["osm", "osm"], "kind": ["way", "way"], "reason": ["x", "y"], "count": [2, 1]
+    }  # fmt: skip
+    assert by_key["zones"]["domain_education_share_low"].tolist()[:2] == [0.05, 0.3]
+
+
+def test_the_dictionary_tells_of_every_column_of_sheets_and_layers_once() -> None:
+    made = sheets(drawn_town.town(RECORD, rejected=pd.DataFrame(columns=["source", "kind", "reason"])), town_layers())
+    told = next(one.table for one in made if one.key == "dictionary")
+    assert not told.duplicated(["table", "column"]).any()
+    pairs = {*zip(told["table"], told["column"], strict=True)}
+    assert {(one.key, column) for one in made for column in one.table if one.key != "dictionary"} <= pairs
+
+
+def test_the_first_sheet_says_whose_it_is_and_that_the_town_is_fictional() -> None:
+    lines = about(drawn_town.town(RECORD))
+    assert lines["en"][0] == "GeoKehila: Neve Or" and any("FICTIONAL" in line for line in lines["en"])
+    assert any("map.osm.pbf (2026-03-01, ODbL 1.0)" in line for line in lines["he"])
+
+
+def test_brief_areas_are_what_maps_show() -> None:
+    found = brief(town_layers()["zones"], drawn_town.town(RECORD))
+    assert "domain_education_share_low" in found and "category_park_median_s" not in found
+    assert [*flat(found)] == [column for column in found if column != "geometry"]
