@@ -24,7 +24,7 @@ setup: .venv/compiled
 demo: setup
 	$(BIN)/geokehila demo --out $(OUT)
 
-test: setup chromium
+test: setup tools
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup
@@ -53,13 +53,17 @@ bench: .venv-bench/ready
 clean:
 	rm -rf .venv .venv-bench node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: chromium
-# The browser tests need Chromium; without the right to install it they are skipped aloud (and fail under CI).
-chromium:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+.PHONY: tools
+# Tests look at pages with Chromium and read PDFs with pdftotext; without the right to install them they are skipped
+# aloud (and fail under CI).
+tools:
+	@absent=""; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || absent="chromium"; \
+	command -v pdftotext >/dev/null || absent="$$absent poppler-utils"; \
+	if [ -z "$$absent" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	else echo "Chromium is absent: the browser tests will be skipped; install it with: sudo apt install chromium"; fi
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$absent >/dev/null; \
+	else echo "Absent: $$absent. Some tests will be skipped; install them with: sudo apt install $$absent"; fi
 
 .PHONY: lock
 # After a change of dependencies: write the hashed lock anew (needs uv).

@@ -157,7 +157,7 @@ def scores() -> pd.DataFrame:
 
 def zone_rows(zoning: str, zone_id: str, profile: str, group: str, people: float, area: int | None) -> list[Any]:
     nan, key = np.nan, (zoning, zone_id, profile, group)
-    rows: list[Any] = [(*key, "people", people, nan, nan, "")]
+    rows: list[Any] = [(*key, "people", people, nan, nan, "")] if profile == "adult" else []
     if not people:
         return rows
     for position, domain in enumerate(DOMAINS):

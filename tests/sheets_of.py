@@ -55,7 +55,7 @@ def _tables() -> dict[str, pd.DataFrame]:
         {"origin_id": ["h0", "h1", "h2", "h3"], "zone_id": ["1-1", "1-2", "1-3", "1-3"], "people": PEOPLE},
         geometry=homes, crs=ISRAEL_TM,
     )  # fmt: skip
-    hubs = _places(["old", "new"], [Point(400, 400), Point(1500, 600)], "site_id").assign(
+    hubs = _places(["old", "new"], [Point(600, 600), Point(1500, 600)], "site_id").assign(
         status=["existing", "recommended"], rank=[NAN, 1.0], kind=["community_centre", "school"], choice="may",
         services="", people_low=[NAN, 20.0], people_high=[NAN, 25.0],
     )  # fmt: skip
@@ -77,6 +77,8 @@ def _tables() -> dict[str, pd.DataFrame]:
         "place_categories": pd.DataFrame({"place_id": ["p"], "category": ["clinic"]}),
         "hubs": hubs,
         "candidates": others,
+        "hub_catchments": gpd.GeoDataFrame({"site_id": ["new"], "minutes": 15.0}, crs=ISRAEL_TM,
+                                           geometry=[Point(1500, 600).buffer(300)]),
         "hub_alternatives": pd.DataFrame(
             {"site_id": ["new"], "alternative_id": ["second"], "rank": [1], "people_lost": [5.0]}
         ),

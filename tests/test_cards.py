@@ -1,29 +1,23 @@
 """Cards of areas: every figure is that of its table, what is not known is said, and names are never markup."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from drawn_town import EVIL, IDS, town
+from card_towns import plain_town, sampled, survey
+from drawn_town import EVIL, IDS
 
-from geokehila import pipeline, sample_town, summary
 from geokehila.draw import cards
 from geokehila.draw.cards.deck import Deck
 from geokehila.draw.cards.voice import Voice
 from geokehila.draw.town import Town
 from geokehila.errors import InputError
-from geokehila.journal import Journal
-from geokehila.load.roles import find
-from geokehila.store import tables as store
-from geokehila.store.kept import KeptTables
 
 SCORED = ("employment", "education", "health", "transport", "environment", "culture", "community")
 
@@ -68,15 +62,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Town]:
-    """The sample town in memory, and the same read back from its folder."""
-    raw = tmp_path_factory.mktemp("raw")
-    sample_town.write(raw / "neve-or")
-    study = pipeline.choose("neve-or", raw)
-    results = pipeline.compute(study, find(study, raw / "neve-or", raw / "national"), Journal(lambda stage: None))
-    record = summary.record(results) | {"run_id": "0123456789", "version": "test"}
-    folder = tmp_path_factory.mktemp("run")
-    store.write_parquet(results.tables(), folder)
-    return Town(study, results.tables(), record), Town(study, KeptTables(folder), json.loads(json.dumps(record)))
+    return sampled(tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +192,10 @@ def test_the_hub_is_the_one_by_which_most_gain(sample: tuple[Town, Town], drawn:
         else:
             assert "No proposed hub serves further residents of this area." in told
         for row in left[(left["zoning"] == "zone") & (left["zone_id"] == zone_id)].itertuples():
-            now, then = between(count(row.now_low), count(row.now_high)), between(count(row.then_low), count(row.then_high))
+            now, then = (
+                between(count(row.now_low), count(row.now_high)),
+                between(count(row.then_low), count(row.then_high)),
+            )
             assert f"Without a hub within the walk now: {now}; then: {then}." in told
     assert served >= 2
 
@@ -231,11 +220,13 @@ def test_rules_confidence_and_shelters_are_those_of_the_tables(
         card, mine = english(html), rules[(rules["zoning"] == "zone") & (rules["zone_id"] == zone_id)]
         for row in mine[mine["unit"].str.startswith("share")].itertuples():
             assert between(percent(row.low), percent(row.high)) in card.of("rules")
-        assert [*mine["verdict"].map(lambda verdict: card.of("rules").count(verdict) > 0)] == [True] * len(mine)
+        assert all(verdict in card.of("rules") for verdict in mine["verdict"])
         if len(mine):
             share = scores(sample[1], zone_id).loc["shelter_share"]
             assert between(percent(share.low), percent(share.high)) in card.of("shelter")
-        assert "60 seconds" in card.of("shelter") and "Protected rooms inside buildings are not known" in card.of("shelter")
+        assert "60 seconds" in card.of("shelter") and "Protected rooms inside buildings are not known" in card.of(
+            "shelter"
+        )
         assert "OpenStreetMap contributors" in card.of("footer") and "2025-01-01" in card.of("footer")
 
 
@@ -246,12 +237,6 @@ def test_a_value_from_memory_never_complies(sample: tuple[Town, Town]) -> None:
     told = english(cards.html(changed, "9996-1")).of("rules")
     assert "complies" not in told
     assert told.count("not judged") == 8 and told.endswith("and 4 more")
-
-
-def survey(**changed: Any) -> pd.DataFrame:
-    row = {"zoning": "zone", "zone_id": IDS[0], "domain": "education", "answers_count": 40.0, "share": 0.655}
-    row |= {"low": 0.5, "high": 0.78, "margin": 0.14, "objective_low": 0.05, "objective_high": 0.1}
-    return pd.DataFrame([row | {"diverges": "above", "reason": ""} | changed])
 
 
 def test_answers_stand_beside_what_is_measured() -> None:
@@ -279,23 +264,6 @@ def test_answers_of_a_neighbourhood_are_told_beside_its_own_share() -> None:
 def test_nobody_asked_and_nothing_advised_is_left_out() -> None:
     card = english(cards.html(plain_town(), IDS[0]))
     assert "answers" not in card.text and "rules" not in card.text
-
-
-def plain_town(**more: pd.DataFrame) -> Town:
-    """A made-up town without most of what a run may find."""
-    groups = pd.DataFrame({"zone_id": IDS, "group": "total", "people": 1000.0, "reason": None})
-    rules = pd.DataFrame(columns=["zoning", "zone_id", "standard"]).astype("str")
-    nearest = pd.DataFrame({"profile": pd.Series(dtype="str"), "direction": "", "origin_id": ""})
-    base = town()
-    ends = {f"{key}_{end}": pd.Series(dtype=kind) for key in base.catalogue.categories for end, kind in ENDS.items()}
-    steps = base.tables["additions"].assign(site_id="s9", link_id="l1", not_asked="", reason="")
-    own = {
-        "zone_people": groups, "compliance": rules, "access_nearest": nearest.assign(**ends), "additions": steps
-    }  # fmt: skip
-    return Town(base.study, {**base.tables, **own, **more}, base.record)
-
-
-ENDS = {"s": float, "place_id": "str"}
 
 
 def test_names_with_markup_are_text() -> None:
@@ -339,7 +307,7 @@ def test_the_drawing_stays_within_its_frame(drawn: dict[str, str]) -> None:
     for html in drawn.values():
         for name in ("outline", "main", "other", "places", "homes"):
             drawn_path = re.search(rf'<path class="{name}" d="([^"]*)"', html.split('id="drawing"')[1])
-            at = np.array([*walked(drawn_path[1])]) if drawn_path else np.empty((0, 2))
+            at = np.array([*walked(drawn_path[1] if drawn_path else "")]).reshape(-1, 2)
             assert ((at >= 0) & (at <= (900, 760))).all(), name
 
 
@@ -369,7 +337,7 @@ def test_homes_beyond_are_drawn_where_they_stand(sample: tuple[Town, Town], draw
     outline = re.search(r'<path class="outline" d="([^"]*)"', drawn[zone_id].split('id="drawing"')[1])
     assert outline
     corners = np.array([*walked(outline[1])])
-    west, south, east, north = gpd.GeoDataFrame(sample[1].zones).set_index("zone_id").geometry[zone_id].bounds
+    west, _, east, _ = gpd.GeoDataFrame(sample[1].zones).set_index("zone_id").geometry[zone_id].bounds
     per_m = (corners[:, 0].max() - corners[:, 0].min()) / (east - west)
     found = np.array(sorted(spots))
     expected = corners[:, 0].min() + (beyond.geometry.centroid.x - west) * per_m

@@ -114,32 +114,30 @@ def test_every_script_is_on_the_page_and_none_is_left_over(page: str) -> None:
         assert text in page and len(text.splitlines()) <= 250
 
 
-def numbers(data: Any, block: str, measure: str, kind: str) -> np.ndarray[Any, Any] | None:
-    """A measure's numbers by row, read back from the page; None where it has none of this kind."""
+def numbers(data: Any, block: str, measure: str, kind: str) -> np.ndarray[Any, Any]:
+    """A measure's numbers by row, read back from the page."""
     found, rows = data["figures"]["blocks"][block], len(data["areas"]["ids"]) + 1
-    i = found["measures"].index(measure)
-    if i not in found[kind]["of"]:
-        return None
-    return packing.unpack(found[kind]["numbers"]).reshape(-1, rows)[found[kind]["of"].index(i)]
+    of = found[kind]["of"].index(found["measures"].index(measure))
+    told: np.ndarray[Any, Any] = packing.unpack(found[kind]["numbers"]).reshape(-1, rows)[of]
+    return told
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("minutes", ["", *(f"_{m}min" for m in MINUTES)])
-def test_every_number_of_a_domain_is_the_table_s(data: Any, profile: str, minutes: str) -> None:
+def test_every_share_of_a_domain_is_the_table_s(data: Any, profile: str, minutes: str) -> None:
     table = scores()
     mine = table[(table["profile"] == profile) & (table["group"] == "total")].set_index(["measure", "zone_id"])
     for domain in ("education", "health", "community"):
-        for measure in (f"domain_{domain}{minutes}_share", f"domain_{domain}{minutes}_beyond_people"):
-            for kind in ("low", "high"):
-                expected = mine.loc[measure][kind].reindex(["", *IDS]).to_numpy(np.float32)
-                assert np.array_equal(numbers(data, profile, measure, kind), expected, equal_nan=True)
+        expected = mine.loc[f"domain_{domain}{minutes}_share"][["low", "high"]].reindex(["", *IDS]).to_numpy()
+        low, span = (numbers(data, profile, f"domain_{domain}{minutes}_share", kind) for kind in ("low", "span"))
+        assert np.allclose(np.stack([low, low + span], axis=1), expected, rtol=0, atol=1e-7, equal_nan=True)
 
 
 def test_ages_have_a_block_of_their_own_by_each_category_s_cutoff(data: Any) -> None:
     blocks = data["figures"]["blocks"]
-    assert set(blocks) == {name for profile in PROFILES for name in (profile, f"{profile} 65+")}
-    assert numbers(data, "child 65+", "people", "value")[1] == PEOPLE[0] / 10  # type: ignore[index]
-    assert not [measure for measure in blocks["child 65+"]["measures"] if "min_" in measure]
+    assert set(blocks) == {*PROFILES, "adult 65+"}
+    assert numbers(data, "adult 65+", "people", "value")[1] == PEOPLE[0] / 10
+    assert not [measure for measure in blocks["adult 65+"]["measures"] if "min_" in measure]
 
 
 def test_a_reason_travels_with_its_number(data: Any) -> None:
@@ -183,7 +181,8 @@ def test_what_an_area_would_take(data: Any) -> None:
     }
     assert data["additions"][1]["steps"] == [] and data["additions"][2] is None
     assert data["links"]["of_zones"][:3] == [[0, 1], [1], []]
-    assert data["areas"]["waves"][:3] == [[1, 2026, 0.6, 5], [2, 2027, None, 0], None]
+    assert data["areas"]["waves"][:3] == [[1, 2026, 0.6, 5, ""], [2, 2027, None, 0, ""], None]
+    assert data["areas"]["survey"] is None
 
 
 def test_packed_lines_come_back_to_a_tenth_of_a_metre() -> None:

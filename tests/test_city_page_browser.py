@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from drawn_town import IDS, RECORD, confidence, scores, town
 from page_browser import DESKTOP, MAP, PHONE, chromium, opened
@@ -272,6 +273,9 @@ def test_groups_change_the_people(page: Any) -> None:
     assert "of 1,550 residents" in page.inner_text("#missing .lead")
     page.select_option("#minutes", "5")
     assert page.input_value("#group") == "total"
+    page.select_option("#profile", "child")
+    page.select_option("#group", "65+")
+    assert (page.input_value("#profile"), page.input_value("#minutes")) == ("adult", "own")
 
 
 # ---- the map
@@ -493,8 +497,8 @@ def test_an_area_without_a_count_is_not_called_unmapped(page_of: Any) -> None:
 
 def test_nearly_equal_ends_are_one_number(page_of: Any) -> None:
     known = scores()
-    city = (known["zone_id"] == "") & (known["measure"] == "domain_education_beyond_people")
-    known.loc[city, ["low", "high"]] = [4805.0, 4820.0]
+    city = (known["zone_id"] == "") & (known["measure"] == "domain_education_share")
+    known.loc[city, ["low", "high"]] = [1 - 4820 / 15500, 1 - 4805 / 15500]
     with page_of(zone_scores=known) as page:
         assert page.inner_text("#missing .lead") == "Education: a gap for 4,805 to 4,820 of 15,500 residents (31%)."
 
@@ -512,6 +516,19 @@ def test_a_page_of_nothing_opens(page_of: Any) -> None:
     whole = town().tables
     with page_of(**{name: whole[name].iloc[:0] for name in whole}) as page:
         assert "No site for a new hub is proposed." in page.inner_text("#hubs")
+
+
+def test_what_residents_say_stands_beside_what_the_map_says(page_of: Any) -> None:
+    rows = [("zone", IDS[0], "education", 0.62, 0.5, 0.73, 65), ("zone", IDS[1], "education", None, None, None, None)]
+    asked = pd.DataFrame(rows, columns=["zoning", "zone_id", "domain", "share", "low", "high", "answers_count"])
+    stages = pd.DataFrame({"zoning": "zone", "zone_id": IDS[:2], "stage": ["הקמה", None]})
+    with page_of(survey=asked, readiness=stages) as page:
+        cells = page.locator("#zone-0 >> xpath=ancestor::tr >> td").all_inner_texts()
+        assert cells[-4:] == ["62% (50% to 73%)", "1", "3/5", "הקמה"]
+        assert page.locator("#zone-1 >> xpath=ancestor::tr >> td").all_inner_texts()[-4] == "–"
+        page.click(".filters summary")
+        page.select_option("#filter-stage", "הקמה")
+        assert ids_of_rows(page) == ["zone-0"]
 
 
 def test_without_waves_the_table_has_no_columns_for_them(page_of: Any) -> None:

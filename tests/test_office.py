@@ -181,7 +181,7 @@ def test_the_dictionary_tells_of_every_column_of_sheets_and_layers_once() -> Non
 
 def test_the_first_sheet_says_whose_it_is_and_that_the_town_is_fictional() -> None:
     lines = about(drawn_town.town(RECORD))
-    assert lines["en"][0] == "GeoKehila: Neve Or" and any("FICTIONAL" in line for line in lines["en"])
+    assert lines["en"][0] == "Walks to services: Neve Or" and any("FICTIONAL" in line for line in lines["en"])
     assert any("map.osm.pbf (2026-03-01, ODbL 1.0)" in line for line in lines["he"])
 
 

@@ -42,10 +42,13 @@ def given_layers() -> dict[str, gpd.GeoDataFrame]:
     places = made["places"].assign(
         categories=["community_centre", "community_centre;sport", "school", "school", "worship"]
     )
+    gaps = made["origins"].assign(missing_count=[0, 1, 2, 3, 4, 0, 0, 0, 0])
     nothing = gpd.GeoDataFrame({"cell_id": [], "use": []}, geometry=[], crs=2039)
     return {
         "zones": wide_zones(), "homes": homes(), "places": places, "streets": made["streets"].assign(way="residential"),
-        "hubs": made["hubs"], "hub_catchments": made["hub_catchments"], "links": made["links"], "plans": nothing,
+        "hubs": made["hubs"], "hub_catchments": made["hub_catchments"], "links": made["links"],
+        "plans": nothing, "gap_homes": gaps, "candidates": made["candidates"].assign(status="candidate"),
+        "communities": made["zones"], "open_spaces": made["zones"].assign(public="yes"),
     }  # fmt: skip
 
 

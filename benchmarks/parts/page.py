@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from shutil import which
 from statistics import median
@@ -32,7 +33,7 @@ CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrom
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 #: Milliseconds until the first words are painted, and until all is; then those of pans by a fifth of the map.
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-PAN = """([map, homes]) => new Promise((done) => {
+PAN = """(map) => new Promise((done) => {
   const spans = [];
   const step = (left) => {
     if (!left) return done(spans);
@@ -93,7 +94,7 @@ def _in_browser(content: str) -> list[tuple[str, str]]:
 
 
 def _pans(tab: Any) -> str:
-    spans = tab.evaluate(PAN, [tab.evaluate_handle(MAP), None])
+    spans = tab.evaluate(PAN, tab.evaluate_handle(MAP))
     return f"{median(spans):.0f} ms, at most {max(spans):.0f} ms"
 
 
@@ -191,19 +192,22 @@ def _scores(facts: Catalogue, zones: gpd.GeoDataFrame, chance: np.random.Generat
 
 
 def _of_domains(facts: Catalogue, zones: Any, far: Any, people: Any, chance: np.random.Generator) -> list[Any]:
-    frames, scored = [], [key for key in facts.domains if facts.deciding(key)]
-    for profile in facts.profiles:
-        for group, part in (("total", 1.0), ("0-19", 0.3), ("65+", 0.12)):
-            frames.append(_measure(zones, profile, group, "people", value=people * part))
-            for i, key in enumerate(scored):
-                for minutes in ("", *(f"{m}min_" for m in MINUTES)) if group == "total" else ("",):
-                    push = {"": 0.2, "5min_": -0.5, "10min_": -0.1, "15min_": 0.2, "20min_": 0.5}[minutes]
-                    low = np.clip(1.2 - 1.4 * far + push - 0.05 * i + chance.normal(0, 0.25, len(zones)), 0, 1)
-                    high = np.where(chance.random(len(zones)) < 0.3, np.minimum(1, low + 0.2), low)
-                    share = {"low": low, "high": high, "reason": np.where(high > low, "not mapped", "")}
-                    beyond = {"low": people * part * (1 - high), "high": people * part * (1 - low)}
-                    frames.append(_measure(zones, profile, group, f"domain_{key}_{minutes}share", **share))
-                    frames.append(_measure(zones, profile, group, f"domain_{key}_{minutes}beyond_people", **beyond))
+    """The walk to a domain grows outwards and differs within an area: by it all profiles and cutoffs hang together."""
+    frames = [
+        _measure(zones, "adult", group, "people", value=people * part)
+        for group, part in (("total", 1.0), ("0-19", 0.3), ("65+", 0.12))
+    ]
+    for key in [key for key in facts.domains if facts.deciding(key)]:
+        walk_min = 4 + 9 * far + chance.gamma(2, 2.0, len(zones))
+        is_open = chance.random(len(zones)) < 0.3
+        for profile, group in product(facts.profiles.values(), ("total", "0-19", "65+")):
+            noise = chance.normal(0, 0.02, len(zones))
+            for minutes in ("", *(f"{m}min_" for m in MINUTES)) if group == "total" else ("",):
+                reached_m = (int(minutes[:-4]) if minutes else 15) * profile.speed_m_s / 1.3
+                low = np.clip(0.5 + (reached_m - walk_min) / 8 + noise, 0, 1)
+                share = {"low": low, "high": np.where(is_open, np.minimum(1, low + 0.2), low)}
+                why = np.where(is_open, "not mapped", "")
+                frames.append(_measure(zones, profile.key, group, f"domain_{key}_{minutes}share", **share, reason=why))
     return frames
 
 
@@ -211,8 +215,10 @@ def _of_adults(facts: Catalogue, zones: Any, chance: np.random.Generator) -> lis
     measures = [key for labels in text("en")["measures"].values() for key in labels if key not in ("title", "note")]
     frames = []
     for key in [*measures, *(f"category_{key}_share" for key in facts.categories)]:
-        drawn = chance.random(len(zones))
-        frames.append(_measure(zones, "adult", "total", key, value=drawn, low=drawn, high=np.minimum(1, drawn + 0.1)))
+        drawn = np.clip(chance.normal(0.5, 0.5, len(zones)), 0, 1)
+        is_range = key.endswith(("_share", "_people"))
+        numbers = {"low": drawn, "high": drawn} if is_range else {"value": 10 * drawn}
+        frames.append(_measure(zones, "adult", "total", key, **numbers))
     for key in facts.categories:
         walk_s = np.round(chance.gamma(4, 150, len(zones)) * 16) / 16
         frames.append(_measure(zones, "adult", "total", f"category_{key}_median_s", value=walk_s))

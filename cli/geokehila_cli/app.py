@@ -9,7 +9,7 @@ import typer
 
 from geokehila import __version__
 from geokehila.errors import GeoKehilaError, InputError, StudyError
-from geokehila_cli import cards, cities, demo, doctor, gaps, hubs, init, inventory, reference, run, show
+from geokehila_cli import atlas, cards, cities, demo, doctor, gaps, hubs, init, inventory, reference, run, show
 
 #: Exit codes of failures. Typer itself returns 2 for a command line it cannot read; `run --strict` returns 1.
 USAGE, INPUT, FAILED, INTERRUPTED = 2, 3, 4, 130

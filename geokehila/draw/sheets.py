@@ -12,7 +12,7 @@ from geokehila.catalogue.columns import Columns
 from geokehila.catalogue.phrases import Phrases
 from geokehila.catalogue.themes import themes
 from geokehila.draw.qgis.layers import ENDS
-from geokehila.draw.qgis.metadata import sources
+from geokehila.draw.qgis.metadata import licence, sources
 from geokehila.draw.qgis.wardrobe import kind_of
 from geokehila.draw.town import Town
 from geokehila.names import NAME_COLUMNS
@@ -106,7 +106,7 @@ def _lines(town: Town, said: Phrases) -> Iterator[str]:
     yield from (said.say(f"banners.{banner}") for banner in town.banners if said.has(f"banners.{banner}"))
     yield said.say("qgis.people_are", weights=said.say(f"weights.{town.weights}"))
     yield from (said.say("qgis.source", file=source) for source in sources(town))
-    yield said.say("qgis.fictional" if town.is_fictional else "qgis.licence")
+    yield licence(town, said)
     yield said.say("qgis.empty")
 
 

@@ -6,7 +6,6 @@ import geopandas as gpd
 
 from geokehila.draw.atlas import flow, keys, told
 from geokehila.draw.atlas.book import Atlas
-from geokehila.draw.atlas.ground import has
 from geokehila.draw.atlas.maps import Map
 from geokehila.draw.atlas.multiples import Plot, notes, title
 from geokehila.draw.atlas.paper import Sheet
@@ -44,7 +43,7 @@ def hubs(atlas: Atlas, sheet: Sheet) -> None:
             *_second(atlas),
             flow.heading(words.say("atlas.key")),
             *keys.hubs(words, kinds),
-            *(flow.Key(words.say("atlas.catchment"), keys.filled(CATCHMENT, edgecolor=SITE)) for _ in catchments.index[:1]),
+            *([_catchment_key(atlas)] if len(catchments) else []),
             flow.space(1),
             keys.scale(words, drawn.view),
             *([flow.small(words.say("atlas.hubs_beyond", count=words.count(beyond)))] if beyond else []),
@@ -56,11 +55,13 @@ def hubs(atlas: Atlas, sheet: Sheet) -> None:
 
 
 def _catchments(atlas: Atlas) -> gpd.GeoDataFrame:
-    """Return from where each recommended hub is within the walk; empty where the run does not tell."""
-    if not has(atlas.town, "hub_catchments"):
-        return gpd.GeoDataFrame({"site_id": []}, geometry=[], crs=atlas.town.record["crs"])
+    """Return from where each recommended hub is within the walk."""
     drawn = gpd.GeoDataFrame(atlas.town.tables["hub_catchments"])
     return drawn[drawn["site_id"].isin(atlas.hubs.recommended["site_id"])]
+
+
+def _catchment_key(atlas: Atlas) -> flow.Key:
+    return flow.Key(atlas.words.say("atlas.catchment"), keys.filled(CATCHMENT, edgecolor=SITE))
 
 
 def _new(atlas: Atlas) -> list[flow.Block]:

@@ -28,7 +28,7 @@ from geokehila.draw.town import Town
 HEAD_MM, FOOT_MM, BAND_MM = 15.0, 11.0, 7.0
 #: [mm] The column of words beside a map, the strip of words below one, and what is left between.
 PANEL_MM, STRIP_MM, GAP_MM = 96.0, 94.0, 5.0
-FICTIONAL = "fictional"
+PROGRAM = "GeoKehila"
 #: Of inputs without a date.
 UNDATED = "2000-01-01"
 CBS = ("statistical_areas", "census", "socioeconomic")
@@ -156,7 +156,7 @@ class Atlas:
             credits.append(f"© {words.say('footer.cbs')}")
         number = words.say("sentence.of", number=str(self.keys.index(key) + 1), all=str(len(self.keys)))
         record = self.town.record
-        made_by = {"version": record["version"], "run": record["run_id"], "crs": record["crs"]}
+        made_by = {"program": f"{PROGRAM} {record['version']}", "run": record["run_id"], "crs": record["crs"]}
         made = words.say("atlas.made", **{name: words.phrases.figure(str(said)) for name, said in made_by.items()})
         look: dict[str, Any] = {"colour": QUIET, "room": 0.9 * inner.width}
         sheet.write(f"{words.say('more.sources')}: {self.sources()}", inner.x, top, size, **look)

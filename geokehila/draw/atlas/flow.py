@@ -100,11 +100,14 @@ class Drawing:
         self.draw_in(sheet, Box(box.x, box.y, box.width, self.mm * scale))
 
 
+Single = Words | Key | Drawing
+
+
 @dataclass(frozen=True)
 class Together:
     """Blocks that stay in one column."""
 
-    blocks: tuple[Words | Key | Drawing, ...]
+    blocks: tuple[Single, ...]
 
     def height(self, sheet: Sheet, width: float, scale: float) -> float:
         """Return how high they are [mm]."""
@@ -119,7 +122,7 @@ class Together:
             at += high
 
 
-Block = Words | Key | Drawing | Together
+Block = Single | Together
 
 
 def pour(sheet: Sheet, columns: Sequence[Box], blocks: Sequence[Block]) -> bool:

@@ -62,26 +62,29 @@ def _answers(atlas: Atlas) -> list[flow.Block]:
         return flow.Words(words.say(f"headline.{key}"), size=14, bold=True, gap=2.2)
 
     left = told.hubs_left(atlas)
-    return [
+    kinds = ["existing", "recommended"][: 1 if atlas.hubs.recommended.empty else 2]
+    missing = [
         head("missing"),
         *(flow.Words(sentence, size=11, gap=2.2) for _, sentence in told.missing(atlas)[:GAPS_TOLD]),
         flow.space(1),
         *_strip(atlas),
-        flow.space(4),
+    ]
+    hubs = [
         head("hubs"),
         flow.Words(told.hubs_lead(atlas), size=11, gap=2.2),
-        *(flow.Words(site, size=11, indent=6, mark=rank, colour=INK, gap=1.2) for rank, site in told.new_hubs(atlas)),
+        *(flow.Words(site, size=11, indent=6, mark=rank, gap=1.2) for rank, site in told.new_hubs(atlas)),
         *([flow.Words(left, size=9.5, colour=QUIET)] if left else []),
-        flow.space(4),
+        *keys.hubs(words, kinds),
+    ]
+    sure = [
         head("sure"),
         *(flow.Words(sentence, size=11, gap=2.0) for sentence in told.sure(atlas)),
         *(flow.Words(warning, size=9, colour=SITE, gap=1.4) for warning in told.banners(atlas)),
-        flow.space(3),
-        *keys.hubs(words, ["existing", "recommended"][: 1 if atlas.hubs.recommended.empty else 2]),
     ]
+    return [flow.Together((*blocks, flow.space(4))) for blocks in (missing, hubs, sure)]
 
 
-def _strip(atlas: Atlas) -> list[flow.Block]:
+def _strip(atlas: Atlas) -> list[flow.Single]:
     """Return a bar a domain: the share within a walk, at least in full colour and at most hatched."""
 
     def bar(key: str) -> Callable[[Sheet, Box], None]:

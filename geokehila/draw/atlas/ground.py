@@ -7,7 +7,6 @@ from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from geokehila.draw.atlas.paper import POINTS
@@ -189,11 +188,6 @@ def _ends(at: np.ndarray, people: np.ndarray) -> tuple[float, float]:
     return float(at[order][first]), float(at[order][min(last, len(at) - 1)])
 
 
-def has(town: Town, table: str) -> bool:
-    """Tell whether a run kept a table."""
-    return table in {*town.tables}
-
-
 def places_of(town: Town, categories: tuple[str, ...]) -> gpd.GeoDataFrame:
     """Return the places of some categories, as points."""
     keys = town.tables["place_categories"]
@@ -201,9 +195,3 @@ def places_of(town: Town, categories: tuple[str, ...]) -> gpd.GeoDataFrame:
     places = gpd.GeoDataFrame(town.tables["places"])
     chosen = places[places["place_id"].isin(mine)]
     return gpd.GeoDataFrame(chosen.assign(geometry=chosen.geometry.representative_point()))
-
-
-def outside(points: pd.DataFrame, ground: Ground, view: View) -> int:
-    """Return how many places lie beyond the edge of a map."""
-    at = ground.points(shapely.get_coordinates(gpd.GeoDataFrame(points).geometry.array), view) / POINTS
-    return int((np.abs(at) > np.array([view.width, view.height]) / 2).any(axis=1).sum())

@@ -98,7 +98,7 @@ def strip(sheet: Sheet, box: Box, shown: Shown) -> None:
         sheet.write(label, cell.x + wide / 2, cell.y + 3.1, size, align="middle")
 
 
-def hubs(words: Words, kinds: Sequence[str]) -> list[flow.Block]:
+def hubs(words: Words, kinds: Sequence[str]) -> list[flow.Key]:
     """Return the key of marks of hubs."""
 
     def mark(kind: str) -> Callable[[Sheet, Box], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.lines import Line2D
 
 from geokehila.draw.atlas import flow, keys, told
 from geokehila.draw.atlas.book import Atlas
@@ -60,7 +61,9 @@ def weakest(atlas: Atlas, sheet: Sheet) -> None:
 
 
 def _dot(sheet: Sheet, box: Box) -> None:
-    sheet.fill(Box(box.x + box.width / 2 - 0.7, box.y + box.height / 2 - 0.7, 1.4, 1.4), INK)
+    bounds = sheet.bounds(box)
+    middle = [(bounds.x0 + bounds.x1) / 2], [(bounds.y0 + bounds.y1) / 2]
+    sheet.figure.add_artist(Line2D(*middle, marker="o", markersize=4.2, color=INK, transform=sheet.points))
 
 
 def _most(atlas: Atlas, key: str) -> list[flow.Block]:

@@ -142,18 +142,38 @@ def _positions(town: Town, keys: object) -> list[int]:
     return [categories.index(key) for key in clean(keys, 1000).split(";") if key in categories]
 
 
-def waves(town: Town) -> list[list[float | None] | None]:
-    """Return for each zone wave, year, share of the signs of readiness that are met, and how many are told.
+def waves(town: Town) -> list[list[Any] | None]:
+    """Return for each zone wave, year, share of the signs of readiness that are met, how many are told, and the stage.
 
     Where waves are of other areas, a zone has those of the one that its middle lies in; None: of none.
     """
-    table, zonings = town.tables["rollout"], gpd.GeoDataFrame(town.tables["zonings"])
-    told = table[table["city"] == town.study.city.slug].set_index("zone_id")
-    units = zonings[zonings["zoning"].isin(told["zoning"]) & zonings["zone_id"].isin(told.index)]
-    middle, inside = shapely.STRtree(units.geometry.to_numpy()).query(
-        shapely.point_on_surface(town.zones.geometry.to_numpy()), "intersects"
-    )
-    unit_of = dict(zip(middle[::-1].tolist(), units["zone_id"].to_numpy()[inside][::-1].tolist(), strict=True))
-    columns = ["wave", "year", "readiness", "readiness_known"]
-    rows = dict(zip(told.index, told[columns].to_numpy(float), strict=True))
-    return [[number(one) for one in rows[unit_of[i]]] if i in unit_of else None for i in range(len(town.zones))]
+    table = town.tables["rollout"]
+    told = _of_zones(town, table[table["city"] == town.study.city.slug])
+    stages = _of_zones(town, town.tables["readiness"]) if "readiness" in town.tables else [[]] * len(told)
+    columns = ("wave", "year", "readiness", "readiness_known")
+    return [
+        [*(number(rows[0][column]) for column in columns), clean(stage[0]["stage"]) if stage else ""] if rows else None
+        for rows, stage in zip(told, stages, strict=True)
+    ]
+
+
+def survey(town: Town) -> list[dict[str, list[float | None]]] | None:
+    """Return for each zone the share that is satisfied with each domain, at least and at most; None: nobody asked."""
+    if "survey" not in town.tables:
+        return None
+    columns = ("share", "low", "high")
+    return [
+        {row["domain"]: [number(row[column]) for column in columns] for row in rows if number(row["share"]) is not None}
+        for rows in _of_zones(town, town.tables["survey"])
+    ]
+
+
+def _of_zones(town: Town, table: pd.DataFrame) -> list[list[Row]]:
+    """Return for each zone the rows of the unit that its middle lies in."""
+    zonings = gpd.GeoDataFrame(town.tables["zonings"])
+    units = zonings[zonings["zoning"].isin(table["zoning"]) & zonings["zone_id"].isin(table["zone_id"])]
+    middles = shapely.point_on_surface(town.zones.geometry.to_numpy())
+    zone, unit = shapely.STRtree(units.geometry.to_numpy()).query(middles, "intersects")
+    unit_of = dict(zip(zone[::-1].tolist(), units["zone_id"].to_numpy()[unit][::-1].tolist(), strict=True))
+    rows = {str(key): some.to_dict("records") for key, some in table.groupby("zone_id")}
+    return [rows.get(unit_of.get(i, ""), []) for i in range(len(town.zones))]

@@ -150,6 +150,7 @@ def _areas(town: Town) -> dict[str, Any]:
         "shapes": packing.lines(zones, "zones"),
         "belief": _belief(town.tables["confidence"], zones["zone_id"].tolist()),
         "waves": advice.waves(town),
+        "survey": advice.survey(town),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,12 +16,11 @@ from geokehila.draw.page.values import clean
 from geokehila.draw.town import Town
 from geokehila.schema import REFERENCE
 
-#: Measures that the page has sentences for.
+#: Measures that the page has sentences for. People beyond a walk follow from these: of all, those without the share.
 PLAIN = ("people", "connected_share", "weakest_domain", "domains_reached_count", "domains_unknown_count")
-OF_DOMAINS = r"domain_[a-z0-9_]+?(_\d+min)?_(share|beyond_people)"
-OF_CATEGORIES = r"category_[a-z0-9_]+_(share|median_s)"
-ADULT_ONLY = "_adult_only_"
-NUMBERS = ("value", "low", "high")
+OF_DOMAINS = re.compile(r"domain_(?!.*adult_only)[a-z0-9_]+?(_\d+min)?_share")
+OF_CATEGORIES = re.compile(r"category_(?!.*adult_only)[a-z0-9_]+_(share|median_s)")
+NUMBERS = ("value", "low", "span")
 ZONE, CITY, TOTAL = "zone", "city", "total"
 #: A fact of areas stands among their measures: nobody walks it.
 FACTS = ("ses_cluster",)
@@ -29,31 +29,35 @@ FACTS = ("ses_cluster",)
 def figures(town: Town) -> dict[str, Any]:
     """Return ``blocks`` of numbers, the ``reasons`` that they name by position, and the ``groups`` of people.
 
-    A block is called ``<profile>``, of everybody, or ``<profile> <group>``, of a group of people. An adult's holds all
+    A block is called ``<profile>``, of everybody, or ``adult <group>``, of a group of people. An adult's holds all
     that the page tells, those of others what they have within a walk. Row 0 is the city, row i + 1 its zone i.
     """
     scores = _shown(town)
-    reasons = ["", *sorted({clean(reason) for reason in scores["reason"].unique()} - {""})]
-    rows = [(CITY, ""), *((ZONE, zone_id) for zone_id in town.zones["zone_id"])]
-    packer = _Packer(pd.MultiIndex.from_tuples(rows), {reason: i for i, reason in enumerate(reasons)})
-    blocks = {str(key): packer.block(some) for key, some in scores.groupby("block", sort=True)}
-    groups = sorted({*scores["group"]} - {TOTAL})
-    return {"reasons": reasons, "groups": [TOTAL, *groups], "blocks": blocks}
+    codes, found = pd.factorize(scores["reason"].fillna(""), sort=True)
+    zone = pd.Index(town.zones["zone_id"]).get_indexer(pd.Index(scores["zone_id"]))
+    row = np.where(scores["zoning"] == CITY, 0, np.where(zone < 0, -1, zone + 1))
+    scores = scores.assign(reason=codes, row=row, span=scores["high"] - scores["low"])[row >= 0]
+    blocks = {
+        str(key): _block(some, 1 + len(town.zones)) for key, some in scores.groupby("block", sort=True, observed=True)
+    }
+    groups = sorted({*scores["group"].unique()} - {TOTAL})
+    return {"reasons": [clean(reason) for reason in found], "groups": [TOTAL, *groups], "blocks": blocks}
 
 
 def _shown(town: Town) -> pd.DataFrame:
     """Return the scores that the page tells, each with the block that it belongs to."""
-    scores, known = town.tables["zone_scores"], sorted(town.catalogue.profiles)
-    of_page = scores["zoning"].isin((ZONE, CITY)) & scores["profile"].isin([*known, DISTANCE])
+    scores = town.tables["zone_scores"]
+    of_page = scores["zoning"].isin((ZONE, CITY)) & scores["profile"].isin([*town.walkers, DISTANCE])
     scores = pd.concat([scores[of_page], _facts(town)], ignore_index=True)
-    measure, everybody = scores["measure"], scores["group"] == TOTAL
+    measures, everybody = scores["measure"].unique(), scores["group"] == TOTAL
+    domains = [measure for measure in measures if OF_DOMAINS.fullmatch(measure)]
+    own = [measure for measure in domains if "min_share" not in measure]
+    worded = _worded(town)
+    of_adults = [measure for measure in measures if OF_CATEGORIES.fullmatch(measure) or measure in worded]
     is_adult = scores["profile"].isin((REFERENCE, DISTANCE))
-    of_domains, at_minutes = measure.str.fullmatch(OF_DOMAINS), measure.str.contains(r"_\d+min_")
-    of_domains &= ~measure.str.contains(ADULT_ONLY)
-    of_categories = measure.str.fullmatch(OF_CATEGORIES) & ~measure.str.contains(ADULT_ONLY)
-    told = measure.isin(PLAIN) | (of_domains & (everybody | ~at_minutes))
-    told &= scores["profile"] != DISTANCE
-    told |= is_adult & everybody & (of_categories | measure.isin(_worded(town)))
+    walked = scores["measure"].isin([*PLAIN, *domains]) & everybody & (scores["profile"] != DISTANCE)
+    of_group = scores["measure"].isin([*PLAIN, *own]) & (scores["profile"] == REFERENCE)
+    told = walked | of_group | is_adult & everybody & scores["measure"].isin(of_adults)
     shown = scores[told]
     profile = shown["profile"].replace(DISTANCE, REFERENCE)
     return shown.assign(block=profile.where(shown["group"] == TOTAL, profile + " " + shown["group"]))
@@ -68,40 +72,33 @@ def _worded(town: Town) -> set[str]:
 def _facts(town: Town) -> pd.DataFrame:
     """Return the facts of zones that the map can show, as scores."""
     facts = town.tables["zone_facts"]
-    some = facts[facts["fact"].isin(FACTS)]
-    return some.rename(columns={"fact": "measure"}).assign(
-        zoning=ZONE, profile=REFERENCE, group=TOTAL, low=np.nan, high=np.nan
-    )[["zoning", "zone_id", "profile", "group", "measure", *NUMBERS, "reason"]]
+    some = facts[facts["fact"].isin(FACTS)].rename(columns={"fact": "measure"})
+    some = some.assign(zoning=ZONE, profile=REFERENCE, group=TOTAL, low=np.nan, high=np.nan)
+    return some[["zoning", "zone_id", "profile", "group", "measure", "value", "low", "high", "reason"]]
 
 
-class _Packer:
-    """Lays rows of scores out as arrays: a row a measure, a column an area."""
+def _block(scores: pd.DataFrame, rows: int) -> dict[str, Any]:
+    """Return ``measures``, which rows are ``told``, the ``reason`` of each, and for each kind of number who has it.
 
-    def __init__(self, rows: pd.MultiIndex, reasons: Mapping[str, int]) -> None:
-        self._rows = rows
-        self._reasons = reasons
-
-    def block(self, scores: pd.DataFrame) -> dict[str, Any]:
-        """Return ``measures``, for each kind of number those of them that have it, and the numbers."""
-        at = self._rows.get_indexer(pd.MultiIndex.from_frame(scores[["zoning", "zone_id"]]))
-        some, at = scores[at >= 0], at[at >= 0]
-        measures, row = np.unique(some["measure"].to_numpy(str), return_inverse=True)
-        why = np.zeros((len(measures), len(self._rows)), np.uint8)
-        why[row, at] = some["reason"].map(lambda reason: self._reasons[clean(reason)]).to_numpy(int)
-        told = np.zeros((len(measures), len(self._rows)), np.uint8)
-        told[row, at] = 1
-        found: dict[str, Any] = {"measures": measures.tolist(), "told": pack(told, "u1"), "reason": pack(why, "u1")}
-        for kind in NUMBERS:
-            plane = np.full((len(measures), len(self._rows)), np.nan, np.float32)
-            plane[row, at] = some[kind].to_numpy(float)
-            has = np.flatnonzero(np.isfinite(plane).any(axis=1))
-            found[kind] = {"of": has.tolist(), "numbers": pack(plane[has], "f4")}
-        return found
+    ``span`` is what lies between at least and at most.
+    """
+    measures, line = np.unique(scores["measure"].to_numpy(str), return_inverse=True)
+    at = (line, scores["row"].to_numpy(int))
+    why, told = np.zeros((2, len(measures), rows), np.uint8)
+    why[at], told[at] = scores["reason"].to_numpy(int), 1
+    found: dict[str, Any] = {"measures": measures.tolist(), "told": pack(told, "u1"), "reason": pack(why, "u1")}
+    for kind in NUMBERS:
+        plane = np.full((len(measures), rows), np.nan, np.float32)
+        plane[at] = scores[kind].to_numpy(float)
+        has = np.flatnonzero(np.isfinite(plane).any(axis=1))
+        found[kind] = {"of": has.tolist(), "numbers": pack(plane[has], "f4")}
+    return found
 
 
 def offered(town: Town, blocks: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the themes of the map, each with its measures: classes, direction, and why one cannot be shown."""
     known = _known_measures(blocks.get(REFERENCE, {}))
+    known |= {measure.replace("_share", "_beyond_people") for measure in known if OF_DOMAINS.fullmatch(measure)}
     absent = {row["measure"]: row["reason"] for row in town.record["not_computed"]}
     return [
         {"key": theme, "measures": [_offer(shown, known, absent) for shown in measures]}

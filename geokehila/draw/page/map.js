@@ -2,11 +2,12 @@
 
 const HUB_PICTURE = '<svg viewBox="0 0 26 26" aria-hidden="true"><path d="M13 1.5 24.5 11v13.5h-23V11z"/><path d="M7.5 17h0M13 12h0M18.5 17h0"/></svg>';
 const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
+const RESTING_MS = 80;
 const HOMES_ZOOM = 16; // from here on homes are drawn unasked
 
 function mapOf(map, data, state, words, reading, themes, select) {
   const { template, el } = words;
-  const { zoneTitle, zoneName, placeName } = reading;
+  const { zoneTitle, shortName, placeName } = reading;
   const { accent, beyond, street } = data.palette;
 
   for (const [pane, order] of [["streets", 350], ["homes", 450], ["links", 460]]) map.createPane(pane).style.zIndex = order;
@@ -54,7 +55,7 @@ function mapOf(map, data, state, words, reading, themes, select) {
     for (const name of ["streets", "hubs", "places"]) toggle(layers[name], state.shown[name]);
     showHomes();
     background();
-    label();
+    labelSoon();
     outline.setLatLngs(state.row === CITY ? [] : [rings[state.row - 1]]).bringToFront();
     missing.clearLayers();
     if (state.row !== CITY) data.links.of_zones[state.row - 1].forEach((link) => L.polyline(ways[link], { pane: "links", color: accent, weight: 4, dashArray: "2 6", interactive: false }).addTo(missing));
@@ -89,11 +90,17 @@ function mapOf(map, data, state, words, reading, themes, select) {
     else open();
   }
 
-  /* Names of the areas they fit into, clear of the hubs and of each other. */
+  /* Names of the areas they fit into, clear of the hubs and of each other; set once the map rests. */
   const names = L.layerGroup().addTo(map);
   const pen = document.createElement("canvas").getContext("2d");
   const middles = rings.map((ring) => (ring.length ? L.PolyUtil.polygonCenter(widest(ring), L.CRS.EPSG3857) : null));
   const sites = pointsOf(data.hubs.points);
+
+  let resting = 0;
+  function labelSoon() {
+    clearTimeout(resting);
+    resting = setTimeout(label, RESTING_MS);
+  }
 
   function label() {
     names.clearLayers();
@@ -101,11 +108,10 @@ function mapOf(map, data, state, words, reading, themes, select) {
     const marked = [...(state.shown.hubs ? hubs.map((i) => points[i]) : []), ...(state.shown.sites ? sites : [])];
     const taken = marked.map((point) => boxAround(map.latLngToLayerPoint(point), 28, 28));
     const view = map.getBounds().pad(0.3);
-    const texts = labels();
     middles.forEach((middle, i) => {
       const zone = middle && view.contains(middle) && pixelBounds(polygons[i]);
       if (!zone || zone.getSize().y < 18 || zone.getSize().x < 18) return;
-      const text = [texts[i], data.areas.ids[i]].find((words) => widthOf(words) <= zone.getSize().x);
+      const text = [shortName(i), data.areas.ids[i]].find((words) => widthOf(words) <= zone.getSize().x);
       if (!text) return;
       const width = widthOf(text);
       const at = map.latLngToLayerPoint(middle);
@@ -115,14 +121,6 @@ function mapOf(map, data, state, words, reading, themes, select) {
       const icon = L.divIcon({ className: "zone-name", html: el("span", { dir: "auto" }, text), iconSize: [width, 17] });
       L.marker(map.layerPointToLatLng(box.getCenter()), { icon, interactive: false, keyboard: false }).addTo(names);
     });
-  }
-
-  /* What stands on each area: its name, or its number where another has the same name. */
-  function labels() {
-    const called = data.areas.ids.map((_, i) => zoneName(i));
-    const times = new Map();
-    called.forEach((name) => times.set(name, (times.get(name) ?? 0) + 1));
-    return called.map((name, i) => (times.get(name) > 1 ? data.areas.ids[i] : name));
   }
 
   const widthOf = (text) => pen.measureText(text).width + 6;
@@ -154,7 +152,7 @@ function mapOf(map, data, state, words, reading, themes, select) {
   zoom.getContainer().append(el("a", { class: "fit", role: "button", href: "#", onclick: (event) => { event.preventDefault(); fit(); } }, "⤢"));
   map.getContainer().querySelector(".leaflet-bottom.leaflet-left").prepend(el("div", { class: "north leaflet-control", dir: "auto" }, "↑ ", el("span")));
   map.on("zoomend", showHomes);
-  map.on("zoomend moveend", label);
+  map.on("zoomend moveend", labelSoon);
   /* Until somebody moves the map it shows the whole town, also when the room for it changes. */
   let untouched = true;
   for (const touch of ["pointerdown", "wheel", "keydown"]) document.addEventListener(touch, () => { untouched = false; }, { once: true, passive: true });

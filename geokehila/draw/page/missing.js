@@ -39,20 +39,20 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
 
   const minutesName = (minutes) => (minutes === OWN ? plain("walker.own") : plain("walker.minutes", { minutes: String(minutes) }));
 
-  /* Ages are told by each category's own cutoff only. */
+  /* Ages are told of an adult's walk by each category's own cutoff only. */
   function walker() {
     const profile = data.profiles.find((one) => one.key === state.profile);
     const cutoffs = [OWN, ...data.minutes];
     const groups = data.figures.groups;
     return el("details", { class: "walker", open: state.open.walker, ontoggle: (event) => { state.open.walker = event.target.open; } },
-      el("summary", {}, say("walker.title"), ": ", el("span", { class: "quiet" }, `${reading.profileName(profile)}, ${minutesName(state.minutes)}`,
-        state.group === TOTAL ? "" : `, ${reading.groupName(state.group)}`)),
+      el("summary", {}, say("walker.title"), ": ", el("span", { class: "quiet" }, 
+        [reading.profileName(profile), minutesName(state.minutes), ...(state.group === TOTAL ? [] : [reading.groupName(state.group)])].join(template("page.comma")))),
       el("div", { class: "picks" },
-        pick("profile", "walker.who", data.profiles.map((one) => [one.key, reading.profileName(one)]), state.profile, (profile) => choose({ profile })),
+        pick("profile", "walker.who", data.profiles.map((one) => [one.key, reading.profileName(one)]), state.profile, (profile) => choose({ profile, group: profile === ADULT ? state.group : TOTAL })),
         pick("minutes", "walker.how_far", cutoffs.map((minutes) => [String(minutes), minutesName(minutes)]), String(state.minutes),
           (minutes) => choose({ minutes: minutes === OWN ? OWN : Number(minutes), group: TOTAL })),
         groups.length > 1 ? pick("group", "page.for_whom", groups.map((group) => [group, reading.groupName(group)]), state.group,
-          (group) => choose({ group, minutes: group === TOTAL ? state.minutes : OWN })) : ""));
+          (group) => choose(group === TOTAL ? { group } : { group, minutes: OWN, profile: ADULT })) : ""));
   }
 
   function walkerNotes() {

@@ -81,7 +81,7 @@ def pack(numbers: NDArray[Any], kind: str) -> dict[str, str]:
     """
     plain = np.ascontiguousarray(numbers, dtype=f"<{kind}")
     planes = plain.reshape(-1).view(np.uint8).reshape(-1, plain.itemsize).T
-    return {"packed": base64.b64encode(zlib.compress(planes.tobytes(), 9)).decode("ascii"), "kind": kind}
+    return {"packed": base64.b64encode(zlib.compress(planes.tobytes())).decode("ascii"), "kind": kind}
 
 
 def unpack(packed: dict[str, str]) -> NDArray[Any]:

@@ -12,13 +12,20 @@ function readingOf(data, state, words) {
   const figure = figuresOf(data.figures, data.areas.ids.length + 1);
   const NOTHING = { value: null, low: null, high: null, reason: "" };
 
-  /* Of who walks and for whom it is asked; what is measured of everybody is an adult's. */
-  const block = () => (state.group === TOTAL ? state.profile : `${state.profile} ${state.group}`);
-  const score = (measure, row) => figure(block(), measure, row) ?? NOTHING;
+  /* Of who walks and for whom it is asked; what is measured of everybody, and who is counted, is in an adult's block. */
+  const block = (profile) => (state.group === TOTAL ? profile : `${ADULT} ${state.group}`);
+  const score = (measure, row) => figure(block(state.profile), measure, row) ?? NOTHING;
   const measured = (measure, row) => figure(ADULT, measure, row);
-  const people = (row) => score("people", row).value;
-  const domainMeasure = (domain, what) => `domain_${domain.key}_${state.minutes === OWN ? "" : `${state.minutes}min_`}${what}`;
-  const gap = (domain, row) => score(domainMeasure(domain, "beyond_people"), row);
+  const counted = (row) => figure(block(ADULT), "people", row) ?? NOTHING;
+  const people = (row) => counted(row).value;
+  const share = (domain, row) => score(`domain_${domain.key}_${state.minutes === OWN ? "" : `${state.minutes}min_`}share`, row);
+
+  /* Of all people those without the share: at least whom nothing unknown could give it. */
+  function gap(domain, row) {
+    const { low, high } = share(domain, row);
+    const all = people(row);
+    return low === null || all === null ? NOTHING : { low: all * (1 - high), high: all * (1 - low) };
+  }
 
   const domainOf = (key) => data.domains.find((domain) => domain.key === key);
   const weakest = (row) => domainOf(score("weakest_domain", row).reason);
@@ -28,9 +35,9 @@ function readingOf(data, state, words) {
   /* What is known of a domain in a row: described, no_people, unknown (with its reason) or known (with its class). */
   function reach(domain, row) {
     if (!domain.scored) return { kind: "described" };
-    const { low, high, reason } = score(domainMeasure(domain, "share"), row);
+    const { low, high, reason } = share(domain, row);
     const missing = low === null || high === null;
-    if (people(row) === 0 || (people(row) === null && missing && !score("people", row).reason)) return { kind: "no_people" };
+    if (people(row) === 0 || (people(row) === null && missing && !counted(row).reason)) return { kind: "no_people" };
     if (missing || high - low > NOTHING_KNOWN_SHARE) return { kind: "unknown", reason: reason || "unknown" };
     const breaks = breaksOf("domains", `domain_${domain.key}_share`);
     return { kind: "known", low, high, reason, wide: high - low > WIDE_SHARE + 1e-6, class: classOf(low, breaks) };
@@ -109,6 +116,17 @@ function readingOf(data, state, words) {
     const [name, id] = [zoneName(i), data.areas.ids[i]];
     return name === id ? [named(id)] : [named(name), " ", el("bdi", { class: "quiet", dir: "ltr" }, id)];
   };
+  /* What each area is called for short: its name, or its number where another has the same name. */
+  const shortNames = {};
+  function shortName(i) {
+    if (!shortNames[state.language]) {
+      const called = data.areas.ids.map((_, j) => zoneName(j));
+      const times = new Map();
+      called.forEach((name) => times.set(name, (times.get(name) ?? 0) + 1));
+      shortNames[state.language] = called.map((name, j) => (times.get(name) > 1 ? data.areas.ids[j] : name));
+    }
+    return shortNames[state.language][i];
+  }
   const subject = () => (state.row === CITY ? [named(local(data.city))] : zoneTitle(state.row - 1));
   const placeName = (i) => nameOf(data.places.names[i]) || local(data.categories[data.places.categories[i][0]].name);
   const profileName = (profile) => template(`profiles.${profile.key}`) ?? local(profile.name);
@@ -116,7 +134,7 @@ function readingOf(data, state, words) {
   const categoryNames = (positions) => listed(positions.map((i) => named(local(data.categories[i].name))));
 
   return {
-    scored, score, people, reach, gapOf: gap, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, zoneTitle, placeName,
+    scored, score, people, reach, gapOf: gap, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, shortName, zoneTitle, placeName,
     known, measured, measureCell, measureName, numberText, inUnit, unitOf, breaksOf, classOf, profileName, groupName, categoryNames,
   };
 }

@@ -13,14 +13,15 @@ function searchOf(data, state, words, reading, hubs, chart, select) {
   let at = -1;
 
   function entry(kind, names, title, go) {
-    return { kind, keys: names.filter(Boolean).map(matchingKey), names, title, go };
+    let keys = null;
+    return { kind, names, title, go, keys: () => (keys ??= names.filter(Boolean).map(matchingKey)) };
   }
 
   /* Those whose name begins with what is typed, then those that hold it. */
   function matching(typed) {
     const key = matchingKey(typed);
     if (!key) return [];
-    const rank = (one) => Math.min(...one.keys.map((name) => (name.startsWith(key) ? 0 : name.includes(key) ? 1 : 2)));
+    const rank = (one) => Math.min(...one.keys().map((name) => (name.startsWith(key) ? 0 : name.includes(key) ? 1 : 2)));
     return entries.map((one, i) => [rank(one), i]).filter(([far]) => far < 2).sort((a, b) => a[0] - b[0] || a[1] - b[1])
       .slice(0, MOST_FOUND).map(([, i]) => entries[i]);
   }

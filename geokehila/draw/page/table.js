@@ -5,12 +5,15 @@ const SIGNS = 5; // of readiness
 const CLOSED = 1e-9;
 
 function tableOf(data, state, words, reading, choose, select) {
-  const { local, byId, el, say, plain, digits, count } = words;
+  const { local, byId, el, say, plain, named, digits, count, shares, percent } = words;
   const { scored, people, reach, shareCell, weakest, zoneName, zoneTitle } = reading;
   const ramp = data.palette.ramps.better;
   const hasWaves = data.areas.waves.some(Boolean);
   const wave = (i) => data.areas.waves[i]?.[0] ?? null;
   const signs = (i) => { const share = data.areas.waves[i]?.[2] ?? null; return share === null ? null : Math.round(share * SIGNS); };
+  const stage = (i) => data.areas.waves[i]?.[4] || null;
+  const stages = [...new Set(data.areas.ids.map((_, i) => stage(i)).filter(Boolean))].sort();
+  const satisfied = (i) => data.areas.survey?.[i][state.domain.key] ?? null;
   const nameOf = (domain) => local(domain.name);
 
   /* What each column is sorted by. */
@@ -19,7 +22,9 @@ function tableOf(data, state, words, reading, choose, select) {
     people: (i) => people(i + 1),
     ...Object.fromEntries(scored.map((domain) => [domain.key, (i) => reach(domain, i + 1).low ?? null])),
     weakest: (i) => { const domain = weakest(i + 1); return domain ? nameOf(domain) : null; },
+    ...(data.areas.survey ? { survey: (i) => satisfied(i)?.[0] ?? null } : {}),
     ...(hasWaves ? { wave, readiness: signs } : {}),
+    ...(stages.length ? { stage } : {}),
   };
   const heading = (column) => (reading.domainOf(column) ? nameOf(reading.domainOf(column)) : plain(`table.${column}`));
 
@@ -37,6 +42,7 @@ function tableOf(data, state, words, reading, choose, select) {
       wave: { choices: () => [...new Set(data.areas.waves.map((_, i) => wave(i)).filter((one) => one !== null))].sort((a, b) => a - b).map((one) => [String(one), String(one)]), passes: (i, one) => wave(i) === Number(one) },
       readiness: { choices: () => Array.from({ length: SIGNS + 1 }, (_, least) => [String(least), `${least}/${SIGNS}`]), passes: (i, least) => signs(i) !== null && signs(i) >= Number(least) },
     } : {}),
+    ...(stages.length ? { stage: { choices: () => stages.map((one) => [one, one]), passes: (i, one) => stage(i) === one } } : {}),
   };
 
   function chosenRows() {
@@ -68,18 +74,29 @@ function tableOf(data, state, words, reading, choose, select) {
     const weak = weakest(i + 1);
     const ready = signs(i);
     return el("tr", { class: i + 1 === state.row ? "chosen" : "" },
-      el("th", { scope: "row" }, el("button", { type: "button", id: `zone-${i}`, "aria-pressed": String(i + 1 === state.row), onclick: () => select(i + 1, "table") }, ...zoneTitle(i))),
+      el("th", { scope: "row" }, el("button", { type: "button", id: `zone-${i}`, "aria-pressed": String(i + 1 === state.row), onclick: () => select(i + 1, "table") },
+        ...(reading.shortName(i) === data.areas.ids[i] ? zoneTitle(i) : [named(reading.shortName(i))]))),
       el("td", {}, people(i + 1) === null ? say("cell.empty") : count(people(i + 1))),
       ...scored.map((domain) => square(domain, i + 1)),
       el("td", {}, weak ? nameOf(weak) : say("cell.empty")),
+      ...(data.areas.survey ? [el("td", {}, answered(i))] : []),
       ...(hasWaves ? [
         el("td", {}, wave(i) === null ? say("cell.empty") : count(wave(i))),
-        el("td", {}, ready === null ? say("cell.empty") : digits(`${ready}/${SIGNS}`))] : []));
+        el("td", {}, ready === null ? say("cell.empty") : digits(`${ready}/${SIGNS}`))] : []),
+      ...(stages.length ? [el("td", {}, stage(i) ? named(stage(i)) : say("cell.empty"))] : []));
+  }
+
+  /* What residents say of the chosen domain, with what chance leaves open. */
+  function answered(i) {
+    const told = satisfied(i);
+    if (!told) return say("cell.empty");
+    const [share, low, high] = told;
+    return [percent(share), low === null ? "" : el("span", { class: "quiet" }, " (", shares(low, high), ")")];
   }
 
   function head(column) {
     const isChosen = state.sort.column === column;
-    const down = isChosen ? !state.sort.down : !reading.domainOf(column) && !["zone", "weakest", "wave"].includes(column);
+    const down = isChosen ? !state.sort.down : !reading.domainOf(column) && !["zone", "weakest", "wave", "stage"].includes(column);
     const turned = reading.domainOf(column) ? "turned" : "";
     return el("th", { scope: "col", class: turned, "aria-sort": isChosen ? (state.sort.down ? "descending" : "ascending") : "none" },
       el("button", { type: "button", id: `sort-${column}`, title: plain("table.sort", { column: heading(column) }), onclick: () => choose({ sort: { column, down }, first: 0 }) },

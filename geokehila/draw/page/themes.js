@@ -4,7 +4,7 @@ const SHARE = "share", GAP = "gap"; // of the domain that the strip has chosen
 
 function themesOf(data, state, words, reading) {
   const { template, local, say, plain, named, digits, counts } = words;
-  const { reach, score, shareCell, known, measureCell, measureName, numberText, inUnit, unitOf } = reading;
+  const { reach, shareCell, known, measureCell, measureName, numberText, inUnit, unitOf } = reading;
   const { ramps, belief, unknown } = data.palette;
   const BELIEF = "belief.";
 
@@ -55,7 +55,7 @@ function themesOf(data, state, words, reading) {
   function ofMeasure(row) {
     const found = known(state.shows, row);
     if (found?.number !== null && found !== null) return { kind: "known", number: found.number, wide: found.wide };
-    return { kind: score("people", row).value === 0 || found === null ? "no_people" : "unknown" };
+    return { kind: reading.people(row) === 0 || found === null ? "no_people" : "unknown" };
   }
 
   /* The words of what the map shows of an area. */

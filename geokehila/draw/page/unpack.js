@@ -74,7 +74,7 @@ function figuresOf({ reasons, blocks }, rows) {
   const index = (keys) => new Map(keys.map((key, i) => [key, i]));
   const places = Object.fromEntries(Object.entries(blocks).map(([name, block]) => [name, {
     measures: index(block.measures),
-    ...Object.fromEntries(["value", "low", "high"].map((kind) => [kind, index(block[kind].of)])),
+    ...Object.fromEntries(["value", "low", "span"].map((kind) => [kind, index(block[kind].of)])),
   }]));
   return (name, measure, row) => {
     const block = blocks[name];
@@ -85,6 +85,7 @@ function figuresOf({ reasons, blocks }, rows) {
       const number = plane === undefined ? NaN : block[kind].numbers[plane * rows + row];
       return Number.isNaN(number) ? null : number;
     };
-    return { value: of("value"), low: of("low"), high: of("high"), reason: reasons[block.reason[i * rows + row]] };
+    const low = of("low");
+    return { value: of("value"), low, high: low === null ? null : low + of("span"), reason: reasons[block.reason[i * rows + row]] };
   };
 }

@@ -28,10 +28,12 @@ function wordsOf(data, state) {
     parts.forEach((part, i) => said.append(i % 2 ? values[part] ?? "" : part.replace(/-$/, `-${WORD_JOINER}`)));
     return said;
   }
+  /* Numbers travel in 32 bits: what was 41.5 must not become 41. */
+  const rounded = (number) => Math.round(Number(number.toFixed(3)));
   const plain = (key, values) => say(key, values).textContent;
   const named = (name) => el("bdi", {}, name);
   const digits = (shown) => el("bdi", { dir: "ltr" }, shown);
-  const whole = (number) => Math.round(number).toLocaleString("en-US");
+  const whole = (number) => rounded(number).toLocaleString("en-US");
   const count = (number) => digits(whole(number));
 
   function listed(nodes) {
@@ -41,8 +43,6 @@ function wordsOf(data, state) {
     return list;
   }
 
-  /* Numbers travel in 32 bits: what is 41.5 there must not become 41. */
-  const rounded = (number) => Math.round(Number(number.toFixed(3)));
   function percentText(share) {
     if (share > 0 && share < 0.005) return "<1%";
     if (share < 1 && share >= 0.995) return ">99%";

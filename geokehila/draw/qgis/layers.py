@@ -10,7 +10,6 @@ import pandas as pd
 
 from geokehila.catalogue import LANGUAGES, Catalogue, text
 from geokehila.catalogue.themes import themes
-from geokehila.schema import REFERENCE
 
 #: Columns of homes that are kept, and of these what is not: walks to farther places, other cutoffs.
 HOMES = (
@@ -114,12 +113,3 @@ def _parted(name: str, layer: gpd.GeoDataFrame) -> Iterator[tuple[str, gpd.GeoDa
     middles = layer.geometry.where(~is_area, layer.geometry.representative_point())
     yield name, layer.set_geometry(middles)
     yield name + BOTH, layer[is_area]
-
-
-def profiles_apart(zone_scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the domains' shares of all who are not the adults of the layers: a row per area, profile and group."""
-    rows = zone_scores[zone_scores["measure"].str.fullmatch(r"domain_[a-z_]+?(_\d+min)?_(share|beyond_people)")]
-    rows = rows[(rows["profile"] != REFERENCE) | (rows["group"] != "total")]
-    wide = rows.pivot(index=["zoning", "zone_id", "profile", "group"], columns="measure", values=["low", "high"])
-    wide.columns = pd.Index([f"{pair[1]}_{pair[0]}" for pair in wide.columns])
-    return wide[sorted(wide.columns)].reset_index()

@@ -163,8 +163,8 @@ def fixed(said: Phrases) -> dict[str, tuple[tuple[Rule, ...], Label | None]]:
         "block_links": ((Rule(say("link"), line(palette.ACCENT, 0.4, dashed=True)),), None),
         "gap_homes": ((
             Rule(say("missing_many"), dot(palette.BEYOND, 2), "\"missing_count\" >= 3"),
-            Rule(say("missing_some"), dot("#fe9929", 1.5), "\"missing_count\" BETWEEN 1 AND 2"),
-            Rule(say("missing_none"), dot("#d9d9d9", 0.9, outline="#bdbdbd"), "coalesce(\"missing_count\", 0) = 0"),
+            Rule(say("missing_some"), dot("#fe9929", 1.5), "\"missing_count\" >= 1 AND \"missing_count\" < 3"),
+            Rule(say("missing_none"), dot("#bdbdbd", 1, outline="#8a8a8a"), "coalesce(\"missing_count\", 0) = 0"),
         ), None),
         "communities": ((Rule(say("community"), border(palette.INK, 0.6)),), named),
         "plans": (_plans(said), None),

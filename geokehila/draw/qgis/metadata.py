@@ -50,7 +50,7 @@ def _identify(root: Xml.Element, town: Town, date: str) -> None:
     _say(inside, "abstract", _each("abstract", weights=weights, date=dict.fromkeys(LANGUAGES, date)))
     limits = _in(inside, "resourceConstraints", "MD_LegalConstraints")
     _code(limits, "useConstraints", "MD_RestrictionCode", "license")
-    _say(limits, "otherConstraints", _each("fictional" if town.is_fictional else "licence"))
+    _say(limits, "otherConstraints", "\n".join(licence(town, Phrases(one)) for one in LANGUAGES))
     _code(inside, "language", "LanguageCode", THREE[LANGUAGES[0]])
     topic = Xml.SubElement(inside, f"{{{GMD}}}topicCategory")
     Xml.SubElement(topic, f"{{{GMD}}}MD_TopicCategoryCode").text = "planningCadastre"
@@ -63,6 +63,11 @@ def _trace(root: Xml.Element, town: Town) -> None:
     _code(scope, "level", "MD_ScopeCode", "dataset")
     lineage = _in(quality, "lineage", "LI_Lineage")
     _say(lineage, "statement", _each("lineage", sources=dict.fromkeys(LANGUAGES, ", ".join(sources(town)))))
+
+
+def licence(town: Town, said: Phrases) -> str:
+    """Return whose the data are."""
+    return said.say("qgis.fictional") if town.is_fictional else said.say("qgis.licence", osm=said.say("footer.osm"))
 
 
 def sources(town: Town) -> list[str]:

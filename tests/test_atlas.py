@@ -1,0 +1,324 @@
+"""Sheets of the atlas show what the tables say, fit on A3, and read right in every language."""
+
+import re
+import shutil
+import subprocess
+from datetime import datetime
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.patches import PathPatch
+from sheets_of import HEALTH, NAMES, ZONES, town, without
+
+from geokehila.catalogue import LANGUAGES, Catalogue
+from geokehila.catalogue.themes import Shown, themes
+from geokehila.draw import atlas
+from geokehila.draw.atlas import flow, keys, labels, told
+from geokehila.draw.atlas.book import Atlas
+from geokehila.draw.atlas.ground import Ground, View
+from geokehila.draw.atlas.maps import Map
+from geokehila.draw.atlas.multiples import grid
+from geokehila.draw.atlas.paper import POINTS, Box, Sheet
+from geokehila.draw.atlas.shapes import Shapes
+from geokehila.draw.atlas.values import NOBODY, UNKNOWN, Told, Values, classed
+from geokehila.draw.plots.ink import style
+from geokehila.draw.plots.words import Words
+from geokehila.errors import StudyError
+
+SHARE = Shown("domain_health_share", (0.2, 0.4, 0.6, 0.8), "better")
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.findobj(match=lambda artist: hasattr(artist, "get_text"))]
+
+
+def said(figure):
+    return " ".join(re.sub("[\u200e\u200f]", "", text) for text in texts(figure))
+
+
+# ---- what is drawn is what the tables say ----
+
+
+def test_classes_by_hand() -> None:
+    values = Values.of(Told(town()), SHARE)
+    # At least 10 % is the lowest class; 50 to 90 % the third, hatched; of 0 to 100 % nothing is known.
+    assert values.table["class"].tolist() == [0, 2, UNKNOWN]
+    assert values.table["wide"].tolist() == [False, True, False]
+    assert (values.city["low"], values.city["high"]) == HEALTH[""]
+
+
+def test_people_beyond_are_hatched_by_their_share_of_the_zone() -> None:
+    shown = Shown("domain_health_beyond_people", (50, 250, 1000, 2500), "worse")
+    table = Values.of(Told(town()), shown).table
+    # 27 of 30, and 3 to 15 of 30, are below 50 whatever is true; 0 to 40 of 40 says nothing.
+    assert table["class"].tolist() == [0, 0, UNKNOWN]
+    assert not table["wide"].any()
+
+
+def test_nobody_is_no_gap_and_no_unknown() -> None:
+    import pandas as pd
+
+    table = pd.DataFrame({"low": [np.nan, 0.3], "high": [np.nan, 0.3], "reason": ""})
+    assert classed(table, SHARE, pd.Series([0.0, np.nan]))["class"].tolist() == [NOBODY, 1]
+
+
+def test_every_zone_lies_in_the_colour_of_its_class() -> None:
+    shown = town()
+    figure = atlas.figure(shown, "domains", "en")
+    ground, scale = Ground(shown), float(re.search(r"1 : ([\d,]+) \(A3\)", said(figure))[1].replace(",", ""))
+    for theme in themes(Catalogue.read())["domains"]:
+        drawn = {
+            patch.get_gid(): patch for patch in figure.findobj(PathPatch) if str(patch.get_gid()).startswith(theme.key)
+        }
+        wanted = {f"{theme.key}:0": "1-1", f"{theme.key}:2": "1-2", f"{theme.key}:unknown": "1-3"}
+        assert drawn.keys() == wanted.keys()
+        for gid, zone_id in wanted.items():
+            zone = shown.zones.set_index("zone_id").geometry[zone_id]
+            # Paths are in points from the middle of the map, at the scale that the sheet tells.
+            inside = shapely.clip_by_rect(zone, *ground.extent).centroid
+            middle = (np.array([inside.x, inside.y]) - ground.centre) * 1000 * POINTS / scale
+            assert drawn[gid].get_path().contains_point(middle)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_numbers_of_the_city_stand_beside_each_map(language) -> None:
+    shown = town()
+    words = Words(shown, language)
+    number = words.say("atlas.city", number=words.shares(*HEALTH[""]))
+    assert said(atlas.figure(shown, "domains", language)).count(number) == len(themes(shown.catalogue)["domains"])
+
+
+def test_the_cover_gives_three_answers() -> None:
+    cover = said(atlas.figure(town(), "cover", "en"))
+    assert "a gap for 30 to 82 of 100 residents (30% to 82%)." in cover
+    assert "Sites proposed for new hubs: 1. 20 to 25 residents gain a hub within 15 minutes." in cover
+    assert "a school · +20 to 25" in cover
+    assert "cannot be fully believed for 40% of the residents" in cover
+
+
+def test_what_is_not_known_comes_last_and_is_said_to_be_unknown() -> None:
+    shown = town()
+    scores = shown.tables["zone_scores"].copy()
+    health = (scores["measure"] == "domain_health_share") & (scores["zone_id"] == "")
+    scores.loc[health, ["low", "high", "reason"]] = [0.0, 1.0, "not mapped"]
+    key, sentence = told.missing(Atlas(without(shown, zone_scores=scores), "en"))[-1]
+    assert key == "health"
+    assert sentence == "Health: not mapped, so it is not known for how many of 100 residents there is a gap."
+
+
+def test_hubs_tell_who_gains_and_what_the_second_best_costs() -> None:
+    sheet = said(atlas.figure(town(), "hubs", "en"))
+    assert "a library: 5 fewer" in sheet
+    assert {"1"} <= {*texts(atlas.figure(town(), "hubs", "en"))}
+
+
+# ---- sheets ----
+
+
+def test_a_sheet_a_key_and_no_sheet_of_a_theme_without_measures() -> None:
+    keys_of = atlas.sheets(town())
+    assert keys_of[:4] == ("cover", "overview", "domains", "weakest")
+    assert keys_of[-1] == "method"
+    assert not {"transit", "emergency", "mixed_use", "open_space"} & {*keys_of}
+    assert all(said(atlas.figure(town(), key, "en")) for key in keys_of)
+
+
+def test_what_a_theme_lacks_is_listed_with_its_reason() -> None:
+    shown = town(not_computed=[{"measure": "steep_over_8_percent_share", "reason": "no_dem"}])
+    assert "Ways steeper than 8%: no heights of the ground are given" in said(atlas.figure(shown, "walkability", "en"))
+
+
+def test_an_unknown_sheet_names_the_nearest() -> None:
+    with pytest.raises(StudyError, match="overview"):
+        atlas.figure(town(), "overveiw", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_lies_on_the_paper_and_every_sheet_warns_of_a_fictional_town(language) -> None:
+    shown = town(banners=["fictional", "weights_assumed", "partial_zones", "outside_israel"])
+    warning = Words(shown, language).say("banners.fictional")
+    for key in atlas.sheets(shown):
+        figure = atlas.figure(shown, key, language)
+        assert warning in said(figure), key
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        renderer, paper = FigureCanvasAgg(figure).get_renderer(), figure.bbox.padded(0.5)
+        for text in figure.texts:
+            if text.get_gid() != "name":
+                box = text.get_window_extent(renderer)
+                assert paper.x0 <= box.x0 and box.x1 <= paper.x1, (key, text.get_text())
+                assert paper.y0 <= box.y0 and box.y1 <= paper.y1, (key, text.get_text())
+
+
+def test_a_town_that_is_real_has_no_band() -> None:
+    assert "FICTIONAL" not in said(atlas.figure(town(fictional=False, banners=[]), "overview", "en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_markup_and_overrides_in_a_name_are_letters(language) -> None:
+    overview = atlas.figure(town(), "overview", language)
+    shown = texts(overview)
+    assert not any(re.search("[\u202a-\u202e\u2066-\u2069]", text) for text in shown)
+    assert any("<script>" in text for text in shown)
+    assert not any(text.get_parse_math() for text in overview.texts)
+
+
+def test_a_town_without_homes_or_zones_is_drawn() -> None:
+    shown = town()
+    bare = without(
+        shown,
+        origins=shown.tables["origins"].head(0),
+        zones=shown.tables["zones"].head(0),
+        zone_scores=shown.tables["zone_scores"].head(0),
+        scores_adult=shown.tables["scores_adult"].head(0),
+    )
+    assert all(atlas.figure(bare, key, "en") for key in atlas.sheets(bare))
+
+
+# ---- maps ----
+
+
+def test_the_scale_is_a_rulers_and_holds_everybody() -> None:
+    ground = Ground(town())
+    view = ground.view(100, 100)
+    # Homes are 1,000 m apart both ways; with a margin of 6 % at each side 1,120 m on 100 mm: 1 to 11,200, so 12,500.
+    assert view.scale == 12_500
+    assert np.allclose(ground.extent, (440, 440, 1560, 1560))
+
+
+def test_a_lonely_farm_does_not_make_the_town_small() -> None:
+    import geopandas as gpd
+    import pandas as pd
+
+    shown = town()
+    farm = gpd.GeoDataFrame({"origin_id": ["f"], "zone_id": "1-1", "people": 0.1}, geometry=[shapely.Point(9e4, 9e4)],
+                            crs=shown.tables["origins"].crs)  # fmt: skip
+    far = without(shown, origins=gpd.GeoDataFrame(pd.concat([shown.tables["origins"], farm])))
+    assert Ground(far).extent == Ground(shown).extent
+
+
+def test_the_bar_is_as_long_as_it_says() -> None:
+    view = View(25_000, 100, 100)
+    assert keys.bar_metres(view, 70) == 1000
+    assert 1000 * keys.bar_metres(view, 70) / view.scale == pytest.approx(40)
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_no_name_meets_another_or_a_mark(language) -> None:
+    shown = town()
+    book = Atlas(shown, language)
+    with style():
+        sheet = Sheet.blank(book.words, True)
+        drawn = Map(sheet, book.ground, Box(20, 20, 60, 60))
+        drawn.hubs(book.hubs)
+        marks = len(drawn.taken)
+        left_out = drawn.names()
+    assert len(drawn.taken) == marks + len(ZONES) - left_out
+    assert marks == 3
+    assert not any(one.meets(other) for i, one in enumerate(drawn.taken) for other in drawn.taken[:i] if i >= marks)
+
+
+@given(st.lists(st.tuples(st.floats(-90, 90), st.floats(-90, 90)), max_size=25))
+def test_names_are_placed_without_collision_inside_the_map(at) -> None:
+    taken = [labels.Rect(0, 0, 20, 20)]
+    names = [f"Neve Or {n}" for n in range(len(at))]
+    placed = labels.place(names, np.array(at).reshape(-1, 2), taken, (200, 200), 8)
+    rects = [*taken, *(label.place for label in placed)]
+    assert not any(one.meets(other) for i, one in enumerate(rects) for other in rects[:i])
+    assert all(rect.within(200, 200) for rect in rects)
+
+
+def test_shapes_keep_their_holes_and_their_owners() -> None:
+    ring = shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(3, 3), (6, 3), (6, 6), (3, 6)]])
+    shapes = Shapes.of(np.array([ring, None, shapely.LineString([(20, 0), (30, 0)])]))
+    assert sorted({*shapes.owner.tolist()}) == [0, 2]
+    path = shapes.path(np.array([True, False, False]))
+    # A hole is a ring that runs the other way: what is filled by the rule of winding is left out there.
+    assert [shapely.LinearRing(ring).is_ccw for ring in path.to_polygons()] in ([True, False], [False, True])
+
+
+def test_small_maps_fill_the_place_and_do_not_overlap() -> None:
+    boxes = grid(Box(0, 0, 300, 240), 7, 1.2)
+    shapes = [shapely.box(b.x, b.y, b.x + b.width, b.y + b.height) for b in boxes]
+    assert len(boxes) == 7
+    assert shapely.union_all(shapes).area == pytest.approx(sum(shape.area for shape in shapes))
+
+
+def test_words_are_set_smaller_before_they_are_left_out() -> None:
+    words = Words(town(), "en")
+    sheet = Sheet.blank(words, True)
+    column = [Box(10, 10, 80, 40)]
+    line = flow.Words("word " * 12, size=9)
+    assert flow.pour(sheet, column, [line] * 4)
+    assert not flow.pour(sheet, column, [line] * 40)
+    assert flow.MORE in texts(sheet.figure)
+
+
+@pytest.mark.parametrize("language, side", [("en", "left"), ("he", "right")])
+def test_words_stand_where_reading_begins(language, side) -> None:
+    figure = atlas.figure(town(), "overview", language)
+    title = max(figure.texts, key=lambda text: text.get_fontsize())
+    assert title.get_ha() == side
+    x = title.get_position()[0] / POINTS
+    assert (x < 50) == (language == "en")
+
+
+# ---- the file ----
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def written(request, tmp_path_factory):
+    path = tmp_path_factory.mktemp("atlas") / f"{request.param}.pdf"
+    atlas.write(town(), path, request.param)
+    return request.param, path
+
+
+def test_equal_runs_are_equal_files(written, tmp_path) -> None:
+    language, path = written
+    atlas.write(town(), tmp_path / "again.pdf", language)
+    assert (tmp_path / "again.pdf").read_bytes() == path.read_bytes()
+
+
+def test_a_page_a_sheet_on_a3_dated_by_the_data_without_pictures(written) -> None:
+    content = written[1].read_bytes()
+    pages = re.findall(rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]", content)
+    assert len(pages) == len(atlas.sheets(town()))
+    assert {tuple(sorted(round(float(side) / POINTS) for side in page)) for page in pages} == {(297, 420)}
+    assert b"/CreationDate (D:20250101" in content
+    assert b"/Subtype /Image" not in content
+    assert b"/CIDFontType2" in content
+
+
+def test_progress_names_each_sheet(tmp_path) -> None:
+    heard = []
+    atlas.write(town(), tmp_path / "a.pdf", "en", heard.append)
+    assert tuple(heard) == atlas.sheets(town())
+
+
+def poppler(path) -> str:
+    if not shutil.which("pdftotext"):
+        pytest.skip("poppler is not installed: the order of letters in the PDF is not tested")
+    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout.decode("utf-8")
+    return re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text)
+
+
+def test_the_pdf_is_searched_in_logical_order(written) -> None:
+    language, path = written
+    text = poppler(path)
+    wanted = {
+        "he": ["עיר ניסוי", "שיטה ומקורות", "מקרא", "תחומי חיים במרחק הליכה"],
+        "ar": ["مدينة تجريبية", "مفتاح الخريطة"],
+        "en": ["Toy Town", "Method and sources", "30% to 82%"],
+    }
+    assert [words for words in wanted[language] if words not in text] == []
+
+
+def test_ranges_are_not_reversed(written) -> None:
+    text = poppler(written[1])
+    assert "20–40%" in text
+    assert "40–20%" not in text
+    assert datetime.fromisoformat("2025-01-01").strftime("%Y-%m-%d") in text
+    assert NAMES["1-3"] in text
