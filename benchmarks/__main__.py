@@ -12,6 +12,7 @@ from benchmarks.parts.cities import counts, nearest
 from benchmarks.parts.growth import growth
 from benchmarks.parts.locate import locate
 from benchmarks.parts.mix import mix
+from benchmarks.parts.page import page
 from benchmarks.parts.start import start
 from benchmarks.table import put
 from geokehila.reach import compile_kernels
@@ -23,6 +24,7 @@ PARTS: Mapping[str, Callable[[bool], str]] = {
     "growth": growth,
     "start": start,
     "locate": locate,
+    "page": page,
 }
 
 

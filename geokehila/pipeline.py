@@ -13,7 +13,7 @@ import geopandas as gpd
 
 from geokehila import __version__, advising, measuring, reference, summary
 from geokehila import inventory as assets
-from geokehila.draw import city_page, qgis, sheets
+from geokehila.draw import cards, city_page, qgis, sheets
 from geokehila.draw.town import Town
 from geokehila.gathered import believe, gather, lead, parted
 from geokehila.journal import Journal
@@ -177,6 +177,7 @@ def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
         office.write(sheets.sheets(town, chosen), desk.run, slug, date)
         office.write_maps(sheets.maps(chosen, town), desk.run)
         tables.write_json(record, desk.run / "run.json")
+        cards.write(town, desk.page / "cards")
         city_page.write(town, desk.page / "index.html")
         journal.stage("done")
         tables.write_json(journal.content(), desk.run / "journal.json")

@@ -366,3 +366,32 @@ def test_numbers_read_right_in_each_language() -> None:
     assert hebrew.shares(0.12, 0.3) == "בין \u206612%\u2069 ל-\u2060\u206630%\u2069"
     assert arabic.counts(5, 1200) == "بين \u20665\u2069 و\u20661,200\u2069"
     assert arabic.say("sentence.people_unknown") == "عدد أصحاب حق الاقتراع غير معروف."
+
+
+def test_the_example_worked_by_hand() -> None:
+    """The town of docs/methods/card.md."""
+    one = plain_town()
+    west, south = 180_000, 570_000
+    homes = gpd.GeoDataFrame(
+        {"origin_id": ["h0", "h1"], "zone_id": IDS[0], "people": [40.0, 10.0]},
+        geometry=gpd.points_from_xy([west + 100, west + 600], [south + 300, south + 300]),
+        crs=2039,
+    )
+    at = {"s1": (west + 300, 300), "s2": (west + 900, 300), "k1": (west + 900, 500), "k2": (west - 300, 300)}
+    places = gpd.GeoDataFrame(
+        {"place_id": [*at], "name_he": None, "name_ar": None, "name_en": [f"The {key}" for key in at], "name_ru": None},
+        geometry=gpd.points_from_xy([x for x, _ in at.values()], [south + y for _, y in at.values()]),
+        crs=2039,
+    )
+    walks = pd.DataFrame({"profile": "adult", "direction": "to", "origin_id": ["h0", "h1"]})
+    walks = walks.assign(**dict.fromkeys(one.tables["access_nearest"].columns.drop([*walks]), np.nan))
+    walks = walks.assign(school_s=[200.0, 400.0], school_place_id=["s1", "s2"])
+    walks = walks.assign(clinic_s=[900.0, 901.0], clinic_place_id=["k1", "k2"])
+    kinds = pd.DataFrame({"place_id": [*at], "category": ["school", "school", "clinic", "clinic"]})
+    own = {"origins": homes, "places": places, "place_categories": kinds, "access_nearest": walks}
+    deck = Deck(Town(one.study, {**one.tables, **own}, one.record))
+    told = english(deck.html(IDS[0])).of("assets")
+    assert "School 1 +1" in told and re.search(r"Clinic 0 \+1(?!\d)", told)
+    assert "SchoolThe s1, The s2" in told and "ClinicThe k1" in told and "The k2" not in told
+    middle = deck.stock.homes.middle(IDS[0])
+    assert middle is not None and middle.tolist() == [west + 200, south + 300]

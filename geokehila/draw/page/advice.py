@@ -168,7 +168,7 @@ def survey(town: Town) -> list[dict[str, list[float | None]]] | None:
     ]
 
 
-def _of_zones(town: Town, table: pd.DataFrame) -> list[list[Row]]:
+def _of_zones(town: Town, table: pd.DataFrame) -> list[list[dict[Any, Any]]]:
     """Return for each zone the rows of the unit that its middle lies in."""
     zonings = gpd.GeoDataFrame(town.tables["zonings"])
     units = zonings[zonings["zoning"].isin(table["zoning"]) & zonings["zone_id"].isin(table["zone_id"])]

@@ -87,7 +87,7 @@ function hubsOf(map, data, state, words, reading, choose) {
     const most = Math.max(1, ...found.steps.map(([, gained]) => gained));
     return el("ul", { class: "steps" }, found.steps.map(([hubs, gained]) => el("li", {},
       el("span", {}, digits(String(hubs))), el("span", { class: "step", "aria-hidden": "true" }, el("i", { style: `width:${(100 * Math.max(0, gained)) / most}%` })),
-      el("span", {}, "+", count(Math.max(0, gained))))));
+      el("span", {}, digits(`+${words.whole(Math.max(0, gained))}`)))));
   }
 
   function sure() {
