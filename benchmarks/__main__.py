@@ -12,7 +12,6 @@ from benchmarks.parts.cities import counts, nearest
 from benchmarks.parts.growth import growth
 from benchmarks.parts.locate import locate
 from benchmarks.parts.mix import mix
-from benchmarks.parts.page import page
 from benchmarks.parts.start import start
 from benchmarks.table import put
 from geokehila.reach import compile_kernels
@@ -24,7 +23,6 @@ PARTS: Mapping[str, Callable[[bool], str]] = {
     "growth": growth,
     "start": start,
     "locate": locate,
-    "page": page,
 }
 
 

@@ -199,6 +199,7 @@ def shares(told: pd.DataFrame, profile: str, stem: str, zone_id: str) -> list[st
 
 def per_cent(share: float) -> str:
     """Return a share in whole per cent, halves up; what is nearly none or nearly all is not called so."""
+    share = round(share, 6)
     if 0 < share < 0.005:
         return "<1%"
     return ">99%" if 0.995 <= share < 1 else f"{int(100 * share + 0.5)}%"

@@ -16,7 +16,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from benchmarks.machine import conditions
 from benchmarks.measure import tell
+from benchmarks.table import put
 from geokehila.catalogue import Catalogue, City, text
 from geokehila.draw import city_page
 from geokehila.draw.page.data import page_data
@@ -243,3 +245,7 @@ def _home_scores(facts: Catalogue, origins: Any, chance: np.random.Generator) ->
         for minutes, share in zip(MINUTES, (0.2, 0.4, 0.6, 0.8), strict=True):
             columns[f"domain_{key}_{minutes}min_state"] = words[np.digitize(level, [share, 2.0])]
     return pd.DataFrame(columns)
+
+
+if __name__ == "__main__":
+    put("page", f"{page(small=False)}\n\n{conditions()}")

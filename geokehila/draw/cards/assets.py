@@ -22,6 +22,8 @@ from geokehila.schema import REFERENCE
 NAMED, MOST_NAMED = ("library", "school", "clinic", "park"), 3
 #: The direction of walks that cutoffs are of.
 TO = "to"
+#: Why a zone has no places: no file carries any.
+MAPPING, NO_LAYER = "mapping", "no_layer"
 
 Found = Mapping[str, Mapping[str, list[int]]]
 
@@ -88,7 +90,13 @@ class Assets:
             for category in catalogue.categories.values()
             if (category.hub or category.key in NAMED) and (told := self._named(voice, zone_id, category))
         ]
-        return {"domains": [domain for domain in domains if domain["list"]], "named": named}
+        row = self.stock.confidence.get(zone_id, {}).get(MAPPING, {})
+        silence = f"belief.{row.get('reason')}" if row.get("reason") == NO_LAYER else "card.no_assets"
+        return {
+            "domains": [domain for domain in domains if domain["list"]],
+            "named": named,
+            "silence": voice.say(silence),
+        }
 
     def _counted(self, voice: Voice, zone_id: str, domain: str) -> Iterator[str]:
         """Say how many places of each category of a domain there are; none is said where its list is believed."""

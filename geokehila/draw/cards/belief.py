@@ -41,7 +41,8 @@ def lines(stock: Stock, voice: Voice, zone_id: str) -> Iterator[str]:
         for key, category in stock.town.catalogue.categories.items()
         if key in told and told[key]["state"] != MEASURED
     ]
-    if doubted:
+    # Where no list can be believed, the mapping says so above.
+    if doubted and len(doubted) < len(stock.town.catalogue.categories):
         yield voice.say("card.lists", list=voice.listed(doubted))
     share = stock.zones[zone_id]["coverage_share"]
     if share < WHOLE_ZONE_SHARE:

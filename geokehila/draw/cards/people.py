@@ -7,10 +7,12 @@ from typing import Any
 
 from geokehila.draw.cards.advice import age
 from geokehila.draw.cards.stock import NOTHING, TOTAL, Stock
-from geokehila.draw.cards.strip import KNOWN, Reach, people_of
+from geokehila.draw.cards.strip import KNOWN, NOTHING_KNOWN_SHARE, Reach, people_of
 from geokehila.draw.cards.voice import Voice, is_known, text
 
 SUPPRESSED, SHELTER = "suppressed", "shelter"
+#: A source is cut to so many letters.
+LONGEST_SOURCE = 100
 
 
 def head_count(stock: Stock, voice: Voice, zone_id: str) -> str:
@@ -45,7 +47,7 @@ def shelter(stock: Stock, voice: Voice, zone_id: str) -> list[str]:
     share, count = (scores.get((TOTAL, f"shelter{end}"), NOTHING) for end in ("_share", "s_count"))
     label = voice.say("measures.emergency.shelter_share")
     absent = {row["measure"]: row["reason"] for row in record.get("not_computed", ())}.get("shelter_share")
-    if is_known(share.low, share.high):
+    if is_known(share.low, share.high) and share.high - share.low <= NOTHING_KNOWN_SHARE:
         said.append(voice.say("belief.line", subject=label, reason=voice.shares(share.low, share.high)))
     elif absent and voice.has(f"absent.{absent}"):
         said.append(voice.say("belief.line", subject=label, reason=voice.say(f"absent.{absent}")))
@@ -76,7 +78,7 @@ def _alert(voice: Voice, alert: dict[str, Any]) -> str:
     if not is_known(alert.get("seconds_low"), alert.get("seconds_high")):
         return voice.say("card.no_alert")
     low, high = alert["seconds_low"], alert["seconds_high"]
-    words = {"source": text(alert.get("source")), "date": voice.phrases.figure(text(alert.get("date")))}
+    words = {"source": text(alert.get("source"), LONGEST_SOURCE), "date": voice.phrases.figure(text(alert.get("date")))}
     words["source"] = voice.phrases.name({"en": words["source"]})
     if low == high:
         return voice.say("card.alert", seconds=voice.number(low), **words)

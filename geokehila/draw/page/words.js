@@ -43,7 +43,8 @@ function wordsOf(data, state) {
     return list;
   }
 
-  function percentText(share) {
+  function percentText(number) {
+    const share = Number(number.toFixed(6));
     if (share > 0 && share < 0.005) return "<1%";
     if (share < 1 && share >= 0.995) return ">99%";
     return `${rounded(100 * share)}%`;
