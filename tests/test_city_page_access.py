@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from drawn_town import town
@@ -181,6 +182,18 @@ def test_every_figure_on_the_page_is_the_run_s(browser: Any, demo: Any) -> None:
                 if zone_id in ids:
                     row = tab.locator("#zone-table tbody tr", has=tab.locator(f"#zone-{i}"))
                     assert row.locator(".unseen").all_inner_texts() == shares(told, profile, stem, zone_id)
+
+
+def test_the_geopackage_holds_what_the_page_shows(demo: Any) -> None:
+    """The figures above are those of the table; the same stand in the layer that opens in QGIS."""
+    table = pd.read_parquet(demo.path / "zone_scores.parquet")
+    of_adults = (table["zoning"] == "zone") & (table["group"] == "total") & (table["profile"] == "adult")
+    told = table[of_adults & table["measure"].str.fullmatch("domain_[a-z]+_(share|beyond_people)")]
+    layer = gpd.read_file(demo.path / "neve-or.gpkg", layer="zones").set_index("zone_id")
+    assert len(told) >= 7 * 7
+    for row in told.to_dict("records"):
+        for end in ("low", "high"):
+            assert layer.loc[row["zone_id"], f"{row['measure']}_{end}"] == pytest.approx(row[end], nan_ok=True)
 
 
 def shares(told: pd.DataFrame, profile: str, stem: str, zone_id: str) -> list[str]:
