@@ -1,32 +1,21 @@
 """Towns to draw cards of: the sample town, run, and a made-up one without most of what a run may find."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from drawn_town import IDS, town
 
-from geokehila import pipeline, sample_town, summary
+from geokehila import Run, pipeline
 from geokehila.draw.town import Town
-from geokehila.journal import Journal
-from geokehila.load.roles import find
-from geokehila.store import tables as store
-from geokehila.store.kept import KeptTables
+from geokehila.store.kept import KeptTables, record
 
 ENDS = {"s": float, "place_id": "str"}
 
 
-def sampled(folder: Path) -> tuple[Town, Town]:
-    """The sample town in memory, and the same read back from its folder."""
-    raw, kept = folder / "raw", folder / "kept"
-    kept.mkdir()
-    sample_town.write(raw / "neve-or")
-    study = pipeline.choose("neve-or", raw)
-    results = pipeline.compute(study, find(study, raw / "neve-or", raw / "national"), Journal(lambda stage: None))
-    record = summary.record(results) | {"run_id": "0123456789", "version": "test"}
-    store.write_parquet(results.tables(), kept)
-    return Town(study, results.tables(), record), Town(study, KeptTables(kept), json.loads(json.dumps(record)))
+def kept_town(raw: Path, run: Run) -> Town:
+    """The sample town as a finished run left it."""
+    return Town(pipeline.choose("neve-or", raw), KeptTables(run.path), record(run.path))
 
 
 def plain_town(**more: pd.DataFrame) -> Town:

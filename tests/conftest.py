@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -20,3 +21,21 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"real data absent: {SHARED.name} is not beside the repository")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def raw_neve_or(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of raw data with the sample town in it; whoever changes its files copies them first."""
+    from geokehila import sample_town
+
+    raw = tmp_path_factory.mktemp("neve-or") / "raw"
+    sample_town.write(raw / "neve-or")
+    return raw
+
+
+@pytest.fixture(scope="session")
+def neve_or(raw_neve_or: Path) -> Any:
+    """A run of the sample town, for those who only read it."""
+    from geokehila import run
+
+    return run("neve-or", raw_neve_or, raw_neve_or.parent / "out")

@@ -91,11 +91,15 @@ def test_the_stages_are_the_ones_that_are_interrupted_here(town: Path, out: Path
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_an_interrupt_at_any_stage_leaves_the_last_good_run(stage: str, town: Path, out: Path, tmp_path: Path) -> None:
+def test_an_interrupt_at_any_stage_leaves_the_last_good_run(stage: str, town: Path, out: Path) -> None:
     before = tree(out)
     with pytest.raises(KeyboardInterrupt):
         run(out, town, interrupt_at=stage)
     assert tree(out) == before
+
+
+@pytest.mark.parametrize("stage", ["inputs", "walks", "writing", "done"])
+def test_an_interrupt_of_a_first_run_leaves_nothing(stage: str, town: Path, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "new", town, interrupt_at=stage)
     assert not (tmp_path / "new").exists() or tree(tmp_path / "new") == {}

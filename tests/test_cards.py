@@ -10,9 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from card_towns import plain_town, sampled, survey
+from card_towns import kept_town, plain_town, survey
 from drawn_town import EVIL, IDS
 
+from geokehila import Run
 from geokehila.draw import cards
 from geokehila.draw.cards.deck import Deck
 from geokehila.draw.cards.voice import Voice
@@ -61,13 +62,13 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Town, Town]:
-    return sampled(tmp_path_factory.mktemp("sample"))
+def sample(raw_neve_or: Path, neve_or: Run) -> Town:
+    return kept_town(raw_neve_or, neve_or)
 
 
 @pytest.fixture(scope="module")
-def drawn(sample: tuple[Town, Town]) -> dict[str, str]:
-    deck = Deck(sample[1])
+def drawn(sample: Town) -> dict[str, str]:
+    deck = Deck(sample)
     return {zone_id: deck.html(zone_id) for zone_id in deck.stock.zones}
 
 
@@ -97,14 +98,15 @@ def english(html: str) -> Reader:
     return Reader(html, "en")
 
 
-def test_memory_and_folder_give_the_same_bytes(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
-    assert {zone_id: cards.html(sample[0], zone_id) for zone_id in [*drawn][:3]} == {z: drawn[z] for z in [*drawn][:3]}
+def test_memory_and_folder_give_the_same_bytes(neve_or: Run, drawn: dict[str, str]) -> None:
+    for zone_id, card in drawn.items():
+        assert (neve_or.page.parent / "cards" / cards.page_name(zone_id)).read_text(encoding="utf-8") == card
 
 
-def test_shares_and_gaps_are_those_of_the_table(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
+def test_shares_and_gaps_are_those_of_the_table(sample: Town, drawn: dict[str, str]) -> None:
     read = 0
     for zone_id, html in drawn.items():
-        card, table = english(html), scores(sample[1], zone_id)
+        card, table = english(html), scores(sample, zone_id)
         for domain in SCORED if "people" in table.index else ():
             share, beyond = table.loc[f"domain_{domain}_share"], table.loc[f"domain_{domain}_beyond_people"]
             told = card.of(f"domain {domain}")
@@ -119,13 +121,13 @@ def test_shares_and_gaps_are_those_of_the_table(sample: tuple[Town, Town], drawn
     assert read > 30
 
 
-def test_the_sentence_tells_of_the_weakest_domain(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
+def test_the_sentence_tells_of_the_weakest_domain(sample: Town, drawn: dict[str, str]) -> None:
     told = 0
     for zone_id, html in drawn.items():
-        table, lead = scores(sample[1], zone_id), english(html).of("lead")
+        table, lead = scores(sample, zone_id), english(html).of("lead")
         key = table.loc["weakest_domain", "reason"] if "weakest_domain" in table.index else ""
         if key:
-            beyond, domain = table.loc[f"domain_{key}_beyond_people"], sample[1].catalogue.domains[key]
+            beyond, domain = table.loc[f"domain_{key}_beyond_people"], sample.catalogue.domains[key]
             assert lead.startswith(domain.name["en"])
             assert count(beyond.high) in lead and count(table.loc["people", "value"]) in lead
             told += 1
@@ -133,8 +135,8 @@ def test_the_sentence_tells_of_the_weakest_domain(sample: tuple[Town, Town], dra
     assert english(drawn["9996-9"]).of("lead") == "The number of residents is not known."
 
 
-def test_people_are_those_of_the_tables(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
-    people = sample[1].tables["zone_people"]
+def test_people_are_those_of_the_tables(sample: Town, drawn: dict[str, str]) -> None:
+    people = sample.tables["zone_people"]
     for zone_id, html in drawn.items():
         card, rows = english(html), people[people["zone_id"] == zone_id].set_index("group")["people"]
         if zone_id == "9996-9":
@@ -144,24 +146,22 @@ def test_people_are_those_of_the_tables(sample: tuple[Town, Town], drawn: dict[s
         assert f"{count(rows['total'])} residents" in card.of("facts")
         for group in rows.index.drop("total"):
             assert f"{group.replace('-', '–')}{count(rows[group])}" in card.of("ages")
-        old = scores(sample[1], zone_id, "80+")
+        old = scores(sample, zone_id, "80+")
         assert count(old.loc["people", "value"]) in card.of("people")
 
 
-def test_what_a_source_keeps_back_is_no_zero(sample: tuple[Town, Town]) -> None:
-    people = sample[1].tables["zone_people"].copy()
+def test_what_a_source_keeps_back_is_no_zero(sample: Town) -> None:
+    people = sample.tables["zone_people"].copy()
     hidden = (people["zone_id"] == "9996-1") & (people["group"] == "80+")
     people.loc[hidden, "people"] = np.nan
     people["reason"] = people["reason"].astype(object)
     people.loc[hidden, "reason"] = "suppressed"
-    changed = Town(sample[1].study, {**sample[1].tables, "zone_people": people}, sample[1].record)
+    changed = Town(sample.study, {**sample.tables, "zone_people": people}, sample.record)
     assert "80+suppressed by the source" in english(cards.html(changed, "9996-1")).of("ages")
 
 
-def test_places_are_counted_where_they_stand_and_where_homes_walk_to(
-    sample: tuple[Town, Town], drawn: dict[str, str]
-) -> None:
-    given, catalogue = sample[1].tables, sample[1].catalogue
+def test_places_are_counted_where_they_stand_and_where_homes_walk_to(sample: Town, drawn: dict[str, str]) -> None:
+    given, catalogue = sample.tables, sample.catalogue
     where = gpd.GeoDataFrame(given["places"]).set_index("place_id").representative_point()
     of = given["place_categories"]
     walks = given["access_nearest"].query("profile == 'adult' and direction == 'to'").set_index("origin_id")
@@ -179,8 +179,8 @@ def test_places_are_counted_where_they_stand_and_where_homes_walk_to(
                 assert re.search(rf"{catalogue.categories[key].name['en']} {re.escape(figure)}(?! \+)", told), key
 
 
-def test_the_hub_is_the_one_by_which_most_gain(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
-    gains, left = (sample[1].tables[name] for name in ("hub_gains", "hub_left"))
+def test_the_hub_is_the_one_by_which_most_gain(sample: Town, drawn: dict[str, str]) -> None:
+    gains, left = (sample.tables[name] for name in ("hub_gains", "hub_left"))
     served = 0
     for zone_id, html in drawn.items():
         rows = gains[(gains["zoning"] == "zone") & (gains["zone_id"] == zone_id) & (gains["group"] == "total")]
@@ -200,8 +200,8 @@ def test_the_hub_is_the_one_by_which_most_gain(sample: tuple[Town, Town], drawn:
     assert served >= 2
 
 
-def test_what_it_would_take_is_what_the_table_says(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
-    table = sample[1].tables["additions"]
+def test_what_it_would_take_is_what_the_table_says(sample: Town, drawn: dict[str, str]) -> None:
+    table = sample.tables["additions"]
     verdicts = set()
     for row in table[table["zoning"] == "zone"].itertuples():
         told = english(drawn[row.zone_id]).of("take")
@@ -212,17 +212,15 @@ def test_what_it_would_take_is_what_the_table_says(sample: tuple[Town, Town], dr
     assert {"found", "reached already", "not by a building"} <= verdicts
 
 
-def test_rules_confidence_and_shelters_are_those_of_the_tables(
-    sample: tuple[Town, Town], drawn: dict[str, str]
-) -> None:
-    rules = sample[1].tables["compliance"]
+def test_rules_confidence_and_shelters_are_those_of_the_tables(sample: Town, drawn: dict[str, str]) -> None:
+    rules = sample.tables["compliance"]
     for zone_id, html in drawn.items():
         card, mine = english(html), rules[(rules["zoning"] == "zone") & (rules["zone_id"] == zone_id)]
         for row in mine[mine["unit"].str.startswith("share")].itertuples():
             assert between(percent(row.low), percent(row.high)) in card.of("rules")
         assert all(verdict in card.of("rules") for verdict in mine["verdict"])
         if len(mine):
-            share = scores(sample[1], zone_id).loc["shelter_share"]
+            share = scores(sample, zone_id).loc["shelter_share"]
             assert between(percent(share.low), percent(share.high)) in card.of("shelter")
         assert "60 seconds" in card.of("shelter") and "Protected rooms inside buildings are not known" in card.of(
             "shelter"
@@ -230,10 +228,10 @@ def test_rules_confidence_and_shelters_are_those_of_the_tables(
         assert "OpenStreetMap contributors" in card.of("footer") and "2025-01-01" in card.of("footer")
 
 
-def test_a_value_from_memory_never_complies(sample: tuple[Town, Town]) -> None:
-    rules = sample[1].tables["compliance"].assign(confidence="memory", verdict="complies")
+def test_a_value_from_memory_never_complies(sample: Town) -> None:
+    rules = sample.tables["compliance"].assign(confidence="memory", verdict="complies")
     many = pd.concat([rules, rules.assign(standard=rules["standard"] + "_2")])
-    changed = Town(sample[1].study, {**sample[1].tables, "compliance": many}, sample[1].record)
+    changed = Town(sample.study, {**sample.tables, "compliance": many}, sample.record)
     told = english(cards.html(changed, "9996-1")).of("rules")
     assert "complies" not in told
     assert told.count("not judged") == 8 and told.endswith("and 4 more")
@@ -325,11 +323,11 @@ def walked(path: str) -> Iterator[tuple[int, int]]:
         yield x, y
 
 
-def test_homes_beyond_are_drawn_where_they_stand(sample: tuple[Town, Town], drawn: dict[str, str]) -> None:
+def test_homes_beyond_are_drawn_where_they_stand(sample: Town, drawn: dict[str, str]) -> None:
     zone_id = "9996-4"
-    key = scores(sample[1], zone_id).loc["weakest_domain", "reason"]
-    homes = sample[1].tables["scores_adult"].set_index("origin_id")[f"domain_{key}_state"]
-    origins = gpd.GeoDataFrame(sample[1].tables["origins"]).set_index("origin_id")
+    key = scores(sample, zone_id).loc["weakest_domain", "reason"]
+    homes = sample.tables["scores_adult"].set_index("origin_id")[f"domain_{key}_state"]
+    origins = gpd.GeoDataFrame(sample.tables["origins"]).set_index("origin_id")
     beyond = origins[(origins["zone_id"] == zone_id) & (homes.reindex(origins.index) == "beyond")]
     path = re.search(r'<path class="homes" d="([^"]*)"', drawn[zone_id].split('id="drawing"')[1])
     spots = {*walked(path[1])} if path else set()
@@ -337,21 +335,21 @@ def test_homes_beyond_are_drawn_where_they_stand(sample: tuple[Town, Town], draw
     outline = re.search(r'<path class="outline" d="([^"]*)"', drawn[zone_id].split('id="drawing"')[1])
     assert outline
     corners = np.array([*walked(outline[1])])
-    west, _, east, _ = gpd.GeoDataFrame(sample[1].zones).set_index("zone_id").geometry[zone_id].bounds
+    west, _, east, _ = gpd.GeoDataFrame(sample.zones).set_index("zone_id").geometry[zone_id].bounds
     per_m = (corners[:, 0].max() - corners[:, 0].min()) / (east - west)
     found = np.array(sorted(spots))
     expected = corners[:, 0].min() + (beyond.geometry.centroid.x - west) * per_m
     assert abs(found[:, 0].min() - expected.min()) < 6 and abs(found[:, 0].max() - expected.max()) < 6
 
 
-def test_all_cards_and_their_list_are_written(sample: tuple[Town, Town], tmp_path: Path) -> None:
-    written = cards.write(sample[1], tmp_path / "cards")
+def test_all_cards_and_their_list_are_written(sample: Town, tmp_path: Path) -> None:
+    written = cards.write(sample, tmp_path / "cards")
     index = (tmp_path / "cards" / "index.html").read_text("utf-8")
-    assert written[-1].name == "index.html" and len(written) == len(sample[1].zones) + 1
-    for path, zone_id in zip(written, sample[1].zones["zone_id"], strict=False):
+    assert written[-1].name == "index.html" and len(written) == len(sample.zones) + 1
+    for path, zone_id in zip(written, sample.zones["zone_id"], strict=False):
         assert path.name == cards.page_name(zone_id) and index.count(f'"{path.name}#') == 3
         assert path.stat().st_size < 80_000
-    assert {path: path.read_bytes() for path in cards.write(sample[1], tmp_path / "cards")} == {
+    assert {path: path.read_bytes() for path in cards.write(sample, tmp_path / "cards")} == {
         path: path.read_bytes() for path in written
     }
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from card_towns import plain_town, sampled, survey
+from card_towns import plain_town, survey
 from drawn_town import EVIL, IDS
 from page_browser import chromium
 
+from geokehila import Run
 from geokehila.draw import cards
 from geokehila.draw.town import Town
 
@@ -56,10 +57,8 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("cards")
-    cards.write(sampled(tmp_path_factory.mktemp("sample"))[1], made)
-    return made
+def folder(neve_or: Run) -> Path:
+    return neve_or.page.parent / "cards"
 
 
 def laid_out(browser: Any, file: Path, language: str, pdf: Path | None = None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Polygon, box
 
-from geokehila import run, sample_town
+from geokehila import Run
 from geokehila.draw import city_page
 from geokehila.draw.city_page import figure, html, write
 from geokehila.draw.page import packing
@@ -269,8 +269,6 @@ def test_zones_outside_the_data_are_left_out() -> None:
     assert data_of(html(town(zones=outside)))["areas"]["ids"] == [clean(zone_id) for zone_id in IDS[1:]]
 
 
-def test_a_finished_run_is_drawn_again_to_the_same_bytes(tmp_path: Path) -> None:
-    sample_town.write(tmp_path / "raw" / "neve-or")
-    made = run("neve-or", tmp_path / "raw", tmp_path)
-    again = Town(choose("neve-or", tmp_path / "raw"), kept.KeptTables(made.path), kept.record(made.path))
-    assert html(again).encode("utf-8") == made.page.read_bytes()
+def test_a_finished_run_is_drawn_again_to_the_same_bytes(raw_neve_or: Path, neve_or: Run) -> None:
+    again = Town(choose("neve-or", raw_neve_or), kept.KeptTables(neve_or.path), kept.record(neve_or.path))
+    assert html(again).encode("utf-8") == neve_or.page.read_bytes()

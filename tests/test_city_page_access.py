@@ -11,7 +11,6 @@ import pytest
 from drawn_town import town
 from page_browser import DESKTOP, PHONE, chromium, opened
 
-from geokehila import run, sample_town
 from geokehila.draw import palette
 from geokehila.draw.city_page import write
 
@@ -31,14 +30,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "index.html"
     write(town(), path)
     return path
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A run of the sample town."""
-    folder = tmp_path_factory.mktemp("demo")
-    sample_town.write(folder / "raw" / "neve-or")
-    return run("neve-or", folder / "raw", folder)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -165,31 +156,31 @@ def test_the_page_prints_with_its_map_and_its_table(browser: Any, file: Path) ->
         assert tab.pdf().startswith(b"%PDF-")
 
 
-def test_every_figure_on_the_page_is_the_run_s(browser: Any, demo: Any) -> None:
+def test_every_figure_on_the_page_is_the_run_s(browser: Any, neve_or: Any) -> None:
     """Of each area of the sample town: people, every domain of two profiles and two cutoffs, gap and share."""
-    table = pd.read_parquet(demo.path / "zone_scores.parquet")
+    table = pd.read_parquet(neve_or.path / "zone_scores.parquet")
     table = table[(table["zoning"] == "zone") & (table["group"] == "total")]
     told = table.set_index(["profile", "measure", "zone_id"])
-    with opened(browser, demo.page, language="en") as tab:
-        ids = [zone_id for zone_id in demo.zones["zone_id"] if ("adult", "people", zone_id) in told.index]
+    with opened(browser, neve_or.page, language="en") as tab:
+        ids = [zone_id for zone_id in neve_or.zones["zone_id"] if ("adult", "people", zone_id) in told.index]
         assert len(ids) >= 7
         tab.click(".walker summary")
         for profile, minutes in (("adult", "own"), ("wheelchair", "10")):
             tab.select_option("#profile", profile)
             tab.select_option("#minutes", minutes)
             stem = "" if minutes == "own" else f"_{minutes}min"
-            for i, zone_id in enumerate(demo.zones["zone_id"]):
+            for i, zone_id in enumerate(neve_or.zones["zone_id"]):
                 if zone_id in ids:
                     row = tab.locator("#zone-table tbody tr", has=tab.locator(f"#zone-{i}"))
                     assert row.locator(".unseen").all_inner_texts() == shares(told, profile, stem, zone_id)
 
 
-def test_the_geopackage_holds_what_the_page_shows(demo: Any) -> None:
+def test_the_geopackage_holds_what_the_page_shows(neve_or: Any) -> None:
     """The figures above are those of the table; the same stand in the layer that opens in QGIS."""
-    table = pd.read_parquet(demo.path / "zone_scores.parquet")
+    table = pd.read_parquet(neve_or.path / "zone_scores.parquet")
     of_adults = (table["zoning"] == "zone") & (table["group"] == "total") & (table["profile"] == "adult")
     told = table[of_adults & table["measure"].str.fullmatch("domain_[a-z]+_(share|beyond_people)")]
-    layer = gpd.read_file(demo.path / "neve-or.gpkg", layer="zones").set_index("zone_id")
+    layer = gpd.read_file(neve_or.path / "neve-or.gpkg", layer="zones").set_index("zone_id")
     assert len(told) >= 7 * 7
     for row in told.to_dict("records"):
         for end in ("low", "high"):

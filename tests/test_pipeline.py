@@ -11,21 +11,19 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geokehila import Run, Study, run, sample_town
+from geokehila import Run, Study, run
 from geokehila.errors import InputError, StudyError
 from geokehila.schema import TABLES, check
 
 
 @pytest.fixture(scope="module")
-def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("raw")
-    sample_town.write(folder / "neve-or")
-    return folder
+def raw(raw_neve_or: Path) -> Path:
+    return raw_neve_or
 
 
 @pytest.fixture(scope="module")
-def made(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return run("neve-or", raw, tmp_path_factory.mktemp("out"))
+def made(neve_or: Run) -> Run:
+    return neve_or
 
 
 def table(made: Run, name: str) -> pd.DataFrame:
@@ -138,10 +136,10 @@ def test_another_cutoff_is_another_run(raw: Path, made: Run, tmp_path: Path) -> 
     assert (after["low"][scored] <= before["low"][scored]).all()
 
 
-def test_a_failed_run_leaves_the_last_good_one(raw: Path, tmp_path: Path) -> None:
+def test_a_failed_run_leaves_the_last_good_one(raw: Path, made: Run, tmp_path: Path) -> None:
     folder = tmp_path / "raw" / "neve-or"
     shutil.copytree(raw / "neve-or", folder)
-    run("neve-or", tmp_path / "raw", tmp_path / "out")
+    shutil.copytree(made.path.parents[3], tmp_path / "out")
     before = tree(tmp_path / "out")
     (folder / "osm.osm.pbf").write_bytes((folder / "osm.osm.pbf").read_bytes()[:5000])
     with pytest.raises(InputError, match="fetch it again"):

@@ -17,7 +17,7 @@ from osm_xml import node, write
 from shapely import Point
 from test_merging import AREA, DOORS, WAYS, handed, on_map
 
-from geokehila import destinations, places, sample_town
+from geokehila import destinations, places
 from geokehila.access import Answers
 from geokehila.analyses import sectors
 from geokehila.analyses.tables import Absent, Tables
@@ -25,7 +25,6 @@ from geokehila.catalogue import Catalogue
 from geokehila.catalogue.sectors import Telling, of_category
 from geokehila.errors import StudyError
 from geokehila.load import municipal, osm
-from geokehila.pipeline import run
 from geokehila.schema import ISRAEL_TM, NOT_MAPPED, REFERENCE
 from geokehila.zones import Homes, summarise
 
@@ -334,10 +333,8 @@ def test_what_is_walked_to_by_sector() -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    folder = tmp_path_factory.mktemp("sectors")
-    sample_town.write(folder / "raw" / "neve-or")
-    return run("neve-or", folder / "raw", folder / "out")
+def made(neve_or: Any) -> Any:
+    return neve_or
 
 
 def test_the_sample_town_tells_some(made: Any) -> None:
