@@ -44,6 +44,9 @@ zones = "zones.gpkg"
 gtfs = "{gtfs}"
 [zones]
 kind = "polygons"
+[hubs]
+add = 0
+resamples = 0
 [alerts]
 seconds = 90
 date = "2023"
