@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -211,13 +212,12 @@ class Homes:
         """Lay them out."""
         ordered = gpd.GeoDataFrame(town.tables["origins"].sort_values(["zone_id", "origin_id"], ignore_index=True))
         zones = ordered["zone_id"].to_numpy(object)
-        starts = np.flatnonzero(np.r_[True, zones[1:] != zones[:-1]]) if len(zones) else np.empty(0, int)
-        ends = np.r_[starts[1:], len(zones)]
+        borders = np.flatnonzero(np.r_[True, zones[1:] != zones[:-1], True]) if len(zones) else np.empty(0, int)
         return cls(
             at=shapely.get_coordinates(ordered.geometry.centroid.array),
             people=ordered["people"].to_numpy(float),
             states=town.homes(REFERENCE).reindex(ordered["origin_id"]),
-            of_zone={zones[a]: slice(int(a), int(b)) for a, b in zip(starts, ends, strict=True)},
+            of_zone={zones[a]: slice(a, b) for a, b in pairwise(borders.tolist())},
         )
 
     def beyond(self, domain: str, zone_id: str) -> NDArray[np.float64]:
