@@ -1,6 +1,7 @@
 """What the tests share: the folder of real data, where it is present."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"real data absent: {SHARED.name} is not beside the repository")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for tests of what is drawn."""
+    from page_browser import chromium
+
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -11,7 +10,6 @@ import pandas as pd
 import pytest
 from card_towns import plain_town, survey
 from drawn_town import EVIL, IDS
-from page_browser import chromium
 
 from geokehila import Run
 from geokehila.draw import cards
@@ -48,12 +46,6 @@ LAID_OUT = """() => {
     language: document.documentElement.lang, title: document.title,
   };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Everybody can use the page: axe-core finds nothing serious, mouse and keyboard work every control, it prints."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from drawn_town import town
-from page_browser import DESKTOP, PHONE, chromium, opened
+from page_browser import DESKTOP, PHONE, opened
 
 from geokehila.draw import palette
 from geokehila.draw.city_page import write
@@ -17,12 +16,6 @@ from geokehila.draw.city_page import write
 AXE = Path(__file__).resolve().parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 #: IS 5568 asks for level AA of WCAG.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

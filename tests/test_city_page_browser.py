@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from drawn_town import IDS, RECORD, confidence, scores, town
-from page_browser import DESKTOP, MAP, PHONE, chromium, opened
+from page_browser import DESKTOP, MAP, PHONE, opened
 
 from geokehila.draw.city_page import write
 from geokehila.names import matching_key
@@ -35,12 +35,6 @@ ON_CANVAS = """(selector) => {
 }"""
 on_both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 in_each = pytest.mark.parametrize("language", ["he", "ar", "en"])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,6 @@ PLAN_USES = ("public_building", "open_space", "housing", "commerce", "industry",
 SILENT, OTHER = "silent", "other"
 #: How far a plan has come.
 APPROVED, DEPOSITED = "approved", "deposited"
-STATUSES = (APPROVED, DEPOSITED, OTHER)
 #: And, the, for and in stand before a Hebrew word without a blank.
 _PREFIX = "[והלב]{0,2}"
 
