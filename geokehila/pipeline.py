@@ -11,7 +11,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from geokehila import __version__, advising, measuring, reference, summary
+from geokehila import __version__, advising, changes, measuring, reference, summary
 from geokehila import inventory as assets
 from geokehila.draw import cards, city_page, qgis, sheets
 from geokehila.draw.town import Town
@@ -121,6 +121,7 @@ def inventory(
 
 def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     """Go from files to scores, in memory."""
+    earlier = changes.read(inputs, study.city.code)
     gathered = gather(study, inputs, journal.stage)
     journal.stage("walks")
     walks, origins = lead(study, gathered)
@@ -141,6 +142,7 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
         confidence=believed,
         scores=scores,
         advice=advising.advise(town, journal.stage),
+        since=changes.since(earlier, study, __version__, scores.of_zones) if earlier else None,
     )
 
 
@@ -172,12 +174,14 @@ def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
         tables.write_parquet(made, desk.run)
         date = results.gathered.osm.date or "2000-01-01"
         town = Town(results.study, made, record)
-        chosen = qgis.for_planners(layers, results.study.catalogue, made["zone_facts"])
+        catalogue = results.study.catalogue
+        chosen = qgis.for_planners(layers, catalogue, made["zone_facts"])
+        chosen["zone_scores"] = qgis.to_join(made["zone_scores"], catalogue)
         tables.write_geopackage(chosen, desk.run / f"{slug}.gpkg", date, qgis.dress(chosen, town, date))
         office.write(sheets.sheets(town, chosen), desk.run, slug, date)
         office.write_maps(sheets.maps(chosen, town), desk.run)
         tables.write_json(record, desk.run / "run.json")
-        cards.write(town, desk.page / "cards")
+        cards.write(town, desk.page / keep.CARDS)
         city_page.write(town, desk.page / "index.html")
         journal.stage("done")
         tables.write_json(journal.content(), desk.run / "journal.json")

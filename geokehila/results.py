@@ -11,6 +11,7 @@ from geokehila.access import Answers, Walks
 from geokehila.advising import Advice
 from geokehila.analyses.tables import Tables
 from geokehila.catalogue import DISTANCE
+from geokehila.changes import Since
 from geokehila.gathered import Gathered
 from geokehila.ledger import Ledger
 from geokehila.load.roles import Inputs
@@ -37,6 +38,8 @@ class Results:
         What the analyses make of it, for homes and for areas.
     advice
         What these ask for: gaps, what it would take, hubs, waves.
+    since
+        What changed since an earlier run; None where the study names none.
     """
 
     study: Study
@@ -48,11 +51,13 @@ class Results:
     confidence: pd.DataFrame
     scores: Scores
     advice: Advice
+    since: Since | None
 
     @property
     def ledgers(self) -> tuple[Ledger, ...]:
         """What became of everything that was read."""
-        return (*self.gathered.ledgers, *self.advice.ledgers)
+        compared = (self.since.ledger,) if self.since else ()
+        return (*self.gathered.ledgers, *self.advice.ledgers, *compared)
 
     @property
     def zones(self) -> gpd.GeoDataFrame:
@@ -82,6 +87,7 @@ class Results:
             "zone_scores": self.scores.of_zones,
             **self.scores.sheets,
             **self.advice.tables,
+            **({"changes": self.since.table} if self.since else {}),
             "hub_catchments": check("hub_catchments", self.advice.layers["hub_catchments"]),
             "links": check("links", self.advice.layers["links"]),
             "zonings": check("zonings", pd.concat([zoning.table() for zoning in self.given.zonings])),

@@ -110,6 +110,13 @@ TABLES: Mapping[str, Table] = {
         "zoning:text zone_id:text profile:text group:text measure:text value:number? low:number? high:number? "
         "reason:text?",
     ),
+    # Measures that are not what they were in an earlier run; *_before missing: not known then. direction: up or down
+    # only where the intervals do not meet; open where they do; found: not known then; lost: not known now; reason.
+    "changes": _table(
+        "zoning zone_id profile group measure",
+        "zoning:text zone_id:text profile:text group:text measure:text value_before:number? low_before:number? "
+        "high_before:number? reason_before:text? value:number? low:number? high:number? reason:text? direction:text",
+    ),
     # How far each zone can be believed: subject is population, network, mapping or a category. found and expected are
     # places, except that of population found is floor [m2] per resident, of network the share of people far from ways.
     "confidence": _table(

@@ -27,7 +27,7 @@ from geokehila.catalogue.choices import (
 from geokehila.catalogue.lists import ListChoice, read_choices
 from geokehila.catalogue.programme import ProgrammeStandard, read_programme
 from geokehila.errors import StudyError
-from geokehila.names import LANGUAGES, NAME_COLUMNS
+from geokehila.names import LANGUAGES, NAME_COLUMNS, shown
 from geokehila.schema import ISRAEL_TM
 
 ROLES = (
@@ -50,6 +50,7 @@ ROLES = (
     "survey",
     "dwellings",
     "reference",
+    "previous",
 )
 POPULATION_SOURCES = ("areas", "census", "socioeconomic", "registry", "zones", "dwellings")
 ZONE_KINDS = ("statistical_areas", "polygons", "hexagons")
@@ -230,7 +231,8 @@ def _city(head: Mapping[str, Any], path: Path) -> City:
     name, code = head["name"], head.get("code", 0)
     if own := next((c for c in cities().values() if c.code == code and name in (c.slug, *c.name.values())), None):
         return own
-    in_languages = {language: str(head.get(f"name_{language}", name)) for language in LANGUAGES}
+    stated = {language: str(head[f"name_{language}"]) for language in LANGUAGES if head.get(f"name_{language}")}
+    in_languages = {language: shown({"en": name} | stated, language)[0] for language in LANGUAGES}
     return City(slug=slug(name), code=code, name=in_languages)
 
 

@@ -180,7 +180,9 @@ def sources(results: Results) -> list[dict[str, str]]:
     """Return every input that was read: role, file, date, licence, and in words what was read, used and rejected."""
     rows = []
     for role, paths in results.inputs.files.items():
-        names = {path.name for path in paths} | ({role} if role in ("osm", "gtfs", "dem", "plans") else set())
+        names = {path.name for path in paths} | (
+            {role} if role in ("osm", "gtfs", "dem", "plans", "previous") else set()
+        )
         if mine := [ledger for ledger in results.ledgers if ledger.source in names]:
             file = paths[0].name if len(paths) == 1 else f"{paths[0].parent.name}/ ({len(paths)})"
             rows.append(
@@ -253,6 +255,7 @@ def record(results: Results) -> dict[str, Any]:
         "communities": dict(results.gathered.communities.facts) if results.gathered.communities else None,
         "sensitivity": sensitivity(results),
         "alert": asdict(results.given.alert) if results.given.alert else {"reason": results.gathered.alert.reason},
+        "previous": results.since.earlier.told if results.since else None,
         "notes": {"shelters": emergency.DISCLAIMER},
         "hubs": dict(results.advice.hubs.record) | {"planned_dwellings": results.advice.demand_reason},
         "not_computed": [asdict(absent) for absent in results.scores.absent],

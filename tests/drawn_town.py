@@ -70,6 +70,7 @@ def facts() -> Catalogue:
 RECORD: dict[str, Any] = {
     "fictional": True,
     "weights": "residents",
+    "previous": None,
     "banners": ["fictional", "partial_zones", "on_grid"],
     "sources": [
         {

@@ -15,7 +15,7 @@ FLOORS = (
     ("reach", "merging", "corrections", "locate", "sample_town"),
     ("load", "places", "open_spaces", "uses", "people", "network", "fabric", "zones", "confidence", "store"),
     ("access", "destinations", "inventory", "candidates", "communities", "handed"),
-    ("gathered", "analyses", "draw", "links"),
+    ("gathered", "analyses", "draw", "links", "changes"),
     ("equity", "compliance", "programme", "reference", "need"),
     ("measuring", "gaps", "hubs", "additions", "rollout", "neighbourhoods"),
     ("advising",),

@@ -534,3 +534,20 @@ def test_without_waves_the_table_has_no_columns_for_them(page_of: Any) -> None:
 def test_the_foot_names_the_bureau_only_where_its_data_are_used(page_of: Any, role: str, named: bool) -> None:
     with page_of({"sources": [RECORD["sources"][0] | {"role": role}]}) as page:
         assert ("Israel Central Bureau of Statistics" in page.inner_text("#foot")) is named
+
+
+def test_what_changed_since_an_earlier_run_stands_in_the_table(page_of: Any) -> None:
+    low_high = {"low": 0.6, "high": 0.72, "low_before": 0.4, "high_before": 0.55, "direction": "up"}
+    row = {"zoning": "zone", "zone_id": IDS[0], "profile": "adult", "group": "total", "measure": "domain_education_share"}
+    open_row = row | {"zone_id": IDS[1], "low": 0.3, "high": 0.45, "low_before": 0.35, "high_before": 0.5}
+    told = pd.DataFrame([row | low_high, open_row | {"direction": "open"}])
+    with page_of({"previous": {"date": "2024-03-01"}}, changes=told) as page:
+        page.check("#domain-education", force=True)
+        heads = page.locator("#zone-table th[scope=col]").all_inner_texts()
+        at = next(i for i, head in enumerate(heads) if head.strip() == "Change, points") - 1
+        cells = {i: page.locator(f"#zone-{i} >> xpath=ancestor::tr >> td").nth(at).inner_text() for i in (0, 1, 2)}
+        assert cells == {0: "+5 … +32", 1: "−20 … +10", 2: "no change"}
+        assert "2024-03-01" in page.inner_text("#since")
+        page.click(".filters summary")
+        page.select_option("#filter-since", "up")
+        assert ids_of_rows(page) == ["zone-0"]

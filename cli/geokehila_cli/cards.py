@@ -28,11 +28,13 @@ def command(
     from geokehila import pipeline
     from geokehila.draw import cards
     from geokehila.draw.town import Town
-    from geokehila.store import kept
+    from geokehila.store import keep, kept
 
     chosen = pipeline.choose(study, data)
     folder = kept.newest(out, chosen.city.slug)
     town = Town(chosen, kept.KeptTables(folder), kept.record(folder))
-    written = cards.write(town, to or out / "maps" / chosen.city.slug / "cards")
+    written = cards.write(town, to or out / "maps" / chosen.city.slug / keep.CARDS)
+    if to is None:
+        keep.forget(written[-1].parent, written)
     if not quiet:
         typer.echo(f"{len(written) - 1} cards: {written[-1]}")

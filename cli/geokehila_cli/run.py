@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,9 @@ def command(
     study: Annotated[
         str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
     ],
+    since: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Folder of an earlier run, to tell what changed since.")
+    ] = None,
     data: Data = Path("data/raw"),
     out: Out = Path(),
     strict: Strict = False,
@@ -26,10 +30,14 @@ def command(
     \b
     geokehila run dimona
     geokehila run my-town/study.toml --out results
+    geokehila run dimona --since data/processed/dimona/0123456789
     """
-    from geokehila.pipeline import run
+    from geokehila.pipeline import choose, run
 
-    made = run(study, data, out, show.progress(quiet))
+    chosen = choose(study, data)
+    if since:
+        chosen = replace(chosen, inputs={**chosen.inputs, "previous": (since / "run.json",)})
+    made = run(chosen, data, out, show.progress(quiet))
     show.run(made, as_json, quiet)
     if strict and made.summary["warnings"]:
         raise typer.Exit(1)

@@ -14,6 +14,9 @@ import pyarrow.parquet as pq
 
 from geokehila.errors import InputError
 
+#: What tells of a run, in its folder.
+RECORD = "run.json"
+
 
 @dataclass(frozen=True)
 class KeptTables(Mapping[str, pd.DataFrame]):
@@ -70,8 +73,8 @@ def record(folder: Path) -> dict[str, Any]:
     InputError
         The folder holds no whole run.
     """
-    path = folder / "run.json"
+    path = folder / RECORD
     if not path.is_file():
-        raise InputError(f"{folder}: holds no run.json: name the folder of a finished run")
+        raise InputError(f"{folder}: holds no {RECORD}: name the folder of a finished run")
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content

@@ -14,7 +14,7 @@ from geokehila.catalogue import LANGUAGES, Category, text
 from geokehila.draw import palette
 from geokehila.draw.page import advice, packing
 from geokehila.draw.page.equity import least
-from geokehila.draw.page.figures import figures, offered
+from geokehila.draw.page.figures import figures, offered, since
 from geokehila.draw.page.homes import MINUTES, focus, homes
 from geokehila.draw.page.values import all_named, clean, number
 from geokehila.draw.town import Town, card_name
@@ -49,6 +49,7 @@ def page_data(town: Town) -> dict[str, Any]:
         "banners": _known_banners(town.banners, words[LANGUAGES[0]]["banners"]),
         "sources": [{key: clean(row[key], 300) for key in OF_SOURCE} for row in town.record["sources"]],
         "facts": _facts(town.record["facts"], words[LANGUAGES[0]]["facts"]),
+        "previous": clean((town.record["previous"] or {}).get("date")),
         "absent": [[row["measure"], row["reason"]] for row in town.record["not_computed"]],
         "focus": focus(town),
         "areas": _areas(town),
@@ -151,6 +152,7 @@ def _areas(town: Town) -> dict[str, Any]:
         "belief": _belief(town.tables["confidence"], zones["zone_id"].tolist()),
         "waves": advice.waves(town),
         "survey": advice.survey(town),
+        "since": since(town),
     }
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from geokehila.catalogue import DISTANCE, text
 from geokehila.catalogue.themes import themes
 from geokehila.draw.page.packing import pack
-from geokehila.draw.page.values import clean
+from geokehila.draw.page.values import clean, number
 from geokehila.draw.town import Town
 from geokehila.schema import REFERENCE
 
@@ -104,6 +104,24 @@ def offered(town: Town, blocks: Mapping[str, Any]) -> list[dict[str, Any]]:
         {"key": theme, "measures": [_offer(shown, known, absent) for shown in measures]}
         for theme, measures in themes(town.catalogue).items()
     ]
+
+
+def since(town: Town) -> list[dict[str, list[Any]]] | None:
+    """Return for each zone the domains that changed since an earlier run, by who walks; None: compared with none.
+
+    By ``<profile> <measure>``: least and most that the share may have grown by, and the direction that table
+    ``changes`` tells.
+    """
+    if "changes" not in town.tables:
+        return None
+    table = town.tables["changes"]
+    is_told = (table["zoning"] == ZONE) & (table["group"] == TOTAL) & table["profile"].isin(town.walkers)
+    table = table[is_told & table["measure"].str.fullmatch(OF_DOMAINS.pattern)]
+    found: dict[str, dict[str, list[Any]]] = {zone_id: {} for zone_id in town.zones["zone_id"]}
+    for row in table[table["zone_id"].isin(found)].to_dict("records"):
+        grown = [number(row["low"] - row["high_before"]), number(row["high"] - row["low_before"])]
+        found[row["zone_id"]][f"{row['profile']} {row['measure']}"] = [*grown, row["direction"]]
+    return [*found.values()]
 
 
 def _known_measures(block: Mapping[str, Any]) -> set[str]:

@@ -18,7 +18,8 @@ function readingOf(data, state, words) {
   const measured = (measure, row) => figure(ADULT, measure, row);
   const counted = (row) => figure(block(ADULT), "people", row) ?? NOTHING;
   const people = (row) => counted(row).value;
-  const share = (domain, row) => score(`domain_${domain.key}_${state.minutes === OWN ? "" : `${state.minutes}min_`}share`, row);
+  const shareOf = (domain) => `domain_${domain.key}_${state.minutes === OWN ? "" : `${state.minutes}min_`}share`;
+  const share = (domain, row) => score(shareOf(domain), row);
 
   /* Of all people those without the share: at least whom nothing unknown could give it. */
   function gap(domain, row) {
@@ -134,7 +135,7 @@ function readingOf(data, state, words) {
   const categoryNames = (positions) => listed(positions.map((i) => named(local(data.categories[i].name))));
 
   return {
-    scored, score, people, reach, gapOf: gap, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, shortName, zoneTitle, placeName,
+    scored, score, shareOf, people, reach, gapOf: gap, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, shortName, zoneTitle, placeName,
     known, measured, measureCell, measureName, numberText, inUnit, unitOf, breaksOf, classOf, profileName, groupName, categoryNames,
   };
 }

@@ -15,12 +15,17 @@ function tableOf(data, state, words, reading, choose, select) {
   const stages = [...new Set(data.areas.ids.map((_, i) => stage(i)).filter(Boolean))].sort();
   const satisfied = (i) => data.areas.survey?.[i][state.domain.key] ?? null;
   const nameOf = (domain) => local(domain.name);
+  /* What became of the chosen domain: least and most that the share may have grown by, and which way; "same": nothing. */
+  const CHANGED = ["up", "same", "down", "open"];
+  const grown = (i) => data.areas.since?.[i][`${state.profile} ${reading.shareOf(state.domain)}`] ?? null;
+  const which = (i) => (reach(state.domain, i + 1).kind === "known" && state.group === TOTAL ? grown(i)?.[2].replace("reason", "same") ?? "same" : null);
 
   /* What each column is sorted by. */
   const columns = {
     zone: (i) => zoneName(i),
     people: (i) => people(i + 1),
     ...Object.fromEntries(scored.map((domain) => [domain.key, (i) => reach(domain, i + 1).low ?? null])),
+    ...(data.areas.since ? { since: (i) => (which(i) === "same" ? 0 : grown(i)?.[0] ?? null) } : {}),
     weakest: (i) => { const domain = weakest(i + 1); return domain ? nameOf(domain) : null; },
     ...(data.areas.survey ? { survey: (i) => satisfied(i)?.[0] ?? null } : {}),
     ...(hasWaves ? { wave, readiness: signs } : {}),
@@ -38,6 +43,7 @@ function tableOf(data, state, words, reading, choose, select) {
       passes: (i, share) => { const found = reach(reading.domainOf(state.filter.domain) ?? state.domain, i + 1); return found.kind === "known" && found.low < share - CLOSED; },
     },
     weakest: { choices: () => scored.map((domain) => [domain.key, nameOf(domain)]), passes: (i, key) => weakest(i + 1)?.key === key },
+    ...(data.areas.since ? { since: { choices: () => CHANGED.map((way) => [way, plain(`table.since_${way}`)]), passes: (i, way) => which(i) === way } } : {}),
     ...(hasWaves ? {
       wave: { choices: () => [...new Set(data.areas.waves.map((_, i) => wave(i)).filter((one) => one !== null))].sort((a, b) => a - b).map((one) => [String(one), String(one)]), passes: (i, one) => wave(i) === Number(one) },
       readiness: { choices: () => Array.from({ length: SIGNS + 1 }, (_, least) => [String(least), `${least}/${SIGNS}`]), passes: (i, least) => signs(i) !== null && signs(i) >= Number(least) },
@@ -78,6 +84,7 @@ function tableOf(data, state, words, reading, choose, select) {
         ...(reading.shortName(i) === data.areas.ids[i] ? zoneTitle(i) : [named(reading.shortName(i))]))),
       el("td", {}, people(i + 1) === null ? say("cell.empty") : count(people(i + 1))),
       ...scored.map((domain) => square(domain, i + 1)),
+      ...(data.areas.since ? [el("td", {}, changed(i))] : []),
       el("td", {}, weak ? nameOf(weak) : say("cell.empty")),
       ...(data.areas.survey ? [el("td", {}, answered(i))] : []),
       ...(hasWaves ? [
@@ -92,6 +99,15 @@ function tableOf(data, state, words, reading, choose, select) {
     if (!told) return say("cell.empty");
     const [share, low, high] = told;
     return [percent(share), low === null ? "" : el("span", { class: "quiet" }, " (", shares(low, high), ")")];
+  }
+
+  /* By how many percentage points the chosen domain's share grew; over 0 in between it is not sure that it did. */
+  function changed(i) {
+    const way = which(i);
+    if (way === null || way === "lost") return say("cell.empty");
+    if (way === "same" || way === "found") return say(`table.since_${way}`);
+    const points = ([least, most]) => [least, most].map((share) => Math.round(100 * share)).map((one) => (one > 0 ? `+${one}` : String(one).replace("-", "\u2212")));
+    return [...new Set(points(grown(i)))].flatMap((text, at) => [at ? " … " : "", digits(text)]);
   }
 
   function head(column) {
@@ -137,6 +153,7 @@ function tableOf(data, state, words, reading, choose, select) {
         el("summary", {}, say("table.filters")),
         el("div", { class: "picks" }, Object.entries(filters).map(filterChoice))),
       el("p", { class: "quiet" }, say("table.squares")),
+      data.areas.since ? el("p", { class: "quiet", id: "since" }, say("table.since_note", { date: digits(data.previous || "?") })) : "",
       el("div", { class: "wide", tabindex: "0", role: "group", "aria-label": plain("headline.zones") }, el("table", { id: "zone-table" },
         el("thead", {}, el("tr", {}, Object.keys(columns).map(head))),
         el("tbody", {}, rows.slice(state.first, state.first + ROWS).map(row)))),
