@@ -538,7 +538,8 @@ def test_the_foot_names_the_bureau_only_where_its_data_are_used(page_of: Any, ro
 
 def test_what_changed_since_an_earlier_run_stands_in_the_table(page_of: Any) -> None:
     low_high = {"low": 0.6, "high": 0.72, "low_before": 0.4, "high_before": 0.55, "direction": "up"}
-    row = {"zoning": "zone", "zone_id": IDS[0], "profile": "adult", "group": "total", "measure": "domain_education_share"}
+    row = {"zoning": "zone", "zone_id": IDS[0], "profile": "adult", "group": "total"}
+    row |= {"measure": "domain_education_share"}
     open_row = row | {"zone_id": IDS[1], "low": 0.3, "high": 0.45, "low_before": 0.35, "high_before": 0.5}
     told = pd.DataFrame([row | low_high, open_row | {"direction": "open"}])
     with page_of({"previous": {"date": "2024-03-01"}}, changes=told) as page:

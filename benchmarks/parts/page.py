@@ -131,6 +131,7 @@ def large_town(homes: int, areas: int) -> Town:
     record = {
         "fictional": True,
         "weights": "residents",
+        "previous": None,
         "banners": ["fictional"],
         "sources": [],
         "facts": {},
