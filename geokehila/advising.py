@@ -17,7 +17,7 @@ from geokehila.ledger import Ledger
 from geokehila.load.roles import Inputs
 from geokehila.measuring import Scores
 from geokehila.schema import REFERENCE
-from geokehila.zones import CITY, Zoning, best_known, standing_in
+from geokehila.zones import Zoning, best_known, standing_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +174,7 @@ def _additions(town: Town, found: candidates.Found, sites: gpd.GeoDataFrame, lin
 def _told(town: Town) -> neighbourhoods.Told:
     """Return what the municipality tells of neighbourhoods, by the areas that it speaks of."""
     tables = town.tables
-    divided = [town.zoning, *(zoning for zoning in tables.zonings if zoning.key not in (CITY, "hexagon"))]
+    divided = neighbourhoods.areas(tables.zonings, tables.origins["people"].to_numpy(float))
     return neighbourhoods.hear(town.inputs, divided, tables.study.catalogue.domains, town.scores.of_zones)
 
 

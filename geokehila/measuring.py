@@ -64,18 +64,14 @@ def answer(study: Study, walks: Walks) -> Answers:
 
 def given(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataFrame, believed: pd.DataFrame) -> Tables:
     """Lay out all that analyses read."""
-    areas, mapped = gathered.counted.zones, gathered.osm
+    mapped = gathered.osm
     return Tables(
         study=study,
         origins=origins,
         origin_people=gathered.homes.origin_people,
         zone_people=gathered.counted.people,
         weights=gathered.counted.weights,
-        zonings=(
-            Zoning.of_zones(areas, origins),
-            *(Zoning.over(key, units, areas, origins) for key, units in gathered.zonings.items() if len(units) > 1),
-            Zoning.of_city(areas, origins),
-        ),
+        zonings=zonings(gathered, origins),
         lists=confidence.list_states(believed, mapped.has_places),
         places=gathered.places.with_categories(),
         gates=gathered.places.gates,
@@ -93,6 +89,16 @@ def given(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataFr
         alert=gathered.alert.alert,
         ways=walks.ways,
         extent=mapped.extent,
+    )
+
+
+def zonings(gathered: Gathered, origins: gpd.GeoDataFrame) -> tuple[Zoning, ...]:
+    """Return every way of dividing the homes that scores are summed by: the study's zones first, the city last."""
+    areas = gathered.counted.zones
+    return (
+        Zoning.of_zones(areas, origins),
+        *(Zoning.over(key, units, areas, origins) for key, units in gathered.zonings.items() if len(units) > 1),
+        Zoning.of_city(areas, origins),
     )
 
 

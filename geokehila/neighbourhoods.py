@@ -17,7 +17,7 @@ from geokehila.load import readiness, survey
 from geokehila.load.readiness import COUNTS, HUB
 from geokehila.load.roles import Inputs
 from geokehila.schema import REFERENCE, check
-from geokehila.zones import TOTAL, Zoning
+from geokehila.zones import CITY, TOTAL, Zoning, best_known
 
 #: People are more satisfied with a domain than the map would say, or less.
 ABOVE, BELOW = "above", "below"
@@ -33,6 +33,10 @@ class Read(Protocol):
     @property
     def ledger(self) -> Ledger:
         """What became of all."""
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """Columns of the file that are read, by what they say."""
 
 
 R = TypeVar("R", bound=Read)
@@ -60,6 +64,19 @@ class Told:
     ledgers: tuple[Ledger, ...]
 
 
+def areas(zonings: Sequence[Zoning], people: np.ndarray) -> list[Zoning]:
+    """Return the areas that a municipality may speak of, the best known first; see :func:`geokehila.zones.best_known`.
+
+    Parameters
+    ----------
+    zonings
+        The study's own zones first.
+    people
+        Of each home, shape (O,).
+    """
+    return [best_known(zonings, people), *(zoning for zoning in zonings if zoning.key not in (CITY, "hexagon"))]
+
+
 def hear(inputs: Inputs, zonings: Sequence[Zoning], domains: Mapping[str, Domain], of_zones: pd.DataFrame) -> Told:
     """Read what a municipality hands over of its neighbourhoods, and lay it beside what is measured there.
 
@@ -72,14 +89,14 @@ def hear(inputs: Inputs, zonings: Sequence[Zoning], domains: Mapping[str, Domain
     of_zones
         Table ``zone_scores``.
     """
-    zoning, ready = _read(inputs, "readiness", zonings, readiness.read)
-    areas, asked = _read(inputs, "survey", zonings, partial(survey.read, domains=domains))
+    zoning, ready = read(inputs, "readiness", zonings, readiness.read)
+    of_survey, asked = read(inputs, "survey", zonings, partial(survey.read, domains=domains))
     tables = {
         **({"readiness": counts(ready.rows, zoning.key)} if ready else {}),
-        **({"survey": beside(asked.rows, areas.key, of_zones)} if asked else {}),
+        **({"survey": beside(asked.rows, of_survey.key, of_zones)} if asked else {}),
     }
     rows = ready.rows if ready else pd.DataFrame(columns=["zone_id", *COUNTS, HUB])
-    return Told(zoning, rows, tables, tuple(read.ledger for read in (ready, asked) if read))
+    return Told(zoning, rows, tables, tuple(told.ledger for told in (ready, asked) if told))
 
 
 def counts(rows: pd.DataFrame, zoning: str) -> pd.DataFrame:
@@ -122,12 +139,20 @@ def beside(rows: pd.DataFrame, zoning: str, of_zones: pd.DataFrame) -> pd.DataFr
     return check("survey", told.astype({"diverges": "str"}))
 
 
-def _read(
-    inputs: Inputs, role: str, zonings: Sequence[Zoning], read: Callable[[Path, pd.DataFrame], R]
+def read(
+    inputs: Inputs, role: str, zonings: Sequence[Zoning], by: Callable[[Path, pd.DataFrame], R]
 ) -> tuple[Zoning, R | None]:
-    """Return a table and the areas that most of its rows are of; None and the best known where none is given."""
+    """Return a table and the areas that most of its rows are of; None and the best known where none is given.
+
+    Parameters
+    ----------
+    zonings
+        As :func:`areas` gives them.
+    by
+        How it is read: from its file and the units of a zoning.
+    """
     if role not in inputs.files:
         return zonings[0], None
     path = inputs.must(role, "give one table")
-    tried = [(zoning, read(path, zoning.units)) for zoning in zonings]
+    tried = [(zoning, by(path, zoning.units)) for zoning in zonings]
     return max(tried, key=lambda one: len(one[1].rows))

@@ -6,6 +6,7 @@ import subprocess
 from datetime import datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
@@ -26,6 +27,7 @@ from geokehila.draw.atlas.shapes import Shapes
 from geokehila.draw.atlas.values import NOBODY, UNKNOWN, Told, Values, classed
 from geokehila.draw.plots.ink import style
 from geokehila.draw.plots.words import Words
+from geokehila.draw.town import Town
 from geokehila.errors import StudyError
 
 SHARE = Shown("domain_health_share", (0.2, 0.4, 0.6, 0.8), "better")
@@ -59,8 +61,6 @@ def test_people_beyond_are_hatched_by_their_share_of_the_zone() -> None:
 
 
 def test_nobody_is_no_gap_and_no_unknown() -> None:
-    import pandas as pd
-
     table = pd.DataFrame({"low": [np.nan, 0.3], "high": [np.nan, 0.3], "reason": ""})
     assert classed(table, SHARE, pd.Series([0.0, np.nan]))["class"].tolist() == [NOBODY, 1]
 
@@ -131,6 +131,49 @@ def test_what_a_theme_lacks_is_listed_with_its_reason() -> None:
     assert "Ways steeper than 8%: no heights of the ground are given" in said(atlas.figure(shown, "walkability", "en"))
 
 
+def ungrouped(**more) -> Town:
+    """The town without a source that tells groups of people apart; adults and wheelchairs walk."""
+    shown = town(network={"rules": {"kerb_not_told": 3}})
+    adults = shown.tables["zone_scores"]
+    scores = pd.concat([adults, adults.assign(profile="wheelchair", low=adults["low"] / 2)])
+    own = {"equity": shown.tables["equity"].head(0), "scores_wheelchair": shown.tables["scores_adult"]}
+    return without(shown, zone_scores=scores, **own, **more)
+
+
+def test_where_no_group_is_told_apart_walkers_are_and_the_files_that_would_help_are_named() -> None:
+    sheet = atlas.figure(ungrouped(), "equity", "en")
+    assert "No source tells groups of people apart here." in said(sheet)
+    assert all(file in said(sheet) for file in ("census.xlsx", "socioeconomic.csv"))
+    assert "Within a walk, by who walks" in said(sheet) and "Optimistic for wheelchairs" in said(sheet)
+    (low,) = (line for axes in sheet.axes for line in axes.lines if line.get_gid() == "low:wheelchair")
+    assert {*low.get_xdata()} == {HEALTH[""][0] / 2}
+    assert "No source tells groups" not in said(atlas.figure(town(), "equity", "en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_plots_alone_fill_the_place_of_the_maps(language) -> None:
+    shown = ungrouped(zone_facts=town().tables["zone_facts"].head(0))
+    book = Atlas(shown, language)
+    with style():
+        sheet = book.sheet("equity")
+    maps, _ = book.parts(sheet)
+    place, boxes = sheet.bounds(maps), [axes.get_tightbbox() for axes in sheet.figure.axes]
+    assert len(boxes) == 2
+    assert sum(box.width * box.height for box in boxes) > 0.6 * place.width * place.height
+
+
+def test_a_sheet_of_groups_with_nothing_to_show_is_left_out_and_the_last_one_says_why() -> None:
+    bare = without(
+        town(),
+        equity=town().tables["equity"].head(0),
+        zone_facts=town().tables["zone_facts"].head(0),
+        scores_adult=town().tables["scores_adult"].head(0),
+    )
+    assert "equity" not in atlas.sheets(bare)
+    assert "No source tells groups of people apart here." in said(atlas.figure(bare, "method", "en"))
+    assert "No source tells groups of people apart here." not in said(atlas.figure(town(), "method", "en"))
+
+
 def test_an_unknown_sheet_names_the_nearest() -> None:
     with pytest.raises(StudyError, match="overview"):
         atlas.figure(town(), "overveiw", "en")
@@ -191,7 +234,6 @@ def test_the_scale_is_a_rulers_and_holds_everybody() -> None:
 
 def test_a_lonely_farm_does_not_make_the_town_small() -> None:
     import geopandas as gpd
-    import pandas as pd
 
     shown = town()
     farm = gpd.GeoDataFrame({"origin_id": ["f"], "zone_id": "1-1", "people": 0.1}, geometry=[shapely.Point(9e4, 9e4)],

@@ -322,6 +322,16 @@ def test_a_run_again_leaves_what_a_user_saved_beside_it_but_not_an_open_files_ch
     assert {p.name for p in path.iterdir()} == {"a.parquet", "town.gpkg", "run.json", "mine.qgz"}
 
 
+def test_cards_of_areas_that_are_no_more_go_away(tmp_path: Path) -> None:
+    cards = put(tmp_path, "1", "old")[1].parent / "cards"
+    for name in ("zone-7.html", "notes.html"):
+        (cards / name).touch()
+    put(tmp_path, "2", "new")
+    assert {card.name for card in cards.iterdir()} == {"a.html", "notes.html"}
+    keep.forget(cards, [Path("zone-8.html")])
+    assert {card.name for card in cards.iterdir()} == {"a.html", "notes.html"}
+
+
 # One run at a time
 
 

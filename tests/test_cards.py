@@ -212,6 +212,53 @@ def test_what_it_would_take_is_what_the_table_says(sample: Town, drawn: dict[str
     assert {"found", "reached already", "not by a building"} <= verdicts
 
 
+def steps_of(**more: pd.DataFrame) -> Town:
+    """The made-up town: in its first area a place at a site, one on the street, and a link on foot would help."""
+    rows = [(1, "service", "s9", None), (2, "link", None, "l1"), (3, "service", "street:w1", None)]
+    own = pd.DataFrame(rows, columns=["step", "kind", "site_id", "link_id"]).assign(
+        zoning="zone", zone_id=IDS[0], categories="clinic", share_before=0.2, share_after=0.9, verdict="found"
+    )
+    return plain_town(additions=own.assign(not_asked="", reason=""), **more)
+
+
+def pins(html: str) -> dict[str, tuple[int, int]]:
+    found = re.findall(r'<g class="pin" transform="translate\((\d+) (\d+)\)">.*?<text[^>]*>([\d,]+)</text>', html)
+    return {numbers: (int(x), int(y)) for x, y, numbers in found}
+
+
+def test_what_it_would_take_is_drawn_where_it_stands_with_its_number() -> None:
+    """The area is a square of 600 m; s9 stands 400 m east and 1,400 m north of its corner, w1 at 900 m and 300 m."""
+    html = cards.html(steps_of(), IDS[0])
+    outline = re.search(r'<path class="outline" d="([^"]*)"', html.split('id="drawing"')[1])
+    corners = np.array([*walked(outline[1])]) if outline else np.empty((0, 2))
+    (west, _), (east, south) = corners.min(axis=0), corners.max(axis=0)
+    per_m = (east - west) / 600
+    wanted = {"1": (400, 1400), "2": (130, 100), "3": (900, 300)}
+    assert pins(html).keys() == wanted.keys()
+    for number, (x, y) in wanted.items():
+        assert pins(html)[number] == pytest.approx((west + x * per_m, south - y * per_m), abs=2)
+    link = re.search(r'<path class="links" d="([^"]*)"', html.split('id="drawing"')[1])
+    assert link and next(walked(link[1])) == pytest.approx((west + 100 * per_m, south - 100 * per_m), abs=2)
+    for language, words in {"he": "לפי מספרה ברשימה", "ar": "بحسب رقمها في القائمة", "en": "by its number"}.items():
+        assert words in " ".join(Reader(html, language).text["span"])
+
+
+def test_additions_at_one_place_share_a_pin() -> None:
+    one = steps_of()
+    both = one.tables["additions"].assign(site_id="s9", link_id=None)
+    assert [*pins(cards.html(Town(one.study, {**one.tables, "additions": both}, one.record), IDS[0]))] == ["1,2,3"]
+
+
+def test_an_addition_of_a_larger_unit_off_the_map_is_said_to_be_so() -> None:
+    one = steps_of()
+    quarter = one.tables["zones"][["name_he", "name_ar", "name_en", "name_ru", "geometry"]].iloc[:1]
+    zonings = pd.concat([one.tables["zonings"], quarter.assign(zone_id="q1", zoning="quarter")])
+    own = {"zonings": zonings, "additions": one.tables["additions"].assign(zoning="quarter", zone_id="q1")}
+    html = cards.html(Town(one.study, {**one.tables, **own}, one.record), IDS[0])
+    assert [*pins(html)] == ["2"]
+    assert english(html).of("take").count("Outside this map.") == 2
+
+
 def test_rules_confidence_and_shelters_are_those_of_the_tables(sample: Town, drawn: dict[str, str]) -> None:
     rules = sample.tables["compliance"]
     for zone_id, html in drawn.items():

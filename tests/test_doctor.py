@@ -164,6 +164,13 @@ def test_what_was_read_is_what_was_used_and_what_was_rejected(sound: tuple[Findi
     assert all(read == used + rejected for read, used, rejected in sums)
 
 
+def test_what_is_told_of_neighbourhoods_is_shown_as_it_is_read(sound: tuple[Finding, ...]) -> None:
+    readiness, survey = the(sound, "table readiness"), the(sound, "table survey")
+    assert readiness.state == survey.state == "ok"
+    assert "activists from פעילים" in readiness.found and "active_hub from האב פעיל" in readiness.found
+    assert "domain from תחום" in survey.found and "answers from " in survey.found
+
+
 def test_every_category_is_listed_once(sound: tuple[Finding, ...]) -> None:
     listed = ", ".join(finding.found.partition(": of ")[0] for finding in of(sound, "places"))
     assert sorted(re.findall(r"(\w+) [\d,]+", listed)) == sorted(Study.of("dimona").catalogue.categories)
@@ -192,6 +199,20 @@ def test_every_faulty_input_is_named_and_the_rest_is_examined(spoiled: Path, tmp
     assert "no columns of coordinates" in the(findings, "shelters").found
     assert the(findings, "streets").state == "ok"
     assert "(20,000 residents)" in the(findings, "zones in the map").found
+
+
+def test_tables_of_neighbourhoods_tell_their_faults_and_what_is_left_out(spoiled: Path, tmp_path: Path) -> None:
+    (spoiled / "survey.csv").write_text("שכונה,מספר תשובות,בריאות,טלפון\nא,40,80%,\n", encoding="utf-8")
+    (spoiled / "readiness.csv").write_text("שכונה,פעילים\nאין כזו,7\nגם לא,3\n", encoding="utf-8")
+    findings = examine("neve-or", spoiled.parent, tmp_path, TODAY)
+    assert stopped(findings) == {"survey"}
+    assert "טלפון" in the(findings, "survey").found and "counts only" in the(findings, "survey").next
+    assert the(findings, "table readiness").state == "look"
+    assert the(findings, "table readiness").found.startswith("0 of ")
+    assert the(findings, "table readiness").found.endswith("name from שכונה, activists from פעילים")
+    (left,) = (finding.found for finding in of(findings, "read") if finding.found.startswith("readiness.csv"))
+    assert "2 = 0 + 2 (names no neighbourhood of the study 2)" in left
+    assert any("2 of 2 rows are left out" in finding.found for finding in of(findings, "notice rows_left_out"))
 
 
 def test_without_a_map_the_people_are_still_examined(spoiled: Path, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_every_option_taken_up_still_gives_the_defaults(tmp_path: Path) -> None:
     assert read.zonings == default.zonings
     assert {role: paths[0].stem.partition(".")[0] for role, paths in read.inputs.items()} == {
         role: role for role in (*ROLES, "places_clinic")
-    }
+    } | {"previous": "run"}
     assert replace(read.lists["shelter"], columns={}) == ListChoice()
     mine, shipped = read.catalogue, default.catalogue
     assert {k: c.cutoff_min for k, c in mine.categories.items()} == {

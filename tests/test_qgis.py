@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -24,7 +25,7 @@ from test_office import RECORD
 from geokehila.catalogue import Catalogue
 from geokehila.catalogue.themes import Shown, themes
 from geokehila.draw import palette
-from geokehila.draw.qgis import dress, for_planners, looks, qml
+from geokehila.draw.qgis import dress, for_planners, looks, qml, to_join
 from geokehila.draw.town import Town
 from geokehila.store import tables
 from geokehila.store.dress import Dress, Told
@@ -65,6 +66,7 @@ def homes() -> gpd.GeoDataFrame:
 
 def write(path: Path) -> Path:
     layers = for_planners(given_layers(), town().catalogue, town().tables["zone_facts"])
+    layers["zone_scores"] = to_join(town().tables["zone_scores"], town().catalogue)
     tables.write_geopackage(layers, path, "2026-03-01", dress(layers, town(), "2026-03-01"))
     return path
 
@@ -93,12 +95,14 @@ def test_it_is_a_geopackage_of_the_standard(file: sqlite3.Connection) -> None:
     needed |= {("gpkg_data_column_constraints", "gpkg_schema"), ("gpkg_metadata_reference", "gpkg_metadata")}
     assert needed <= {(name, extension) for name, extension, _ in extensions}
     types = dict(file.execute("SELECT table_name, data_type FROM gpkg_contents"))
-    assert types.pop("layer_styles") == "attributes" and {*types.values()} == {"features"}
+    assert types.pop("layer_styles") == types.pop("zone_scores") == "attributes"
+    assert {*types.values()} == {"features"}
     assert {name for (name,) in file.execute("SELECT table_name FROM gpkg_geometry_columns")} == {*types}
 
 
 def test_every_column_of_every_layer_is_told_of_by_a_name_of_its_own(file: sqlite3.Connection) -> None:
-    for (layer,) in file.execute("SELECT table_name FROM gpkg_geometry_columns").fetchall():
+    told_of = "SELECT table_name FROM gpkg_contents WHERE table_name <> 'layer_styles'"
+    for (layer,) in file.execute(told_of).fetchall():
         columns = {row[1] for row in file.execute(f'PRAGMA table_info("{layer}")')}
         told = file.execute(
             "SELECT column_name, name, title, description FROM gpkg_data_columns WHERE table_name = ?", (layer,)
@@ -130,8 +134,10 @@ def test_each_layer_has_one_default_style_and_names_in_three_languages(file: sql
     ).fetchall()
     frame = pd.DataFrame(rows, columns=["layer", "shape", "name", "qml", "default", "time"])
     layers = {name for (name,) in file.execute("SELECT table_name FROM gpkg_geometry_columns")}
-    assert {*frame["layer"]} == layers - {"plans"}, "an empty layer has nothing to draw"
-    assert {*frame["shape"]} == {"geom"} and {*frame["time"]} == {"2026-03-01T00:00:00.000Z"}
+    assert {*frame["layer"]} == layers - {"plans"} | {"zone_scores"}, "an empty layer has nothing to draw"
+    assert {*frame["time"]} == {"2026-03-01T00:00:00.000Z"}
+    assert {*frame.loc[frame["layer"] == "zone_scores", "shape"]} == {""}, "there QGIS looks for names of its fields"
+    assert {*frame.loc[frame["layer"] != "zone_scores", "shape"]} == {"geom"}
     assert frame.groupby("layer")["default"].sum().eq(1).all() and not frame.duplicated(["layer", "name"]).any()
     for text in frame["qml"]:
         Xml.fromstring(text)
@@ -163,6 +169,39 @@ def test_the_numbers_are_those_of_the_tables(package: Path) -> None:
                 checked += 1
     assert checked > 500
     assert zones.loc[drawn_town.IDS[0], "ses_cluster"] == 3.0
+
+
+def test_the_table_to_join_tells_what_the_table_of_scores_tells_of_every_walker_and_age(neve_or: Any) -> None:
+    """The sample town's GeoPackage, read without the library, holds every row of domains and categories, none else."""
+    with closing(sqlite3.connect(neve_or.path / "neve-or.gpkg")) as file:
+        joined = pd.read_sql("SELECT * FROM zone_scores", file)
+        zones = {zone_id for (zone_id,) in file.execute("SELECT zone_id FROM zones")}
+    scores = pd.read_parquet(neve_or.path / "zone_scores.parquet")
+    catalogue = Catalogue.read()
+    stems = [*(f"domain_{key}" for key in catalogue.domains), *(f"category_{key}" for key in catalogue.categories)]
+    wanted = scores[scores["measure"].isin([f"{stem}_{told}" for stem in stems for told in ("share", "beyond_people")])]
+    keys = ["zoning", "zone_id", "profile", "group"]
+    assert not joined.duplicated(keys).any() and {*joined["profile"]} >= {"adult", "child", "older_adult", "wheelchair"}
+    assert joined["group"].nunique() > 1 and {*joined.loc[joined["zoning"] == "zone", "zone_id"]} <= zones
+    assert len(joined) == len(wanted.drop_duplicates(keys))
+    long = (
+        joined.drop(columns="fid")
+        .melt(keys, var_name="measure", value_name="number")
+        .dropna(subset="number")
+        .astype({"number": float})
+    )
+    ends = (wanted.assign(measure=wanted["measure"] + f"_{end}", number=wanted[end]) for end in ("low", "high"))
+    expected = pd.concat(ends)[[*keys, "measure", "number"]].dropna(subset="number")
+    assert len(expected) > 1000
+    by = [*keys, "measure"]
+    pd.testing.assert_frame_equal(long.sort_values(by, ignore_index=True), expected.sort_values(by, ignore_index=True))
+
+
+def test_the_table_to_join_has_the_same_columns_in_every_city() -> None:
+    scores, catalogue = town().tables["zone_scores"], town().catalogue
+    nothing = to_join(scores.head(0), catalogue)
+    assert nothing.empty and nothing.columns.tolist() == to_join(scores, catalogue).columns.tolist()
+    assert len(nothing.columns) == 4 + 4 * (len(catalogue.domains) + len(catalogue.categories))
 
 
 def test_homes_keep_what_planners_use_and_no_more(package: Path) -> None:
@@ -227,6 +266,15 @@ def test_names_from_outside_are_text_in_styles_and_metadata(tmp_path: Path) -> N
     assert pyogrio.read_dataframe(tmp_path / "a.gpkg", layer="hubs")["name_he"].tolist()[1] == drawn_town.EVIL
 
 
+def test_cells_of_a_grid_are_named_from_near_by_where_somebody_lives() -> None:
+    hexagons = drawn_town.town(RECORD)
+    hexagons = replace(hexagons, study=replace(hexagons.study, zones=replace(hexagons.study.zones, kind="hexagons")))
+    made = dress({"zones": wide_zones()}, hexagons, "2026-03-01").styles[0]
+    label = Xml.fromstring(made.qml).find(".//settings")
+    assert label.find("text-style").get("fieldName").startswith("if((coalesce(\"people\", 0) = 0), '', coalesce(")  # type: ignore[union-attr]
+    assert label.find("rendering").get("scaleMax") == "10000"  # type: ignore[union-attr]
+
+
 def test_a_style_holds_any_label_and_column() -> None:
     text = qml.style([qml.Rule(EVIL + "\x00", looks.area("#ffffff"), qml.quoted('a"b') + " = 1")], None, {'a"b': EVIL})
     root = Xml.fromstring(text)
@@ -262,7 +310,8 @@ path, png, names = sys.argv[1], sys.argv[2], sys.argv[3].split(",")
 found, layers = {}, []
 for name in names:
     layer = QgsVectorLayer(f"{path}|layername={name}", name, "ogr")
-    rules = layer.renderer().rootRule().children() if layer.renderer().type() == "RuleRenderer" else []
+    kind = layer.renderer().type() if layer.isSpatial() else ""
+    rules = layer.renderer().rootRule().children() if kind == "RuleRenderer" else []
     _, ids, styles, _, _ = layer.listStylesInDatabase()
     before = {field.name(): layer.attributeAlias(n) for n, field in enumerate(layer.fields())}
     text, _ = layer.getStyleFromDatabase(ids[styles.index("Names in English")])
@@ -270,12 +319,13 @@ for name in names:
     document.setContent(text)
     layer.importNamedStyle(document)
     found[name] = {
-        "valid": layer.isValid(), "count": layer.featureCount(), "kind": layer.renderer().type(),
+        "valid": layer.isValid(), "count": layer.featureCount(), "kind": kind,
         "labels": [rule.label() for rule in rules], "aliases": before,
         "english": {field.name(): layer.attributeAlias(n) for n, field in enumerate(layer.fields())},
         "kept": [rule.label() for rule in layer.renderer().rootRule().children()] if rules else [],
         "styles": styles, "errors": [rule.filter().parserErrorString() for rule in rules if rule.filter()],
         "colours": [rule.symbol().color().name() for rule in rules],
+        "named_from": layer.labeling().settings().minimumScale if rules and layer.labelsEnabled() else None,
     }
     layers.append(layer)
 settings = QgsMapSettings()
@@ -314,10 +364,12 @@ def test_real_qgis_opens_it_styled(package: Path, tmp_path: Path) -> None:
     said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     found = json.loads(re.search(r"FOUND(.*)", said.stdout)[1])  # type: ignore[index]
     for name, layer in found["layers"].items():
-        assert layer["valid"] and layer["kind"] == "RuleRenderer" and not any(layer["errors"]), name
+        assert layer["valid"] and layer["kind"] == ("RuleRenderer" if name != "zone_scores" else ""), name
+        assert not any(layer["errors"]), name
         assert layer["aliases"] != layer["english"] and layer["kept"] == layer["labels"], "names change, colours stay"
         assert all(layer["aliases"].values()) and all(layer["english"].values())
     zones = found["layers"]["zones"]
+    assert zones["named_from"] == 25_000 and found["layers"]["hubs"]["named_from"] == 0, "0: at every scale"
     assert zones["labels"][:2] == ["< 20%", "20% – < 40%"] and zones["labels"][-1] == "לא ידוע"
     assert zones["colours"][:5] == [*palette.RAMPS["better"]] and zones["count"] == 9
     assert zones["aliases"]["people"] == "תושבים כאן" and zones["english"]["people"] == "residents here"

@@ -152,7 +152,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_the_study_says_fictional(town: Path) -> None:
     words = (town / "study.toml").read_text(encoding="utf-8")
     assert "FICTIONAL" in words
-    expected = {"name": "Neve Or", "name_he": "נווה אור", "code": 9996, "fictional": True}
+    expected = {"name": "Neve Or", "name_he": "נווה אור", "name_ar": "نفيه أور", "code": 9996, "fictional": True}
     assert tomllib.loads(words)["study"] == expected
 
 

@@ -35,6 +35,22 @@ def test_a_study_of_ones_own_place(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("", {"he": "Netanya-Poleg", "ar": "Netanya-Poleg", "en": "Netanya-Poleg"}),
+        ('name_he = "פולג"\n', {"he": "פולג", "ar": "פולג", "en": "Netanya-Poleg"}),
+        ('name_he = "פולג"\nname_ar = ""\n', {"he": "פולג", "ar": "פולג", "en": "Netanya-Poleg"}),
+        ('name_he = "פולג"\nname_ar = "بوليغ"\nname_en = "Poleg"\n', {"he": "פולג", "ar": "بوليغ", "en": "Poleg"}),
+    ],
+)
+def test_a_place_without_a_name_in_a_language_is_called_as_its_readers_read_next(
+    stated: str, expected: dict[str, str], tmp_path: Path
+) -> None:
+    found = study(tmp_path, head=f'[study]\nname = "Netanya-Poleg"\n{stated}').city.name
+    assert {language: found[language] for language in expected} == expected
+
+
 def test_hebrew_a_bom_and_windows_line_ends(tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
     text = '[study]\r\nname = "דימונה"\r\ncode = 2200\r\n[inputs]\r\nosm = "מפה של העיר/osm.pbf"\r\n'

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from geokehila import catalogue
+from geokehila.study import ROLES
 
 TEXTS = Path(catalogue.__file__).parent / "text"
 #: Names of things that are written in Latin letters in Hebrew and Arabic too; FICTIONAL warns every reader.
@@ -129,6 +130,10 @@ def test_ranges_are_said_in_words_for_a_dash_would_be_read_backwards() -> None:
 def test_arabic_has_marks_and_figures_of_its_own() -> None:
     assert found("ar", r"[,;?](?!\d)") == {}, "write \u060c \u061b \u061f"
     assert found("ar", "[\u0660-\u0669\u06f0-\u06f9]") == {}, "figures are those of the numbers that are filled in"
+
+
+def test_every_role_of_an_input_has_a_word() -> None:
+    assert [role for role in ROLES if role not in TREES["en"]["roles"]] == []
 
 
 @others

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from geokehila import gathered, pipeline
-from geokehila.doctor import files, places, reading, streets, zones
-from geokehila.doctor.findings import OK, Finding, of_error, of_notice
+from geokehila import gathered, measuring, pipeline
+from geokehila.doctor import files, places, reading, streets, told, zones
+from geokehila.doctor.findings import OK, Finding, of_error, of_ledger, of_notice
 from geokehila.errors import GeoKehilaError
-from geokehila.ledger import Ledger
 from geokehila.load.roles import find
 from geokehila.schema import REFERENCE
 from geokehila.study import Study
@@ -32,7 +31,7 @@ def examine(
     yield from found.faults
     yield from _of(found, today)
     yield from (of_notice(notice) for notice in sorted({n for ledger in found.ledgers for n in ledger.notices}))
-    yield from (_balance(ledger) for ledger in found.ledgers)
+    yield from (of_ledger(ledger) for ledger in found.ledgers)
 
 
 def _of(found: reading.Readings, today: date | None) -> Iterator[Finding]:
@@ -49,21 +48,12 @@ def _of(found: reading.Readings, today: date | None) -> Iterator[Finding]:
     yield from zones.of_homes(found.study, found.gathered)
     yield from streets.of_network(adult, origins, found.gathered.counted.weights)
     yield from places.examine(found.study, found.gathered, believed)
+    if any(role in found.inputs.files for role in told.ROLES):
+        whole = gathered.parted(found.study, found.gathered, walks, origins)
+        yield from told.examine(found.study, found.inputs, measuring.zonings(whole, origins), origins)
 
 
 def _study(study: Study) -> Finding:
     words = study.zones.kind.replace("_", " ")
     code = f"code {study.city.code}, " if study.city.code else ""
     return Finding("study", OK, f"{study.city.name['en']}: {code}{study.crs}, zones are {words}")
-
-
-def _balance(ledger: Ledger) -> Finding:
-    """Say what became of everything that a source held: read = used + rejected, and why rejected."""
-    kinds = []
-    for kind, count in ledger.counts().items():
-        reasons: dict[str, int] = dict(count["rejected"])  # type: ignore[call-overload]
-        why = ", ".join(f"{reason} {number:,}" for reason, number in reasons.items())
-        kinds.append(
-            f"{kind} {count['read']:,} = {count['used']:,} + {sum(reasons.values()):,}{f' ({why})' if why else ''}"
-        )
-    return Finding("read", OK, f"{ledger.source}: {'; '.join(kinds) or 'nothing'}")

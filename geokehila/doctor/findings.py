@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geokehila.errors import GeoKehilaError
-from geokehila.ledger import Notice
+from geokehila.ledger import Ledger, Notice
 
 #: A run is not possible or of no use; a user should look at it; nothing to do.
 STOP, LOOK, OK = STATES = ("stop", "look", "ok")
@@ -53,6 +53,18 @@ def of_error(subject: str, error: GeoKehilaError) -> Finding:
 def of_notice(notice: Notice) -> Finding:
     """Return a named warning; it says itself what can be done where something can."""
     return Finding(f"notice {notice.name}", LOOK, str(notice), "see whether that is as it should be")
+
+
+def of_ledger(ledger: Ledger) -> Finding:
+    """Return what became of everything that a source held: read = used + rejected, and why rejected."""
+    kinds = []
+    for kind, count in ledger.counts().items():
+        reasons: dict[str, int] = dict(count["rejected"])  # type: ignore[call-overload]
+        why = ", ".join(f"{reason} {number:,}" for reason, number in reasons.items())
+        kinds.append(
+            f"{kind} {count['read']:,} = {count['used']:,} + {sum(reasons.values()):,}{f' ({why})' if why else ''}"
+        )
+    return Finding("read", OK, f"{ledger.source}: {'; '.join(kinds) or 'nothing'}")
 
 
 def percent(share: float) -> str:

@@ -66,6 +66,11 @@ class Rows:
         """The columns there are, for a message; none about persons."""
         return ", ".join(columns.unread(self.table, ())) or "none"
 
+    @property
+    def read_as(self) -> dict[str, str]:
+        """The columns that say what is asked for, and those that may name a neighbourhood as ``name``."""
+        return {**({"name": ", ".join(self.names)} if self.names else {}), **self.found}
+
     def told(self, keys: Sequence[str]) -> pd.DataFrame:
         """Return what is said of each key as text, empty where nothing is."""
         return pd.DataFrame({key: cells.told(self.table, self.found.get(key)) for key in keys})

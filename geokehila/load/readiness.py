@@ -51,10 +51,13 @@ class Readiness:
         1 or 0; missing: not told. `stage`: words, None where not told.
     ledger
         Kind ``neighbourhood``, by rows of the file.
+    columns
+        Those of the file that are read, by what they say.
     """
 
     rows: pd.DataFrame
     ledger: Ledger
+    columns: Mapping[str, str]
 
 
 def read(path: Path, units: pd.DataFrame) -> Readiness:
@@ -91,7 +94,7 @@ def read(path: Path, units: pd.DataFrame) -> Readiness:
         ledger.warn("columns_missing", f"has no column {', '.join(absent)}: not told of any neighbourhood")
     of_units.settle(ledger, KIND, [f"row {number}" for number in table.numbers], reasons)
     kept = rows[reasons == ""].sort_values("zone_id", ignore_index=True)
-    return Readiness(kept[["zone_id", *COUNTS, HUB, "stage"]], ledger.balance())
+    return Readiness(kept[["zone_id", *COUNTS, HUB, "stage"]], ledger.balance(), table.read_as)
 
 
 def _must_count(table: Rows) -> None:

@@ -69,10 +69,13 @@ class Survey:
         hidden or not told, and `reason` says which: fewer than 10 answers, number of answers not told, not told.
     ledger
         Kind ``survey``, by rows of the file, or by cells where each domain has a column.
+    columns
+        Those of the file that are read, by what they say.
     """
 
     rows: pd.DataFrame
     ledger: Ledger
+    columns: Mapping[str, str]
 
 
 def read(path: Path, units: pd.DataFrame, domains: Mapping[str, Domain]) -> Survey:
@@ -103,14 +106,16 @@ def read(path: Path, units: pd.DataFrame, domains: Mapping[str, Domain]) -> Surv
     ledger = Ledger(path.name)
     table = of_units.read(path, WORDS, ledger)
     _must_be_sums(table)
-    said = _long(table, domains) if "domain" in table.found else _wide(table, domains)
+    of_domains = {} if "domain" in table.found else _columns(table, domains)
+    said = _wide(table, of_domains) if of_domains else _long(table, domains)
     ledger.read(KIND, len(said))
     typed = _typed(said, table)
     rows = typed.assign(zone_id=table.units(units).reindex(said["row"]).to_numpy(), domain=said["domain"])
     reasons = _reasons(said, rows, units)
     of_units.settle(ledger, KIND, said["called"].tolist(), reasons)
     kept = _hidden(_with_interval(rows[reasons == ""]))
-    return Survey(kept.sort_values(["zone_id", "domain"], ignore_index=True), ledger.balance())
+    ordered = kept.sort_values(["zone_id", "domain"], ignore_index=True)
+    return Survey(ordered, ledger.balance(), {**table.read_as, **of_domains})
 
 
 def wilson(share: np.ndarray, answers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -167,10 +172,10 @@ def _long(table: Rows, domains: Mapping[str, Domain]) -> pd.DataFrame:
     return said.assign(row=said.index, called=called, domain=said["domain"].map(keys).astype(object))
 
 
-def _wide(table: Rows, domains: Mapping[str, Domain]) -> pd.DataFrame:
+def _wide(table: Rows, columns: Mapping[str, str]) -> pd.DataFrame:
     """Return the same of each cell in a domain's column, row by row."""
     said, parts = table.told(["answers", "margin"]), []
-    for domain, column in _columns(table, domains).items():
+    for domain, column in columns.items():
         called = [f"row {number} {domain}" for number in table.numbers]
         satisfied = cells.told(table.table, column)
         parts.append(said.assign(row=said.index, called=called, domain=domain, satisfied=satisfied))

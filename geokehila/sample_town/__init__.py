@@ -17,6 +17,7 @@ STUDY = """\
 [study]
 name = "Neve Or"
 name_he = "נווה אור"
+name_ar = "نفيه أور"
 code = 9996
 fictional = true
 [alerts]

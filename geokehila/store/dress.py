@@ -55,6 +55,8 @@ class Style:
     ----------
     qml
         The style in the words of QGIS, XML.
+    shapes
+        The column of the layer's shapes; "" in a table that has none.
     """
 
     layer: str
@@ -62,6 +64,7 @@ class Style:
     qml: str
     description: str = ""
     is_default: bool = False
+    shapes: str = SHAPES
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ def put_on(path: Path, dress: Dress, date: str) -> None:
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
             "styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) "
             "VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', NULL, ?)",
-            [(s.layer, SHAPES, s.name, s.qml, s.is_default, s.description, time) for s in dress.styles],
+            [(s.layer, s.shapes, s.name, s.qml, s.is_default, s.description, time) for s in dress.styles],
         )
         if dress.metadata:
             _say(file, dress.metadata, time)

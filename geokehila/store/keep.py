@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ from geokehila.store import lock
 FAULTS = (OSError, DataSourceError, DataLayerError, pa.ArrowException, sqlite3.Error)
 #: Hidden folder of a run at work. The lock's holder may delete every such folder: their owners are dead.
 WORK = ".work-"
+#: Folder of cards beside a page.
+CARDS = "cards"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ class Desk:
                 _replace(self.run, kept)
             else:
                 self.run.rename(kept)
+            cards = [*(self.page / CARDS).glob("*")]
             _replace(self.page, self.maps)
+            forget(self.maps / CARDS, cards)
             latest = self._work(self.processed) / "latest"
             latest.write_text(run_id + "\n", encoding="utf-8", newline="\n")
             latest.replace(self.processed / "latest")
@@ -119,6 +123,14 @@ def writing(place: Path) -> Iterator[None]:
         raise RunError(
             f"{where}: cannot be written ({what}): free space, close what has it open, or name another --out"
         ) from error
+
+
+def forget(folder: Path, kept: Iterable[Path]) -> None:
+    """Remove the cards of areas that are no more: all that are not called as one of those kept; other files stay."""
+    names = {path.name for path in kept}
+    for card in folder.glob("zone-*.html"):
+        if card.name not in names:
+            card.unlink()
 
 
 def _replace(new: Path, old: Path) -> None:

@@ -32,13 +32,13 @@ def write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
         flat.to_parquet(folder / f"{name}.parquet", index=False)
 
 
-def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: str, dress: Dress | None = None) -> None:
+def write_geopackage(layers: Mapping[str, pd.DataFrame], path: Path, date: str, dress: Dress | None = None) -> None:
     """Write layers into one GeoPackage dated by the inputs, so that equal runs are equal files.
 
     Parameters
     ----------
     layers
-        One CRS for all; columns of tuples are joined with ``;``.
+        One CRS for all; columns of tuples are joined with ``;``. A layer without shapes is a table of attributes.
     date
         ISO date.
     dress
@@ -62,10 +62,11 @@ def write_geopackage(layers: Mapping[str, gpd.GeoDataFrame], path: Path, date: s
     _assert_whole(path, layers)
 
 
-def _assert_whole(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
-    """See that each layer has its extent and its spatial index: GDAL writes them last and tells nobody if it cannot."""
+def _assert_whole(path: Path, layers: Mapping[str, pd.DataFrame]) -> None:
+    """See that shapes have their extent and spatial index: GDAL writes them last and tells nobody if it cannot."""
+    shapes = {name: layer for name, layer in layers.items() if isinstance(layer, gpd.GeoDataFrame)}
     with closing(sqlite3.connect(path)) as file:
-        for name, layer in layers.items():
+        for name, layer in shapes.items():
             with_shape = int((~(layer.geometry.isna() | layer.geometry.is_empty)).sum())
             has_index = file.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"rtree_{name}_geom",)).fetchone()
             # The names of layers are the library's own.

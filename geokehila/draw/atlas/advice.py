@@ -11,6 +11,7 @@ from geokehila.draw.atlas.multiples import Plot, notes, title
 from geokehila.draw.atlas.paper import Sheet
 from geokehila.draw.palette import CATCHMENT, INK, QUIET, SITE
 from geokehila.draw.plots import elbow
+from geokehila.draw.plots.words import Words
 from geokehila.names import NAME_COLUMNS
 
 #: Of those who gain by a hub so many areas are told.
@@ -47,11 +48,16 @@ def hubs(atlas: Atlas, sheet: Sheet) -> None:
             flow.space(1),
             keys.scale(words, drawn.view),
             *([flow.small(words.say("atlas.hubs_beyond", count=words.count(beyond)))] if beyond else []),
-            flow.Drawing(58.0, lambda sheet, box: Plot(elbow.elbow).into(words, sheet, box)),
+            *(_steps(words) if len(atlas.hubs.recommended) else []),
             *(flow.small(line) for line in (told.sure(atlas)[-1], words.say("hub.unchecked"))),
             *notes(atlas),
         ],
     )  # fmt: skip
+
+
+def _steps(words: Words) -> list[flow.Block]:
+    """Return what each further hub adds; without a hub to add there is nothing to draw."""
+    return [flow.Drawing(58.0, lambda sheet, box: Plot(elbow.elbow).into(words, sheet, box)), flow.space(1.5)]
 
 
 def _catchments(atlas: Atlas) -> gpd.GeoDataFrame:

@@ -8,7 +8,7 @@ from geokehila import names
 from geokehila.draw.atlas import flow, keys, told
 from geokehila.draw.atlas.book import GAP_MM, Atlas
 from geokehila.draw.atlas.maps import NOT_KNOWN, Map
-from geokehila.draw.atlas.multiples import grid, map_box, notes, title
+from geokehila.draw.atlas.multiples import grid, map_box, notes, title, ungrouped
 from geokehila.draw.atlas.paper import Box, Sheet
 from geokehila.draw.palette import BELIEF, QUIET
 from geokehila.schema import REFERENCE
@@ -151,6 +151,10 @@ def _not_computed(atlas: Atlas) -> list[flow.Block]:
         for row in absent
         if words.measure(row["measure"]) != row["measure"]
     ]
-    if not lines:
+    blocks = [
+        *(flow.Words(line, size=8, gap=1) for line in lines),
+        *([] if "equity" in atlas.keys else ungrouped(atlas)),
+    ]
+    if not blocks:
         return []
-    return [flow.space(2), flow.heading(words.say("more.absent")), *(flow.Words(line, size=8, gap=1) for line in lines)]
+    return [flow.space(2), flow.heading(words.say("more.absent")), *blocks]

@@ -167,7 +167,7 @@ def _places(sheet: Sheet, columns: Sequence[Box], blocks: Sequence[Block], scale
     for number, block in enumerate(blocks):
         high = block.height(sheet, left[0].width, scale)
         following = blocks[number + 1 : number + 2] if isinstance(block, Words) and block.bold else []
-        needed = high + sum(min(15.0, after.height(sheet, left[0].width, scale)) for after in following)
+        needed = high + sum(after.height(sheet, left[0].width, scale) for after in following)
         while at + needed > left[0].y + left[0].height + 1e-6:
             left = left[1:]
             if not left:

@@ -22,6 +22,10 @@ from geokehila.schema import WHOLE_ZONE_SHARE
 TITLE_MM, STRIP_MM = 11.0, 8.0
 #: No plot is higher than this share of its width.
 HIGHEST = 0.8
+#: Plots without a map beside them may be so much wider than high.
+ALONE = 2.5
+#: Files that tell groups of people apart, by role.
+GROUPED_BY = {"census": "census.xlsx", "socioeconomic": "socioeconomic.csv"}
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,16 @@ def plots(atlas: Atlas, key: str) -> list[Plot]:
             Plot(walks.reached),
         ],
         "equity": [
-            *(Plot(partial(spread.by_group, by=by)) for by in spread.groupings(town) or spread.GROUPINGS[:1]),
-            Plot(lambda on: spread.lorenz(on, spread.LORENZ)),
+            *(Plot(partial(spread.by_group, by=by)) for by in told_apart(atlas)),
+            *([Plot(lambda on: spread.lorenz(on, spread.LORENZ))] if spread.curves_of(town, spread.LORENZ) else []),
         ],
     }
     return found.get(key, [])
+
+
+def told_apart(atlas: Atlas) -> list[str]:
+    """Return by what people are told apart: what sources say of them, else who walks."""
+    return spread.groupings(atlas.town) or spread.groupings(atlas.town, [spread.WALKER])
 
 
 def shown(atlas: Atlas, key: str) -> list[Values]:
@@ -72,7 +81,7 @@ def theme(atlas: Atlas, sheet: Sheet, key: str) -> None:
     alike = len({(values.shown.breaks, values.shown.more, words.unit_of(values.shown)) for values in known}) == 1
     drawn = plots(atlas, key)
     maps, columns = atlas.parts(sheet)
-    boxes = grid(maps, len(known) + len(drawn), _aspect(atlas))
+    boxes = grid(maps, len(known) + len(drawn), _aspect(atlas) if known else ALONE)
     for values, box in zip(known, boxes, strict=False):
         small_map(atlas, sheet, box, values, own_key=not alike)
     for plot, box in zip(drawn, boxes[len(known) :], strict=True):
@@ -152,7 +161,26 @@ def _words(atlas: Atlas, key: str) -> list[flow.Block]:
     """Return what is to be known of a theme."""
     measures, words = atlas.words.phrases.texts["measures"].get(key, {}), atlas.words
     note = measures.get("note") or (words.say(f"atlas.note_{key}") if words.phrases.has(f"atlas.note_{key}") else "")
-    return [flow.Words(str(note), gap=3)] if note else []
+    of_groups = [*ungrouped(atlas), *_optimistic(atlas)] if key == "equity" else []
+    return [*([flow.Words(str(note), gap=3)] if note else []), *of_groups]
+
+
+def ungrouped(atlas: Atlas) -> list[flow.Block]:
+    """Return which files would tell groups of people apart; nothing where some are."""
+    if spread.groupings(atlas.town):
+        return []
+    words = atlas.words
+    files = (f"{atlas.role(role)} ({words.own(file)})" for role, file in GROUPED_BY.items())
+    return [flow.Words(words.say("atlas.no_groups", list=words.listed(files)), gap=3)]
+
+
+def _optimistic(atlas: Atlas) -> list[flow.Block]:
+    """Return what is to be minded of wheelchairs where walkers are told apart and not all kerbs are told."""
+    town = atlas.town
+    if told_apart(atlas) != [spread.WALKER] or not any(town.catalogue.profiles[key].kerbs for key in town.walkers):
+        return []
+    kerbs_open = town.record["network"]["rules"].get("kerb_not_told")
+    return [flow.small(atlas.words.say("walker.optimistic"))] if kerbs_open else []
 
 
 def _key(atlas: Atlas, known: Sequence[Values], boxes: Sequence[Box], alike: bool) -> list[flow.Block]:

@@ -48,13 +48,13 @@ class Advice:
         """Say what it would take that most people reach every required service."""
         rows, unit = self.stock.of_unit("additions", zone_id)
         if not rows:
-            return {"lead": voice.say("card.take_nothing"), "steps": [], "not_asked": ""}
+            return {"lead": voice.say("card.take_nothing"), "steps": {}, "not_asked": ""}
         lead = [*([self._unit(voice, unit)] if unit else []), self._verdict(voice, rows)]
         left_out = voice.listed(self._categories(voice, rows[0]["not_asked"]))
         is_told = left_out and rows[0]["verdict"] != FEW
         return {
             "lead": " ".join(lead),
-            "steps": [self._step(voice, row) for row in rows if row["step"] > 0],
+            "steps": {int(row["step"]): self._step(voice, row) for row in rows if row["step"] > 0},
             "not_asked": voice.say("card.not_asked", list=left_out) if is_told else "",
         }
 

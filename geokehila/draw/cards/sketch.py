@@ -1,8 +1,11 @@
-"""The small map of a card: outline, streets, homes beyond, places and hubs as one SVG drawing without words."""
+"""The small map of a card as one SVG drawing without words.
+
+Outline, streets, homes beyond, places, hubs, and what it would take by its numbers in the list.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geokehila.draw.cards.assets import Assets
+from geokehila.draw.cards.steps import Steps
 from geokehila.draw.cards.stock import Stock
 from geokehila.draw.cards.strip import Strip
 
@@ -21,8 +25,8 @@ WIDTH, HEIGHT, MARGIN_SHARE = 900, 760, 0.08
 #: [m] No smaller ground is drawn.
 LEAST_M = 300.0
 #: [drawing units] Lines are simplified by this much; dots closer than this are one; marks of places are so wide,
-#: those of hubs so far from their middle to their rim.
-FINE, DOT, SQUARE, MARK = 1.5, 4, 9, 17
+#: those of hubs so far from their middle to their rim, and pins so high.
+FINE, DOT, SQUARE, MARK, PIN = 1.5, 4, 9, 17, 46
 #: No more corners of streets are drawn: the longest streets first, the main ones before them.
 MOST_CORNERS = 5000
 MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
@@ -60,6 +64,11 @@ class Frame:
         """Return points [m] in whole units of the drawing, shape (P, 2)."""
         return np.rint((points - (self.west, self.north)) * (self.per_m, -self.per_m)).astype(np.int64)
 
+    def holds(self, shape: Any) -> bool:
+        """Tell whether a shape lies in the drawing as a whole, with a pin on it."""
+        rim, (west, south, east, north) = MARK / self.per_m, self.box
+        return bool(shapely.box(west + rim, south + rim, east - rim, north - PIN / self.per_m).covers(shape))
+
     @property
     def bar_m(self) -> int:
         """[m] The longest scale bar that is no longer than a quarter of the drawing."""
@@ -76,9 +85,12 @@ class Sketches:
     def of(self, zone_id: str) -> dict[str, Any]:
         """Return the drawing of a zone: paths by what they show, marks of hubs, and the scale bar."""
         shape = self._shapes[zone_id]
-        frame = Frame.around(shapely.bounds(shape))
+        steps = self._steps.of(zone_id)
+        ground = [shape, *(steps.values() if self._steps.are_own(zone_id) else ())]
+        frame = Frame.around(tuple(shapely.total_bounds(ground)))
         weakest = Strip(self.stock, zone_id).weakest
         main, other = self._streets_in(frame)
+        drawn = {number: one for number, one in steps.items() if frame.holds(one)}
         bar = round(frame.bar_m * frame.per_m)
         return {
             "width": WIDTH,
@@ -89,6 +101,8 @@ class Sketches:
             "homes": _dots(_inside(frame.units(self.stock.homes.beyond(weakest, zone_id))), 0),
             "places": _dots(_inside(frame.units(self._places)), SQUARE),
             "hubs": [*self._hubs_in(frame)],
+            "links": _path(frame, [shape for shape in drawn.values() if shape.geom_type != "Point"]),
+            "pins": _pins(frame, drawn),
             "bar": bar,
             "bar_m": frame.bar_m,
         }
@@ -115,6 +129,10 @@ class Sketches:
             yield {"x": x, "y": y, "rank": f"{hub['rank']:.0f}" if hub["rank"] == hub["rank"] else ""}
 
     @cached_property
+    def _steps(self) -> Steps:
+        return Steps(self.stock)
+
+    @cached_property
     def _shapes(self) -> dict[str, Any]:
         zones = self.stock.town.zones
         return dict(zip(zones["zone_id"], zones.geometry, strict=True))
@@ -138,6 +156,16 @@ class Sketches:
     def _hub_points(self) -> Points:
         hubs = gpd.GeoDataFrame(self.stock.town.tables["hubs"]).to_crs(self.stock.town.zones.crs)
         return np.asarray(shapely.get_coordinates(hubs.representative_point().array))
+
+
+def _pins(frame: Frame, steps: Mapping[int, Any]) -> list[dict[str, Any]]:
+    """Return where pins stand, with the numbers of all additions there, a line's in its middle."""
+    numbers: dict[tuple[int, int], list[int]] = {}
+    for number, shape in sorted(steps.items()):
+        at = shape if shape.geom_type == "Point" else shape.interpolate(0.5, normalized=True)
+        x, y = frame.units(shapely.get_coordinates(at))[0].tolist()
+        numbers.setdefault((x, y), []).append(number)
+    return [{"x": x, "y": y, "numbers": here} for (x, y), here in numbers.items()]
 
 
 def _inside(at: NDArray[np.int64]) -> NDArray[np.int64]:

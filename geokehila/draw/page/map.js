@@ -42,7 +42,7 @@ function mapOf(map, data, state, words, reading, themes, select) {
   function zoneStyle(i) {
     const found = themes.at(i + 1);
     const line = { color: "#555", weight: polygons.length > 1000 ? 0.5 : 1, opacity: 1, dashArray: null, hatch: Boolean(found.hatch) };
-    if (data.areas.coverage[i] < data.areas.whole) Object.assign(line, { weight: 2.5, dashArray: "9 5" });
+    if (data.areas.coverage[i] < data.areas.whole) Object.assign(line, { weight: 1.6, dashArray: "7 4" });
     return found.colour ? { ...line, fillColor: found.colour, fillOpacity: state.shown.tiles ? 0.55 : 0.72 } : { ...line, fillOpacity: 0, color: "#888", dashArray: "1 4" };
   }
 

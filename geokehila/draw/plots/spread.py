@@ -18,7 +18,9 @@ from geokehila.schema import BEYOND, REACHED
 LORENZ = ("walk_grocery_min", "walk_clinic_min", "walk_park_min", "walk_community_centre_min")
 #: What groups of people are told apart by, the official one first.
 GROUPINGS = ("ses_cluster", "society", "religion", "age")
-CITY = "city"
+#: Who walks: told apart in every run.
+WALKER = "walker"
+CITY, TOTAL = "city", "total"
 
 
 def lorenz(canvas: Canvas, measures: Sequence[str]) -> None:
@@ -26,11 +28,7 @@ def lorenz(canvas: Canvas, measures: Sequence[str]) -> None:
 
     The dashed diagonal is that of equal walks; twice the area between is the Gini index of table ``equity``.
     """
-    words, curves = canvas.words, {}
-    for key in measures:
-        walk, people = _walks(words.town, key)
-        if (walk * people).sum() > 0:
-            curves[key] = cumulative(walk, people)
+    words, curves = canvas.words, curves_of(canvas.words.town, measures)
     title = words.say("plots.lorenz")
     if not curves:
         return canvas.says(title, words.say("plots.nothing"))
@@ -47,6 +45,12 @@ def lorenz(canvas: Canvas, measures: Sequence[str]) -> None:
     # Curves meet in both corners, and often between; the corner of nobody's walks is free for their names.
     canvas.key([line for line in canvas.axes.lines if line.get_gid() != "equal"], "upper left", 1)
     return None
+
+
+def curves_of(town: Town, measures: Sequence[str]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the curve of each measure of which anything is known; see :func:`cumulative`."""
+    walks = {key: _walks(town, key) for key in measures}
+    return {key: cumulative(walk, people) for key, (walk, people) in walks.items() if (walk * people).sum() > 0}
 
 
 def cumulative(x: np.ndarray, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -83,24 +87,36 @@ def _ginis(town: Town) -> dict[str, float]:
 
 
 def shares(town: Town, by: str) -> pd.DataFrame:
-    """Return what groups reach of each scored domain in the city: domain, group, low, high."""
-    table = town.tables["equity"]
-    rows = table[(table["zoning"] == CITY) & (table["group_by"] == by) & (table["statistic"] == "share")]
+    """Return what groups, or walkers, reach of each scored domain in the city: domain, group, low, high."""
+    rows = _of_walkers(town) if by == WALKER else _of_groups(town, by)
     rows = rows.assign(domain=rows["measure"].str.extract(r"^domain_(\w+?)(?:_share)?$", expand=False))
     scored = [key for key in town.catalogue.domains if town.catalogue.deciding(key)]
     return rows[rows["domain"].isin(scored)].dropna(subset=["low", "high"])
 
 
-def groupings(town: Town) -> list[str]:
+def _of_groups(town: Town, by: str) -> pd.DataFrame:
+    table = town.tables["equity"]
+    return table[(table["zoning"] == CITY) & (table["group_by"] == by) & (table["statistic"] == "share")]
+
+
+def _of_walkers(town: Town) -> pd.DataFrame:
+    table = town.tables["zone_scores"]
+    of_city = (table["zoning"] == CITY) & (table["group"] == TOTAL) & table["profile"].isin(town.walkers)
+    rows = table[of_city & table["measure"].str.fullmatch(r"domain_[a-z]+_share")]
+    return rows.assign(group=rows["profile"])
+
+
+def groupings(town: Town, among: Sequence[str] = GROUPINGS) -> list[str]:
     """Return by what at least two groups of people can be told apart, the official cluster first."""
-    return [by for by in GROUPINGS if shares(town, by)["group"].nunique() > 1]
+    return [by for by in among if shares(town, by)["group"].nunique() > 1]
 
 
 def by_group(canvas: Canvas, by: str) -> None:
     """Draw what each group of people reaches of each domain, at least to at most, a mark a group."""
     words, rows = canvas.words, shares(canvas.words.town, by)
     title = words.say(f"plots.by_{by}")
-    groups = sorted({*rows["group"]}, key=lambda name: (len(name), name))
+    there = {*rows["group"]}
+    groups = [key for key in words.town.walkers if key in there] or sorted(there, key=lambda name: (len(name), name))
     if len(groups) < 2:
         return canvas.says(title, words.say("plots.one_group"))
     domains = [key for key in words.town.catalogue.domains if key in {*rows["domain"]}]

@@ -145,9 +145,11 @@ def _labels(root: Xml.Element, label: Label | None) -> None:
         "bufferColor": "255,255,255,255",
     }
     Xml.SubElement(text, "text-buffer", buffer)
-    Xml.SubElement(settings, "placement", placement="1" if label.from_scale else "6", dist="1.5", distUnits="MM")
-    scales = {"scaleVisibility": "1", "scaleMax": "1", "scaleMin": str(label.from_scale)} if label.from_scale else {}
-    Xml.SubElement(settings, "rendering", {"drawLabels": "1", "obstacle": "1", **scales})
+    # Names of areas stand on them and make way; what is labelled at every scale is a point, and comes first.
+    where = {"placement": "4", "priority": "3"} if label.from_scale else {"placement": "6", "priority": "10"}
+    Xml.SubElement(settings, "placement", {**where, "dist": "1.5", "distUnits": "MM"})
+    scales = {"scaleVisibility": "1", "scaleMin": "1", "scaleMax": str(label.from_scale)} if label.from_scale else {}
+    Xml.SubElement(settings, "rendering", {"drawLabels": "1", "obstacle": "0" if label.from_scale else "1", **scales})
 
 
 def _aliases(root: Xml.Element, aliases: Mapping[str, str]) -> None:

@@ -25,13 +25,13 @@ KINDS = {"Point": "marker", "LineString": "line", "Polygon": "fill"}
 BETWEEN = " · "
 
 
-def dress(layers: Mapping[str, gpd.GeoDataFrame], town: Town, date: str) -> Dress:
+def dress(layers: Mapping[str, pd.DataFrame], town: Town, date: str) -> Dress:
     """Return what is said of the layers of a run, and how QGIS draws them.
 
     Parameters
     ----------
     layers
-        As :func:`geokehila.draw.qgis.for_planners` returns them.
+        As :func:`geokehila.draw.qgis.for_planners` returns them, and tables to join to them.
     date
         ISO date of the inputs.
     """
@@ -49,7 +49,7 @@ def dress(layers: Mapping[str, gpd.GeoDataFrame], town: Town, date: str) -> Dres
 class _Wardrobe:
     town: Town
     columns: Columns
-    layers: Mapping[str, gpd.GeoDataFrame]
+    layers: Mapping[str, pd.DataFrame]
 
     def described(self, layer: str) -> str:
         """Return what is said of a layer: its number of shapes and its page of method."""
@@ -59,7 +59,7 @@ class _Wardrobe:
     def told(self, layer: str) -> Iterator[tuple[str, Told]]:
         """Yield what is said of the columns of a layer, those that GDAL adds among them."""
         frame = self.layers[layer]
-        for column in ("fid", *frame.columns.drop(frame.geometry.name), SHAPES):
+        for column in ("fid", *_fields(frame), *([SHAPES] if _has_shapes(frame) else [])):
             found = self.columns.of(layer, column, kind_of(frame, column))
             each = [f"{found.meaning[one]} [{found.unit[one]}]" for one in LANGUAGES]
             page = [f"docs/{found.page}"] if found.page else []
@@ -69,6 +69,9 @@ class _Wardrobe:
         """Yield the ways of drawing a layer, the default first, then names of its fields; of an empty one none."""
         frame = self.layers[layer]
         if frame.empty:
+            return
+        if not _has_shapes(frame):
+            yield from self._names(layer)
             return
         said = Phrases(LANGUAGES[0])
         drawn = [*self._drawn(layer, _kind(frame), said)]
@@ -82,6 +85,13 @@ class _Wardrobe:
             label = self._label(layer, language) or drawn[0][2]
             title = Phrases(language).say("qgis.names")
             yield Style(layer, title, qml.names(label, self._aliases(layer, language)), title)
+
+    def _names(self, layer: str) -> Iterator[Style]:
+        """Yield the names of the fields of a table without shapes, which QGIS looks for under no column of shapes."""
+        for language in LANGUAGES:
+            title = Phrases(language).say("qgis.names")
+            text = qml.names(None, self._aliases(layer, language))
+            yield Style(layer, title, text, title, is_default=language == LANGUAGES[0], shapes="")
 
     def _drawn(
         self, layer: str, shape: str, said: Phrases
@@ -111,7 +121,10 @@ class _Wardrobe:
         return looks.Said(phrases, self.town.weights, f'(coalesce("people", {without}) = 0)')
 
     def _label(self, layer: str, language: str) -> qml.Label | None:
-        """Return the names beside the areas and hubs of a layer."""
+        """Return the names on the areas of a layer; on the cells of a grid, from near by, where somebody lives."""
+        if layer == "zones" and self.town.study.zones.kind == "hexagons":
+            nobody = self._said(Phrases(language)).nobody
+            return qml.Label(f"if({nobody}, '', {looks.name_of(language)})", 8, palette.INK, 10_000)
         if layer == "zones" or layer.startswith("zones_") or layer == "communities":
             return qml.Label(looks.name_of(language), 8, palette.INK, 25_000)
         return None
@@ -131,11 +144,8 @@ class _Wardrobe:
 
     def _aliases(self, layer: str, language: str) -> dict[str, str]:
         """Return what the fields of a layer are called in a language."""
-        frame = self.layers[layer]
-        return {
-            column: clean(self.columns.of(layer, column).meaning[language])
-            for column in ("fid", *frame.columns.drop(frame.geometry.name))
-        }
+        fields = ("fid", *_fields(self.layers[layer]))
+        return {column: clean(self.columns.of(layer, column).meaning[language]) for column in fields}
 
 
 def kind_of(frame: pd.DataFrame, column: str) -> str:
@@ -144,6 +154,15 @@ def kind_of(frame: pd.DataFrame, column: str) -> str:
         return "geometry"
     letter = frame[column].dtype.kind if column in frame else "i"
     return {"b": "flag", "f": "number", "i": "number", "u": "number"}.get(letter, "text")
+
+
+def _has_shapes(frame: pd.DataFrame) -> bool:
+    return isinstance(frame, gpd.GeoDataFrame)
+
+
+def _fields(frame: pd.DataFrame) -> list[str]:
+    """Return the columns of a layer but the one of its shapes."""
+    return [str(column) for column in frame if not (_has_shapes(frame) and column == frame.geometry.name)]
 
 
 def _kind(frame: gpd.GeoDataFrame) -> str:

@@ -12,6 +12,7 @@ STUDY = """\
 [study]
 name = "Generated {residents}"
 name_he = "עיר בדויה {residents}"
+name_ar = "مدينة خيالية {residents}"
 code = {code}
 fictional = true
 """
