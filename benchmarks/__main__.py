@@ -9,6 +9,7 @@ from time import perf_counter
 from benchmarks.machine import conditions, machine
 from benchmarks.measure import tell
 from benchmarks.parts.cities import counts, nearest
+from benchmarks.parts.country import country
 from benchmarks.parts.growth import growth
 from benchmarks.parts.locate import locate
 from benchmarks.parts.mix import mix
@@ -23,6 +24,7 @@ PARTS: Mapping[str, Callable[[bool], str]] = {
     "growth": growth,
     "start": start,
     "locate": locate,
+    "country": country,
 }
 
 

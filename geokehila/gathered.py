@@ -19,7 +19,6 @@ from geokehila.load import buildings as footprints
 from geokehila.load.heights import Elevation
 from geokehila.load.municipal import corrections
 from geokehila.load.population import facts, zone_people
-from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
 from geokehila.schema import EDGE, REFERENCE, UNCONNECTED, WGS84
 from geokehila.study import Study
@@ -75,10 +74,9 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     standing, building_ledgers = _footprints(inputs, mapped)
     heights, dem_ledgers = elevation(inputs, mapped)
     buildings = people.classify(standing, mapped.land)
-    shelf = Shelf()
-    counted = count(study, inputs, mapped, buildings, shelf)
-    said, fact_ledgers = facts.read(study, inputs, counted.zones, shelf)
-    divided, zoning_ledgers = zonings.read(study, inputs, counted.zones, mapped.extent, shelf)
+    counted = count(study, inputs, mapped, buildings)
+    said, fact_ledgers = facts.read(study, inputs, counted.zones)
+    divided, zoning_ledgers = zonings.read(study, inputs, counted.zones, mapped.extent)
     alert = alerts.read(study, inputs)
     area = counted.zones.union_all()
     of_plans = handed.read(study, inputs, mapped.extent, area)
@@ -222,11 +220,9 @@ def _corrections(study: Study, inputs: Inputs) -> Corrections | None:
     return corrections.read(path, study.catalogue.categories)
 
 
-def count(
-    study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoDataFrame, shelf: Shelf
-) -> zone_people.ZonePeople:
+def count(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoDataFrame) -> zone_people.ZonePeople:
     """Return zones and their counts: people as a source counts them, else the dwellings on the buildings."""
-    counted = zone_people.read(study, inputs, mapped.extent, shelf)
+    counted = zone_people.read(study, inputs, mapped.extent)
     areas = people.with_coverage(zones.named(counted.zones, mapped.quarters), mapped.extent)
     if not areas["coverage_share"].any():
         west, south, east, north = gpd.GeoSeries([mapped.extent], crs=study.crs).to_crs(WGS84).total_bounds.round(2)

@@ -67,12 +67,16 @@ def run(
     --------
     >>> run("dimona").summary["facts"]["people_placed"]  # doctest: +SKIP
     """
+    chosen = study if isinstance(study, Study) else choose(study, Path(data))
+    return make(chosen, find(chosen, Path(data) / chosen.city.slug, Path(data) / "national"), Path(out), progress)
+
+
+def make(study: Study, inputs: Inputs, out: Path, progress: Callable[[str], None] = lambda stage: None) -> Run:
+    """Do the main job with files that were found; as :func:`run` else."""
     journal = Journal(progress)
     journal.stage("inputs")
-    chosen = study if isinstance(study, Study) else choose(study, Path(data))
-    inputs = find(chosen, Path(data) / chosen.city.slug, Path(data) / "national")
-    with keep.alone(Path(out), chosen.city.slug) as desk:
-        results = compute(chosen, inputs, journal)
+    with keep.alone(out, study.city.slug) as desk:
+        results = compute(study, inputs, journal)
         journal.stage("writing")
         return _keep(results, desk, journal)
 
@@ -167,7 +171,7 @@ def choose(study: Path | str, data: Path) -> Study:
 
 def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
     """Write everything at the desk, and only when it is whole put it in the place of the last good run."""
-    run_id, slug = _run_id(results), results.study.city.slug
+    run_id, slug = id_of(results.study, results.inputs), results.study.city.slug
     record, layers = summary.record(results) | {"run_id": run_id, "version": __version__}, results.layers()
     made = results.tables()
     with keep.writing(desk.processed):
@@ -189,7 +193,7 @@ def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
     return Run(layers["homes"], layers["zones"], results.gathered.places.places, record, path, page)
 
 
-def _run_id(results: Results) -> str:
-    """First ten hex digits of what went in: files, parameters, version; no clock in it."""
-    parameters = asdict(results.study) | {"inputs": results.inputs.fingerprints(), "version": __version__}
+def id_of(study: Study, inputs: Inputs) -> str:
+    """Return the run_id: first ten hex digits of what goes in, files, parameters, version; no clock in it."""
+    parameters = asdict(study) | {"inputs": inputs.fingerprints(), "version": __version__}
     return sha256(json.dumps(parameters, sort_keys=True, default=sorted).encode()).hexdigest()[:10]

@@ -72,7 +72,7 @@ class Files:
         return path
 
     def resolve(self, study: Study = OZ) -> ZonePeople:
-        return resolve(study, Inputs(self.files, (), self.folder), Shelf())
+        return resolve(study, Inputs(self.files, (), self.folder))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -122,7 +123,8 @@ def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def found(real: Path) -> dict[str, ZonePeople]:
     """The zones and people of all 71, by the files that a run would read."""
     shelf = Shelf()
-    return {slug: resolve(study, find(study, real / slug, real / "national"), shelf) for slug, study in studies(real)}
+    inputs = {slug: find(study, real / slug, real / "national") for slug, study in studies(real)}
+    return {slug: resolve(study, replace(inputs[slug], shelf=shelf)) for slug, study in studies(real)}
 
 
 def studies(folder: Path) -> list[tuple[str, Study]]:
@@ -227,7 +229,7 @@ def test_by_national_files_alone_one_row_localities_are_one_zone(real: Path, sha
     shelf, national = Shelf(), real / "national"
     for slug in sorted(ONE_ROW):
         study = Study.of(slug)
-        one = resolve(study, find(study, national / "none", national), shelf)
+        one = resolve(study, replace(find(study, national / "none", national), shelf=shelf))
         assert (one.source, one.zones["zone_id"].tolist()) == ("census", [f"{study.city.code}-all"]), slug
         assert one.totals["source"] == book["whole"][study.city.code] and "locality_only" in one.flags
     assert {"census_differs", "source_differs"} <= {*_bir_hadaj(national, shelf).flags}
@@ -235,7 +237,7 @@ def test_by_national_files_alone_one_row_localities_are_one_zone(real: Path, sha
 
 def _bir_hadaj(national: Path, shelf: Shelf) -> ZonePeople:
     study = Study.of("bir-hadaj")
-    return resolve(study, find(study, national / "none", national), shelf)
+    return resolve(study, replace(find(study, national / "none", national), shelf=shelf))
 
 
 @pytest.mark.shared

@@ -15,7 +15,6 @@ from geokehila.catalogue import City, cities
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load.population import census, facts, localities
-from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
 from geokehila.schema import ISRAEL_TM
 from geokehila.study import Study, ZoneChoice
@@ -231,9 +230,9 @@ def test_a_workbook_is_opened_once(files: Files, monkeypatch: pytest.MonkeyPatch
         return really(path)
 
     monkeypatch.setattr(census, "opened", counted)
-    shelf, inputs = Shelf(), Inputs(files.files, (), files.folder)
+    inputs = Inputs(files.files, (), files.folder)
     for _ in range(2):
-        facts.read(NO_CITY, inputs, zones("11", vintage="2022"), shelf)
+        facts.read(NO_CITY, inputs, zones("11", vintage="2022"))
     assert len(opened) == 1
 
 
@@ -283,9 +282,9 @@ WORKBOOK = "national/census_2022_by_statistical_area.xlsx"
 def real(shared: Path, slug: str, areas: str) -> tuple[gpd.GeoDataFrame, Table]:
     study = Study(city=cities()[slug])
     names = {"statistical_areas": areas, "socioeconomic": INDEX, "census": WORKBOOK}
-    inputs, shelf = Inputs({role: (shared / name,) for role, name in names.items()}, ()), Shelf()
-    found = localities.resolve(study, inputs, shelf).zones
-    return found, facts.read(study, inputs, found, shelf)[0]
+    inputs = Inputs({role: (shared / name,) for role, name in names.items()}, ())
+    found = localities.resolve(study, inputs).zones
+    return found, facts.read(study, inputs, found)[0]
 
 
 def of(table: Table, fact: str) -> pd.Series:

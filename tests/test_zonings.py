@@ -17,7 +17,7 @@ from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load import zonings
 from geokehila.load.population import statistical_areas
-from geokehila.load.population.opened import Opened, Shelf
+from geokehila.load.population.opened import Opened
 from geokehila.load.roles import Inputs
 from geokehila.names import NAME_COLUMNS
 from geokehila.schema import ISRAEL_TM, WGS84
@@ -236,10 +236,9 @@ def test_hexagons_are_off_until_a_study_asks(tmp_path: Path) -> None:
 def test_areas_are_read_once(tmp_path: Path) -> None:
     opened = areas(tmp_path, ROVA=[1, 1, 2, 2, 1])
     inputs = Inputs({"statistical_areas": (tmp_path / opened.name,)}, ())
-    shelf = Shelf()
-    units, _ = zonings.read(OZ, inputs, ZONES, TOWN, shelf)
+    units, _ = zonings.read(OZ, inputs, ZONES, TOWN)
     (tmp_path / opened.name).unlink()
-    again, _ = zonings.read(OZ, inputs, ZONES, TOWN, shelf)
+    again, _ = zonings.read(OZ, inputs, ZONES, TOWN)
     assert again["quarter"].equals(units["quarter"])
 
 

@@ -9,7 +9,7 @@ import typer
 
 from geokehila import __version__
 from geokehila.errors import GeoKehilaError, InputError, StudyError
-from geokehila_cli import atlas, cards, cities, demo, doctor, gaps, hubs, init, inventory, reference, run, show
+from geokehila_cli import atlas, batch, cards, cities, demo, doctor, gaps, hubs, init, inventory, reference, run, show
 
 #: Exit codes of failures. Typer itself returns 2 for a command line it cannot read; `run --strict` returns 1.
 USAGE, INPUT, FAILED, INTERRUPTED = 2, 3, 4, 130
@@ -18,6 +18,7 @@ UNTOUCHED = "interrupted: the last good run is untouched"
 app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.command("run")(run.command)
 app.command("demo")(demo.command)
+app.command("batch")(batch.command)
 app.command("gaps")(gaps.command)
 app.command("hubs")(hubs.command)
 app.command("cards")(cards.command)

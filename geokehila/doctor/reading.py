@@ -19,7 +19,6 @@ from geokehila.load.municipal import corrections
 from geokehila.load.osm import OsmData
 from geokehila.load.population import zone_people
 from geokehila.load.population.localities import ZonePeople
-from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
 
@@ -80,7 +79,7 @@ def _one_by_one(study: Study, inputs: Inputs, first: GeoKehilaError, progress: C
 def _count(study: Study, inputs: Inputs, mapped: OsmData | None) -> ZonePeople | None:
     """Count people in the zones; without a map as far as the files go. Hexagons are cut from the map."""
     if mapped:
-        return ground.count(study, inputs, mapped, people.classify(mapped.buildings, mapped.land), Shelf())
+        return ground.count(study, inputs, mapped, people.classify(mapped.buildings, mapped.land))
     return zone_people.read(study, inputs, EVERYWHERE) if study.zones.kind != "hexagons" else None
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from glob import escape
 from hashlib import sha256
 from pathlib import Path
 
 from geokehila.catalogue import known
 from geokehila.errors import InputError
+from geokehila.load.population.opened import Shelf
 from geokehila.load.rights import must_be_allowed
 from geokehila.study import ROLES, Study
 
@@ -27,11 +28,12 @@ NO_INPUT = frozenset(("study.toml", "README.md"))
 
 @dataclass(frozen=True)
 class Inputs:
-    """The files of one study by role, and the names of those that play none."""
+    """The files of one study by role, the names of those that play none, and what has been read of them already."""
 
     files: Mapping[str, tuple[Path, ...]]
     unread: tuple[str, ...]
     folder: Path = Path()
+    shelf: Shelf = field(default_factory=Shelf, compare=False, repr=False)
 
     def every(self, role: str, remedy: str) -> tuple[Path, ...]:
         """Return the files of a role; raise `InputError` with the remedy where there is none."""
@@ -60,7 +62,7 @@ class Inputs:
     def fingerprints(self) -> list[dict[str, str]]:
         """Return role, name and sha256 of every file, sorted; Shapefiles and GeoTIFFs have companions."""
         rows = [(role, path) for role, paths in self.files.items() for whole in paths for path in _parts(whole)]
-        return [{"role": role, "file": path.name, "sha256": _sha256(path)} for role, path in sorted(rows)]
+        return [{"role": role, "file": path.name, "sha256": sha256_of(path)} for role, path in sorted(rows)]
 
 
 def find(study: Study, folder: Path, national: Path) -> Inputs:
@@ -156,7 +158,8 @@ def _parts(whole: Path) -> list[Path]:
     return [whole, *(p for p in beside if _is_sidecar(p))]
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the checksum of a file, in hex digits."""
     with path.open("rb") as handle:
         digest = sha256()
         while block := handle.read(1 << 20):

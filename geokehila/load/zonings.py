@@ -14,7 +14,7 @@ from geokehila.ledger import Ledger
 from geokehila.load.geometry import warn_of_overlaps
 from geokehila.load.municipal import columns
 from geokehila.load.population import statistical_areas, user_zones
-from geokehila.load.population.opened import Opened, Shelf
+from geokehila.load.population.opened import Opened
 from geokehila.load.roles import Inputs
 from geokehila.load.vector import number, polygon_parts, read_layer
 from geokehila.names import LANGUAGES, NAME_COLUMNS, names
@@ -33,7 +33,7 @@ _COLUMNS = ["zone_id", *NAME_COLUMNS, "geometry"]
 
 
 def read(
-    study: Study, inputs: Inputs, zones: gpd.GeoDataFrame, extent: shapely.Geometry, shelf: Shelf | None = None
+    study: Study, inputs: Inputs, zones: gpd.GeoDataFrame, extent: shapely.Geometry
 ) -> tuple[dict[str, gpd.GeoDataFrame], tuple[Ledger, ...]]:
     """Read the areas that homes can be summed over beside the study's zones.
 
@@ -47,8 +47,6 @@ def read(
         Table ``zones``: units that do not lie in them are left out.
     extent
         What the OpenStreetMap data cover, in the CRS of the zones: hexagons are drawn where it and the zones are.
-    shelf
-        What was read already, so that no layer is read twice.
 
     Returns
     -------
@@ -82,7 +80,7 @@ def read(
         ledgers.append(ledger)
     if study.city.code and "statistical_areas" in inputs.files:
         path = inputs.must("statistical_areas", "give one layer")
-        layer = (shelf or Shelf()).take(statistical_areas.opened, path, study.crs)
+        layer = inputs.shelf.take(statistical_areas.opened, path, study.crs)
         for key, (units, ledger) in quarters(layer, study.city.code).items():
             found[key] = units
             ledgers.append(ledger)

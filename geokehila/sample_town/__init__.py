@@ -7,9 +7,13 @@ stands, so that it can never be taken for a place on the map. `generate` makes f
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geokehila.catalogue import City
 
 #: Residents of the smallest and of the largest town that can be generated.
-FEWEST, MOST = 5_000, 1_000_000
+FEWEST, MOST = 1_500, 1_000_000
 STUDY = """\
 # Neve Or is a FICTIONAL town, made for demonstrations and tests. No place, person or number in this folder is real.
 # It lies in the empty Negev, near 30.90 N 34.62 E, where nothing stands. 9996 is no code of a real locality
@@ -90,7 +94,7 @@ def write(folder: Path) -> None:
     lists.write_survey(folder / "survey.csv")
 
 
-def generate(folder: Path, residents: int, seed: int = 0) -> None:
+def generate(folder: Path, residents: int, seed: int = 0, city: City | None = None) -> None:
     """Write a fictional town of any size into `folder` (made if absent), for tests and benchmarks.
 
     The files are `osm.osm.pbf`, `statistical_areas.shp` and its companions, `census.xlsx` and `study.toml`, in the same
@@ -101,9 +105,12 @@ def generate(folder: Path, residents: int, seed: int = 0) -> None:
     folder
         Where the files go, over what an earlier write left there.
     residents
-        People, 5,000 to 1,000,000; the census of the town sums to them, rounded to 10 as CBS rounds.
+        People, 1,500 to 1,000,000; the census of the town sums to them, rounded to 10 as CBS rounds.
     seed
         Another number, from 0 on, draws another town of the same size.
+    city
+        A city of the catalogue in whose place the town is laid, under its name and code; None: on the empty Paran
+        plateau, under a name of its own. It is fictional all the same, and says so.
 
     Raises
     ------
@@ -127,8 +134,8 @@ def generate(folder: Path, residents: int, seed: int = 0) -> None:
         raise StudyError(f"residents is {residents}: give a number from {FEWEST} to {MOST}")
     if seed < 0:
         raise StudyError(f"seed is {seed}: give a whole number from 0 on")
-    _open(folder, generated.STUDY.format(residents=residents, seed=seed, code=generated.CODE))
-    generated.write(folder, residents, seed)
+    _open(folder, generated.study(residents, seed, city))
+    generated.write(folder, residents, seed, city)
 
 
 def _open(folder: Path, study: str) -> None:

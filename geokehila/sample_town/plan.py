@@ -121,6 +121,12 @@ def lonlat(places: Sequence[Point]) -> list[Point]:
     return [(round(x, 7), round(y, 7)) for x, y in zip(lon, lat, strict=True)]
 
 
+def itm(lon: float, lat: float) -> Point:
+    """Longitude and latitude [degrees] to Israel TM Grid, to the metre."""
+    east, north = to_degrees().transform(lon, lat, direction="INVERSE")
+    return float(round(east)), float(round(north))
+
+
 @cache
 def to_degrees() -> pyproj.Transformer:
     """The way from Israel TM Grid [m] to longitude and latitude: slow to make, so made once."""

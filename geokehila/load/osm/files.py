@@ -54,7 +54,9 @@ def one_source(paths: Sequence[Path]) -> Iterator[OsmSource]:
         native, edits = _all_native(paths, Path(folder))
         headers = [_header(path, source) for path, source in zip(native, paths, strict=True)]
         yield OsmSource(
-            path=native[0] if _is_sorted(native) else _merge(native, paths, Path(folder) / "merged.osh.pbf"),
+            path=native[0]
+            if len(native) == 1 and is_sorted(native[0])
+            else _merge(native, paths, Path(folder) / "merged.osh.pbf"),
             extent=shapely.union_all([extent for extent, _, _ in headers]),
             extent_stated=all(stated for _, stated, _ in headers),
             date=max(date for _, _, date in headers),
@@ -119,12 +121,11 @@ def _osmium_form(path: Path, copy: Path) -> Path:
     return copy
 
 
-def _is_sorted(native: Sequence[Path]) -> bool:
-    """Tell whether this is one file whose header says that it is sorted and holds no history."""
-    with osmium.io.Reader(str(native[0])) as reader:
+def is_sorted(path: Path) -> bool:
+    """Tell whether a file's header says that it is sorted by kind and id, and holds no history."""
+    with osmium.io.Reader(str(path)) as reader:
         header = reader.header()
-        is_whole = header.get("sorting") == overpass.SORTED and not header.has_multiple_object_versions
-    return len(native) == 1 and is_whole
+        return header.get("sorting") == overpass.SORTED and not header.has_multiple_object_versions
 
 
 def _merge(paths: Sequence[Path], sources: Sequence[Path], merged: Path) -> Path:

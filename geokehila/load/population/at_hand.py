@@ -14,7 +14,7 @@ import pandas as pd
 from geokehila.errors import InputError, StudyError
 from geokehila.ledger import Ledger
 from geokehila.load.population import census, outlines, socioeconomic, statistical_areas
-from geokehila.load.population.opened import Opened, Shelf
+from geokehila.load.population.opened import Opened
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
 
@@ -107,7 +107,7 @@ class AtHand:
         return self.outline[0], (ledger, aside.balance(), self.outline[1])
 
 
-def gather(study: Study, inputs: Inputs, shelf: Shelf) -> AtHand:
+def gather(study: Study, inputs: Inputs) -> AtHand:
     """Find what the files at hand hold of one locality; raise `NotDrawnError` where none of them draws it."""
     code = study.city.code
     if not code:
@@ -126,7 +126,7 @@ def gather(study: Study, inputs: Inputs, shelf: Shelf) -> AtHand:
     ) -> Opened | None:
         if role not in inputs.files:
             return None
-        file = shelf.take(opened, inputs.must(role, "give one file"), *arguments)
+        file = inputs.shelf.take(opened, inputs.must(role, "give one file"), *arguments)
         return file if (localities(file) == code).any() else None
 
     layer = held("statistical_areas", statistical_areas.localities, statistical_areas.opened, study.crs)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geokehila.ledger import Ledger
 from geokehila.load.population import census, headcount, socioeconomic
-from geokehila.load.population.opened import Opened, Shelf
+from geokehila.load.population.opened import Opened
 from geokehila.load.roles import Inputs
 from geokehila.schema import TABLES, check
 from geokehila.study import Study
@@ -57,9 +57,7 @@ class _Told:
         return sorted(self.rows["unit"].unique())
 
 
-def read(
-    study: Study, inputs: Inputs, zones: gpd.GeoDataFrame, shelf: Shelf | None = None
-) -> tuple[pd.DataFrame, tuple[Ledger, ...]]:
+def read(study: Study, inputs: Inputs, zones: gpd.GeoDataFrame) -> tuple[pd.DataFrame, tuple[Ledger, ...]]:
     """Read what the inputs at hand say of a study's zones.
 
     Parameters
@@ -71,8 +69,6 @@ def read(
     zones
         Table ``zones``; areas counted as one are one zone already. Hexagons reach beyond the locality: nothing is
         said of them.
-    shelf
-        What was read already, so that no workbook is read twice.
 
     Returns
     -------
@@ -108,22 +104,22 @@ def read(
     """
     if study.zones.kind == "hexagons":
         return _table([]), ()
-    told = [*_of_files(study, inputs, shelf or Shelf()), *_of_catalogue(study)]
+    told = [*_of_files(study, inputs), *_of_catalogue(study)]
     pairs = [_pairs(one, zones) for one in told]
     both = [*zip(told, pairs, strict=True)]
     ledgers = tuple(_account(one.ledger, one.units, {*units["unit"]}) for one, units in both if one.ledger)
     return _table([_on_zones(one, units, zones) for one, units in both]), ledgers
 
 
-def _of_files(study: Study, inputs: Inputs, shelf: Shelf) -> Iterator[_Told]:
+def _of_files(study: Study, inputs: Inputs) -> Iterator[_Told]:
     """Read the index and the census, where they are at hand and hold the locality."""
     code = study.city.code
     if code and "socioeconomic" in inputs.files:
-        index = shelf.take(socioeconomic.opened, inputs.must("socioeconomic", "give one file"))
+        index = inputs.shelf.take(socioeconomic.opened, inputs.must("socioeconomic", "give one file"))
         if (socioeconomic.localities(index) == code).any():
             yield _of_index(index, code)
     if code and "census" in inputs.files:
-        workbook = shelf.take(census.opened, inputs.must("census", "give one file"))
+        workbook = inputs.shelf.take(census.opened, inputs.must("census", "give one file"))
         if (census.localities(workbook) == code).any():
             yield _of_census(workbook, code)
 

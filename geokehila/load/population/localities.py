@@ -13,7 +13,6 @@ from geokehila.ledger import Ledger
 from geokehila.load.population.at_hand import gather
 from geokehila.load.population.counts import Counted, choose
 from geokehila.load.population.flags import census_total, flags
-from geokehila.load.population.opened import Shelf
 from geokehila.load.population.rest import with_rest
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
@@ -58,7 +57,7 @@ class ZonePeople:
     totals: Mapping[str, float] = field(default_factory=dict)
 
 
-def resolve(study: Study, inputs: Inputs, shelf: Shelf) -> ZonePeople:
+def resolve(study: Study, inputs: Inputs) -> ZonePeople:
     """Bring together the zones of a study's locality and the people that the best source at hand counts in them.
 
     Parameters
@@ -67,8 +66,6 @@ def resolve(study: Study, inputs: Inputs, shelf: Shelf) -> ZonePeople:
         Its city's code says which locality; `population_source` overrides the order of the sources.
     inputs
         Files of the roles statistical_areas, localities, census and socioeconomic.
-    shelf
-        What was read already: give the same one for many localities, and each file is read once.
 
     Raises
     ------
@@ -82,10 +79,10 @@ def resolve(study: Study, inputs: Inputs, shelf: Shelf) -> ZonePeople:
     Examples
     --------
     >>> inputs = find(study, Path("data/raw/dimona"), Path("data/raw/national"))  # doctest: +SKIP
-    >>> resolve(study, inputs, Shelf()).source  # doctest: +SKIP
+    >>> resolve(study, inputs).source  # doctest: +SKIP
     'areas'
     """
-    hand = gather(study, inputs, shelf)
+    hand = gather(study, inputs)
     chosen = choose(hand)
     counted = with_rest(hand, chosen)
     _must_balance(chosen.total, counted)

@@ -47,3 +47,7 @@ class Shelf:
         if key not in self._taken:
             self._taken[key] = read(*arguments)
         return cast(T, self._taken[key])
+
+    def put(self, found: T, read: Callable[[*Arguments], T], *arguments: *Arguments) -> None:
+        """Keep what ``read(*arguments)`` is known to return."""
+        self._taken[(read, *arguments)] = found

@@ -92,9 +92,9 @@ def survey(localities: Iterable[City], data: Path) -> Survey:
     lacking: set[str] = set()
     for city in localities:
         study = _study(city, data)
-        inputs = find(study, data / city.slug, data / "national")
+        inputs = replace(find(study, data / city.slug, data / "national"), shelf=shelf)
         lacking |= {role for role in OF_STATISTICAL_AREAS if role not in inputs.files}
-        rows.append(_row(city, study, inputs, shelf))
+        rows.append(_row(city, study, inputs))
     return Survey(tuple(rows), tuple(role for role in OF_STATISTICAL_AREAS if role in lacking))
 
 
@@ -104,7 +104,7 @@ def _study(city: City, data: Path) -> Study:
     return study if study.zones.kind == "statistical_areas" else Study.of(city.slug)
 
 
-def _row(city: City, study: Study, inputs: Inputs, shelf: Shelf) -> Row:
+def _row(city: City, study: Study, inputs: Inputs) -> Row:
     row = Row(
         slug=city.slug,
         code=city.code,
@@ -117,7 +117,7 @@ def _row(city: City, study: Study, inputs: Inputs, shelf: Shelf) -> Row:
     if not {"statistical_areas", "localities"} & {*inputs.files}:
         return replace(row, flags=(NOT_DRAWN,), notes=("no file of the roles statistical_areas and localities",))
     try:
-        return _filled(row, resolve(study, inputs, shelf))
+        return _filled(row, resolve(study, inputs))
     except NotDrawnError as fault:
         return replace(row, flags=(NOT_DRAWN,), notes=(str(fault),))
 

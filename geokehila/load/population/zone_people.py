@@ -12,18 +12,16 @@ from geokehila.load.geometry import must_lie_near
 from geokehila.load.population import headcount, user_zones
 from geokehila.load.population.counts import DWELLINGS
 from geokehila.load.population.localities import ZonePeople, resolve
-from geokehila.load.population.opened import Shelf
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
 
 __all__ = ["DWELLINGS", "ZonePeople", "read"]
 
 
-def read(study: Study, inputs: Inputs, extent: shapely.Geometry, shelf: Shelf | None = None) -> ZonePeople:
+def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
     """Read the zones a study chose and the people its population source counts in them.
 
-    Zones that count nobody, or have no count, are named by a notice, whichever the source. A shelf keeps what is read
-    for others who ask for the same files.
+    Zones that count nobody, or have no count, are named by a notice, whichever the source.
 
     Raises
     ------
@@ -31,7 +29,7 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry, shelf: Shelf | 
         A file that the choice needs is missing, the source does not count by these zones, or they lie more than 100 km
         from where the catalogue has the city.
     """
-    found = _chosen(study, inputs, extent, shelf or Shelf())
+    found = _chosen(study, inputs, extent)
     must_lie_near(found.zones, study.city)
     if found.people.empty:
         return found
@@ -40,13 +38,13 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry, shelf: Shelf | 
     return replace(found, ledgers=(ledger, *found.ledgers)) if ledger.notices else found
 
 
-def _chosen(study: Study, inputs: Inputs, extent: shapely.Geometry, shelf: Shelf) -> ZonePeople:
+def _chosen(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
     if study.zones.kind == "hexagons":
         zones = user_zones.hexagons(extent, study.zones.edge_m, study.crs)
         return ZonePeople(zones, pd.DataFrame(), DWELLINGS, (), source=DWELLINGS)
     if study.zones.kind == "polygons":
         return _polygons(study, inputs)
-    return resolve(study, inputs, shelf)
+    return resolve(study, inputs)
 
 
 def _polygons(study: Study, inputs: Inputs) -> ZonePeople:

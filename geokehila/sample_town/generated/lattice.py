@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,11 @@ class Lattice:
     river: int
     middle: tuple[int, int]
     served: Floats
+
+    def moved(self, middle: tuple[float, float]) -> Lattice:
+        """Return the lattice with its town's middle elsewhere, Israel TM Grid [m]."""
+        shift = np.subtract(middle, MIDDLE)
+        return replace(self, south=np.round(self.south + shift, 2), west=np.round(self.west + shift, 2))
 
     def blocks(self, use: int) -> Ints:
         """(column, row) of the town's blocks of one use, shape (n, 2)."""

@@ -1,0 +1,142 @@
+"""`geokehila batch`: many cities in one go."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geokehila_cli.options import Data, Json, Out, Quiet
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from geokehila.batch import Outcome, Task
+
+#: What a batch answers where a city failed.
+SOME_FAILED = 1
+HEAD = ("city", "state", "seconds", "MB", "warnings", "")
+
+
+def command(
+    file: Annotated[Path | None, typer.Argument(metavar="[STUDIES.toml]", help='studies = ["dimona", ...]')] = None,
+    region: Annotated[str, typer.Option(help="Every city of a programme region: negev or galilee.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Every city of the catalogue.")] = False,
+    cities: Annotated[str, typer.Option(help="Slugs with commas between.")] = "",
+    jobs: Annotated[int, typer.Option(help="Cities at a time. [default: one for each processor]")] = 0,
+    memory: Annotated[float, typer.Option(metavar="GB", help="For all of them. [default: 4/5 of what is free]")] = 0.0,
+    tries: Annotated[int, typer.Option(help="How often hubs are tried with other numbers: a run of its own.")] = 0,
+    data: Data = Path("data/raw"),
+    out: Out = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Run many cities, each in a process of its own; what is finished is skipped, what fails stops nothing else.
+
+    \b
+    geokehila batch --region negev
+    geokehila batch --cities dimona,arad --jobs 2
+    geokehila batch --all --memory 6
+    """
+    from geokehila.batch import FAILED, Crew, Wish, order
+    from geokehila.batch.order import named
+
+    names = named(region, every, [name for name in cities.split(",") if name], file)
+    tasks, outcomes = order(names, Wish(data, out, tries))
+    begun = {task.city: kept for task in tasks if (kept := task.kept())}
+    outcomes += begun.values()
+    crew = Crew(jobs, 1000 * memory)
+    with _board([task for task in tasks if task.city not in begun], outcomes, quiet) as board:
+        for outcome in crew.work(board.waiting, board.stage):
+            outcomes.append(outcome)
+            board.end(outcome)
+    place = {name: i for i, name in enumerate(names)}
+    outcomes.sort(key=lambda outcome: (place.get(outcome.city, len(place)), outcome.city))
+    if as_json:
+        typer.echo(json.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False, indent=1))
+    elif not quiet:
+        typer.echo("\n".join(_lines(outcomes)))
+    if any(outcome.state == FAILED for outcome in outcomes):
+        raise typer.Exit(SOME_FAILED)
+
+
+def _lines(outcomes: Iterable[Outcome]) -> list[str]:
+    """Return the table of cities, and how many came to which end."""
+    rows = [(o.city, o.state, f"{o.seconds:.0f}", str(o.memory_mb), str(o.warnings_count), o.why) for o in outcomes]
+    lines = [f"{c:24} {s:8} {t:>7} {m:>6} {w:>8}  {why}".rstrip() for c, s, t, m, w, why in [HEAD, *rows]]
+    ends = [row[1] for row in rows]
+    counts = ", ".join(f"{ends.count(end)} {end}" for end in sorted({*ends}))
+    return [*lines, f"{len(rows)} cities: {counts}"]
+
+
+class _Board:
+    """What is seen while a batch works: a live table on a terminal, else a line for each city as it ends."""
+
+    def __init__(self, waiting: list[Task], ended: list[Outcome], say: Callable[[str], None]) -> None:
+        self.waiting = waiting
+        self._say = say
+        self._began = monotonic()
+        self._stages: dict[str, tuple[str, float]] = {}
+        self._all, self._ended = len(waiting) + len(ended), len(ended)
+
+    def __enter__(self) -> _Board:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+    def stage(self, city: str, name: str) -> None:
+        """Take note of what a city is at."""
+        self._stages[city] = (name, self._stages.get(city, ("", monotonic()))[1])
+
+    def end(self, outcome: Outcome) -> None:
+        """Take note of what became of a city."""
+        self._stages.pop(outcome.city, None)
+        self._ended += 1
+        told = outcome.why or f"{outcome.seconds:.0f} s, {outcome.memory_mb} MB"
+        self._say(
+            f"{monotonic() - self._began:5.0f} s  {self._ended}/{self._all} {outcome.city}: {outcome.state}, {told}"
+        )
+
+    def table(self) -> Table:
+        """Return the cities at work, each with its stage and its seconds."""
+        from rich.table import Table
+
+        seen = Table("city", "stage", "seconds", title=f"{self._ended} of {self._all} cities")
+        for city, (name, began) in sorted(self._stages.items()):
+            seen.add_row(city, name, f"{monotonic() - began:.0f}")
+        return seen
+
+
+class _LiveBoard(_Board):
+    """The live table."""
+
+    def __enter__(self) -> _LiveBoard:
+        """Show it."""
+        from rich.console import Console
+        from rich.live import Live
+
+        console = Console(stderr=True)
+        self._live: Any = Live(get_renderable=self.table, console=console, refresh_per_second=2, transient=True)
+        self._live.__enter__()
+        self._say = console.print
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        """Take it away."""
+        self._live.__exit__(*fault)
+
+
+def _board(waiting: list[Task], ended: list[Outcome], quiet: bool) -> _Board:
+    if quiet:
+        return _Board(waiting, ended, lambda line: None)
+    if sys.stderr.isatty():
+        return _LiveBoard(waiting, ended, lambda line: None)
+    return _Board(waiting, ended, lambda line: typer.echo(line, err=True))

@@ -1,0 +1,7 @@
+"""Many cities in one go: a process for each within a memory budget, what is finished skipped, what fails told."""
+
+from geokehila.batch.crew import Crew
+from geokehila.batch.order import Wish, order
+from geokehila.batch.task import DONE, FAILED, SKIPPED, Outcome, Task
+
+__all__ = ["DONE", "FAILED", "SKIPPED", "Crew", "Outcome", "Task", "Wish", "order"]

@@ -1,0 +1,89 @@
+"""An extract of the whole country in the national folder, cut once to every city that has no map of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import shapely
+
+from geokehila.batch.task import Task
+from geokehila.load.osm import cut
+from geokehila.load.population import zone_people
+from geokehila.load.population.national import Library
+from geokehila.load.roles import sha256_of
+from geokehila.schema import WGS84
+from geokehila.store import keep
+
+#: Where extracts are kept below the folder of results: they are found again by the source and the box they are of.
+FOLDER = Path("data") / "processed" / ".extracts"
+#: Metres: what lies round the longest walk, so that streets that lead out and back are whole.
+MARGIN_M = 500.0
+EVERYWHERE = shapely.box(-1e9, -1e9, 1e9, 1e9)
+
+
+def share_out(tasks: Sequence[Task], national: Path, library: Library) -> list[Task]:
+    """Return the tasks, each whose map is that of the country with an extract of its own; one pass cuts them all.
+
+    Raises
+    ------
+    InputError
+        The map of the country is none, or it is not known where a city lies.
+    RunError
+        The extracts cannot be written.
+    """
+    shared = [task for task in tasks if _is_national(task, national)]
+    if not shared:
+        return [*tasks]
+    source = shared[0].inputs.must("osm", "give one extract of the country")
+    digest, folder = sha256_of(source), shared[0].out / FOLDER
+    boxes = {task.city: _box(task, library) for task in shared}
+    targets = {city: folder / f"{city}-{_key(digest, box)}.osm.pbf" for city, box in boxes.items()}
+    wanted = {city: box for city, box in boxes.items() if not targets[city].is_file()}
+    if wanted:
+        _cut(source, wanted, targets, folder)
+    return [
+        replace(task, inputs=replace(task.inputs, files={**task.inputs.files, "osm": (targets[task.city],)}))
+        if task.city in targets
+        else task
+        for task in tasks
+    ]
+
+
+def _is_national(task: Task, national: Path) -> bool:
+    return {path.parent.resolve() for path in task.inputs.files.get("osm", ())} == {national.resolve()}
+
+
+def _key(digest: str, box: cut.Box) -> str:
+    return sha256(f"{digest} {box}".encode()).hexdigest()[:10]
+
+
+def _box(task: Task, library: Library) -> cut.Box:
+    """Return the bounds of a city's zones with the longest walk of the fastest walker round them [degrees]."""
+    study = task.study
+    zones = zone_people.read(study, library.lend(study, task.inputs), EVERYWHERE).zones
+    fastest_m_s = max(profile.speed_m_s for profile in study.catalogue.profiles.values())
+    round_m = study.catalogue.standards["horizon"].value * fastest_m_s + MARGIN_M
+    west, south, east, north = zones.buffer(round_m).to_crs(WGS84).total_bounds
+    return cut.Box(west, south, east, north)
+
+
+def _cut(source: Path, boxes: dict[str, cut.Box], targets: dict[str, Path], folder: Path) -> None:
+    """Cut into a hidden folder, and put each extract in its place when all are whole; older ones of a city go."""
+    work = folder / f"{keep.WORK}{os.getpid()}"
+    with keep.writing(folder):
+        for dead in folder.glob(f"{keep.WORK}*"):
+            shutil.rmtree(dead, ignore_errors=True)
+        work.mkdir(parents=True)
+        try:
+            cut.cut(source, boxes, {city: work / targets[city].name for city in boxes})
+            for city in boxes:
+                for old in folder.glob(f"{city}-??????????.osm.pbf"):
+                    old.unlink()
+                (work / targets[city].name).replace(targets[city])
+        finally:
+            shutil.rmtree(work, ignore_errors=True)

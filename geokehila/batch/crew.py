@@ -1,0 +1,145 @@
+"""Processes of this machine that run cities: the largest first, as many at a time as memory holds."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from threading import Thread
+from typing import Any
+
+import psutil
+
+from geokehila.batch.task import FAILED, Outcome, Task
+
+#: [MB] What a process takes for any city, and for each MB of its files, those of the map above all: measured on towns
+#: of 5,000 to 966,000 residents, where the real cities at hand take less.
+BASE_MB, PER_MB = 500.0, 1900.0
+#: Share of the memory that is free now which a batch may take where nothing is stated.
+FREE_SHARE = 0.8
+#: [s] How often stages are looked at.
+TICK_S = 0.5
+MEGA = 1e6
+
+
+def memory_mb(task: Task) -> float:
+    """Return what a city may take [MB], from the size of its map."""
+    size = sum(path.stat().st_size for path in task.inputs.files.get("osm", ()) if path.is_file())
+    return BASE_MB + PER_MB * size / MEGA
+
+
+@dataclass(frozen=True)
+class Crew:
+    """How many processes at most, and how much memory for all of them together [MB].
+
+    Attributes
+    ----------
+    jobs
+        0: one for each processor.
+    budget_mb
+        0: four fifths of what is free.
+    """
+
+    jobs: int = 0
+    budget_mb: float = 0.0
+
+    def work(self, tasks: Sequence[Task], tell: Callable[[str, str], None]) -> Iterator[Outcome]:
+        """Yield the outcome of each task as it is known.
+
+        A city that alone needs more than the budget is run alone. A process that dies takes nothing with it but its
+        own city.
+
+        Parameters
+        ----------
+        tell
+            Called with a city and the name of a stage as it begins.
+        """
+        jobs = self.jobs or os.cpu_count() or 1
+        budget = self.budget_mb or FREE_SHARE * psutil.virtual_memory().available / MEGA
+        waiting = sorted(tasks, key=lambda task: (-memory_mb(task), task.city))
+        at_work: list[_Worker] = []
+        try:
+            while waiting or at_work:
+                for task in [*waiting]:
+                    taken = sum(memory_mb(worker.task) for worker in at_work)
+                    if not at_work or (len(at_work) < jobs and taken + memory_mb(task) <= budget):
+                        waiting.remove(task)
+                        at_work.append(_Worker.begin(task))
+                wait([worker.future for worker in at_work], TICK_S, FIRST_COMPLETED)
+                for worker in at_work:
+                    worker.listen(tell)
+                for worker in [worker for worker in at_work if worker.future.done()]:
+                    at_work.remove(worker)
+                    yield worker.end()
+        finally:
+            for worker in at_work:
+                worker.stop()
+
+
+@dataclass
+class _Worker:
+    """A process of its own for one city, and the wire that it tells its stages by."""
+
+    task: Task
+    pool: ProcessPoolExecutor
+    future: Future[Outcome]
+    wire: Any = field(repr=False)
+
+    @classmethod
+    def begin(cls, task: Task) -> _Worker:
+        spawning = multiprocessing.get_context("spawn")
+        ours, theirs = spawning.Pipe()
+        pool = ProcessPoolExecutor(1, mp_context=spawning, initializer=_enter, initargs=(theirs,))
+        future = pool.submit(_do, task)
+        theirs.close()
+        return cls(task, pool, future, ours)
+
+    def listen(self, tell: Callable[[str, str], None]) -> None:
+        with suppress(EOFError, OSError):
+            while self.wire.poll():
+                tell(self.task.city, self.wire.recv())
+
+    def end(self) -> Outcome:
+        self.pool.shutdown()
+        error = self.future.exception()
+        if error is None:
+            return self.future.result()
+        if isinstance(error, BrokenProcessPool):
+            why = "its process was ended from outside, perhaps for lack of memory: give --jobs 1, then run it again"
+        else:
+            why = f"{type(error).__name__}: {error}: run it alone with GEOKEHILA_TRACEBACK=1 and report what it prints"
+        return Outcome(self.task.city, FAILED, why=" ".join(why.split()))
+
+    def stop(self) -> None:
+        """Close the wire, whose other end ends its process by that."""
+        self.wire.close()
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+
+#: The end of the wire in a worker's process.
+_wire: list[Connection[Any, Any]] = []
+
+
+def _enter(wire: Connection[Any, Any]) -> None:
+    """Begin in a worker's process: hold the wire, and end when nobody holds the other end."""
+    _wire.append(wire)
+    Thread(target=_listen, daemon=True).start()
+
+
+def _listen() -> None:
+    """Wait for the wire to be cut: the batch was stopped or killed, and nobody would take the answer."""
+    with suppress(EOFError, OSError):
+        _wire[0].recv()
+    os._exit(1)
+
+
+def _do(task: Task) -> Outcome:
+    def tell(stage: str) -> None:
+        _wire[0].send(stage)
+
+    return task.do(tell)

@@ -1,0 +1,112 @@
+"""Which cities a batch is of, and the task of each."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from geokehila import pipeline
+from geokehila.batch.country import share_out
+from geokehila.batch.task import FAILED, Outcome, Task
+from geokehila.catalogue import cities, known
+from geokehila.errors import GeoKehilaError, StudyError
+from geokehila.load.population.national import Library
+from geokehila.load.roles import find
+
+#: Programme regions, which regional figures are of; cities for reference are in none.
+REGIONS = ("negev", "galilee")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a batch is asked for.
+
+    Attributes
+    ----------
+    data, out
+        As for :func:`geokehila.run`.
+    tries
+        How often hubs are tried with other numbers: none in the first place, for it is a step of its own, whose runs
+        are others than those without.
+    """
+
+    data: Path = Path("data/raw")
+    out: Path = Path()
+    tries: int = 0
+
+
+def named(region: str = "", every: bool = False, listed: Sequence[str] = (), file: Path | None = None) -> list[str]:
+    """Return the cities asked for, slugs or paths of studies, each once, in order.
+
+    Raises
+    ------
+    StudyError
+        Nothing is asked for, or something that there is not.
+
+    Examples
+    --------
+    >>> len(named(every=True)), named(region="negev")[:2], named(listed=["dimona", "arad"])
+    (71, ['arad', 'arara-banegev'], ['dimona', 'arad'])
+    """
+    chosen = list(listed)
+    if every:
+        chosen += cities()
+    if region:
+        known(region, REGIONS, "region")
+        chosen += [slug for slug, city in cities().items() if city.programme_region == region]
+    if file:
+        chosen += _of_file(file)
+    if not chosen:
+        raise StudyError(
+            "batch: no city is named: give --region negev, --all, --cities dimona,arad or a TOML of studies"
+        )
+    return list(dict.fromkeys(chosen))
+
+
+def _of_file(file: Path) -> list[str]:
+    """Read ``studies = ["dimona", "my-town/study.toml"]``; paths are relative to the file."""
+    try:
+        studies = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("studies")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StudyError(f"batch {file}: cannot be read ({error}): mend it") from None
+    if not isinstance(studies, list) or any(not isinstance(study, str) for study in studies):
+        raise StudyError(f'batch {file}: names no studies: write studies = ["dimona", "my-town/study.toml"]')
+    return [str(file.parent / study) if study.endswith(".toml") else study for study in studies]
+
+
+def order(names: Sequence[str], wish: Wish) -> tuple[list[Task], list[Outcome]]:
+    """Return the tasks of a batch, and the cities that cannot even begin.
+
+    National files are read once, an extract of the whole country is cut in one pass; two studies of one city are an
+    error, for their results would take each other's place.
+    """
+    tasks: list[Task] = []
+    fallen: list[Outcome] = []
+    for name in names:
+        try:
+            tasks.append(_task(name, wish))
+        except GeoKehilaError as error:
+            fallen.append(Outcome(name, FAILED, why=" ".join(str(error).split())))
+    _must_differ(tasks)
+    library = Library()
+    ready: list[Task] = []
+    for task in share_out(tasks, wish.data / "national", library):
+        try:
+            ready.append(replace(task, inputs=library.lend(task.study, task.inputs)))
+        except GeoKehilaError as error:
+            fallen.append(Outcome(task.city, FAILED, why=" ".join(str(error).split())))
+    return ready, fallen
+
+
+def _task(name: str, wish: Wish) -> Task:
+    study = pipeline.choose(name, wish.data)
+    chosen = replace(study, hubs=replace(study.hubs, resamples=wish.tries))
+    return Task(chosen, find(chosen, wish.data / study.city.slug, wish.data / "national"), wish.out)
+
+
+def _must_differ(tasks: Sequence[Task]) -> None:
+    slugs = [task.city for task in tasks]
+    if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
+        raise StudyError(f"batch: two studies of {twice[0]}: their results would take each other's place: name one")

@@ -1,0 +1,253 @@
+"""Many cities in one go: which they are, what becomes of each, what is skipped, and what a death costs."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import osmium
+import psutil
+import pytest
+from typer.testing import CliRunner
+
+from geokehila import pipeline, sample_town
+from geokehila.batch import DONE, FAILED, SKIPPED, Crew, Outcome, Task, Wish, order
+from geokehila.batch.order import named
+from geokehila.catalogue import cities
+from geokehila.errors import StudyError
+from geokehila.load.population.national import Library
+from geokehila.load.roles import find
+from geokehila.study import Study
+from geokehila_cli.app import app
+
+SIZE = 1_600
+
+
+@pytest.fixture(scope="session")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Raw folders of fictional towns in the places of Lakiya and Metulla, and of Yeruham one that cannot be read."""
+    raw = tmp_path_factory.mktemp("batch") / "raw"
+    for slug in ("lakiya", "metulla"):
+        sample_town.generate(raw / slug, SIZE, city=cities()[slug])
+    (raw / "yeruham").mkdir()
+    (raw / "yeruham" / "osm.osm.pbf").write_bytes(b"no map")
+    return raw
+
+
+@pytest.fixture(scope="session")
+def batch(two: Path) -> Path:
+    """A finished batch of them: its standard output beside its results."""
+    out = two.parent / "out"
+    told = CliRunner().invoke(
+        app, ["batch", "--cities", "lakiya,metulla,yeruham", "--data", str(two), "--out", str(out)]
+    )
+    out.mkdir(exist_ok=True)
+    (out / "told.txt").write_text(f"{told.exit_code}\n{told.stdout}", encoding="utf-8")
+    return out
+
+
+def test_cities_are_named_by_region_by_list_by_file_or_all(tmp_path: Path) -> None:
+    negev = {slug for slug, city in cities().items() if city.programme_region == "negev"}
+    assert {*named(region="negev")} == negev and len(negev) == 22
+    assert len(named(region="galilee")) == 46 and len(named(every=True)) == 71
+    assert named(listed=["arad", "dimona", "arad"]) == ["arad", "dimona"]
+    (tmp_path / "some.toml").write_text('studies = ["dimona", "mine/study.toml"]', encoding="utf-8")
+    assert named(file=tmp_path / "some.toml") == ["dimona", str(tmp_path / "mine" / "study.toml")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(None, "no city is named"), ("studies = 3", "names no studies"), ("studies = [", "cannot be read")],
+)
+def test_what_names_no_city_is_refused(tmp_path: Path, text: str | None, said: str) -> None:
+    file = tmp_path / "some.toml"
+    if text:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match=said):
+        named(file=file if text else None)
+    with pytest.raises(StudyError, match="unknown region"):
+        named(region="sharon")
+
+
+def test_a_failure_stops_nothing_else_and_is_told(batch: Path) -> None:
+    code, told = (batch / "told.txt").read_text(encoding="utf-8").split("\n", 1)
+    assert code == "1"
+    assert [line.split()[:2] for line in told.splitlines()[1:4]] == [
+        ["lakiya", DONE], ["metulla", DONE], ["yeruham", FAILED],
+    ]  # fmt: skip
+    assert "osm.osm.pbf" in told.splitlines()[3] and "3 cities: 2 done, 1 failed" in told
+
+
+def test_a_batch_leaves_what_single_runs_leave(two: Path, batch: Path, tmp_path: Path) -> None:
+    study = Study.read(two / "metulla" / "study.toml")
+    alone = pipeline.run(replace(study, hubs=replace(study.hubs, resamples=0)), two, tmp_path)
+    together = batch / alone.path.relative_to(tmp_path)
+    for path in sorted(p for p in alone.path.rglob("*") if p.is_file() and p.name != "journal.json"):
+        assert (together / path.relative_to(alone.path)).read_bytes() == path.read_bytes(), path.name
+    assert (batch / alone.page.relative_to(tmp_path)).read_bytes() == alone.page.read_bytes()
+
+
+def test_what_is_finished_is_skipped_until_its_inputs_or_choices_change(two: Path, batch: Path) -> None:
+    def states(wish: Wish) -> dict[str, str]:
+        tasks, _ = order(["lakiya", "metulla"], wish)
+        return {task.city: kept.state if (kept := task.kept()) else "due" for task in tasks}
+
+    wish = Wish(two, batch)
+    assert states(wish) == {"lakiya": SKIPPED, "metulla": SKIPPED}
+    assert states(replace(wish, tries=5)) == {"lakiya": "due", "metulla": "due"}
+    changed = batch.parent / "changed"
+    shutil.copytree(two, changed)
+    study = changed / "metulla" / "study.toml"
+    study.write_text(study.read_text(encoding="utf-8") + "[cutoff_min]\nclinic = 9\n", encoding="utf-8")
+    assert states(replace(wish, data=changed)) == {"lakiya": SKIPPED, "metulla": "due"}
+    (batch / "maps" / "lakiya" / "index.html").rename(batch / "away.html")
+    assert states(wish)["lakiya"] == "due"
+    (batch / "away.html").rename(batch / "maps" / "lakiya" / "index.html")
+
+
+def test_the_outcome_of_a_skipped_city_is_that_of_its_run(two: Path, batch: Path) -> None:
+    told = CliRunner().invoke(app, ["batch", "--cities", "metulla", "--data", str(two), "--out", str(batch), "--json"])
+    (outcome,) = json.loads(told.stdout)
+    folder = batch / "data" / "processed" / "metulla" / outcome["run_id"]
+    warnings = json.loads((folder / "run.json").read_text(encoding="utf-8"))["warnings"]
+    assert told.exit_code == 0 and outcome["state"] == SKIPPED
+    assert outcome["warnings_count"] == len(warnings) and outcome["seconds"] > 0 and outcome["memory_mb"] > 0
+
+
+def test_two_studies_of_one_city_are_refused(two: Path, tmp_path: Path) -> None:
+    other = tmp_path / "study.toml"
+    shutil.copy(two / "metulla" / "study.toml", other)
+    with pytest.raises(StudyError, match="two studies of metulla"):
+        order(["metulla", str(other)], Wish(two, tmp_path))
+
+
+def test_a_process_that_is_killed_costs_its_own_city_only(two: Path, tmp_path: Path) -> None:
+    tasks, _ = order(["lakiya", "metulla"], Wish(two, tmp_path))
+    killed: list[str] = []
+
+    def kill(city: str, stage: str) -> None:
+        if not killed and stage == "walks":
+            killed.append(city)
+            for child in psutil.Process().children(recursive=True):
+                if "spawn_main" in " ".join(child.cmdline()):
+                    child.kill()
+
+    found = {outcome.city: outcome for outcome in Crew(jobs=1).work(tasks, kill)}
+    (dead,) = killed
+    (other,) = {*found} - {dead}
+    assert found[dead].state == FAILED and "ended from outside" in found[dead].why
+    assert found[other].state == DONE
+    assert [path.parent.name for path in (tmp_path / "data" / "processed").glob("*/latest")] == [other]
+
+
+def test_cities_at_a_time_are_as_many_as_the_budget_holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: list[tuple[str, ...]] = []
+    at_work: list[str] = []
+
+    class Quick:
+        def __init__(self, task: Task) -> None:
+            self.task, self.turns = task, 3
+            at_work.append(task.city)
+            seen.append(tuple(at_work))
+            self.future = self
+
+        @classmethod
+        def begin(cls, task: Task) -> "Quick":
+            return cls(task)
+
+        def listen(self, tell: object) -> None:
+            self.turns -= 1
+
+        def done(self) -> bool:
+            return self.turns <= 0
+
+        def end(self) -> Outcome:
+            at_work.remove(self.task.city)
+            return Outcome(self.task.city, DONE)
+
+    from geokehila.batch import crew
+
+    monkeypatch.setattr(crew, "_Worker", Quick)
+    monkeypatch.setattr(crew, "wait", lambda *_: None)
+    need = {"arad": 300.0, "dimona": 200.0, "eilat": 900.0, "rahat": 100.0}
+    monkeypatch.setattr(crew, "memory_mb", lambda task: need[task.city])
+    tasks = [Task(Study.of(slug), find(Study.of(slug), tmp_path, tmp_path), tmp_path) for slug in need]
+    ended = [outcome.city for outcome in Crew(jobs=3, budget_mb=600).work(tasks, lambda *_: None)]
+    assert {*ended} == {*need}
+    assert seen[0] == ("eilat",), "what is beyond the budget goes alone, the largest first"
+    assert all(len(some) <= 3 and (sum(need[c] for c in some) <= 600 or len(some) == 1) for some in seen)
+    assert max(map(len, seen)) == 3
+
+
+def test_a_batch_that_is_killed_resumes_to_the_same_bytes(two: Path, batch: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "geokehila_cli", "batch", "--cities", "lakiya,metulla", "--data", str(two)]
+    for seconds in (4.0, 9.0):
+        group = subprocess.Popen([*command, "--out", str(tmp_path)], start_new_session=True)
+        time.sleep(seconds)
+        os.killpg(group.pid, signal.SIGKILL) if hasattr(os, "killpg") else group.kill()
+        group.wait()
+    assert subprocess.run([*command, "--out", str(tmp_path)], check=False).returncode == 0
+    ours = files(tmp_path)
+    theirs = {path: content for path, content in files(batch).items() if "lakiya" in path or "metulla" in path}
+    assert ours.keys() == theirs.keys()
+    assert [path for path in ours if ours[path] != theirs[path]] == []
+
+
+def files(out: Path) -> dict[str, bytes]:
+    """Everything below a folder but the journals."""
+    found = [path for path in out.rglob("*") if path.is_file() and path.name not in ("journal.json", "told.txt")]
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in found}
+
+
+def test_a_map_of_the_country_is_cut_once_and_gives_what_an_extract_gives(two: Path, tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    shutil.copytree(two, raw)
+    (raw / "national").mkdir()
+    join([raw / slug / "osm.osm.pbf" for slug in ("lakiya", "metulla")], raw / "national" / "osm.osm.pbf")
+    for slug in ("lakiya", "metulla"):
+        (raw / slug / "osm.osm.pbf").unlink()
+    (task, other), fallen = order(["lakiya", "metulla"], Wish(raw, out))
+    extracts = sorted((out / "data" / "processed" / ".extracts").iterdir())
+    assert not fallen and [path.name.rsplit("-", 1)[0] for path in extracts] == ["lakiya", "metulla"]
+    assert {*task.inputs.files["osm"], *other.inputs.files["osm"]} == {*extracts}
+    before = extracts[0].stat().st_mtime_ns
+    order(["lakiya", "metulla"], Wish(raw, out))
+    assert extracts[0].stat().st_mtime_ns == before, "what is cut is not cut again"
+    assert task.do().state == DONE
+
+
+def join(parts: list[Path], whole: Path) -> None:
+    """Write extracts as one sorted file, ids of each apart from those of the others."""
+    header = osmium.io.Header()
+    header.set("sorting", "Type_then_ID")
+    with osmium.SimpleWriter(str(whole), header=header, overwrite=True) as out:
+        thing: osmium.osm.Node | osmium.osm.Way
+        for kind in (osmium.osm.NODE, osmium.osm.WAY):
+            for i, part in enumerate(parts):
+                for thing in osmium.FileProcessor(str(part), kind):
+                    far = i * 10_000_000
+                    if isinstance(thing, osmium.osm.Node):
+                        out.add_node(thing.replace(id=thing.id + far))
+                    elif isinstance(thing, osmium.osm.Way):
+                        out.add_way(thing.replace(id=thing.id + far, nodes=[node.ref + far for node in thing.nodes]))
+
+
+@pytest.mark.shared
+def test_rows_lent_from_national_files_give_what_the_files_give(shared: Path, tmp_path: Path) -> None:
+    study = Study.of("beer-sheva")
+    (tmp_path / "national").mkdir()
+    shutil.copy(shared / "national" / "census_2022_by_statistical_area.xlsx", tmp_path / "national" / "census.xlsx")
+    layer = shared / "national" / "statistical_areas_2011_simplified.geojson"
+    shutil.copy(layer, tmp_path / "national" / "statistical_areas.geojson")
+    inputs = find(study, tmp_path / "none", tmp_path / "national")
+    from geokehila.load.population import localities
+
+    alone, lent = localities.resolve(study, inputs), localities.resolve(study, Library().lend(study, inputs))
+    assert alone.zones.equals(lent.zones) and alone.people.equals(lent.people)
+    assert [ledger.counts() for ledger in alone.ledgers] == [ledger.counts() for ledger in lent.ledgers]
+    assert [ledger.notices for ledger in alone.ledgers] == [ledger.notices for ledger in lent.ledgers]
