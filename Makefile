@@ -37,8 +37,8 @@ run: setup
 	$(BIN)/geokehila run $(CITY)
 
 batch: setup
-	@test -n "$(CITIES)" || (echo "usage: make batch CITIES='dimona arad'" && exit 2)
-	for city in $(CITIES); do $(BIN)/geokehila run $$city || exit $$?; done
+	@test -n "$(CITIES)" || (echo "usage: make batch CITIES=dimona,arad" && exit 2)
+	$(BIN)/geokehila batch --cities $(CITIES)
 
 # The engine beside other libraries: SIZE=small to try it out, PARTS="nearest counts mix growth start locate" for some of it.
 bench: .venv-bench/ready

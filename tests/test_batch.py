@@ -19,9 +19,11 @@ from geokehila import pipeline, sample_town
 from geokehila.batch import DONE, FAILED, SKIPPED, Crew, Outcome, Task, Wish, order
 from geokehila.batch.order import named
 from geokehila.catalogue import cities
+from geokehila.draw import city_page
 from geokehila.errors import StudyError
 from geokehila.load.population.national import Library
 from geokehila.load.roles import find
+from geokehila.region import of_region
 from geokehila.study import Study
 from geokehila_cli.app import app
 
@@ -251,3 +253,32 @@ def test_rows_lent_from_national_files_give_what_the_files_give(shared: Path, tm
     assert alone.zones.equals(lent.zones) and alone.people.equals(lent.people)
     assert [ledger.counts() for ledger in alone.ledgers] == [ledger.counts() for ledger in lent.ledgers]
     assert [ledger.notices for ledger in alone.ledgers] == [ledger.notices for ledger in lent.ledgers]
+
+
+def test_a_region_shows_every_locality_and_who_lives_outside(batch: Path, tmp_path: Path) -> None:
+    lines = [
+        "name_he,name_en,residents,lon,lat",
+        "כפר בדוי,Made-up hamlet,1200,34.80,31.20",
+        "ללא מניין,Uncounted,,35.3,33.0",
+    ]
+    (tmp_path / "outside.csv").write_text("\n".join(lines), encoding="utf-8")
+    town = of_region("negev", batch, tmp_path)
+    negev = {slug for slug, city in cities().items() if city.programme_region == "negev"}
+    (hamlet,) = {*town.zones["zone_id"]} - negev
+    assert {*town.zones["zone_id"]} >= negev and hamlet.startswith("outside:")
+    assert town.record["apart"].keys() == {*town.zones["zone_id"]} - {"lakiya"}
+    scores = town.tables["zone_scores"]
+    counted = scores[(scores["measure"] == "people") & (scores["group"] == "total") & (scores["profile"] == "adult")]
+    people = counted.set_index(["zoning", "zone_id"])["value"]
+    assert people["zone", hamlet] == 1200
+    registered = sum(cities()[slug].population for slug in negev - {"lakiya"})
+    placed = json.loads((kept_run(batch, "lakiya") / "run.json").read_text(encoding="utf-8"))["facts"]["people_placed"]
+    assert people["city", ""] == pytest.approx(registered + placed + 1200)
+    html = city_page.html(town)
+    assert all(name in html for name in ("Made-up hamlet", "Mitzpe Ramon", "../lakiya/index.html"))
+    assert "Uncounted" in city_page.html(of_region("galilee", batch, tmp_path))
+
+
+def kept_run(out: Path, city: str) -> Path:
+    place = out / "data" / "processed" / city
+    return place / (place / "latest").read_text(encoding="utf-8").strip()

@@ -22,7 +22,7 @@ from shapely.geometry import LineString, Polygon, box
 from typer.testing import CliRunner
 
 from geokehila import Study, run, sample_town
-from geokehila.catalogue import Catalogue
+from geokehila.catalogue import Catalogue, cities
 from geokehila.errors import InputError, StudyError
 from geokehila.load import osm
 from geokehila.sample_town import generated
@@ -129,7 +129,7 @@ def test_another_seed_draws_another_town(smallest: Path, tmp_path: Path) -> None
         assert (tmp_path / name).read_bytes() != (smallest / "generated-5000" / name).read_bytes()
 
 
-@pytest.mark.parametrize(("residents", "seed"), [(4_999, 0), (1_000_001, 0), (-1, 0), (5_000, -1)])
+@pytest.mark.parametrize(("residents", "seed"), [(1_499, 0), (1_000_001, 0), (-1, 0), (5_000, -1)])
 def test_what_cannot_be_drawn_is_one_line(tmp_path: Path, residents: int, seed: int) -> None:
     with pytest.raises(StudyError, match="give a") as error:
         sample_town.generate(tmp_path / "town", residents, seed)
@@ -150,10 +150,20 @@ def test_the_study_says_fictional_and_the_folder_is_its_slug(folder: Path) -> No
     assert "FICTIONAL" in (folder / "study.toml").read_text(encoding="utf-8")
 
 
+def test_a_town_in_the_place_of_a_city_bears_its_name_and_code_and_stays_fictional(tmp_path: Path) -> None:
+    metulla = cities()["metulla"]
+    sample_town.generate(tmp_path, 1_700, city=metulla)
+    study = Study.read(tmp_path / "study.toml")
+    assert study.city == metulla and study.fictional
+    west, south, east, north = gpd.read_file(tmp_path / "statistical_areas.shp").to_crs(4326).total_bounds
+    assert west < metulla.lon < east and south < metulla.lat < north
+    assert {row["LocalityCode"] for row in census_rows(tmp_path)} >= {metulla.code}
+
+
 # --- people and areas ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("residents", [5_000, 7_777])
+@pytest.mark.parametrize("residents", [1_500, 5_000, 7_777])
 def test_the_census_sums_to_the_residents_asked(tmp_path: Path, residents: int) -> None:
     sample_town.generate(tmp_path, residents)
     counts = [row["pop_approx"] for row in own_rows(tmp_path)]

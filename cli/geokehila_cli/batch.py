@@ -32,6 +32,7 @@ def command(
     jobs: Annotated[int, typer.Option(help="Cities at a time. [default: one for each processor]")] = 0,
     memory: Annotated[float, typer.Option(metavar="GB", help="For all of them. [default: 4/5 of what is free]")] = 0.0,
     tries: Annotated[int, typer.Option(help="How often hubs are tried with other numbers: a run of its own.")] = 0,
+    scheduler: Annotated[str, typer.Option(metavar="tcp://HOST:PORT", help="Of Dask, whose workers do it.")] = "",
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
@@ -43,15 +44,16 @@ def command(
     geokehila batch --region negev
     geokehila batch --cities dimona,arad --jobs 2
     geokehila batch --all --memory 6
+    geokehila batch --all --scheduler tcp://10.0.0.1:8786
     """
-    from geokehila.batch import FAILED, Crew, Wish, order
+    from geokehila.batch import FAILED, Cluster, Crew, Wish, order
     from geokehila.batch.order import named
 
     names = named(region, every, [name for name in cities.split(",") if name], file)
     tasks, outcomes = order(names, Wish(data, out, tries))
     begun = {task.city: kept for task in tasks if (kept := task.kept())}
     outcomes += begun.values()
-    crew = Crew(jobs, 1000 * memory)
+    crew = Cluster(scheduler) if scheduler else Crew(jobs, 1000 * memory)
     with _board([task for task in tasks if task.city not in begun], outcomes, quiet) as board:
         for outcome in crew.work(board.waiting, board.stage):
             outcomes.append(outcome)

@@ -10,13 +10,10 @@ from pathlib import Path
 from geokehila import pipeline
 from geokehila.batch.country import share_out
 from geokehila.batch.task import FAILED, Outcome, Task
-from geokehila.catalogue import cities, known
+from geokehila.catalogue import REGIONS, cities, known
 from geokehila.errors import GeoKehilaError, StudyError
 from geokehila.load.population.national import Library
 from geokehila.load.roles import find
-
-#: Programme regions, which regional figures are of; cities for reference are in none.
-REGIONS = ("negev", "galilee")
 
 
 @dataclass(frozen=True)

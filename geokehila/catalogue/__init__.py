@@ -23,7 +23,7 @@ from geokehila.catalogue.facts import (
     Sector,
     Standard,
 )
-from geokehila.catalogue.localities import Alert, City, cities, city
+from geokehila.catalogue.localities import REGIONS, Alert, City, cities, city
 from geokehila.catalogue.reading import LANGUAGES, build, known
 from geokehila.errors import StudyError
 from geokehila.schema import REFERENCE
@@ -32,6 +32,7 @@ __all__ = [
     "DISTANCE",
     "LANGUAGES",
     "OWN_CHOICE",
+    "REGIONS",
     "SECTOR_KINDS",
     "SLOPES",
     "USES",

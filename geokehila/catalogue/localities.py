@@ -13,6 +13,8 @@ from geokehila.catalogue.facts import Names
 from geokehila.errors import StudyError
 from geokehila.names import matching_key
 
+#: Programme regions, which regional figures are of; cities for reference are in none.
+REGIONS = ("negev", "galilee")
 #: What to mind of alert times that the catalogue carries.
 UNOFFICIAL = "unofficial mirrors; values changed during 2026: refresh before use"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 import geopandas as gpd
 import pandas as pd
@@ -39,6 +39,13 @@ class Town:
     def catalogue(self) -> Catalogue:
         """Domains, categories, profiles, standards."""
         return self.study.catalogue
+
+    #: Whether its zones are localities, with pages of their own.
+    is_region: ClassVar[bool] = False
+
+    def sheet(self, zone_id: str) -> str:
+        """Return where the card of a zone is, from the page; "" where it has none."""
+        return f"cards/{card_name(zone_id)}"
 
     @cached_property
     def city(self) -> dict[str, str]:

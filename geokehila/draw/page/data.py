@@ -17,7 +17,7 @@ from geokehila.draw.page.equity import least
 from geokehila.draw.page.figures import figures, offered, since
 from geokehila.draw.page.homes import MINUTES, focus, homes
 from geokehila.draw.page.values import all_named, clean, number
-from geokehila.draw.town import Town, card_name
+from geokehila.draw.town import Town
 from geokehila.errors import RunError
 from geokehila.schema import WHOLE_ZONE_SHARE
 
@@ -44,6 +44,7 @@ def page_data(town: Town) -> dict[str, Any]:
         "text": {language: {key: texts[key] for key in SECTIONS if key in texts} for language, texts in words.items()},
         "palette": _palette(),
         "weights": town.weights,
+        "region": town.is_region,
         "city": town.city,
         **_catalogue(town),
         "banners": _known_banners(town.banners, words[LANGUAGES[0]]["banners"]),
@@ -143,7 +144,7 @@ def _areas(town: Town) -> dict[str, Any]:
     zones = town.zones
     return {
         "ids": [clean(zone_id) for zone_id in zones["zone_id"]],
-        "cards": [f"cards/{card_name(zone_id)}" for zone_id in zones["zone_id"]],
+        "cards": [town.sheet(zone_id) for zone_id in zones["zone_id"]],
         "names": all_named(zones),
         "functions": [clean(function) for function in zones["function"]],
         "coverage": [number(share) for share in zones["coverage_share"]],

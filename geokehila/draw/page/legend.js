@@ -25,6 +25,7 @@ function legendOf(data, state, words, reading, themes, choose) {
     const walks = required.map((c) => say("legend.walk_item", { category: named(local(c.name)), minutes: minutes(c) }));
     return el("div", { class: "walks" },
       walks.length && themes.isOfDomain() ? el("p", { class: "quiet" }, say("legend.walk", { list: listed(walks) })) : "",
+      data.region ? el("p", { class: "quiet" }, say("page.localities")) : "",
       el("p", {}, ...themes.direction()),
       el("ul", { class: "classes" }, themes.classes().map(([colour, words]) => key(square(colour), words))));
   }
@@ -49,8 +50,8 @@ function legendOf(data, state, words, reading, themes, choose) {
     hubToggle.children[1].replaceWith(picture);
     const domain = () => named(local(state.domain.name));
     return el("div", { class: "layers", role: "group", "aria-label": plain("legend.layers") },
-      toggle("sites", say("legend.sites")), toggle("homes", say("legend.homes", { domain: domain() })),
-      hubToggle, toggle("places", say("legend.places", { domain: domain() })), toggle("streets", say("legend.streets")),
+      toggle("sites", say("legend.sites")), data.region ? "" : toggle("homes", say("legend.homes", { domain: domain() })),
+      hubToggle, ...(data.region ? [] : [toggle("places", say("legend.places", { domain: domain() })), toggle("streets", say("legend.streets"))]),
       toggle("tiles", say("tiles.label")));
   }
 

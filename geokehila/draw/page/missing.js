@@ -65,8 +65,11 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
   /* ---- the section ---- */
 
   function card() {
-    if (state.row === CITY) return el("p", { class: "quiet" }, say("page.card_hint"));
-    return el("a", { id: "card", class: "button", href: `${data.areas.cards[state.row - 1]}#${state.language}`, target: "_blank", rel: "noopener" }, say("page.card"));
+    const words = data.region ? "locality" : "card";
+    if (state.row === CITY) return el("p", { class: "quiet" }, say(`page.${words}_hint`));
+    const sheet = data.areas.cards[state.row - 1];
+    if (!sheet) return el("p", { class: "quiet" }, say(data.areas.functions[state.row - 1] === "outside" ? "page.outside" : "page.locality_absent"));
+    return el("a", { id: "card", class: "button", href: `${sheet}#${state.language}`, target: "_blank", rel: "noopener" }, say(`page.${words}`));
   }
 
   function missing() {

@@ -1,0 +1,75 @@
+"""The same batch on a cluster: Dask `distributed` hands cities to workers that reach the same folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from geokehila.batch.task import FAILED, Outcome, Task
+from geokehila.errors import RunError, StudyError
+
+#: [s] Until a scheduler that does not answer is given up.
+PATIENCE_S = 20
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A scheduler of Dask, whose workers have GeoKehila of the same version and see inputs and results by equal paths.
+
+    A city is done by one worker at a time. Where that dies the scheduler gives the city to another; what it left is
+    cleared away, as after any death, and results appear whole or not at all.
+
+    Attributes
+    ----------
+    address
+        ``tcp://host:8786``.
+    """
+
+    address: str
+
+    def work(self, tasks: Sequence[Task], tell: Callable[[str, str], None]) -> Iterator[Outcome]:
+        """Yield the outcome of each task as it is known.
+
+        Parameters
+        ----------
+        tell
+            Called with a city and ``"handed to the cluster"``: of its stages a cluster tells nothing.
+
+        Raises
+        ------
+        StudyError
+            The extra ``cluster`` is not installed.
+        RunError
+            No scheduler answers at the address.
+        """
+        try:
+            from distributed import Client, as_completed
+        except ImportError:
+            raise StudyError("--scheduler: Dask is not installed: pip install geokehila[cluster]") from None
+        if not tasks:
+            return
+        try:
+            client = Client(self.address, timeout=PATIENCE_S, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise RunError(f"{self.address}: no scheduler answers ({error}): start `dask scheduler`, name it") from None
+        with client:
+            waiting = {}
+            for task in tasks:
+                waiting[client.submit(_do, task, pure=False)] = task
+                tell(task.city, "handed to the cluster")
+            for future in as_completed(waiting, loop=client.loop):
+                yield _outcome(future, waiting[future])
+
+
+def _do(task: Task) -> Outcome:
+    """Run a city in a worker, unless one that died after its work did so already."""
+    return task.kept() or task.do()
+
+
+def _outcome(future: object, task: Task) -> Outcome:
+    error = future.exception()  # type: ignore[attr-defined]
+    if error is None:
+        found: Outcome = future.result()  # type: ignore[attr-defined]
+        return found
+    why = f"{type(error).__name__}: {error}: run it alone with GEOKEHILA_TRACEBACK=1 and report what it prints"
+    return Outcome(task.city, FAILED, why=" ".join(why.split()))

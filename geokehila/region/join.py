@@ -1,0 +1,315 @@
+"""A region as a town whose zones are its localities, so that page and atlas draw it as they draw any other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, ClassVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geokehila import __version__, rollout
+from geokehila.catalogue import LANGUAGES, City, text
+from geokehila.confidence import SUBJECTS
+from geokehila.draw import city_page
+from geokehila.draw.town import Town
+from geokehila.errors import InputError
+from geokehila.load import outside
+from geokehila.load.roles import SIDECARS
+from geokehila.names import NAME_COLUMNS
+from geokehila.region import sums
+from geokehila.region.members import OUTSIDE, Member, members
+from geokehila.schema import ISRAEL_TM, MEASURED, NOT_KNOWN, SHAPE, TABLES, THIN, check
+from geokehila.store import keep, tables
+from geokehila.study import Study
+from geokehila.summary import BELIEVED_SHARE
+from geokehila.zones import CITY, ZONE
+
+
+@dataclass(frozen=True, eq=False)
+class Region(Town):
+    """A region as page and atlas draw it: every zone is a locality, whose page stands in the place of a card."""
+
+    is_region: ClassVar[bool] = True
+
+    def sheet(self, zone_id: str) -> str:
+        """Return where the page of a locality is, from that of the region; "" where it was not run."""
+        is_run = zone_id in self.record["members"]
+        return f"../{zone_id}/index.html" if is_run else ""
+
+
+def of_region(region: str, out: Path, national: Path = Path("data/raw/national")) -> Region:
+    """Bring together the last runs of a region's localities.
+
+    Parameters
+    ----------
+    out
+        As for :func:`geokehila.run`.
+    national
+        Folder of files that serve every city: ``outside.*`` tells who lives outside recognised localities.
+
+    Raises
+    ------
+    InputError
+        None of them was run, or ``outside.*`` cannot be read.
+    """
+    settlements = _outside(national)
+    found = members(region, out, settlements.places if settlements else None)
+    run = [member for member in found if not member.reason]
+    if not run:
+        raise InputError(f"{region}: none of its {len(found)} localities was run: `geokehila batch --region {region}`")
+    society = {member.city.slug: member.city.society for member in found}
+    study = Study(City(region, 0, {language: text(language)["regions"][region] for language in LANGUAGES}))
+    scores = sums.scores(found, study.catalogue)
+    made = {name: _empty(name) for name in TABLES} | {
+        "zones": _zones(found),
+        "zonings": _zonings(found),
+        "zone_scores": scores,
+        "confidence": _confidence(found),
+        **_existing(run, study),
+        "equity": sums.by(scores, society, "society", study.catalogue),
+        "rollout": _waves(run, study),
+        **_hubs(run),
+        **{f"scores_{key}": _no_homes(study) for key in study.catalogue.profiles},
+    }
+    return Region(study, made, _record(region, found, scores))
+
+
+def _outside(national: Path) -> outside.Outside | None:
+    files = sorted(path for path in national.glob("outside.*") if path.suffix not in SIDECARS)
+    if len(files) > 1:
+        raise InputError(f"outside: {len(files)} files, the first {files[0].name}, where one is read: keep one")
+    return outside.read(files[0]) if files else None
+
+
+def write(region: str, out: Path, national: Path = Path("data/raw/national")) -> tuple[Path, Path]:
+    """Write a region's tables and its page, whole or not at all; return their places."""
+    town = of_region(region, out, national)
+    with keep.alone(out, region) as desk, keep.writing(desk.processed):
+        told = ("zones", "zone_scores", "equity", "hubs", "hub_gains", "rollout", "confidence")
+        tables.write_parquet({name: town.tables[name] for name in told}, desk.run)
+        tables.write_json(dict(town.record), desk.run / "run.json")
+        city_page.write(town, desk.page / "index.html")
+        return desk.publish(town.record["run_id"])
+
+
+def _empty(name: str) -> pd.DataFrame:
+    columns = TABLES[name].columns
+    frame = pd.DataFrame({column: pd.Series(dtype=_DTYPES[kind]) for column, kind in columns.items() if kind != SHAPE})
+    if SHAPE not in columns.values():
+        return frame
+    found: pd.DataFrame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], crs=ISRAEL_TM))
+    return found
+
+
+_DTYPES = {"text": "str", "number": "float64", "count": "int64", "flag": "bool"}
+
+
+def _no_homes(study: Study) -> pd.DataFrame:
+    """Return scores of no home: those of a region are of localities."""
+    keys = [key for key in study.catalogue.domains if study.catalogue.deciding(key)]
+    ends = ["", *(f"_{minutes}min" for minutes in (5, 10, 15, 20))]
+    states = [f"domain_{key}{end}_state" for key in keys for end in ends]
+    return pd.DataFrame(columns=["origin_id", *states], dtype="str")
+
+
+def _named(members: Sequence[Member]) -> dict[str, list[str | None]]:
+    return {column: [m.city.name.get(column.removeprefix("name_")) for m in members] for column in NAME_COLUMNS}
+
+
+def _zones(members: Sequence[Member]) -> gpd.GeoDataFrame:
+    shapes = gpd.GeoSeries([member.symbol for member in members], crs=ISRAEL_TM)
+    rows = gpd.GeoDataFrame(_named(members), geometry=shapes)
+    told = {
+        "function": [_function(m) for m in members],
+        "vintage": "locality",
+        "land_m2": shapes.area,
+        "coverage_share": 1.0,
+    }
+    return gpd.GeoDataFrame(check("zones", rows.assign(zone_id=[m.city.slug for m in members], **told)))
+
+
+def _function(member: Member) -> str | None:
+    return "outside" if member.reason == OUTSIDE else None
+
+
+def _zonings(members: Sequence[Member]) -> gpd.GeoDataFrame:
+    zones = _zones(members)
+    units = zones[["zone_id", *NAME_COLUMNS, "geometry"]].assign(zoning=ZONE)
+    whole = gpd.GeoDataFrame(
+        {"zoning": [CITY], "zone_id": [""], **dict.fromkeys(NAME_COLUMNS)}, geometry=[zones.union_all()], crs=zones.crs
+    )
+    return gpd.GeoDataFrame(check("zonings", pd.concat([units, whole], ignore_index=True)))
+
+
+def _confidence(members: Sequence[Member]) -> pd.DataFrame:
+    """Return how far each locality can be believed: measured where that holds for nearly all of its people."""
+    rows = [
+        {
+            "zone_id": member.city.slug,
+            "subject": subject,
+            "state": _state(member, subject),
+            "found": member.record["believed_share"][subject] if not member.reason else np.nan,
+            "expected": np.nan,
+            "reason": "",
+        }
+        for member in members
+        for subject in SUBJECTS
+    ]
+    return check("confidence", pd.DataFrame(rows).astype({"found": float, "expected": float}))
+
+
+def _state(member: Member, subject: str) -> str:
+    if member.reason:
+        return NOT_KNOWN
+    return MEASURED if member.record["believed_share"][subject] >= BELIEVED_SHARE else THIN
+
+
+def _hubs(members: Sequence[Member]) -> dict[str, pd.DataFrame]:
+    """Return the hubs of all localities, in the order of whom each adds, and who gains by locality."""
+    joined = {name: _joined(members, name) for name in ("hubs", "hub_alternatives", "candidates", "hub_catchments")}
+    hubs = gpd.GeoDataFrame(joined["hubs"])
+    new = hubs["rank"].notna()
+    order = hubs[new].sort_values(["people_low", "people_high", "site_id"], ascending=[False, False, True]).index
+    hubs.loc[order, "rank"] = np.arange(1.0, len(order) + 1)
+    named = set(joined["hub_alternatives"]["alternative_id"])
+    candidates = joined["candidates"]
+    return joined | {
+        "hubs": hubs,
+        "candidates": candidates[candidates["site_id"].isin(named)].reset_index(drop=True),
+        "hub_gains": _gains(members),
+        "hub_left": _left(members),
+    }
+
+
+def _existing(members: Sequence[Member], study: Study) -> dict[str, pd.DataFrame]:
+    """Return the community hubs that there are: places of their categories."""
+    keys = [key for key, category in study.catalogue.categories.items() if category.hub]
+    whole = {name: _joined(members, name) for name in ("places", "place_categories")}
+    pairs = whole["place_categories"][whole["place_categories"]["category"].isin(keys)]
+    places = whole["places"][whole["places"]["place_id"].isin(pairs["place_id"])]
+    return {"places": places.reset_index(drop=True), "place_categories": pairs.reset_index(drop=True)}
+
+
+def _joined(members: Sequence[Member], name: str) -> pd.DataFrame:
+    """Return a table of sites or places of all localities, ids with the locality before them."""
+    ids = [column for column in ("site_id", "alternative_id", "place_id") if column in TABLES[name].columns]
+    parts = [
+        member.tables[name].assign(**{key: member.city.slug + "/" + member.tables[name][key] for key in ids})
+        for member in members
+    ]
+    whole = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return check(name, gpd.GeoDataFrame(whole, crs=ISRAEL_TM) if SHAPE in whole else whole)
+
+
+def _gains(members: Sequence[Member]) -> pd.DataFrame:
+    """Return who gains from each hub: in its locality, which is all of the region that does."""
+    parts = []
+    for member in members:
+        rows = member.city_rows("hub_gains")
+        rows = rows.assign(site_id=member.city.slug + "/" + rows["site_id"])
+        parts += [rows, rows.assign(zoning=ZONE, zone_id=member.city.slug)]
+    return check("hub_gains", pd.concat(parts, ignore_index=True))
+
+
+def _left(members: Sequence[Member]) -> pd.DataFrame:
+    """Return the people beyond every hub, now and then: of each locality, and of those that were run together."""
+    rows = pd.concat(
+        [m.city_rows("hub_left").assign(zoning=ZONE, zone_id=m.city.slug) for m in members], ignore_index=True
+    )
+    numbers = rows.drop(columns=["zoning", "zone_id"]).sum()
+    whole = pd.DataFrame([{"zoning": CITY, "zone_id": "", **numbers}])
+    return check("hub_left", pd.concat([rows, whole], ignore_index=True))
+
+
+def _waves(members: Sequence[Member], study: Study) -> pd.DataFrame:
+    """Return the neighbourhoods of all localities in waves: the same rule as in one of them, over all."""
+    rows = pd.concat([member.tables["rollout"] for member in members], ignore_index=True)
+    return rollout.waves(rows.drop(columns=["rank", "rank_if_beyond", "wave", "year", "reason"]), study.rollout)
+
+
+def _record(region: str, members: Sequence[Member], scores: pd.DataFrame) -> dict[str, Any]:
+    run = [member for member in members if not member.reason]
+    parts = {member.city.slug: member.record["run_id"] for member in members if member.is_run}
+    settled = {member.city.slug: [member.people, *member.middle] for member in members if member.reason == OUTSIDE}
+    plain = json.dumps([region, parts, settled, __version__], sort_keys=True)
+    facts = {key: sum(member.record["facts"][key] for member in run) for key in ("people_source", "people_placed")}
+    dates = sorted({member.record["dates"]["osm"] for member in run if member.record["dates"].get("osm")})
+    return {
+        "city": {"slug": region, "code": 0},
+        "run_id": sha256(plain.encode()).hexdigest()[:10],
+        "version": __version__,
+        "crs": ISRAEL_TM,
+        "fictional": any(member.record["fictional"] for member in run),
+        "weights": "residents",
+        "banners": ["fictional"] if any(member.record["fictional"] for member in run) else [],
+        "members": parts,
+        "apart": {member.city.slug: member.reason for member in members if member.reason},
+        "facts": facts,
+        "dates": {"osm": dates[-1] if dates else ""},
+        "inputs": [],
+        "sources": _sources(run),
+        "previous": None,
+        "not_computed": [],
+        "default_zoning": ZONE,
+        "domains": [],
+        "believed_share": _believed(run),
+        "network": _network(run),
+        "hubs": _choice(run),
+    }
+
+
+def _believed(run: Sequence[Member]) -> dict[str, float]:
+    people = np.array([member.people for member in run])
+    whole = people.sum() or 1.0
+    return {
+        subject: float((people * [member.record["believed_share"][subject] for member in run]).sum() / whole)
+        for subject in SUBJECTS
+    }
+
+
+def _network(run: Sequence[Member]) -> dict[str, Any]:
+    kerbs = sum(member.record["network"]["rules"].get("kerb_not_told", 0) for member in run)
+    slopes: dict[str, float] = {}
+    for member in run:
+        for key, value in member.record["network"]["slopes"].items():
+            slopes[key] = max(slopes.get(key, 0), value or 0)
+    return {"rules": {"kerb_not_told": kerbs}, "slopes": slopes}
+
+
+def _choice(run: Sequence[Member]) -> dict[str, Any]:
+    """Return how hubs were chosen, as far as all localities chose alike."""
+    records = [member.record["hubs"] for member in run]
+    minutes = {record["minutes"] for record in records}
+    return {
+        "minutes": max(minutes),
+        "candidates": sum(record["candidates"] for record in records),
+        "gap": None,
+        "tries": min(record["tries"] for record in records),
+        "sentence": "",
+        "planned_dwellings": "",
+    }
+
+
+def _sources(run: Sequence[Member]) -> list[Mapping[str, str]]:
+    """Return the sources of all localities, one row a role: how many files, from when to when."""
+    found: list[Mapping[str, str]] = []
+    for role in sorted({row["role"] for member in run for row in member.record["sources"]}):
+        rows = [row for member in run for row in member.record["sources"] if row["role"] == role]
+        dates = sorted({row["date"] for row in rows if row["date"]})
+        licences = sorted({row["licence"] for row in rows if row["licence"]})
+        found.append(
+            {
+                "role": role,
+                "file": f"{len(rows)}",
+                "date": " – ".join(dict.fromkeys((dates[0], dates[-1]))) if dates else "",
+                "licence": ", ".join(licences),
+                "counts": "",
+            }
+        )
+    return found

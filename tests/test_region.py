@@ -1,0 +1,75 @@
+"""A region of localities: sums by hand, those not measured held open, hubs in one order, and a page that names all."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geokehila.catalogue import Catalogue, cities
+from geokehila.errors import InputError
+from geokehila.region import of_region
+from geokehila.region.members import Member, members
+from geokehila.region.sums import NOT_ALL, by, scores
+
+SLUGS = ("arad", "dimona", "eilat")
+
+
+def member(slug: str, people: float, share: tuple[float, float] | None, reason: str = "") -> Member:
+    """A locality with one domain of which a share is known."""
+    low, high = share or (np.nan, np.nan)
+    row = {"zoning": "city", "zone_id": "", "profile": "adult", "group": "total", "value": np.nan, "reason": None}
+    rows = [row | {"measure": "people", "value": people, "low": people, "high": people}]
+    rows.append(row | {"measure": "domain_health_share", "low": low, "high": high})
+    record = {"facts": {"people_placed": people}, "run_id": "x"}
+    return Member(cities()[slug], {"zone_scores": pd.DataFrame(rows)}, {} if reason else record, reason)
+
+
+def of_all(rows: pd.DataFrame, measure: str) -> dict[str, Any]:
+    (found,) = rows[(rows["zoning"] == "city") & (rows["measure"] == measure)].to_dict("records")
+    return {str(key): value for key, value in found.items()}
+
+
+def test_a_region_is_the_sum_of_its_people() -> None:
+    """100 of 1,000 at 10 to 20 %, 3,000 at 50 %: 1,600 to 1,700 of 4,000."""
+    found = scores([member("arad", 1_000, (0.1, 0.2)), member("dimona", 3_000, (0.5, 0.5))], Catalogue.read())
+    assert of_all(found, "people")["value"] == 4_000
+    told = of_all(found, "domain_health_share")
+    assert (told["low"], told["high"], told["reason"]) == (pytest.approx(0.4), pytest.approx(0.425), None)
+
+
+def test_who_is_not_measured_is_held_open_by_the_registered_people() -> None:
+    """Eilat is not run: none to all of its registered people may reach it."""
+    people = cities()["eilat"].population
+    found = scores([member("arad", 1_000, (0.4, 0.4)), member("eilat", 0, None, "not run")], Catalogue.read())
+    told = of_all(found, "domain_health_share")
+    assert told["reason"] == NOT_ALL
+    assert told["low"] == pytest.approx(400 / (1_000 + people))
+    assert told["high"] == pytest.approx((400 + people) / (1_000 + people))
+    eilat = found[(found["zone_id"] == "eilat") & (found["measure"] == "domain_health_share")]
+    assert eilat["reason"].tolist() == ["not loaded"] and eilat["low"].isna().all()
+    assert of_all(found, "people")["value"] == 1_000 + people
+
+
+def test_groups_are_told_apart_only_where_their_ranges_do_not_meet() -> None:
+    shares = {"arad": (0.1, 0.2), "dimona": (0.5, 0.6), "eilat": (0.55, 0.9)}
+    rows = scores([member(slug, 1_000, shares[slug]) for slug in SLUGS], Catalogue.read())
+    health = "measure == 'domain_health'"
+    apart = by(rows, {"arad": "a", "dimona": "b", "eilat": "b"}, "society", Catalogue.read()).query(health)
+    told = apart.set_index("statistic")
+    assert told.loc["worst_share", "group"] == "a" and told.loc["best_share", "group"] == "b"
+    assert (told.loc["gap_pp", "low"], told.loc["gap_pp", "high"]) == (pytest.approx(32.5), pytest.approx(65.0))
+    alike = by(rows, {"arad": "a", "dimona": "b", "eilat": "a"}, "society", Catalogue.read()).query(health)
+    assert alike["statistic"].tolist() == ["share", "share"]
+
+
+def test_cities_for_reference_are_in_no_region(tmp_path: Path) -> None:
+    named = {one.city.slug for region in ("negev", "galilee") for one in members(region, tmp_path)}
+    assert named == {slug for slug, city in cities().items() if city.programme_region != "reference"}
+    assert {one.reason for one in members("negev", tmp_path)} == {"not run"}
+
+
+def test_a_region_without_a_run_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="geokehila batch --region negev"):
+        of_region("negev", tmp_path)
