@@ -150,6 +150,7 @@ def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     0
     """
     both = after.merge(before, on=KEY, how="left", suffixes=("", "_before"))
+    both = both.astype(dict.fromkeys((f"{name}{end}" for name in NUMBERS for end in ("", "_before")), "float64"))
     old, new = _ends(both, "_before"), _ends(both, "")
     is_new, was = np.isfinite(new[0]), np.isfinite(old[0])
     alike = np.all([_same(both[name], both[f"{name}_before"]) for name in NUMBERS], axis=0)
@@ -164,10 +165,10 @@ def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 def _ends(both: pd.DataFrame, suffix: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the least and the most that a number can be; of an exact one both are the same."""
-    value = both[f"value{suffix}"].astype(float)
-    low, high = (both[f"{end}{suffix}"].astype(float).fillna(value).to_numpy() for end in ("low", "high"))
+    value = both[f"value{suffix}"]
+    low, high = (both[f"{end}{suffix}"].fillna(value).to_numpy() for end in ("low", "high"))
     return low, high
 
 
 def _same(one: pd.Series, other: pd.Series) -> np.ndarray:
-    return np.isclose(one.astype(float), other.astype(float), rtol=SAME_SHARE, atol=0, equal_nan=True)
+    return np.isclose(one, other, rtol=SAME_SHARE, atol=0, equal_nan=True)
