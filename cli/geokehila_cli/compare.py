@@ -1,0 +1,215 @@
+"""`geokehila compare`: what differs between two runs, and what the difference is of."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geokehila_cli import show
+from geokehila_cli.options import Data, Json, Out, Quiet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geokehila.compare import Comparison, Side
+
+#: What a table is called in the folder that receives it.
+NAME, SERVICES, TREND = "compare", "compare_services", "trend"
+#: What is shown of a domain, and how wide it stands.
+HEAD = f"{'':24} {'then':>10} {'now':>10} {'sure change':>13}  {'':5} {'each end':>13}  {'method':>13}  {'people':>13}"
+HEAD += f"  {'services':>13}  {'unknown':>13}"
+#: Of two cities there are no parts.
+HEAD_OF_CITIES = f"{'':24} {'first':>10} {'second':>10} {'difference':>13}"
+CITY = {"zoning": "city", "profile": "adult", "group": "total"}
+
+
+def command(
+    run_a: Annotated[str, typer.Argument(metavar="RUN_A", help="Folder of a run, or a city: its newest run.")],
+    run_b: Annotated[str, typer.Argument(metavar="[RUN_B]", help="Another one, of the same city or not.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Lay all runs of one city that are kept in a line.")] = False,
+    inputs_of_a: Annotated[
+        Path | None, typer.Option(metavar="DATA", help="Raw data of the older run, to isolate the method's part.")
+    ] = None,
+    marks: Annotated[
+        Path | None, typer.Option(metavar="marks.csv", help="place_id, or category and name; real (yes or no); note.")
+    ] = None,
+    study: Annotated[str, typer.Option(metavar="CITY|study.toml", help="Of the newer run. [default: by --data]")] = "",
+    to: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Receives every indicator: parquet and csv.")
+    ] = None,
+    data: Data = Path("data/raw"),
+    out: Out = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Hold two runs against one another: what differs, and whether method, people, services or data did it.
+
+    \b
+    geokehila compare data/processed/dimona/0123456789 dimona
+    geokehila compare OLD NEW --inputs-of-a backup/2024/raw --marks marks.csv
+    geokehila compare dimona arad
+    geokehila compare dimona --all
+    """
+    from geokehila import pipeline
+    from geokehila.compare import Again, compare, read_marks, runs_of, trend
+    from geokehila.errors import StudyError
+    from geokehila.store import kept
+
+    if every == bool(run_b):
+        raise StudyError("compare: name two runs, RUN_A and RUN_B, or one city with --all")
+    if every:
+        _print_trend(trend(runs_of(out, run_a)), to, as_json, quiet)
+        return
+    older, newer = (_folder(name, out) for name in (run_a, run_b))
+    slug = study or kept.record(newer)["city"]["slug"]
+    told = bool(study or inputs_of_a) or (data / slug / "study.toml").is_file()
+    chosen = pipeline.choose(slug, data) if told else None
+    again = Again(chosen, inputs_of_a, show.progress(quiet)) if chosen and inputs_of_a else None
+    made = compare(older, newer, read_marks(marks) if marks else (), again, chosen.catalogue if chosen else None)
+    if to:
+        _write(made.table, to, NAME)
+        _write(made.services, to, SERVICES)
+    if as_json:
+        typer.echo(json.dumps(_machine(made), ensure_ascii=False, indent=1))
+    elif not quiet:
+        typer.echo("\n".join(_lines(made)))
+        for notice in _notices(made):
+            typer.echo(f"note: {notice}", err=True)
+
+
+def _folder(name: str, out: Path) -> Path:
+    """Return the folder that is named, or that of a city's newest run."""
+    from geokehila.store import kept
+
+    is_folder = len(Path(name).parts) > 1 or (Path(name) / kept.RECORD).is_file()
+    return Path(name) if is_folder else kept.newest(out, name)
+
+
+def _write(table: pd.DataFrame, folder: Path, name: str) -> None:
+    from geokehila.store import keep
+
+    with keep.writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        table.to_parquet(folder / f"{name}.parquet", index=False)
+        table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def _domains(made: Comparison) -> pd.DataFrame:
+    """Return the people and the domains of the whole city that differ and are known in one run, as adults walk."""
+    table = made.table.dropna(subset=["value", "low", "value_before", "low_before"], how="all")
+    for column, value in CITY.items():
+        table = table[table[column] == value]
+    return table[table["measure"].eq("people") | table["measure"].str.fullmatch("domain_[a-z_]+_share")]
+
+
+def _machine(made: Comparison) -> dict[str, Any]:
+    return {
+        "before": made.before.told,
+        "after": made.after.told,
+        "is_swapped": made.is_swapped,
+        "method": made.method,
+        "chosen_otherwise": [*made.otherwise],
+        "indicators_count": len(made.table),
+        "rows": _records(_domains(made)),
+        "services": _records(made.services),
+        "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in made.ledgers],
+        "notices": [*_notices(made)],
+    }
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(rows.to_json(orient="records", force_ascii=False, double_precision=15))
+    return found
+
+
+def _lines(made: Comparison) -> Iterator[str]:
+    rows, is_split = _domains(made), made.is_split
+    yield f"{_title(made.before)} -> {_title(made.after)}: {len(made.table)} indicators" + " differ" * is_split
+    if not len(rows):
+        yield "no domain of the city differs"
+        return
+    yield "shares in %, changes in percentage points, of the least / of the most that is possible"
+    yield HEAD if is_split else HEAD_OF_CITIES
+    for row in rows.to_dict("records"):
+        yield _row({str(name): cell for name, cell in row.items()}, is_split)
+    if len(made.services):
+        told = made.services.astype(str).to_dict("records")
+        yield "services: " + "; ".join(" ".join(row[key] for key in ("change", "category", "place_id")) for row in told)
+
+
+def _title(side: Side) -> str:
+    fictional = " (FICTIONAL)" if side.record["fictional"] else ""
+    return f"{side.record['city']['name']['en']}{fictional} {side.date or 'undated'} ({side.record['run_id']})"
+
+
+def _row(row: Mapping[str, Any], is_split: bool) -> str:
+    scale = 1.0 if row["measure"] == "people" else 100.0
+    name = str(row["measure"]).removeprefix("domain_").removesuffix("_share").replace("_", " ")
+    then = _span(row, ("low_before", "high_before"), scale, "") if scale > 1 else f"{row['value_before']:,.0f}"
+    now = _span(row, ("low", "high"), scale, "") if scale > 1 else f"{row['value']:,.0f}"
+    sure = _span(row, ("least", "most"), scale)
+    if not is_split:
+        return f"{name:24} {then:>10} {now:>10} {sure:>13}".rstrip()
+    changed = _span(row, ("change_low", "change_high"), scale)
+    parts = [_span(row, (f"{part}_low", f"{part}_high"), scale) for part in _parts()]
+    told = "  ".join(f"{part:>13}" for part in parts)
+    return f"{name:24} {then:>10} {now:>10} {sure:>13}  {row['direction']:5} {changed:>13}  {told}".rstrip()
+
+
+def _parts() -> Sequence[str]:
+    from geokehila.compare import PARTS
+
+    return PARTS
+
+
+def _span(row: Mapping[str, Any], names: tuple[str, str], scale: float, sign: str = "+") -> str:
+    """Return both ends of a number; a question mark where it is not known, nothing twice where they are the same."""
+    low, high = (_number(scale * row[name], f"{sign},.{int(scale > 1)}f") for name in names)
+    return low if low == high else f"{low}/{high}"
+
+
+def _number(number: float, form: str) -> str:
+    # Adding nothing turns a negative zero round.
+    return "?" if number != number else format(round(number, 1) + 0.0, form)
+
+
+def _notices(made: Comparison) -> Iterator[str]:
+    from geokehila.compare import NOT_ISOLATED
+
+    if made.is_swapped:
+        yield f"the run named first is the newer one: {made.before.date} is taken as then, {made.after.date} as now"
+    if made.method == NOT_ISOLATED:
+        versions = {side.record["version"] for side in (made.before, made.after)}
+        why = f"choices differ ({', '.join(made.otherwise)})" if made.otherwise else "versions differ"
+        why = f"{why}, versions too" if made.otherwise and len(versions) > 1 else why
+        yield f"{why}: the method's part is not known and stands in `unknown`; give --inputs-of-a to isolate it"
+    for ledger in made.ledgers:
+        left_out = ledger.rejected()
+        for (kind, reason), many in sorted(Counter(zip(left_out["kind"], left_out["reason"], strict=True)).items()):
+            yield f"{many} {kind}s are left out: {reason}"
+
+
+def _print_trend(table: pd.DataFrame, to: Path | None, as_json: bool, quiet: bool) -> None:
+    if to:
+        _write(table, to, TREND)
+    if as_json:
+        typer.echo(json.dumps(_records(table), ensure_ascii=False, indent=1))
+    elif not quiet:
+        typer.echo("\n".join(_trend_lines(table)))
+
+
+def _trend_lines(table: pd.DataFrame) -> Iterator[str]:
+    domains = [name.removesuffix("_low") for name in map(str, table) if name.endswith("_share_low")]
+    names = [name.removeprefix("domain_").removesuffix("_share") for name in domains]
+    yield f"{'date':10} {'run':10} {'people':>9}  " + "  ".join(f"{name:>11}" for name in names)
+    for cells in table.to_dict("records"):
+        row = {str(name): cell for name, cell in cells.items()}
+        shares = [_span(row, (f"{name}_low", f"{name}_high"), 100.0, "") for name in domains]
+        other = "  (other method)" if row["method_differs"] else ""
+        told = "  ".join(f"{share:>11}" for share in shares)
+        yield f"{row['date']:10} {row['run_id']:10} {row['people']:9,.0f}  {told}{other}"
