@@ -54,15 +54,19 @@ clean:
 	rm -rf .venv .venv-bench node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: tools
-# Tests look at pages with Chromium and read PDFs with pdftotext; without the right to install them they are skipped
-# aloud (and fail under CI).
+# Tests look at pages with Chromium, read PDFs with pdftotext and publish into PostGIS; without the right to install these
+# they are skipped aloud (and fail under CI). The package of PostGIS has the version of PostgreSQL in its name.
 tools:
 	@absent=""; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || absent="chromium"; \
 	command -v pdftotext >/dev/null || absent="$$absent poppler-utils"; \
+	ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || absent="$$absent postgresql-postgis"; \
 	if [ -z "$$absent" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$absent >/dev/null; \
+	  apt-get update -qq && \
+	  postgis=$$(apt-cache pkgnames postgresql- | grep -E '^postgresql-[0-9]+-postgis-3$$' | sort -V | tail -n 1) && \
+	  absent=$$(echo "$$absent" | sed "s/postgresql-postgis/$$postgis/") && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$absent >/dev/null; \
 	else echo "Absent: $$absent. Some tests will be skipped; install them with: sudo apt install $$absent"; fi
 
 .PHONY: lock

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from geokehila.catalogue import REGIONS
 from geokehila.errors import RunError
 from geokehila.store import lock
 
@@ -107,8 +108,9 @@ def alone(out: Path, slug: str) -> Iterator[Desk]:
 
 
 def latest(out: Path) -> list[Path]:
-    """Return the folder of the newest run of every city below ``out``, by slug."""
-    places = sorted((out / "data" / "processed").glob("*/latest"))
+    """Return the folder of the newest run of every city below ``out``, by slug; regions made of them are no cities."""
+    found = sorted((out / "data" / "processed").glob("*/latest"))
+    places = [place for place in found if place.parent.name not in REGIONS]
     return [place.parent / place.read_text(encoding="utf-8").strip() for place in places]
 
 
