@@ -13,7 +13,7 @@ import geopandas as gpd
 
 from geokehila import __version__, advising, changes, measuring, reference, summary
 from geokehila import inventory as assets
-from geokehila.draw import cards, city_page, qgis, sheets
+from geokehila.draw import cards, city_page, datapackage, qgis, sheets
 from geokehila.draw.town import Town
 from geokehila.gathered import believe, gather, lead, parted
 from geokehila.journal import Journal
@@ -182,9 +182,11 @@ def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
         chosen = qgis.for_planners(layers, catalogue, made["zone_facts"])
         chosen["zone_scores"] = qgis.to_join(made["zone_scores"], catalogue)
         tables.write_geopackage(chosen, desk.run / f"{slug}.gpkg", date, qgis.dress(chosen, town, date))
-        office.write(sheets.sheets(town, chosen), desk.run, slug, date)
+        listed = sheets.sheets(town, chosen)
+        office.write(listed, desk.run, slug, date)
         office.write_maps(sheets.maps(chosen, town), desk.run)
         tables.write_json(record, desk.run / "run.json")
+        datapackage.write(town, listed, desk.run, date)
         cards.write(town, desk.page / keep.CARDS)
         city_page.write(town, desk.page / "index.html")
         journal.stage("done")

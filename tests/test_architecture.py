@@ -22,7 +22,7 @@ FLOORS = (
     ("results",),
     ("summary", "journal"),
     ("pipeline",),
-    ("doctor", "begin", "batch"),
+    ("doctor", "begin", "batch", "region", "compare"),
     ("geokehila_cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}

@@ -258,7 +258,7 @@ def test_rows_lent_from_national_files_give_what_the_files_give(shared: Path, tm
 def test_a_region_shows_every_locality_and_who_lives_outside(batch: Path, tmp_path: Path) -> None:
     lines = [
         "name_he,name_en,residents,lon,lat",
-        "כפר בדוי,Made-up hamlet,1200,34.80,31.20",
+        "כפר מומצא,Made-up hamlet,1200,34.80,31.20",
         "ללא מניין,Uncounted,,35.3,33.0",
     ]
     (tmp_path / "outside.csv").write_text("\n".join(lines), encoding="utf-8")

@@ -121,7 +121,7 @@ def test_metadata_is_dated_and_tells_sources_and_licence(file: sqlite3.Connectio
     root = Xml.fromstring(text)
     words = " ".join(root.itertext())
     assert root.tag.endswith("MD_Metadata") and "2026-03-01" in words and "map.osm.pbf" in words
-    assert "A fictional town" in words and "יישוב בדוי" in words
+    assert "A fictional town" in words and "יישוב בדיוני" in words
     row = file.execute(
         "SELECT reference_scope, table_name, md_file_id, timestamp FROM gpkg_metadata_reference"
     ).fetchall()

@@ -9,7 +9,25 @@ import typer
 
 from geokehila import __version__
 from geokehila.errors import GeoKehilaError, InputError, StudyError
-from geokehila_cli import atlas, batch, cards, cities, demo, doctor, gaps, hubs, init, inventory, reference, run, show
+from geokehila_cli import (
+    atlas,
+    batch,
+    cards,
+    cities,
+    compare,
+    demo,
+    doctor,
+    gaps,
+    hubs,
+    init,
+    inventory,
+    publish,
+    reference,
+    region,
+    run,
+    show,
+    site,
+)
 
 #: Exit codes of failures. Typer itself returns 2 for a command line it cannot read; `run --strict` returns 1.
 USAGE, INPUT, FAILED, INTERRUPTED = 2, 3, 4, 130
@@ -19,10 +37,14 @@ app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=No
 app.command("run")(run.command)
 app.command("demo")(demo.command)
 app.command("batch")(batch.command)
+app.command("region")(region.command)
 app.command("gaps")(gaps.command)
 app.command("hubs")(hubs.command)
 app.command("cards")(cards.command)
 app.command("atlas")(atlas.command)
+app.command("compare")(compare.command)
+app.command("site")(site.command)
+app.command("publish")(publish.command)
 app.command("inventory")(inventory.command)
 app.command("cities")(cities.command)
 app.command("doctor")(doctor.command)

@@ -15,7 +15,7 @@ STUDY = """\
 # It lies on the empty Paran plateau, near 30.33 N 34.87 E. {code} is no code of a real locality.
 [study]
 name = "Generated {residents}"
-name_he = "עיר בדויה {residents}"
+name_he = "עיר בדיונית {residents}"
 name_ar = "مدينة خيالية {residents}"
 code = {code}
 fictional = true
@@ -46,7 +46,7 @@ def write(folder: Path, residents: int, seed: int, city: City | None) -> None:
     from geokehila.sample_town.generated import areas, lattice, town
     from geokehila.sample_town.plan import itm
 
-    of = cbs.Locality(CODE, f"עיר בדויה {residents}", f"GENERATED {residents}")
+    of = cbs.Locality(CODE, f"עיר בדיונית {residents}", f"GENERATED {residents}")
     laid = lattice.lay(residents, seed)
     if city is not None:
         of = cbs.Locality(city.code, city.name["he"], city.name["en"].upper())
