@@ -8,11 +8,13 @@ from time import perf_counter
 
 from benchmarks.machine import conditions, machine
 from benchmarks.measure import tell
+from benchmarks.parts.batch import batch
 from benchmarks.parts.cities import counts, nearest
 from benchmarks.parts.country import country
 from benchmarks.parts.growth import growth
 from benchmarks.parts.locate import locate
 from benchmarks.parts.mix import mix
+from benchmarks.parts.scenario import scenario_of_ten
 from benchmarks.parts.start import start
 from benchmarks.table import put
 from geokehila.reach import compile_kernels
@@ -25,6 +27,8 @@ PARTS: Mapping[str, Callable[[bool], str]] = {
     "start": start,
     "locate": locate,
     "country": country,
+    "batch": batch,
+    "scenario": scenario_of_ten,
 }
 
 

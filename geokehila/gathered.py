@@ -156,12 +156,16 @@ def parted(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataF
 
 def ways(gathered: Gathered) -> Ways:
     """Build the network, with the slopes along its edges and who is kept out of each."""
-    streets = gathered.osm.streets
-    built = network.build(streets, gathered.osm.kerbs)
+    return over(gathered.osm.streets, gathered.osm.kerbs, gathered.elevation)
+
+
+def over(streets: gpd.GeoDataFrame, kerbs: gpd.GeoDataFrame, heights: Elevation | None) -> Ways:
+    """Build the network of table ``streets``, with raised kerbs and the heights of the ground; None: not known."""
+    built = network.build(streets, kerbs)
     of_edge = streets.iloc[built.street]
     level = (of_edge["bridge"] | of_edge["tunnel"]).to_numpy(bool)
-    slopes = network.slopes(built.lines, level, of_edge["incline"].to_numpy(float), gathered.elevation)
-    cell_m = gathered.elevation.cell_m if gathered.elevation else np.nan
+    slopes = network.slopes(built.lines, level, of_edge["incline"].to_numpy(float), heights)
+    cell_m = heights.cell_m if heights else np.nan
     return Ways(built, slopes, of_edge["closed_to"].to_numpy(str), network.slope_facts(slopes, cell_m))
 
 

@@ -71,6 +71,7 @@ class Results:
             "zone_people": self.gathered.counted.people,
             "buildings": self.gathered.buildings,
             "streets": self.gathered.osm.streets,
+            "map_marks": self._marks(),
             "open_spaces": self.gathered.spaces,
             "zone_facts": self.gathered.zone_facts,
             **({"stops": self.gathered.timetable.stops} if self.gathered.timetable else {}),
@@ -113,6 +114,14 @@ class Results:
             **self.advice.layers,
             **({"communities": self.gathered.communities.units} if self.gathered.communities else {}),
         }
+
+    def _marks(self) -> gpd.GeoDataFrame:
+        """Return table ``map_marks``: with it and the others kept, walks can be looked for anew."""
+        mapped = self.gathered.osm
+        shapes = {"extent": [mapped.extent], "kerb": mapped.kerbs.geometry, "entrance": mapped.entrances.geometry}
+        rows = [(kind, number, shape) for kind, some in shapes.items() for number, shape in enumerate(some)]
+        marks = gpd.GeoDataFrame(rows, columns=["kind", "number", "geometry"], crs=self.zones.crs)
+        return check("map_marks", marks)
 
     def _homes(self) -> gpd.GeoDataFrame:
         """Return homes with an adult's scores, and those in metres."""

@@ -79,6 +79,8 @@ TABLES: Mapping[str, Table] = {
         "street_id:text part:count way:text bridge:flag tunnel:flag closed_to:text surface:text incline:number? "
         "geometry:geometry",
     ),
+    # What else of the map walks rest on, for scenarios: extent (what the data cover), raised kerbs, mapped entrances.
+    "map_marks": _table("kind number", "kind:text number:count geometry:geometry"),
     "places": _table(
         "place_id",
         "place_id:text name_he:text? name_ar:text? name_en:text? name_ru:text? source:text source_id:text date:text? "

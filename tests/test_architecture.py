@@ -22,7 +22,7 @@ FLOORS = (
     ("results",),
     ("summary", "journal"),
     ("pipeline",),
-    ("doctor", "begin", "batch", "region", "compare"),
+    ("doctor", "begin", "batch", "region", "compare", "scenario"),
     ("geokehila_cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}

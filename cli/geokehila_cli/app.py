@@ -25,6 +25,7 @@ from geokehila_cli import (
     reference,
     region,
     run,
+    scenario,
     show,
     site,
 )
@@ -43,6 +44,7 @@ app.command("hubs")(hubs.command)
 app.command("cards")(cards.command)
 app.command("atlas")(atlas.command)
 app.command("compare")(compare.command)
+app.command("scenario")(scenario.command)
 app.command("site")(site.command)
 app.command("publish")(publish.command)
 app.command("inventory")(inventory.command)

@@ -1,0 +1,101 @@
+"""`geokehila scenario`: what if, laid over a finished run: who gains and who loses, scenarios side by side."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geokehila_cli import show
+from geokehila_cli.options import Data, Json, Out, Quiet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geokehila.scenario import Found
+
+WIDTH = 26
+
+
+def command(
+    city: Annotated[str, typer.Argument(metavar="CITY", help="A city that was run, or the path of its study.toml.")],
+    files: Annotated[list[Path], typer.Argument(metavar="EDITS...", help="Scenarios as .toml or .geojson.")],
+    profile: Annotated[str, typer.Option(help="Whose gains are printed; every profile is written.")] = "adult",
+    data: Data = Path("data/raw"),
+    out: Out = Path(),
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Lay edits over a city's last run: places, streets, housing, cutoffs. The run itself stays as it is.
+
+    \b
+    geokehila scenario dimona clinic.toml
+    geokehila scenario dimona clinic.toml footbridge.geojson
+    """
+    from geokehila import scenario
+    from geokehila.catalogue import known
+    from geokehila.errors import StudyError
+    from geokehila.load.roles import find
+    from geokehila.pipeline import choose
+
+    study = choose(city, data)
+    known(profile, study.catalogue.profiles, "profile")
+    inputs = find(study, data / study.city.slug, data / "national")
+    names = [file.stem for file in files]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise StudyError(f"{twice}: two scenarios are called so, and each is kept by its name: rename one file")
+    base, found, places = scenario.of_run(study, inputs, out), [], []
+    for one in [scenario.read(file, study) for file in files]:
+        found.append(scenario.answer(base, one, show.progress(quiet)))
+        places.append(scenario.write(found[-1]))
+    together = [scenario.write_together(found)] if len(found) > 1 else []
+    if as_json:
+        told = [scenario.record(f) | {"tables": str(place)} for f, place in zip(found, places, strict=True)]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    elif not quiet:
+        pages = [f"page:   {page}" for page in together or [place / "index.html" for place in places]]
+        typer.echo("\n".join([*_lines(found, profile), *(f"tables: {place}" for place in places), *pages]))
+
+
+def _lines(found: list[Found], profile: str) -> list[str]:
+    """Return a row a category and domain that anybody gains or loses, a column a scenario."""
+    catalogue = found[0].base.study.catalogue
+    names = {f"category_{key}": one.name["en"] for key, one in catalogue.categories.items()}
+    names |= {f"domain_{key}": one.name["en"].upper() for key, one in catalogue.domains.items()}
+    tables = [_of_city(one, profile) for one in found]
+    told = [measure for measure in names if any(_moves(table, measure) for table in tables)]
+    title = found[0].base.record["city"]["name"]["en"] + (" (FICTIONAL)" if found[0].base.record["fictional"] else "")
+    head = [
+        f"{title}: {found[0].base.record['weights']} who newly reach it on foot (+), or no longer do (-); {profile}",
+        f"{'':{WIDTH}}" + "".join(f" {one.edits.name[:WIDTH]:>{WIDTH}}" for one in found),
+    ]
+    rows = [f"{names[m][:WIDTH]:{WIDTH}}" + "".join(f" {_cell(t, m):>{WIDTH}}" for t in tables) for m in told]
+    new = [f"{sum(e.said['residents'] for e in one.edits.of(('housing',), 'add')):+,.0f}" for one in found]
+    housed = f"{'new residents':{WIDTH}}" + "".join(f" {number:>{WIDTH}}" for number in new)
+    return [*head, *(rows or ["nobody gains or loses"]), *([housed] if {*new} != {"+0"} else [])]
+
+
+def _of_city(found: Found, profile: str) -> pd.DataFrame:
+    table = found.gains
+    rows = (table["zoning"] == "city") & (table["group"] == "total") & (table["profile"] == profile)
+    return table[rows].set_index("measure")
+
+
+def _moves(table: pd.DataFrame, measure: str) -> bool:
+    return measure in table.index and bool(table.loc[measure, ["gained_high", "lost_high"]].gt(0).any())
+
+
+def _cell(table: pd.DataFrame, measure: str) -> str:
+    if not _moves(table, measure):
+        return "0"
+    ends = table[["gained_low", "gained_high", "lost_low", "lost_high"]].to_dict("index")[measure]
+    gained_low, gained_high, lost_low, lost_high = (float(end) for end in ends.values())
+    gained = [f"+{_span(gained_low, gained_high)}"] if gained_high > 0 else []
+    return " ".join([*gained, *([f"-{_span(lost_low, lost_high)}"] if lost_high > 0 else [])])
+
+
+def _span(low: float, high: float) -> str:
+    least, most = f"{low:,.0f}", f"{high:,.0f}"
+    return least if least == most else f"{least}..{most}"

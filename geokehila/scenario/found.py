@@ -1,0 +1,99 @@
+"""What a scenario makes of a run: states before and after, and who gains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila.analyses import states
+from geokehila.scenario.base import Base
+from geokehila.scenario.edits import Edits
+from geokehila.scenario.gains import Turns, gains
+from geokehila.scenario.patch import Patched, patch
+from geokehila.scenario.walks import Anew
+from geokehila.scenario.words import numbered
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a scenario makes of a run.
+
+    Attributes
+    ----------
+    base, edits, patched
+        The run, what is edited, and its tables as edited.
+    before, after
+        By profile and home (by origin_id) states and walks [s] of categories and states of domains, of those that the
+        scenario touches; before is missing where the home is new.
+    turns
+        By profile what becomes of the states.
+    gains
+        Of areas, see :func:`geokehila.scenario.gains.gains`.
+    """
+
+    base: Base
+    edits: Edits
+    patched: Patched
+    before: Mapping[str, pd.DataFrame]
+    after: Mapping[str, pd.DataFrame]
+    turns: Mapping[str, Turns]
+    gains: pd.DataFrame
+
+
+def answer(base: Base, edits: Edits, stage: Callable[[str], None] = lambda name: None) -> Found:
+    """Lay edits over a run and tell what differs, for every profile.
+
+    Parameters
+    ----------
+    stage
+        Is told of each stage as it begins.
+
+    Notes
+    -----
+    What lists of places can be believed stays as the run found it: a scenario adds a place, not evidence.
+
+    Raises
+    ------
+    StudyError
+        An edit cannot be carried out on this run.
+    """
+    stage("edits")
+    patched = patch(base, edits)
+    stage("walks")
+    anew = Anew(base, patched)
+    before: dict[str, pd.DataFrame] = {}
+    after: dict[str, pd.DataFrame] = {}
+    for profile in base.study.catalogue.profiles:
+        now = anew.scores(profile)
+        before[profile], after[profile] = _both(patched, base.scores(profile).reindex(now.index), now)
+    stage("who gains")
+    turns = {profile: Turns.of(profile, before[profile], after[profile]) for profile in after}
+    table = gains(
+        [*turns.values()],
+        base.zonings(patched.origins),
+        (_then(base, patched), base.tables["origin_people"]),
+        (patched.origins, patched.origin_people),
+    )
+    return Found(base, edits, patched, before, after, turns, table)
+
+
+def _both(patched: Patched, was: pd.DataFrame, anew: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what is touched, before and after: categories, and domains that they decide."""
+    catalogue, domains = patched.study.catalogue, {}
+    for key in catalogue.domains:
+        columns = [f"category_{category.key}_state" for category in catalogue.deciding(key)]
+        if {*columns} & {*anew}:
+            of_categories = [(anew if c in anew else was)[c].to_numpy(object) for c in columns]
+            domains[f"domain_{key}_state"] = numbered(states.of_all(of_categories))
+    now = pd.concat([anew, pd.DataFrame(domains, anew.index)], axis=1)
+    return was[[*now]], now
+
+
+def _then(base: Base, patched: Patched) -> gpd.GeoDataFrame:
+    """Return table ``origins`` with the people of the run, none in housing that is not there yet."""
+    is_new = ~patched.origins["origin_id"].isin(base.tables["origins"]["origin_id"])
+    nobody = {column: patched.origins[column].mask(is_new, 0.0) for column in ("people", "people_by_footprint")}
+    return patched.origins.assign(**nobody)

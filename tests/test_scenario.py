@@ -1,0 +1,540 @@
+"""Scenarios: edits laid over a run give what the same edits in the raw files give; gains are told with their doubt."""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import osmium
+import pandas as pd
+import pytest
+import shapely
+from pyproj import Transformer
+from typer.testing import CliRunner
+
+from geokehila import pipeline, places, sample_town, scenario, zones
+from geokehila.analyses import fifteen_minute
+from geokehila.analyses.tables import Tables
+from geokehila.errors import InputError, StudyError
+from geokehila.gathered import gather, lead
+from geokehila.load.roles import find
+from geokehila.scenario import page
+from geokehila.scenario.gains import Turns, gains
+from geokehila.scenario.layers import layers
+from geokehila.scenario.ways import edited
+from geokehila.scenario.words import numbered
+from geokehila.schema import BEYOND, EDGE, REACHED
+from geokehila.study import Study
+from geokehila.zones import Homes, Zoning
+from geokehila_cli.app import app
+
+SLUG = "generated-1600"
+#: Short walks, so that in a small town some homes lie beyond; and no hubs, which a scenario does not ask for.
+CHOICES = "[hubs]\nresamples = 0\nadd = 0\n[cutoff_min]\ndefault = 4\n"
+#: [s] Engine walks are sixteenths of a second, and OpenStreetMap's points are rounded to a centimetre.
+TO_THE_SECOND = 0.5
+TO_DEGREES = Transformer.from_crs("EPSG:2039", "EPSG:4326", always_xy=True)
+TO_METRES = Transformer.from_crs("EPSG:4326", "EPSG:2039", always_xy=True)
+
+
+def degrees(x: float, y: float) -> list[float]:
+    """Longitude and latitude as OpenStreetMap stores them."""
+    return [round(number, 7) for number in TO_DEGREES.transform(x, y)]
+
+
+@dataclass(frozen=True, eq=False)
+class Town:
+    """A small town that was run, and its raw map."""
+
+    raw: Path
+    out: Path
+
+    @cached_property
+    def study(self) -> Study:
+        return pipeline.choose(SLUG, self.raw)
+
+    @cached_property
+    def base(self) -> scenario.Base:
+        return scenario.of_run(self.study, find(self.study, self.raw / SLUG, self.raw / "national"), self.out)
+
+    @cached_property
+    def map(self) -> dict[str, dict[int, Any]]:
+        """Nodes as (lon, lat, tags), ways as (nodes, tags) by id."""
+        found: dict[str, dict[int, Any]] = {"n": {}, "w": {}}
+        for thing in osmium.FileProcessor(self.raw / SLUG / "osm.osm.pbf"):
+            tags = {tag.k: tag.v for tag in thing.tags}
+            if thing.is_node():
+                found["n"][thing.id] = (thing.lon, thing.lat, tags)
+            elif thing.is_way():
+                found["w"][thing.id] = ([node.ref for node in thing.nodes], tags)
+        return found
+
+    def said(self, text: str, name: str = "what_if.toml") -> scenario.Edits:
+        path = self.out / name
+        path.write_text(text, encoding="utf-8")
+        return scenario.read(path, self.study)
+
+    def answer(self, text: str) -> scenario.Found:
+        return scenario.answer(self.base, self.said(text))
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    raw, out = (tmp_path_factory.mktemp("scenario") / name for name in ("raw", "out"))
+    sample_town.generate(raw / SLUG, 1_600)
+    with (raw / SLUG / "study.toml").open("a", encoding="utf-8") as file:
+        file.write(CHOICES)
+    pipeline.run(SLUG, raw, out)
+    return Town(raw, out)
+
+
+def rewritten(town: Town, folder: Path, nodes: dict[int, Any], ways: dict[int, Any], cutoffs: str) -> Path:
+    """Write the town's raw files with other nodes and ways; what is None is gone."""
+    place = folder / SLUG
+    place.mkdir(parents=True)
+    for file in (town.raw / SLUG).iterdir():
+        if not file.name.startswith("osm."):
+            (place / file.name).write_bytes(file.read_bytes())
+    with (place / "study.toml").open("a", encoding="utf-8") as study:
+        study.write(cutoffs)
+    with osmium.io.Reader(str(town.raw / SLUG / "osm.osm.pbf")) as reader:
+        header = reader.header()
+    with osmium.SimpleWriter(str(place / "osm.osm.pbf"), header=header) as out:
+        for number, node in sorted((town.map["n"] | nodes).items()):
+            if node is not None:
+                out.add_node(osmium.osm.mutable.Node(id=number, version=1, location=node[:2], tags=node[2]))
+        for number, way in sorted((town.map["w"] | ways).items()):
+            if way is not None:
+                out.add_way(osmium.osm.mutable.Way(id=number, version=1, nodes=way[0], tags=way[1]))
+    return folder
+
+
+@dataclass(frozen=True, eq=False)
+class Oracle:
+    """The scenario's edits written into the raw files, and the whole way gone again from there."""
+
+    found: scenario.Found
+    scores: dict[str, pd.DataFrame]
+    homes: pd.Index
+
+
+@pytest.fixture(scope="module")
+def oracle(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Oracle:
+    nodes, ways = town.map["n"], town.map["w"]
+    gates = town.base.tables["gates"].set_index("gate_id")
+    gate = nearest_node(nodes, gates.geometry["w46/0001"])
+    corner = next(n for n in ways[50][0] if "entrance" not in nodes[n][2] and "barrier" not in nodes[n][2])
+    begin, end = ways[3][0][2], ways[20][0][6]
+    middle = halfway(nodes, *ways[13][0][4:6])
+    clinic, hub, chemist = degrees(187080, 471080), degrees(187560, 471400), degrees(187480, 471100)
+    plot = [degrees(187250 + x, 471330 + y) for x, y in ((0, 0), (6, 0), (6, 6), (0, 6))]
+    home = shapely.Polygon([TO_METRES.transform(*at) for at in plot]).representative_point()
+    other = degrees(187150, 471330)
+    text = f"""
+        [[place]]
+        do = "add"
+        category = "clinic"
+        name = "Example clinic"
+        at = {clinic}
+        [[place]]
+        do = "close"
+        id = "n807"
+        [[place]]
+        do = "move"
+        id = "n812"
+        to = {chemist}
+        [[hub]]
+        at = {hub}
+        [[street]]
+        do = "add"
+        way = "steps"
+        line = [{list(nodes[begin][:2])}, {list(nodes[end][:2])}]
+        [[street]]
+        do = "add"
+        line = [{middle}, {other}]
+        [[street]]
+        do = "close"
+        id = "w16"
+        [[gate]]
+        do = "add"
+        place = "w50"
+        at = {list(nodes[corner][:2])}
+        [[gate]]
+        do = "close"
+        id = "w46/0001"
+        [[housing]]
+        at_m = [{home.x}, {home.y}]
+        residents = 350
+        [cutoff_min]
+        school = 3
+        """
+    first, second = ways[13][0][:5], ways[13][0][5:]
+    changed = {
+        900_001: (*clinic, {"amenity": "clinic"}),
+        900_002: (*hub, {"amenity": "community_centre"}),
+        900_003: (*middle, {}),
+        900_004: (*other, {}),
+        **{900_010 + i: (*at, {}) for i, at in enumerate(plot)},
+        807: (*nodes[807][:2], {}),
+        812: (*chemist, nodes[812][2]),
+        corner: (*nodes[corner][:2], {"entrance": "yes"}),
+        gate: (*nodes[gate][:2], {}),
+    }
+    drawn = {
+        16: None,
+        13: ([*first, 900_003, *second], ways[13][1]),
+        900_001: ([begin, end], {"highway": "steps"}),
+        900_002: ([900_003, 900_004], {"highway": "footway"}),
+        900_003: ([900_010, 900_011, 900_012, 900_013, 900_010], {"building": "apartments"}),
+    }
+    raw = rewritten(town, tmp_path_factory.mktemp("oracle"), changed, drawn, "school = 3\n")
+    study = pipeline.choose(SLUG, raw)
+    gathered = gather(study, find(study, raw / SLUG, raw / "national"), lambda stage: None)
+    walks, origins = lead(study, gathered)
+    profiles, horizon = study.catalogue.walkers, study.catalogue.standards["horizon"].value
+    answers = walks.run(fifteen_minute.asks(study), profiles, horizon)
+    scores = fifteen_minute.measure(Tables(study, origins, lists=town.base.lists), answers).homes
+    ids = {"w900003": "scenario:housing:1"}
+    named = {key: table.rename(index=ids).sort_index() for key, table in scores.items()}
+    return Oracle(town.answer(text), named, pd.Index(origins["origin_id"].replace(ids)).sort_values())
+
+
+def nearest_node(nodes: dict[int, Any], at: shapely.Point) -> int:
+    return min(nodes, key=lambda n: shapely.Point(TO_METRES.transform(*nodes[n][:2])).distance(at))
+
+
+def halfway(nodes: dict[int, Any], one: int, other: int) -> list[float]:
+    a, b = (np.array(TO_METRES.transform(*nodes[n][:2])) for n in (one, other))
+    return degrees(*(a + b) / 2)
+
+
+def test_every_home_has_the_states_and_walks_of_a_run_on_files_so_edited(oracle: Oracle) -> None:
+    catalogue = oracle.found.patched.study.catalogue
+    assert len(oracle.found.edits) == 11 and {*oracle.found.patched.touched} == {*catalogue.categories}
+    for profile, after in oracle.found.after.items():
+        expected = oracle.scores[profile]
+        assert after.index.tolist() == oracle.homes.tolist() == expected.index.tolist()
+        for key in catalogue.categories:
+            walk, other = after[f"category_{key}_s"], expected[f"category_{key}_s"]
+            np.testing.assert_allclose(walk, other, rtol=0, atol=TO_THE_SECOND, err_msg=f"{profile} {key}")
+            assert after[f"category_{key}_state"].tolist() == expected[f"category_{key}_state"].tolist(), (profile, key)
+        for key in catalogue.domains:
+            if catalogue.deciding(key):
+                assert after[f"domain_{key}_state"].tolist() == expected[f"domain_{key}_state"].tolist(), (profile, key)
+
+
+def test_the_edits_matter_so_that_agreeing_says_something(oracle: Oracle) -> None:
+    found = oracle.found
+    turns = found.turns["adult"]
+    assert turns.gains.any() and turns.loses.any()
+    walked = [c for c in found.after["adult"] if c.endswith("_s")]
+    old = found.before["adult"].index != "scenario:housing:1"
+    moved = (found.before["adult"][walked] != found.after["adult"][walked])[old].any()
+    assert moved["category_clinic_s"] and moved["category_grocery_s"] and moved["category_pharmacy_s"]
+    steps = {k: t["category_library_s"] for k, t in found.after.items()}
+    assert (steps["wheelchair"] > steps["older_adult"]).any()
+
+
+def test_people_who_reach_it_are_those_of_the_same_states_summed_as_a_run_sums_them(town: Town, oracle: Oracle) -> None:
+    found, base = oracle.found, town.base
+    homes = {k: Homes(t, np.full(len(t), 1e6), 3600.0, "") for k, t in oracle.scores.items() if k in found.after}
+    patched = found.patched
+    summed = zones.summarise(homes, base.zonings(patched.origins), patched.origins, patched.origin_people)
+    same_shares(found.gains, summed, "after")
+
+
+def test_before_is_what_the_run_published(town: Town, oracle: Oracle) -> None:
+    same_shares(oracle.found.gains, town.base.tables["zone_scores"], "before")
+
+
+def same_shares(table: pd.DataFrame, scores: pd.DataFrame, when: str) -> None:
+    """See that people at least and at most are the shares of a table of scores, times the people."""
+    shares = scores.set_index(["zoning", "zone_id", "profile", "group", "measure"])[["low", "high"]]
+    keys = table[["zoning", "zone_id", "profile", "group"]].assign(measure=table["measure"] + "_share")
+    expected = shares.reindex(pd.MultiIndex.from_frame(keys)).mul(table[f"people_{when}"].to_numpy(), axis=0)
+    assert len(table) > 50 and {*table["group"]} == {"total", "0-19", "80+"}
+    for end in ("low", "high"):
+        np.testing.assert_allclose(table[f"{when}_{end}"], expected[end].fillna(0.0), rtol=1e-9, atol=1e-9)
+
+
+def test_gains_and_losses_are_those_of_a_slow_count_home_by_home(oracle: Oracle) -> None:
+    found = oracle.found
+    people = found.patched.origins.set_index("origin_id")[["people", "people_by_footprint"]]
+    old = [home for home in people.index if not home.startswith("scenario:")]
+    before, after = found.before["wheelchair"], found.after["wheelchair"]
+    city = found.gains.query("zoning == 'city' and group == 'total' and profile == 'wheelchair'").set_index("measure")
+    settled = (REACHED, BEYOND)
+    for measure in ("category_grocery", "category_clinic", "category_library", "domain_health"):
+        sums = dict.fromkeys(("gained", "lost", "may_gain", "may_lose"), np.zeros(2))
+        for home in old:
+            was, now = before.at[home, f"{measure}_state"], after.at[home, f"{measure}_state"]
+            weight = people.loc[home].to_numpy(float)
+            for name, one, other in (("gain", BEYOND, REACHED), ("lose", REACHED, BEYOND)):
+                surely = was == one and now == other
+                perhaps = (was == one and now not in settled) or (was not in settled and now == other)
+                done = "gained" if name == "gain" else "lost"
+                sums[done] = sums[done] + weight * surely
+                sums[f"may_{name}"] = sums[f"may_{name}"] + weight * (surely or perhaps)
+        row = city.loc[measure]
+        for name, may in (("gained", "may_gain"), ("lost", "may_lose")):
+            assert row[f"{name}_low"] == pytest.approx(sums[name].min(), abs=1e-6)
+            assert row[f"{name}_high"] == pytest.approx(sums[may].max(), abs=1e-6)
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_edits_that_change_nothing_change_nothing(town: Town, every: bool) -> None:
+    cutoffs = "[cutoff_min]\nclinic = 4\nschool = 4\n"
+    # A spur that nobody needs: every category is walked to again on a network built anew.
+    at, beyond = (town.map["n"][n][:2] for n in (town.map["w"][43][0][0], town.map["w"][43][0][1]))
+    spur = f"[[street]]\ndo = 'add'\nline = [{list(at)}, {list(beyond)}]\n" if every else ""
+    found = town.answer(spur + cutoffs)
+    assert found.patched.rebuilt is every and len(found.gains) == 0
+    for profile, after in found.after.items():
+        walks = [c for c in after if c.endswith("_s")]
+        np.testing.assert_allclose(after[walks], found.before[profile][walks], rtol=0, atol=0.07)
+        assert not len(found.turns[profile].moved)
+
+
+def test_a_place_added_far_from_everybody_is_nobodys_gain_and_belief_stays(town: Town) -> None:
+    text = f"[[place]]\ndo = 'add'\ncategory = 'library'\nat = {degrees(187380, 471280)}\n"
+    found = town.answer(text)
+    # The run does not believe the list of libraries: who reaches one now may have reached another before.
+    was = found.before["adult"]["category_library_state"]
+    assert {*was} - {REACHED} == {"not mapped"}
+    row = found.gains.query("zoning == 'city' and profile == 'adult' and group == 'total'").set_index("measure")
+    assert row.loc["category_library", "gained_low"] == 0 < row.loc["category_library", "gained_high"]
+
+
+def test_only_what_is_touched_is_looked_for(town: Town) -> None:
+    found = town.answer("[[place]]\ndo = 'close'\nid = 'n807'\n")
+    assert found.patched.touched == ("grocery",) and not found.patched.rebuilt
+    assert {*found.after["adult"]} == {"category_grocery_state", "category_grocery_s", "domain_employment_state"}
+    assert not found.patched.gates["fresh"].any()
+
+
+def turns(before: list[str], after: list[str]) -> Turns:
+    both = (np.array(states, object) for states in (before, after))
+    tables = (pd.DataFrame({"category_clinic_state": numbered(states)}) for states in both)
+    return Turns.of("adult", *tables)
+
+
+def test_the_example_of_the_method_page() -> None:
+    """Five homes of 10, 20, 30, 40 and 50 people; of the third and fourth one state is not known."""
+    before = [BEYOND, REACHED, "not mapped", REACHED, REACHED]
+    after = [REACHED, BEYOND, REACHED, EDGE, REACHED]
+    origins = gpd.GeoDataFrame(
+        {"origin_id": [*"abcde"], "people": [10.0, 20, 30, 40, 50]}, geometry=[shapely.Point(0, 0)] * 5
+    )
+    origins = origins.assign(people_by_footprint=origins["people"])
+    people = origins[["origin_id", "people"]].assign(group="total")
+    units = gpd.GeoDataFrame({"zone_id": [""]}, geometry=[shapely.box(-1, -1, 1, 1)])
+    city = Zoning("city", units, np.zeros(5, np.int64))
+    row = gains([turns(before, after)], [city], (origins, people), (origins, people)).iloc[0]
+    assert row[["before_low", "before_high"]].tolist() == pytest.approx([110, 140])
+    assert row[["after_low", "after_high"]].tolist() == pytest.approx([90, 130])
+    assert row[["gained_low", "gained_high"]].tolist() == pytest.approx([10, 40])
+    assert row[["lost_low", "lost_high"]].tolist() == pytest.approx([20, 60])
+
+
+def streets(*lines: list[tuple[float, float]]) -> gpd.GeoDataFrame:
+    columns = {"street_id": [f"w{i}" for i in range(len(lines))], "part": 0, "way": "residential"}
+    more = {"bridge": False, "tunnel": False, "closed_to": "", "surface": "", "incline": np.nan}
+    return gpd.GeoDataFrame(columns | more, geometry=[shapely.LineString(line) for line in lines], crs="EPSG:2039")
+
+
+def drawn(*points: tuple[float, float], **said: Any) -> scenario.Edits:
+    return scenario.Edits("a", (scenario.Edit("street", "add", 1, "a", said, shapely.LineString(points)),))
+
+
+def test_a_new_street_shares_a_point_with_what_it_ends_at() -> None:
+    """Two parallel streets of 100 m; the new one is drawn from 3 m beside the first to a bend of the second."""
+    both = streets([(0, 0), (100, 0)], [(0, 50), (40, 50), (100, 50)])
+    found, lines = edited(both, drawn((30, 3), (40.4, 50.3)), {})
+    by_id = found.set_index("street_id").geometry
+    assert [*by_id["w0"].coords] == [(0, 0), (30, 0), (100, 0)]
+    assert [*by_id["w1"].coords] == [(0, 50), (40, 50), (100, 50)]
+    assert [*by_id["scenario:street:1"].coords] == [(30, 0), (40, 50)] == [*lines[0].coords]
+
+
+def test_a_way_is_closed_to_whom_its_kind_stops_and_to_whom_the_scenario_says() -> None:
+    profiles = Study.of("dimona").catalogue.profiles
+    found, _ = edited(streets([(0, 0), (100, 0)]), drawn((0, 0), (0, 9), way="steps", closed_to=["child"]), profiles)
+    closed = found.set_index("street_id").at["scenario:street:1", "closed_to"].split()
+    assert "wheelchair" in closed and "child" in closed and "adult" not in closed
+
+
+def test_a_gate_closed_is_no_way_in_and_the_last_one_stays(town: Town) -> None:
+    with pytest.raises(StudyError, match=r"w50/0000 is the last gate of w50: close the place"):
+        town.answer("[[gate]]\ndo = 'close'\nid = 'w50/0000'\n")
+    found = town.answer("[[gate]]\ndo = 'close'\nid = 'w46/0000'\n")
+    assert "w46/0000" not in {*found.patched.gates["gate_id"]} and found.patched.touched == ("park",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[plaice]]\ndo = 'add'", r"unknown kind of edit in a.toml: 'plaice': did you mean 'place'\?"),
+        ("[[place]]\ndo = 'ad'", r"unknown do in a.toml: \[\[place\]\] 1: 'ad': did you mean 'add'\?"),
+        (
+            "[[place]]\ndo = 'add'\nat = [34.8, 30.3]",
+            r"a.toml: \[\[place\]\] 1: add without category: say category, at",
+        ),
+        ("[[place]]\ndo = 'close'\nid = 'n80'\nname = 'x'", r"unknown key in a.toml: \[\[place\]\] 1: 'name'"),
+        (
+            "[[place]]\ndo = 'add'\ncategory = 'clinik'\nat = [34.8, 30.3]",
+            r"unknown category in a.toml: \[\[place\]\] 1: 'clinik': did you mean 'clinic'\?",
+        ),
+        ("[[place]]\ndo = 'add'\ncategory = 'clinic'\nat = 'here'", r"at is 'here': write \[lon, lat\]"),
+        ("[[place]]\ndo = 'add'\ncategory = 'clinic'\nat = [187000, 471000]", r"no degrees: .* or metres as at_m"),
+        ("[[hub]]\nat = [30.33, 34.87]", r"outside the data, .*write longitude first"),
+        ("[[place]]\ndo = 'close'\nid = 'n80'", r"unknown place 'n80': did you mean 'n8\d+'\?"),
+        ("[[street]]\ndo = 'close'\nid = 'w1'\npart = 7", r"part 7 of w1: its parts are 0"),
+        ("[[street]]\ndo = 'close'\nid = 'nothing'", r"unknown street 'nothing': take one of the 44 ids"),
+        ("[[street]]\ndo = 'add'\nline_m = [[187000, 470500], [187005, 470500]]", r"ends at no street, the nearest is"),
+        ("[[street]]\ndo = 'add'\nline_m = [[187000, 470500]]", r"line_m is .*: write \[\[x, y\], \[x, y\], ...\]"),
+        (
+            "[[street]]\ndo = 'add'\nline_m = [[0, 0], [1, 1]]\nclosed_to = ['wheelchairs']",
+            r"unknown profile in a.toml: \[\[street\]\] 1: 'wheelchairs': did you mean 'wheelchair'\?",
+        ),
+        ("[[housing]]\nat_m = [186000, 470000]\nresidents = 5", r"stands in no zone of the study"),
+        ("[[housing]]\nat_m = [187250, 471330]\nresidents = -5", r"residents is -5: write a number above 0"),
+        ("[[gate]]\ndo = 'add'\nplace = 'w5'\nat_m = [187250, 471330]", r"unknown place 'w5': did you mean 'w5\d'\?"),
+        ("[cutoff_min]\nclinic = 90", r"cutoff_min of clinic is 90: give minutes above 0, at most 60"),
+        ("[cutoff_min]\nclinics = 9", r"unknown category of \[cutoff_min\] in a.toml: 'clinics'"),
+        ("", r"a.toml: holds no edit"),
+        ("[[place", r"not TOML"),
+        ("place = 3", r"place is 3: write each as a table of its own, \[\[place\]\]"),
+        (
+            "[[place]]\ndo = 'close'\nid = 'n807'\n[[place]]\ndo = 'move'\nid = 'n807'\nto_m = [187250, 471330]",
+            r"\[\[place\]\] 2: 'n807' is in a.toml: \[\[place\]\] 1 too: keep one",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(town: Town, text: str, message: str) -> None:
+    with pytest.raises(StudyError, match=message) as caught:
+        scenario.answer(town.base, town.said(text, "a.toml"))
+    assert "\n" not in str(caught.value)
+
+
+def test_features_of_a_gis_say_the_same_as_toml(town: Town) -> None:
+    def feature(shape: Any, **said: Any) -> dict[str, Any]:
+        return {"type": "Feature", "properties": {"fid": 1, "name": None} | said, "geometry": shape}
+
+    at, line = degrees(187080, 471080), [degrees(187080, 471080), degrees(187100, 471080)]
+    features = [
+        feature({"type": "Point", "coordinates": at}, edit="place", do="add", category="clinic"),
+        feature({"type": "Point", "coordinates": at}, edit="place", do="move", id="n812"),
+        feature({"type": "LineString", "coordinates": line}, edit="street", do="add", closed_to=["wheelchair"]),
+        feature({"type": "LineString", "coordinates": line}, edit="street", do="close", id="w16"),
+        feature(None, edit="cutoff_min", category="school", minutes=3),
+    ]
+    drawn = town.said(json.dumps({"type": "FeatureCollection", "features": features}), "same.geojson")
+    text = f"""
+        [[place]]
+        do = "add"
+        category = "clinic"
+        at = {at}
+        [[place]]
+        do = "move"
+        id = "n812"
+        to = {at}
+        [[street]]
+        do = "add"
+        closed_to = ["wheelchair"]
+        line = {line}
+        [[street]]
+        do = "close"
+        id = "w16"
+        [cutoff_min]
+        school = 3
+        """
+    written = town.said(text, "same.toml")
+    assert drawn.cutoff_min == written.cutoff_min
+    assert [replace(e, where="") for e in drawn.edits] == [replace(e, where="") for e in written.edits]
+
+
+def test_a_scenario_is_kept_beside_its_run_which_stays(town: Town, oracle: Oracle) -> None:
+    folder = town.base.folder
+    before = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+    place = scenario.write(oracle.found)
+    first = {p.name: p.read_bytes() for p in place.iterdir()}
+    assert scenario.write(oracle.found) == place == folder / "scenarios" / "what_if"
+    assert {p.name: p.read_bytes() for p in place.iterdir()} == first
+    assert before == {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+    assert [p.name for p in (folder / "scenarios").iterdir()] == ["what_if"]
+    record = json.loads(first["scenario.json"])
+    assert record["run_id"] == folder.name and record["new_residents"] == pytest.approx(350)
+    homes = gpd.read_file(place / "scenario.gpkg", layer="homes")
+    row = homes[homes["profile"] == "adult"].iloc[0]
+    now, was = (t["adult"].loc[row["origin_id"]] for t in (oracle.found.after, oracle.found.before))
+    for measure in filter(None, row["gains"].split(";")):
+        assert (was[f"{measure}_state"], now[f"{measure}_state"]) == (BEYOND, REACHED)
+    assert row[["gains", "may_gain", "loses", "may_lose"]].any()
+    assert len(gpd.read_file(place / "scenario.gpkg", layer="streets")) == 3
+
+
+def test_the_page_says_the_same_in_three_languages_and_asks_nobody_for_anything(town: Town, oracle: Oracle) -> None:
+    told = page.html([oracle.found, town.answer("[[place]]\ndo = 'close'\nid = 'n807'\n")])
+    assert "<script" not in told and "http" not in told.replace("http-equiv", "")
+    assert told.count("<section ") == 3 and 'dir="rtl"' in told and "FICTIONAL" in told
+    assert told.count("<symbol ") == 2 and told.count("<use ") == 6
+    row = oracle.found.gains.query("zoning == 'city' and group == 'total' and profile == 'adult'").set_index("measure")
+    gained, name = row.loc["category_clinic"], oracle.found.patched.study.catalogue.categories["clinic"].name
+    for language in ("he", "ar", "en"):
+        section = told.split(f'<section class="{language}"')[1].split("</section>")[0]
+        assert f'<th scope="row">{name[language]}</th>' in section
+        assert all(f"{gained[f'gained_{end}']:,.0f}" in section for end in ("low", "high"))
+    symbol = told.split('<symbol id="map-1"')[1].split("</symbol>")[0]
+    homes = layers(oracle.found)["homes"].query("profile == 'adult'")
+    surely = homes[(homes["gains"] != "") & (homes["loses"] == "")]
+    drawn = re.search(f'<path d="([^"]+)" fill="{page.GAIN}" stroke="{page.GAIN}"', symbol)
+    assert drawn and 0 < drawn[1].count("M") <= len(surely)
+    assert told == page.html([oracle.found, town.answer("[[place]]\ndo = 'close'\nid = 'n807'\n")])
+
+
+def test_ways_into_areas_are_those_of_the_edited_streets(town: Town) -> None:
+    tables = town.base.tables
+    area = tables["places"].set_index("place_id").geometry["w55"]
+    inside, outside = area.representative_point(), tables["streets"].geometry.union_all()
+    start = shapely.shortest_line(outside, area).coords[0]
+    beyond = inside.coords[0]
+    found = town.answer(f"[[street]]\ndo = 'add'\nline_m = [{list(start)}, {list(beyond)}]\n")
+    anew = places.gates_of(tables["places"], found.patched.streets, town.base.entrances)
+    gates = found.patched.gates
+    assert gates[gates["place_id"] == "w55"]["kind"].tolist() == ["way"]
+    assert gates["gate_id"].tolist() == anew["gate_id"].tolist()
+    assert shapely.distance(gates.geometry.to_numpy(), anew.geometry.to_numpy()).max() == 0
+
+
+def test_the_command_prints_scenarios_side_by_side(town: Town, tmp_path: Path) -> None:
+    (tmp_path / "shut.toml").write_text("[[place]]\ndo = 'close'\nid = 'n807'\n", encoding="utf-8")
+    (tmp_path / "more.toml").write_text("[[housing]]\nat_m = [187250, 471330]\nresidents = 80\n", encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("shut.toml", "more.toml")]
+    told = CliRunner().invoke(app, ["scenario", SLUG, *files, "--data", str(town.raw), "--out", str(town.out)])
+    assert told.exit_code == 0, told.output
+    lines = told.stdout.splitlines()
+    assert "FICTIONAL" in lines[0] and lines[1].split() == ["shut", "more"]
+    assert next(line for line in lines if line.startswith("Grocery")).split()[-1] == "0"
+    assert next(line for line in lines if line.startswith("new residents")).split()[-2:] == ["+0", "+80"]
+
+
+def test_two_scenarios_of_one_name_are_not_taken(town: Town, tmp_path: Path) -> None:
+    for name in ("a.toml", "a.geojson"):
+        (tmp_path / name).write_text("[cutoff_min]\nclinic = 9\n", encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("a.toml", "a.geojson")]
+    told = CliRunner().invoke(app, ["scenario", SLUG, *files, "--data", str(town.raw), "--out", str(town.out)])
+    assert isinstance(told.exception, StudyError) and "a: two scenarios are called so" in str(told.exception)
+
+
+def test_a_run_made_otherwise_is_not_taken(town: Town, tmp_path: Path) -> None:
+    inputs = find(town.study, town.raw / SLUG, town.raw / "national")
+    with pytest.raises(InputError, match="make one with `geokehila run generated-1600`"):
+        scenario.of_run(town.study, inputs, tmp_path)
+    clinic = replace(town.study.catalogue.categories["clinic"], cutoff_min=9.0)
+    catalogue = replace(town.study.catalogue, categories={**town.study.catalogue.categories, "clinic": clinic})
+    with pytest.raises(StudyError, match=r"other choices of clinic than study\.toml: run it"):
+        scenario.of_run(replace(town.study, catalogue=catalogue), inputs, town.out)
