@@ -324,7 +324,7 @@ def test_demo_draws_a_town_of_the_size_asked_and_runs_it(tmp_path: Path, monkeyp
 
     monkeypatch.setattr("geokehila.pipeline.run", note)
     command = ["demo", "--out", str(tmp_path), "--quiet", "--residents"]
-    refused = CliRunner().invoke(app, [*command, "4999"]).exception
+    refused = CliRunner().invoke(app, [*command, "1499"]).exception
     assert isinstance(refused, StudyError)
     assert asked == []
     assert str(CliRunner().invoke(app, [*command, "5500"]).exception) == "generated-5500"

@@ -45,7 +45,7 @@ def named(region: str = "", every: bool = False, listed: Sequence[str] = (), fil
     Examples
     --------
     >>> len(named(every=True)), named(region="negev")[:2], named(listed=["dimona", "arad"])
-    (71, ['arad', 'arara-banegev'], ['dimona', 'arad'])
+    (71, ['alsayid', 'arad'], ['dimona', 'arad'])
     """
     chosen = list(listed)
     if every:
