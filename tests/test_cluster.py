@@ -16,7 +16,7 @@ from geokehila.catalogue import cities
 from geokehila.errors import RunError
 
 SLUGS = ("lehavim", "metulla", "rosh-pina")
-SIZE, WORKERS, PATIENCE_S = 1_600, 3, 60.0
+SIZE, WORKERS, PATIENCE_S = 1_600, 3, 300.0
 
 
 @pytest.fixture
