@@ -223,6 +223,19 @@ def test_a_map_of_the_country_is_cut_once_and_gives_what_an_extract_gives(two: P
     assert task.do().state == DONE
 
 
+def test_a_city_that_nobody_draws_keeps_no_other_from_its_extract(two: Path, tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    (raw / "national").mkdir(parents=True)
+    shutil.copytree(two / "metulla", raw / "metulla")
+    (raw / "metulla" / "osm.osm.pbf").rename(raw / "national" / "osm.osm.pbf")
+    (raw / "arad").mkdir()
+    (raw / "arad" / "study.toml").write_text('[study]\nname = "Arad"\ncode = 2560\n[zones]\nkind = "hexagons"\n')
+    tasks, fallen = order(["arad", "dimona", "metulla"], Wish(raw, out))
+    assert [task.city for task in tasks] == ["metulla"]
+    assert {outcome.city: outcome.state for outcome in fallen} == {"arad": FAILED, "dimona": FAILED}
+    assert "hexagons are drawn where the map is" in {o.city: o.why for o in fallen}["arad"]
+
+
 def join(parts: list[Path], whole: Path) -> None:
     """Write extracts as one sorted file, ids of each apart from those of the others."""
     header = osmium.io.Header()

@@ -1,11 +1,13 @@
 """A batch on a real scheduler of Dask with three workers on this machine, one of which is killed at work."""
 
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import psutil
 import pytest
@@ -32,8 +34,6 @@ def address(tmp_path: Path) -> Iterator[str]:
         subprocess.Popen([*worker, "--local-directory", str(tmp_path / str(i))], env={**os.environ, "WORKER": str(i)})
         for i in range(WORKERS)
     ]
-    import json
-
     yield json.loads(file.read_text(encoding="utf-8"))["address"]
     for process in reversed(started):
         process.kill()
@@ -64,8 +64,6 @@ def test_a_worker_that_dies_costs_only_the_time_of_its_city(address: str, tmp_pa
                 killed.append(pid)
                 return True
         return False
-
-    from threading import Thread
 
     killer = Thread(target=wait_for, args=(kill_the_first_at_work,))
     killer.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from geokehila.batch.task import FAILED, Outcome, Task
+from geokehila.batch.task import Outcome, Task
 from geokehila.errors import RunError, StudyError
 
 #: [s] Until a scheduler that does not answer is given up.
@@ -71,5 +71,4 @@ def _outcome(future: object, task: Task) -> Outcome:
     if error is None:
         found: Outcome = future.result()  # type: ignore[attr-defined]
         return found
-    why = f"{type(error).__name__}: {error}: run it alone with GEOKEHILA_TRACEBACK=1 and report what it prints"
-    return Outcome(task.city, FAILED, why=" ".join(why.split()))
+    return Outcome.unforeseen(task.city, error)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-import shapely
-
-from geokehila.batch.task import Task
+from geokehila.batch.task import Outcome, Task
+from geokehila.errors import GeoKehilaError, StudyError
+from geokehila.load.geometry import EVERYWHERE
 from geokehila.load.osm import cut
 from geokehila.load.population import zone_people
 from geokehila.load.population.national import Library
@@ -23,35 +23,55 @@ from geokehila.store import keep
 FOLDER = Path("data") / "processed" / ".extracts"
 #: Metres: what lies round the longest walk, so that streets that lead out and back are whole.
 MARGIN_M = 500.0
-EVERYWHERE = shapely.box(-1e9, -1e9, 1e9, 1e9)
 
 
-def share_out(tasks: Sequence[Task], national: Path, library: Library) -> list[Task]:
-    """Return the tasks, each whose map is that of the country with an extract of its own; one pass cuts them all.
+def share_out(tasks: Sequence[Task], national: Path, library: Library) -> tuple[list[Task], list[Outcome]]:
+    """Give each city whose map is that of the country an extract of its own; one pass cuts them all.
+
+    Returns
+    -------
+    tasks : list of Task
+        Those that have a map now, in their order.
+    fallen : list of Outcome
+        Those of which nothing at hand tells where they lie.
 
     Raises
     ------
     InputError
-        The map of the country is none, or it is not known where a city lies.
+        The map of the country is none.
     RunError
         The extracts cannot be written.
     """
     shared = [task for task in tasks if _is_national(task, national)]
     if not shared:
-        return [*tasks]
+        return [*tasks], []
+    boxes, fallen = _boxes(shared, library)
     source = shared[0].inputs.must("osm", "give one extract of the country")
     digest, folder = sha256_of(source), shared[0].out / FOLDER
-    boxes = {task.city: _box(task, library) for task in shared}
     targets = {city: folder / f"{city}-{_key(digest, box)}.osm.pbf" for city, box in boxes.items()}
     wanted = {city: box for city, box in boxes.items() if not targets[city].is_file()}
     if wanted:
         _cut(source, wanted, targets, folder)
-    return [
-        replace(task, inputs=replace(task.inputs, files={**task.inputs.files, "osm": (targets[task.city],)}))
-        if task.city in targets
-        else task
-        for task in tasks
-    ]
+    astray = {outcome.city for outcome in fallen}
+    return [_with_map(task, targets) for task in tasks if task.city not in astray], fallen
+
+
+def _with_map(task: Task, targets: Mapping[str, Path]) -> Task:
+    if task.city not in targets:
+        return task
+    return replace(task, inputs=replace(task.inputs, files={**task.inputs.files, "osm": (targets[task.city],)}))
+
+
+def _boxes(tasks: Sequence[Task], library: Library) -> tuple[dict[str, cut.Box], list[Outcome]]:
+    """Return the bounds of the cities, and those whose bounds nobody tells."""
+    boxes: dict[str, cut.Box] = {}
+    fallen: list[Outcome] = []
+    for task in tasks:
+        try:
+            boxes[task.city] = _box(task, library)
+        except GeoKehilaError as error:
+            fallen.append(Outcome.fallen(task.city, error))
+    return boxes, fallen
 
 
 def _is_national(task: Task, national: Path) -> bool:
@@ -65,6 +85,8 @@ def _key(digest: str, box: cut.Box) -> str:
 def _box(task: Task, library: Library) -> cut.Box:
     """Return the bounds of a city's zones with the longest walk of the fastest walker round them [degrees]."""
     study = task.study
+    if study.zones.kind == "hexagons":
+        raise StudyError("[zones] hexagons are drawn where the map is: give the city a map of its own as osm.osm.pbf")
     zones = zone_people.read(study, library.lend(study, task.inputs), EVERYWHERE).zones
     fastest_m_s = max(profile.speed_m_s for profile in study.catalogue.profiles.values())
     round_m = study.catalogue.standards["horizon"].value * fastest_m_s + MARGIN_M

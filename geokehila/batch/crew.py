@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from geokehila.batch.task import FAILED, Outcome, Task
+from geokehila.batch.task import Outcome, Task
 
 #: [MB] What a process takes for any city, and for each MB of its files, those of the map above all: measured on towns
 #: of 5,000 to 966,000 residents, where the real cities at hand take less.
@@ -111,9 +111,8 @@ class _Worker:
             return self.future.result()
         if isinstance(error, BrokenProcessPool):
             why = "its process was ended from outside, perhaps for lack of memory: give --jobs 1, then run it again"
-        else:
-            why = f"{type(error).__name__}: {error}: run it alone with GEOKEHILA_TRACEBACK=1 and report what it prints"
-        return Outcome(self.task.city, FAILED, why=" ".join(why.split()))
+            return Outcome.fallen(self.task.city, why)
+        return Outcome.unforeseen(self.task.city, error)
 
     def stop(self) -> None:
         """Close the wire, whose other end ends its process by that."""

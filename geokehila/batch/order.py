@@ -9,7 +9,7 @@ from pathlib import Path
 
 from geokehila import pipeline
 from geokehila.batch.country import share_out
-from geokehila.batch.task import FAILED, Outcome, Task
+from geokehila.batch.task import Outcome, Task
 from geokehila.catalogue import REGIONS, cities, known
 from geokehila.errors import GeoKehilaError, StudyError
 from geokehila.load.population.national import Library
@@ -85,15 +85,17 @@ def order(names: Sequence[str], wish: Wish) -> tuple[list[Task], list[Outcome]]:
         try:
             tasks.append(_task(name, wish))
         except GeoKehilaError as error:
-            fallen.append(Outcome(name, FAILED, why=" ".join(str(error).split())))
+            fallen.append(Outcome.fallen(name, error))
     _must_differ(tasks)
     library = Library()
     ready: list[Task] = []
-    for task in share_out(tasks, wish.data / "national", library):
+    shared, astray = share_out(tasks, wish.data / "national", library)
+    fallen += astray
+    for task in shared:
         try:
             ready.append(replace(task, inputs=library.lend(task.study, task.inputs)))
         except GeoKehilaError as error:
-            fallen.append(Outcome(task.city, FAILED, why=" ".join(str(error).split())))
+            fallen.append(Outcome.fallen(task.city, error))
     return ready, fallen
 
 

@@ -43,6 +43,17 @@ class Outcome:
     warnings_count: int = 0
     why: str = ""
 
+    @classmethod
+    def fallen(cls, city: str, why: object) -> Outcome:
+        """Return that a city failed, and why, on one line."""
+        return cls(city, FAILED, why=" ".join(str(why).split()))
+
+    @classmethod
+    def unforeseen(cls, city: str, error: BaseException) -> Outcome:
+        """Return that a city failed by a fault of the program, and how to report it."""
+        remedy = "run it alone with GEOKEHILA_TRACEBACK=1 and report what it prints"
+        return cls.fallen(city, f"{type(error).__name__}: {error}: {remedy}")
+
 
 @dataclass(frozen=True)
 class Task:
@@ -72,7 +83,7 @@ class Task:
         try:
             made = pipeline.make(self.study, self.inputs, self.out, tell)
         except GeoKehilaError as error:
-            return Outcome(self.city, FAILED, why=" ".join(str(error).split()))
+            return Outcome.fallen(self.city, error)
         return _told(self.city, DONE, made.path)
 
 

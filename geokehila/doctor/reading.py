@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-import shapely
-
 from geokehila import gathered as ground
 from geokehila import people
 from geokehila.catalogue.lists import category_of
@@ -15,6 +13,7 @@ from geokehila.doctor.findings import Finding, of_error
 from geokehila.errors import GeoKehilaError
 from geokehila.ledger import Ledger
 from geokehila.load import municipal, stops
+from geokehila.load.geometry import EVERYWHERE
 from geokehila.load.municipal import corrections
 from geokehila.load.osm import OsmData
 from geokehila.load.population import zone_people
@@ -23,7 +22,6 @@ from geokehila.load.roles import Inputs
 from geokehila.study import Study
 
 #: Of a timetable that is only tried out every stop is inside.
-EVERYWHERE = shapely.box(-1e9, -1e9, 1e9, 1e9)
 Made = TypeVar("Made")
 
 

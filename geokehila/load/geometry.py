@@ -18,6 +18,8 @@ MARGIN = 1.0
 FAR_CITY_M = 100_000.0
 #: Two zones that share more than this of the smaller one overlap; less is a border drawn twice.
 OVERLAP_SHARE = 0.001
+#: An extent that leaves nothing out [m].
+EVERYWHERE = shapely.box(-1e9, -1e9, 1e9, 1e9)
 
 
 def must_lie_in(layer: gpd.GeoDataFrame, crs: str, ledger: Ledger) -> None:

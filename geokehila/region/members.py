@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue import REGIONS, Catalogue, City, cities
+from geokehila.changes import chosen_otherwise
 from geokehila.names import LANGUAGES
 from geokehila.schema import ISRAEL_TM, WGS84
 from geokehila.store import kept
@@ -115,6 +116,4 @@ def _why_apart(record: Mapping[str, Any]) -> str:
     """Return why a run cannot be held beside others: it counts others, or asks for other walks to other places."""
     if record["weights"] != "residents":
         return OTHER_WEIGHTS
-    common = {key: (c.cutoff_min, [*map(str, c.any_of)]) for key, c in Catalogue.read().categories.items()}
-    own = {key: (c["cutoff_min"], c["any_of"]) for key, c in record["categories"].items()}
-    return "" if own == common else OTHER_CHOICES
+    return OTHER_CHOICES if chosen_otherwise(record["categories"], Catalogue.read()) else ""

@@ -15,6 +15,7 @@ import shapely
 
 from geokehila import confidence
 from geokehila.access import Ways
+from geokehila.changes import chosen_otherwise
 from geokehila.errors import InputError, StudyError
 from geokehila.gathered import over
 from geokehila.load import terrain
@@ -131,11 +132,9 @@ def of_run(study: Study, inputs: Inputs, out: Path) -> Base:
 
 def _must_be_its_choices(study: Study, record: Mapping[str, Any], folder: Path, again: str) -> None:
     """See that categories and profiles are those of the run."""
-    now = {key: (c.cutoff_min, [*map(str, c.any_of)]) for key, c in study.catalogue.categories.items()}
-    then = {key: (c["cutoff_min"], c["any_of"]) for key, c in record["categories"].items()}
     walk = {key: (p.speed_m_s, p.slope, [*map(str, p.closed)]) for key, p in study.catalogue.profiles.items()}
     walked = {key: (p["speed_m_s"], p["slope"], p["closed"]) for key, p in record["profiles"].items()}
-    others = sorted(key for key in now.keys() | then.keys() if now.get(key) != then.get(key))
+    others = chosen_otherwise(record["categories"], study.catalogue)
     others += sorted(key for key in walk.keys() | walked.keys() if walk.get(key) != walked.get(key))
     if others:
         raise StudyError(f"{folder}: made with other choices of {', '.join(others)} than study.toml: run it, {again}")
