@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
 from geokehila.catalogue import Profile
-from geokehila.network import FRAGMENT_M, MAINLAND, StreetNetwork, Walker, build, slopes, snap
+from geokehila.network import FRAGMENT_M, MAINLAND, Nearest, StreetNetwork, Walker, build, slopes, snap
 from geokehila.schema import ISRAEL_TM
 
 Way = list[tuple[float, float]]
@@ -228,6 +228,17 @@ def test_where_all_streets_are_joined_the_nearest_is_always_taken(
     nearest = [min((line.distance(Point(xy)) for line in whole.lines), default=np.nan) for xy in at]
     expected = [m if m <= 60 and whole.length_m.sum() >= 300 else np.nan for m in nearest]
     np.testing.assert_equal(snap(points(*at), "origin", whole, 60)["off_network_m"].tolist(), expected)
+
+
+@given(towns(), st.lists(st.tuples(st.integers(-20, 320), st.integers(-20, 320)), max_size=5), st.integers(0, 2**32))
+def test_what_is_nearest_of_all_streets_need_not_be_looked_for_again(
+    town: gpd.GeoDataFrame, at: list[tuple[int, int]], seed: int
+) -> None:
+    network = build(town)
+    closed = np.random.default_rng(seed).random(len(network.lines)) < 0.3
+    open_ways, known = network.open_to(closed, kerbs=False), Nearest.of(points(*at), network, 60)
+    told = snap(points(*at), "origin", open_ways, 60, known=known.among(np.flatnonzero(~closed)))
+    pd.testing.assert_frame_equal(told, snap(points(*at), "origin", open_ways, 60))
 
 
 def test_a_snap_is_not_sure_where_a_nearer_way_may_lie_beyond_the_data() -> None:

@@ -14,7 +14,7 @@ from geokehila.access.answers import Answers
 from geokehila.access.asks import Ask, united
 from geokehila.access.search import Led, Search
 from geokehila.catalogue import Profile
-from geokehila.network import Slopes, StreetNetwork, Walker, snap
+from geokehila.network import Nearest, Slopes, StreetNetwork, Walker, snap
 from geokehila.reach.arrays import Flags
 from geokehila.schema import check
 
@@ -53,6 +53,7 @@ class Walks:
     extent: shapely.Geometry
     _led: dict[str, Led] = field(default_factory=dict)
     _snaps: dict[tuple[bytes, bool], tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
+    _nearest: dict[str, Nearest] = field(default_factory=dict)
 
     @classmethod
     def between(
@@ -89,9 +90,15 @@ class Walks:
     def _snapped(self, walker: Walker) -> tuple[pd.DataFrame, pd.DataFrame]:
         key = (walker.edges.tobytes(), walker.profile.kerbs)
         if key not in self._snaps:
-            origins = snap(self.origins, "origin", walker.streets, self.cap_m, self.extent)
-            self._snaps[key] = origins, snap(self.gates, "gate", walker.streets, self.cap_m, self.extent)
+            self._snaps[key] = self._on(walker, "origin", self.origins), self._on(walker, "gate", self.gates)
         return self._snaps[key]
+
+    def _on(self, walker: Walker, kind: str, points: gpd.GeoSeries) -> pd.DataFrame:
+        """Snap points to the ways of a walker; which way is the nearest of all is looked for once."""
+        if kind not in self._nearest:
+            self._nearest[kind] = Nearest.of(points, self.ways.network, self.cap_m)
+        known = self._nearest[kind].among(walker.edges)
+        return snap(points, kind, walker.streets, self.cap_m, self.extent, known)
 
     def snaps(self) -> pd.DataFrame:
         """Return table ``snaps`` of every profile that was led; edges are those of the whole network."""

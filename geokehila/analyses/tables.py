@@ -86,7 +86,7 @@ class Tables:
     @cached_property
     def _lists(self) -> pd.DataFrame:
         """What each list is worth around each home."""
-        return self.lists.reindex(self.origins["zone_id"]).set_axis(self.origins.index)
+        return self.lists.astype(object).reindex(self.origins["zone_id"]).set_axis(self.origins.index)
 
     def listed(self, category: str) -> pd.Series:
         """Return what the list of a category is worth around each home, by the rows of `origins`."""

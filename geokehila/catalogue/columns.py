@@ -55,7 +55,7 @@ class Columns:
 
     catalogue: Catalogue
     weights: str = "residents"
-    _found: dict[tuple[str, str], Names] = field(default_factory=dict, repr=False)
+    _found: dict[tuple[str, str, str], Column] = field(default_factory=dict, repr=False)
 
     def of(self, table: str, column: str, kind: str = NUMBER) -> Column:
         """Return what a column of a table or layer holds; one that nobody told of is called by its name.
@@ -65,10 +65,11 @@ class Columns:
         kind
             Of its values: text, number, count, flag or geometry.
         """
-        if (table, column) not in self._found:
+        key = table, column, kind
+        if key not in self._found:
             words = next(self._told(table, column), dict.fromkeys(LANGUAGES, column))
-            self._found[table, column] = self._filled(words)
-        return Column(self._found[table, column], self._filled(_unit(column, kind)), _page(table, column))
+            self._found[key] = Column(self._filled(words), self._filled(_unit(column, kind)), _page(table, column))
+        return self._found[key]
 
     def knows(self, table: str, column: str) -> bool:
         """Tell whether there are words for a column."""

@@ -13,7 +13,7 @@ from geokehila.catalogue.phrases import Phrases
 from geokehila.catalogue.themes import themes
 from geokehila.draw.qgis.layers import ENDS
 from geokehila.draw.qgis.metadata import licence, sources
-from geokehila.draw.qgis.wardrobe import kind_of
+from geokehila.draw.qgis.wardrobe import kinds
 from geokehila.draw.town import Town
 from geokehila.names import NAME_COLUMNS
 from geokehila.store.office import Sheet
@@ -118,12 +118,11 @@ def dictionary(tables: Mapping[str, pd.DataFrame], columns: Columns) -> pd.DataF
     known = set(tables.get("zones", ()))
     rows = []
     for name, table in tables.items():
-        for column in (
-            str(column)
-            for column in table
-            if name in ("zones", "dictionary") or not is_areas(name) or column not in known
-        ):
-            told = columns.of(name, column, kind_of(table, column))
+        is_told_of_once = is_areas(name) and name not in ("zones", "dictionary")
+        for column, kind in kinds(table).items():
+            if is_told_of_once and column in known:
+                continue
+            told = columns.of(name, column, kind)
             meaning = {f"meaning_{language}": told.meaning[language] for language in LANGUAGES}
             page = f"docs/{told.page}" if told.page else ""
             rows.append({"table": name, "column": column, "unit": told.unit["en"], **meaning, "page": page})
@@ -131,6 +130,6 @@ def dictionary(tables: Mapping[str, pd.DataFrame], columns: Columns) -> pd.DataF
 
 
 def _sheet(name: str, table: pd.DataFrame, columns: Columns) -> Sheet:
-    told = {str(column): columns.of(name, str(column), kind_of(table, str(column))) for column in table}
+    told = {column: columns.of(name, column, kind) for column, kind in kinds(table).items()}
     heads = {column: one.meaning for column, one in told.items()}
     return Sheet(name, columns.title(name), table, heads, {column: one.unit for column, one in told.items()})

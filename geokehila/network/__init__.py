@@ -9,12 +9,13 @@ from geokehila.network.build import FRAGMENT_M, ISLAND_M, MAINLAND, StreetNetwor
 from geokehila.network.cost import Walker, speed_ratio
 from geokehila.network.slope import Slopes, slopes
 from geokehila.network.slope import facts as slope_facts
-from geokehila.network.snap import snap
+from geokehila.network.snap import Nearest, snap
 
 __all__ = [
     "FRAGMENT_M",
     "ISLAND_M",
     "MAINLAND",
+    "Nearest",
     "Slopes",
     "StreetNetwork",
     "Walker",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,8 +14,63 @@ from geokehila.reach.arrays import Flags, Floats, Ints
 from geokehila.schema import EDGE, UNCONNECTED
 
 
+@dataclass(frozen=True, eq=False)
+class Nearest:
+    """The nearest edge to each point, of equally near ones the first; -1 and NaN: none within the cap, or closed.
+
+    Attributes
+    ----------
+    edge
+        Shape (P,).
+    off
+        [m] The way to it.
+    """
+
+    edge: Ints
+    off: Floats
+
+    @classmethod
+    def of(cls, points: gpd.GeoSeries, network: StreetNetwork, cap_m: float) -> Nearest:
+        """Look for the nearest of all edges of a network, islands among them."""
+        found = cls.none(len(points))
+        found.look(points.to_numpy(), np.arange(len(points)), network.lines, np.arange(len(network.lines)), cap_m)
+        return found
+
+    @classmethod
+    def none(cls, count: int) -> Nearest:
+        """Return that nothing is near."""
+        return cls(np.full(count, -1), np.full(count, np.nan))
+
+    def among(self, edges: Ints) -> Nearest:
+        """Return it for the network of some of the edges, told in their order: none where it is not one of them.
+
+        The nearest of all edges is the nearest of some, too, where it is one of them.
+        """
+        place = np.searchsorted(edges, self.edge)
+        is_in = (self.edge >= 0) & (np.append(edges, -1)[place] == self.edge)
+        return Nearest(np.where(is_in, place, -1), np.where(is_in, self.off, np.nan))
+
+    def look(self, at: np.ndarray, rows: Ints, lines: np.ndarray, edges: Ints, cap_m: float) -> None:
+        """Write down for some points, by their rows, the nearest of some lines, which are those of `edges`."""
+        (point, near), distance = shapely.STRtree(lines).query_nearest(
+            at[rows], max_distance=cap_m, return_distance=True
+        )
+        self.take(rows[point], edges[near], distance)
+
+    def take(self, point: Ints, near: Ints, distance: Floats) -> None:
+        """Write down for each point the nearest of the edges found near it, of equally near ones the first."""
+        order = np.lexsort((near, distance, point))
+        chosen = order[np.unique(point[order], return_index=True)[1]]
+        self.edge[point[chosen]], self.off[point[chosen]] = near[chosen], distance[chosen]
+
+
 def snap(
-    points: gpd.GeoSeries, kind: str, network: StreetNetwork, cap_m: float, extent: shapely.Geometry | None = None
+    points: gpd.GeoSeries,
+    kind: str,
+    network: StreetNetwork,
+    cap_m: float,
+    extent: shapely.Geometry | None = None,
+    known: Nearest | None = None,
 ) -> pd.DataFrame:
     """Snap points to the nearest edge, not node; of equally near edges to the first.
 
@@ -30,6 +87,8 @@ def snap(
         [m] A point farther from every edge is unconnected: edge -1, no offset.
     extent
         What the data cover; None: they end nowhere.
+    known
+        The nearest of all edges, islands among them, as far as it was looked for already; None: for no point.
 
     Returns
     -------
@@ -39,7 +98,8 @@ def snap(
         nearer.
     """
     at = points.to_numpy()
-    edge, off = _nearest(at, network, cap_m)
+    found = _leading(at, network, cap_m, known or Nearest.none(len(at)))
+    edge, off = found.edge, found.off
     on = edge >= 0
     share = np.full(len(at), np.nan)
     share[on] = shapely.line_locate_point(network.lines[edge[on]], at[on], normalized=True)
@@ -55,15 +115,17 @@ def snap(
     return pd.DataFrame(columns).sort_values("point_id", ignore_index=True)
 
 
-def _nearest(at: np.ndarray, network: StreetNetwork, cap_m: float) -> tuple[Ints, Floats]:
-    """Return the edge that each point is snapped to, -1 for none within the cap, and the way to it [m], else NaN."""
-    street_m, edge, off = network.street_m(), np.full(len(at), -1), np.full(len(at), np.nan)
-    on_land = np.flatnonzero(street_m >= ISLAND_M)
-    (point, near), distance = shapely.STRtree(network.lines[on_land]).query_nearest(
-        at, max_distance=cap_m, return_distance=True
-    )
-    _take_nearest(edge, off, point, on_land[near], distance)
+def _leading(at: np.ndarray, network: StreetNetwork, cap_m: float, known: Nearest) -> Nearest:
+    """Return the edge that each point is snapped to."""
+    street_m = network.street_m()
+    is_land = street_m >= ISLAND_M
+    on_land, is_known = np.flatnonzero(is_land), np.append(is_land, False)[known.edge]
+    found = Nearest(np.where(is_known, known.edge, -1), np.where(is_known, known.off, np.nan))
+    found.look(at, np.flatnonzero(~is_known), network.lines[on_land], on_land, cap_m)
+    edge = found.edge
     small = np.flatnonzero((edge >= 0) & (np.append(street_m, np.inf)[edge] < FRAGMENT_M))
+    if not len(small):
+        return found
     point, near = shapely.STRtree(network.lines[on_land]).query(at[small], predicate="dwithin", distance=cap_m)
     point, near = small[point], on_land[near]
     while len(point):
@@ -71,15 +133,8 @@ def _nearest(at: np.ndarray, network: StreetNetwork, cap_m: float) -> tuple[Ints
         here_m = street_m[edge[point]]
         is_past = (here_m < FRAGMENT_M) & (street_m[near] >= MAINLAND * here_m)
         point, near = point[is_past], near[is_past]
-        _take_nearest(edge, off, point, near, shapely.distance(at[point], network.lines[near]))
-    return edge, off
-
-
-def _take_nearest(edge: Ints, off: Floats, point: Ints, near: Ints, distance: Floats) -> None:
-    """Write down for each point the nearest of the edges found near it, of equally near ones the first."""
-    order = np.lexsort((near, distance, point))
-    chosen = order[np.unique(point[order], return_index=True)[1]]
-    edge[point[chosen]], off[point[chosen]] = near[chosen], distance[chosen]
+        found.take(point, near, shapely.distance(at[point], network.lines[near]))
+    return found
 
 
 def _at_edge(

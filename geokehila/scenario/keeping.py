@@ -43,9 +43,10 @@ def write(found: Found) -> Path:
             tables.write_parquet({"gains": found.gains}, work)
             found.gains.to_csv(work / "gains.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
             date = found.base.record["dates"].get("osm") or "2000-01-01"
-            tables.write_geopackage(layers(found), work / "scenario.gpkg", date)
+            drawn = layers(found)
+            tables.write_geopackage(drawn, work / "scenario.gpkg", date)
             tables.write_json(record(found), work / "scenario.json")
-            (work / PAGE).write_bytes(page.html([found]).encode("utf-8"))
+            (work / PAGE).write_bytes(page.html([found], [drawn]).encode("utf-8"))
             if place.is_dir():
                 place.rename(old)
             work.rename(place)

@@ -62,8 +62,15 @@ def _changed(turns: Turns, origins: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     flags = dict(zip(WHAT, (turns.gains, turns.may_gain, turns.loses, turns.may_lose), strict=True))
     rows = np.flatnonzero(np.any([flag.any(axis=1) for flag in flags.values()], axis=0))
     names = np.array(turns.measures, object)[turns.moved]
-    words = {what: [";".join(names[own]) for own in _only(what, flags)[rows]] for what in WHAT}
+    words = {what: _joined(names, _only(what, flags)[rows]) for what in WHAT}
     return origins.iloc[rows].assign(profile=turns.profile, **words)
+
+
+def _joined(names: np.ndarray, own: Flags) -> np.ndarray:
+    """Return the names that are each home's own, joined; homes that change alike are put into words once."""
+    kinds, kind = np.unique(np.packbits(own, axis=1), axis=0, return_inverse=True)
+    sets = np.unpackbits(kinds, axis=1, count=len(names)).astype(bool)
+    return np.array([";".join(names[one]) for one in sets], object)[kind.reshape(-1)]
 
 
 def _only(what: str, flags: Mapping[str, Flags]) -> Flags:

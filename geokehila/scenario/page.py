@@ -45,18 +45,20 @@ EDITED = "edited"
 Layers = Mapping[str, gpd.GeoDataFrame]
 
 
-def html(every: Sequence[Found], profile: str = REFERENCE) -> str:
+def html(every: Sequence[Found], drawn: Sequence[Layers] = (), profile: str = REFERENCE) -> str:
     """Return a page that asks no host for anything and runs no script; the same scenarios give the same text.
 
     Parameters
     ----------
     every
         Scenarios of one run, side by side in this order.
+    drawn
+        Their layers, where they are made already.
     profile
         Whose gains are shown.
     """
     made = Environment(loader=PackageLoader("geokehila.scenario", "."), autoescape=True, undefined=StrictUndefined)
-    drawn = [layers(one) for one in every]
+    drawn = drawn or [layers(one) for one in every]
     frame = _frame(every, drawn, profile)
     colours = {"ink": palette.INK, "paper": palette.PAPER, "line": palette.LINE, "street": palette.STREET}
     return made.get_template("page.html.j2").render(

@@ -173,7 +173,7 @@ def write_maps(layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> None:
 
 def plain(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose text has no marks that turn its direction and no controls; infinite numbers are missing."""
-    kept = {column: _plain(table[column]) for column in table}
+    kept = {column: _plain(values) for column, values in table.items()}
     return pd.DataFrame(kept, index=table.index)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.signal import fftconvolve
+from scipy import fft
 
 from geokehila.access import Answers
 from geokehila.analyses.tables import Tables
@@ -88,7 +88,7 @@ class Around:
         np.add.at(cells, tuple(((middles - low) // CELL_M).astype(int).T), length_m)
         steps = np.arange(-np.ceil(radius_m / CELL_M), np.ceil(radius_m / CELL_M) + 1) * CELL_M
         disc = (np.hypot(*np.meshgrid(steps, steps)) <= radius_m) * 1.0
-        around = fftconvolve(cells, disc, mode="same")[tuple(((at - low) // CELL_M).astype(int).T)]
+        around = _convolved(cells, disc)[tuple(((at - low) // CELL_M).astype(int).T)]
         return np.where(around > CELL_M, around, np.nan)
 
     @cached_property
@@ -115,6 +115,16 @@ class Around:
             for key in scored
         ]
         return _mean(np.array(parts).reshape(len(scored), len(sums)))
+
+
+def _convolved(cells: Floats, kernel: Floats) -> Floats:
+    """Sum cells under a kernel that lies with its middle on each: as scipy.signal does, which takes long to load."""
+    shape = [
+        fft.next_fast_len(one + other - 1, real=True) for one, other in zip(cells.shape, kernel.shape, strict=True)
+    ]
+    summed: Floats = fft.irfft2(fft.rfft2(cells, shape) * fft.rfft2(kernel, shape), shape)
+    first = [(side - 1) // 2 for side in kernel.shape]
+    return summed[tuple(slice(at, at + side) for at, side in zip(first, cells.shape, strict=True))]
 
 
 def _pieces(lines: np.ndarray) -> tuple[Floats, Floats]:

@@ -59,8 +59,9 @@ class _Wardrobe:
     def told(self, layer: str) -> Iterator[tuple[str, Told]]:
         """Yield what is said of the columns of a layer, those that GDAL adds among them."""
         frame = self.layers[layer]
+        kind = {"fid": "number", **kinds(frame), SHAPES: "geometry"}
         for column in ("fid", *_fields(frame), *([SHAPES] if _has_shapes(frame) else [])):
-            found = self.columns.of(layer, column, kind_of(frame, column))
+            found = self.columns.of(layer, column, kind[column])
             each = [f"{found.meaning[one]} [{found.unit[one]}]" for one in LANGUAGES]
             page = [f"docs/{found.page}"] if found.page else []
             yield column, Told(found.meaning["en"], found.meaning[LANGUAGES[0]], "\n".join([*each, *page]))
@@ -148,12 +149,10 @@ class _Wardrobe:
         return {column: clean(self.columns.of(layer, column).meaning[language]) for column in fields}
 
 
-def kind_of(frame: pd.DataFrame, column: str) -> str:
-    """Return the kind of the values of a column: text, number, flag or geometry."""
-    if column == SHAPES:
-        return "geometry"
-    letter = frame[column].dtype.kind if column in frame else "i"
-    return {"b": "flag", "f": "number", "i": "number", "u": "number"}.get(letter, "text")
+def kinds(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the kind of the values of each column: text, number or flag."""
+    of_letter = {"b": "flag", "f": "number", "i": "number", "u": "number"}
+    return {str(column): of_letter.get(kind.kind, "text") for column, kind in frame.dtypes.items()}
 
 
 def _has_shapes(frame: pd.DataFrame) -> bool:
@@ -162,7 +161,8 @@ def _has_shapes(frame: pd.DataFrame) -> bool:
 
 def _fields(frame: pd.DataFrame) -> list[str]:
     """Return the columns of a layer but the one of its shapes."""
-    return [str(column) for column in frame if not (_has_shapes(frame) and column == frame.geometry.name)]
+    shapes = frame.active_geometry_name if _has_shapes(frame) else None
+    return [str(column) for column in frame if column != shapes]
 
 
 def _kind(frame: gpd.GeoDataFrame) -> str:
