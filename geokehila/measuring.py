@@ -11,7 +11,16 @@ import pandas as pd
 
 from geokehila import compliance, confidence, equity, programme, reference, zones
 from geokehila.access import Answers, Walks
-from geokehila.analyses import emergency, fifteen_minute, mixed_use, open_space, sectors, transit, walkability
+from geokehila.analyses import (
+    completeness,
+    emergency,
+    fifteen_minute,
+    mixed_use,
+    open_space,
+    sectors,
+    transit,
+    walkability,
+)
 from geokehila.analyses.tables import Absent, Measured, Tables
 from geokehila.catalogue import DISTANCE, Catalogue
 from geokehila.gathered import Gathered
@@ -42,7 +51,7 @@ class Scores:
     of_zones
         Table ``zone_scores``: the same summed over the units of every zoning, and what is measured on these.
     sheets
-        Tables ``equity``, ``compliance`` and ``programme``, which read these.
+        Tables ``equity``, ``compliance``, ``programme`` and ``completeness``, which read these.
     layers
         Layers that analyses make for QGIS.
     absent
@@ -56,9 +65,10 @@ class Scores:
     absent: tuple[Absent, ...]
 
 
-def answer(study: Study, walks: Walks) -> Answers:
-    """Ask the engine for all that the analyses need."""
+def answer(study: Study, walks: Walks, places: gpd.GeoDataFrame) -> Answers:
+    """Ask the engine for all that the analyses need; `places` with `categories`."""
     asks = [ask for analysis in ANALYSES.values() for ask in analysis.asks(study)]
+    asks += completeness.asks(study, places)
     return walks.run(asks, study.catalogue.walkers, study.catalogue.standards["horizon"].value)
 
 
@@ -116,6 +126,7 @@ def measure(tables: Tables, answers: Answers, frozen: reference.Frozen | None, s
     for name, analysis in ANALYSES.items():
         stage(name)
         measured.append(analysis.measure(tables, answers))
+    measured.append(completeness.measure(tables, answers))
     stage("zones")
     of_homes = _of_homes(measured, tables)
     summed = zones.summarise(
@@ -137,6 +148,7 @@ def measure(tables: Tables, answers: Answers, frozen: reference.Frozen | None, s
             "equity": equity.measure(tables, of_homes, of_zones),
             "compliance": compliance.sheet(tables, of_homes, of_zones),
             "programme": programme.sheet(tables, tables.zone_people, tables.weights),
+            "completeness": completeness.sheet(tables, answers),
         },
         {name: layer for one in measured for name, layer in one.layers.items()},
         (*(absent for one in measured for absent in one.absent), *no_index),

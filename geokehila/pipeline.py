@@ -130,7 +130,7 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     journal.stage("walks")
     walks, origins = lead(study, gathered)
     gathered = parted(study, gathered, walks, origins)
-    answers = measuring.answer(study, walks)
+    answers = measuring.answer(study, walks, gathered.places.with_categories())
     journal.stage("belief")
     believed = believe(study, gathered, origins)
     given = measuring.given(study, gathered, walks, origins, believed)
@@ -172,7 +172,7 @@ def choose(study: Path | str, data: Path) -> Study:
 def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
     """Write everything at the desk, and only when it is whole put it in the place of the last good run."""
     run_id, slug = id_of(results.study, results.inputs), results.study.city.slug
-    record, layers = summary.record(results) | {"run_id": run_id, "version": __version__}, results.layers()
+    record, layers = summary.record(results, run_id), results.layers()
     made = results.tables()
     with keep.writing(desk.processed):
         tables.write_parquet(made, desk.run)

@@ -125,6 +125,13 @@ TABLES: Mapping[str, Table] = {
         "zone_id subject",
         "zone_id:text subject:text state:text found:number? expected:number? reason:text",
     ),
+    # Categories that the map and somebody's list show: places on each and on both, what both miss, who reaches one.
+    "completeness": _table(
+        "category",
+        "category:text map_only_count:count list_only_count:count both_count:count places_estimate:number? "
+        "seen_share:number? reached_share:number? likely_low_share:number? likely_high_share:number? "
+        "reached_if_90_seen_share:number? reached_if_70_seen_share:number? reached_if_50_seen_share:number?",
+    ),
     # How groups of people share access; group is "" where a number is of all of them.
     "equity": _table(
         "zoning zone_id measure group_by statistic group",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from geokehila import reach, zones
+from geokehila import __version__, lines, reach, zones
 from geokehila.analyses import emergency
 from geokehila.catalogue.lists import category_of
 from geokehila.confidence import MAPPING, SUBJECTS
@@ -179,6 +179,7 @@ def _beliefs(results: Results) -> list[Notice]:
 def sources(results: Results) -> list[dict[str, str]]:
     """Return every input that was read: role, file, date, licence, and in words what was read, used and rejected."""
     rows = []
+    told = {row["role"]: row for row in results.inputs.fingerprints()}
     for role, paths in results.inputs.files.items():
         names = {path.name for path in paths} | (
             {role} if role in ("osm", "gtfs", "dem", "plans", "previous") else set()
@@ -189,8 +190,8 @@ def sources(results: Results) -> list[dict[str, str]]:
                 {
                     "role": role,
                     "file": file,
-                    "date": _date(results, role),
-                    "licence": "FICTIONAL" if results.study.fictional else _licence(role),
+                    "date": _date(results, role) or told[role].get("date", ""),
+                    "licence": "FICTIONAL" if results.study.fictional else told[role].get("licence") or _licence(role),
                     "counts": _in_words(mine),
                 }
             )
@@ -214,8 +215,14 @@ def _date(results: Results, role: str) -> str:
     return {"census": "2022", "socioeconomic": "2019", "statistical_areas": max(editions, default="")}.get(role, "")
 
 
-def record(results: Results) -> dict[str, Any]:
+def record(results: Results, run_id: str) -> dict[str, Any]:
     """Return the content of run.json: nothing in it depends on when or on which machine the run was made."""
+    told = _told(results) | {"run_id": run_id, "version": __version__}
+    return told | {"line": lines.line(told, results.since.earlier.record if results.since else None)}
+
+
+def _told(results: Results) -> dict[str, Any]:
+    """Return what a run tells of itself and of no other."""
     study, counted, known = results.study, results.gathered.counted, believed(results)
     return {
         "city": {"slug": study.city.slug, "code": study.city.code, "name": dict(study.city.name)},

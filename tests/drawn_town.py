@@ -67,10 +67,27 @@ def facts() -> Catalogue:
     return Catalogue(domains, categories, {}, shipped.profiles, shipped.standards)
 
 
+def run_row(date: str, run_id: str, differs: bool, people: float, **shares: tuple[float, float]) -> dict[str, Any]:
+    """What a run tells of the city, as a line has it."""
+    ends = {
+        f"domain_{key}_share_{end}": both[i] for key, both in shares.items() for i, end in enumerate(("low", "high"))
+    }
+    named = {"date": date, "other_date": "", "run_id": run_id, "version": "1", "method": "m"}
+    return named | {"method_differs": differs, "people": people} | ends
+
+
+#: Four runs: the second of another method, the third without a share of education, the last without a date.
+LINE = [
+    run_row("2022-03-01", "aaaaaaaaaa", False, 14000.0, education=(0.2, 0.5), health=(0.3, 0.4)),
+    run_row("2024-03-01", "bbbbbbbbbb", True, 15000.0, education=(0.3, 0.5), health=(0.3, 0.3), culture=(0.0, 1.0)),
+    run_row("2025-03-01", "cccccccccc", False, 15200.0, health=(0.35, 0.4)),
+    run_row("", EVIL, False, 15500.0, education=(0.4, 0.6), health=(0.996, 1.0)),
+]
 RECORD: dict[str, Any] = {
     "fictional": True,
     "weights": "residents",
     "previous": None,
+    "line": LINE,
     "banners": ["fictional", "partial_zones", "on_grid"],
     "sources": [
         {
@@ -106,6 +123,7 @@ def everything() -> dict[str, pd.DataFrame]:
         ),
         "confidence": confidence(),
         "equity": equity(),
+        "completeness": completeness(),
         "places": places(),
         "place_categories": pd.DataFrame(
             {
@@ -215,6 +233,15 @@ def equity() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["statistic", "group", "low", "high"]).assign(
         zoning="city", zone_id="", measure="domain_education", group_by="age"
     )
+
+
+def completeness() -> pd.DataFrame:
+    """Of clinics two lists tell, of schools they do not."""
+    columns = ["map_only_count", "list_only_count", "both_count", "places_estimate", "seen_share"]
+    columns += ["reached_share", "likely_low_share", "likely_high_share"]
+    columns += [f"reached_if_{rate}_seen_share" for rate in (90, 70, 50)]
+    rows = [[8, 8, 16, 35.76, 0.895, 0.64, 0.66, 0.78, 0.711, 0.914, 1.0], [20, 0, 6, *[None] * 8]]
+    return pd.DataFrame(rows, columns=columns).assign(category=["clinic", "school"])
 
 
 def places() -> gpd.GeoDataFrame:

@@ -15,14 +15,14 @@ FLOORS = (
     ("reach", "merging", "corrections", "locate", "sample_town"),
     ("load", "places", "open_spaces", "uses", "people", "network", "fabric", "zones", "confidence", "store"),
     ("access", "destinations", "inventory", "candidates", "communities", "handed"),
-    ("gathered", "analyses", "draw", "links", "changes"),
+    ("gathered", "analyses", "draw", "links", "changes", "lines"),
     ("equity", "compliance", "programme", "reference", "need"),
     ("measuring", "gaps", "hubs", "additions", "rollout", "neighbourhoods"),
     ("advising",),
     ("results",),
     ("summary", "journal"),
     ("pipeline",),
-    ("doctor", "begin", "batch", "region", "compare", "scenario"),
+    ("doctor", "begin", "batch", "region", "compare", "scenario", "fetch"),
     ("geokehila_cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -23,6 +24,7 @@ from geokehila.draw.atlas.ground import Ground, View
 from geokehila.draw.atlas.maps import Map
 from geokehila.draw.atlas.multiples import grid
 from geokehila.draw.atlas.paper import POINTS, Box, Sheet
+from geokehila.draw.atlas.region.ground import Circles
 from geokehila.draw.atlas.shapes import Shapes
 from geokehila.draw.atlas.values import NOBODY, UNKNOWN, Told, Values, classed
 from geokehila.draw.plots.ink import style
@@ -267,10 +269,56 @@ def test_no_name_meets_another_or_a_mark(language) -> None:
 def test_names_are_placed_without_collision_inside_the_map(at) -> None:
     taken = [labels.Rect(0, 0, 20, 20)]
     names = [f"Neve Or {n}" for n in range(len(at))]
-    placed = labels.place(names, np.array(at).reshape(-1, 2), taken, (200, 200), 8)
+    placed = labels.place(names, np.array(at).reshape(-1, 2), labels.Room(200, 200, taken), 8)
     rects = [*taken, *(label.place for label in placed)]
     assert not any(one.meets(other) for i, one in enumerate(rects) for other in rects[:i])
     assert all(rect.within(200, 200) for rect in rects)
+
+
+def region_of(*at: tuple[float, float]) -> Circles:
+    """The ground of localities of 10,000 residents each at places in km."""
+    import geopandas as gpd
+
+    shown = town()
+    circles = [shapely.Point(1000 * x, 1000 * y).buffer(2000) for x, y in at]
+    names = {column: None for column in shown.zones if column.startswith("name_")}
+    ids = [f"l{number}" for number in range(len(at))]
+    zones = gpd.GeoDataFrame({"zone_id": ids, "coverage_share": 1.0, **names}, geometry=circles, crs=shown.zones.crs)
+    row = {"zoning": "zone", "measure": "people", "group": "total", "profile": "adult", "value": 10_000.0}
+    return Circles(without(shown, zones=zones, zone_scores=pd.DataFrame([row | {"zone_id": key} for key in ids])))
+
+
+def test_a_locality_far_out_stands_in_a_frame_at_the_edge_that_it_lies_beyond() -> None:
+    near = [(0, 0), (30, 0), (0, 30), (30, 30), (15, 10), (10, 20)]
+    ground, view = region_of(*near, (15, -200)), View(500_000, 150, 120)
+    assert ground.is_far.tolist() == [False] * 6 + [True] and ground.has_far
+    at = ground.middles(view)
+    assert at[6][1] == min(at[:, 1]) and at[6][1] > -60 * POINTS
+    # The others keep their places: 30 km are 60 mm at 1 : 500,000.
+    assert at[1][0] - at[0][0] == pytest.approx(60 * POINTS)
+    assert len(ground.frames(view).points) and not len(region_of(*near).frames(view).points)
+    assert not region_of(*near).has_far
+
+
+def test_of_circles_that_meet_the_smaller_lies_on_top_and_none_covers_another() -> None:
+    ground, view = region_of((0, 0), (0.5, 0), (20, 0), (0, 20)), View(500_000, 150, 120)
+    drawn = [
+        shapely.union_all(
+            [shapely.Polygon(ring) for ring in ground.zones(view).path(np.arange(4) == row).to_polygons()]
+        )
+        for row in range(4)
+    ]
+    assert drawn[0].intersection(drawn[1]).area == pytest.approx(0.0, abs=0.1)
+    assert drawn[2].area == pytest.approx(np.pi * ground.radii(view)[2] ** 2, rel=0.01)
+    assert not any(shape.is_empty for shape in drawn)
+
+
+def test_names_stand_beside_their_marks() -> None:
+    marks, radii = np.array([[0.0, 0.0], [30.0, 0.0]]), np.array([6.0, 6.0])
+    taken = [labels.Rect(x, y, 12, 12) for x, y in marks]
+    placed = labels.place(["Arad", "Dimona"], marks, labels.Room(200, 100, taken), 8, radii)
+    assert len(placed) == 2
+    assert not any(label.place.meets(mark) for label in placed for mark in taken)
 
 
 def test_shapes_keep_their_holes_and_their_owners() -> None:
@@ -332,6 +380,37 @@ def test_a_page_a_sheet_on_a3_dated_by_the_data_without_pictures(written) -> Non
     assert b"/CreationDate (D:20250101" in content
     assert b"/Subtype /Image" not in content
     assert b"/CIDFontType2" in content
+
+
+def test_an_atlas_tells_of_which_run_it_is(written, tmp_path) -> None:
+    path = written[1]
+    assert atlas.run_of(path) == "0123456789"
+    assert atlas.run_of(tmp_path / "none.pdf") == ""
+    (tmp_path / "half.pdf").write_bytes(path.read_bytes()[:-200])
+    (tmp_path / "empty.pdf").touch()
+    assert atlas.run_of(tmp_path / "half.pdf") == atlas.run_of(tmp_path / "empty.pdf") == ""
+
+
+def test_a_name_that_looks_like_an_id_is_none(tmp_path) -> None:
+    from geokehila.study import Study
+
+    shown = town(run_id="abcdef0123")
+    city = replace(shown.study.city, name={"en": "/Keywords (run 0000000000)"})
+    atlas.write(replace(shown, study=Study(city, catalogue=shown.catalogue)), tmp_path / "a.pdf", "en")
+    assert atlas.run_of(tmp_path / "a.pdf") == "abcdef0123"
+
+
+def test_an_atlas_that_breaks_off_leaves_the_one_that_was_there(tmp_path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"older")
+
+    def stop(sheet: str) -> None:
+        if sheet == "domains":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        atlas.write(town(), path, "en", stop)
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.pdf", b"older")]
 
 
 def test_progress_names_each_sheet(tmp_path) -> None:

@@ -1,7 +1,9 @@
 """Many cities in one go: which they are, what becomes of each, what is skipped, and what a death costs."""
 
+import errno
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,17 +15,20 @@ from pathlib import Path
 import osmium
 import psutil
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
 from typer.testing import CliRunner
 
 from geokehila import pipeline, sample_town
-from geokehila.batch import DONE, FAILED, SKIPPED, Crew, Outcome, Task, Wish, order
+from geokehila.batch import DONE, FAILED, SKIPPED, Crew, Drawing, Outcome, Task, Wish, order
 from geokehila.batch.order import named
-from geokehila.catalogue import cities
-from geokehila.draw import city_page
-from geokehila.errors import StudyError
+from geokehila.catalogue import LANGUAGES, cities
+from geokehila.draw import atlas, city_page
+from geokehila.errors import RunError, StudyError
 from geokehila.load.population.national import Library
 from geokehila.load.roles import find
-from geokehila.region import of_region
+from geokehila.region import Region, of_region, write
 from geokehila.study import Study
 from geokehila_cli.app import app
 
@@ -177,7 +182,7 @@ def test_cities_at_a_time_are_as_many_as_the_budget_holds(monkeypatch: pytest.Mo
     monkeypatch.setattr(crew, "_Worker", Quick)
     monkeypatch.setattr(crew, "wait", lambda *_: None)
     need = {"arad": 300.0, "dimona": 200.0, "eilat": 900.0, "rahat": 100.0}
-    monkeypatch.setattr(crew, "memory_mb", lambda task: need[task.city])
+    monkeypatch.setattr(Task, "memory_mb", property(lambda task: need[task.city]))
     tasks = [Task(Study.of(slug), find(Study.of(slug), tmp_path, tmp_path), tmp_path) for slug in need]
     ended = [outcome.city for outcome in Crew(jobs=3, budget_mb=600).work(tasks, lambda *_: None)]
     assert {*ended} == {*need}
@@ -287,9 +292,175 @@ def test_a_region_shows_every_locality_and_who_lives_outside(batch: Path, tmp_pa
     registered = sum(cities()[slug].population for slug in negev - {"lakiya"})
     placed = json.loads((kept_run(batch, "lakiya") / "run.json").read_text(encoding="utf-8"))["facts"]["people_placed"]
     assert people["city", ""] == pytest.approx(registered + placed + 1200)
+    called = town.tables["hubs"]["name_he"].dropna()
+    assert len(called) and called.str.startswith(f"{cities()['lakiya'].name['he']}: ").all()
+    assert not {"changes", "survey", "readiness"} & {*town.tables}
     html = city_page.html(town)
     assert all(name in html for name in ("Made-up hamlet", "Mitzpe Ramon", "../lakiya/index.html"))
     assert "Uncounted" in city_page.html(of_region("galilee", batch, tmp_path))
+
+
+def test_an_atlas_is_a_step_of_its_own_that_is_done_once(two: Path, batch: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(batch, out)
+    words = ["batch", "--cities", "metulla", "--data", str(two), "--out", str(out), "--atlas", "en", "--json"]
+    first, again = (json.loads(CliRunner().invoke(app, words).stdout) for _ in range(2))
+    assert [(row["step"], row["state"]) for row in first] == [("run", SKIPPED), ("atlas", DONE)]
+    assert [(row["step"], row["state"]) for row in again] == [("run", SKIPPED), ("atlas", SKIPPED)]
+    assert first[1]["seconds"] > 0 and first[1]["memory_mb"] > 0
+    path = out / "maps" / "metulla" / "atlas-en.pdf"
+    assert atlas.run_of(path) == first[0]["run_id"] == first[1]["run_id"]
+    assert not [*out.rglob(".*")]
+    drawing = Drawing(Study.read(two / "metulla" / "study.toml"), out, ("en",))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1000])
+    assert drawing.kept() is None, "half a file is no atlas"
+    path.write_bytes(whole.replace(f"run {first[0]['run_id']}".encode(), b"run 0000000000"))
+    assert drawing.kept() is None, "an atlas of another run is not this one's"
+    # What a killed drawing leaves is cleared away by the next.
+    dead = path.parent / ".work-0"
+    dead.mkdir()
+    (dead / "atlas-en.pdf").touch()
+    single = ["atlas", "metulla", "--language", "en", "--data", str(two), "--out", str(out)]
+    assert CliRunner().invoke(app, single).exit_code == 0
+    assert path.read_bytes() == whole and not [*out.rglob(".*")]
+
+
+def test_what_a_drawing_takes_grows_with_the_tables_it_reads(two: Path, batch: Path) -> None:
+    drawing = Drawing(Study.read(two / "metulla" / "study.toml"), batch, ("he",))
+    size = sum(path.stat().st_size for path in kept_run(batch, "metulla").glob("*.parquet"))
+    assert drawing.memory_mb == pytest.approx(400 + 7 * size / 1e6)
+
+
+def test_an_atlas_of_no_language_is_refused_before_anything_is_run(two: Path, tmp_path: Path) -> None:
+    words = ["batch", "--cities", "metulla", "--data", str(two), "--out", str(tmp_path / "out"), "--atlas", "he,hebrew"]
+    told = CliRunner().invoke(app, words)
+    assert isinstance(told.exception, StudyError) and "unknown language" in str(told.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_leaves_the_atlas_that_was_there(
+    two: Path, batch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(batch, tmp_path / "out")
+    path = tmp_path / "out" / "maps" / "metulla" / "atlas-en.pdf"
+    path.write_bytes(b"older")
+    before = files(tmp_path)
+    monkeypatch.setattr("matplotlib.backends.backend_pdf.PdfPages.savefig", full)
+    outcome = Drawing(Study.read(two / "metulla" / "study.toml"), tmp_path / "out", ("en",)).do()
+    assert outcome.state == FAILED and "No space left" in outcome.why and "free space" in outcome.why
+    assert files(tmp_path) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no file's size")
+def test_what_cannot_be_written_is_told_of_each_city_and_a_later_batch_resumes(
+    two: Path, batch: Path, tmp_path: Path
+) -> None:
+    """No file may become as large as the largest of the one; in the place of the other's folder stands a file."""
+    import resource
+
+    out = tmp_path / "out"
+    (out / "maps").mkdir(parents=True)
+    (out / "maps" / "lakiya").write_text("no folder", encoding="utf-8")
+    largest = max(path.stat().st_size for path in kept_run(batch, "metulla").iterdir()) - 1
+    command = [sys.executable, "-m", "geokehila_cli", "batch", "--data", str(two), "--out", str(out), "--cities"]
+    told = subprocess.run(
+        [*command, "lakiya,metulla"], capture_output=True, encoding="utf-8", check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest)),
+    )  # fmt: skip
+    lines = {line.split()[0]: line for line in told.stdout.splitlines()}
+    assert told.returncode == 1 and "Traceback" not in told.stderr
+    assert all(FAILED in lines[city] and "cannot be written" in lines[city] for city in ("lakiya", "metulla"))
+    assert files(out) == {"maps/lakiya": b"no folder"} and not [*out.rglob(".*")]
+    (out / "maps" / "lakiya").unlink()
+    assert subprocess.run([*command, "metulla"], check=False, capture_output=True).returncode == 0
+    theirs = {path: content for path, content in files(batch).items() if "metulla" in path}
+    assert files(out) == theirs
+
+
+def test_where_extracts_cannot_be_written_only_cities_that_need_one_fail(
+    two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    (raw / "national").mkdir(parents=True)
+    for slug in ("lakiya", "metulla"):
+        shutil.copytree(two / slug, raw / slug)
+    (raw / "metulla" / "osm.osm.pbf").rename(raw / "national" / "osm.osm.pbf")
+    with monkeypatch.context() as patch:
+        patch.setattr("geokehila.batch.country.cut.cut", full)
+        tasks, (fallen,) = order(["lakiya", "metulla"], Wish(raw, out))
+    assert [task.city for task in tasks] == ["lakiya"]
+    assert fallen.city == "metulla" and "No space left" in fallen.why and "free space" in fallen.why
+    assert files(out) == {}
+    tasks, fallen_now = order(["lakiya", "metulla"], Wish(raw, out))
+    assert [task.city for task in tasks] == ["lakiya", "metulla"] and not fallen_now
+
+
+def test_a_region_is_written_with_its_atlas_or_not_at_all(
+    batch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(batch, out)
+    before = files(out)
+    for writer in ("tables.write_parquet", "tables.write_json", "city_page.write", "atlas.write"):
+        with monkeypatch.context() as patch, pytest.raises(RunError, match=r"No space left.*free space"):
+            patch.setattr(f"geokehila.region.join.{writer}", full)
+            write("negev", out, tmp_path, ["en"])
+        assert files(out) == before and not [*out.rglob(".*")], writer
+    folder, page = write("negev", out, tmp_path, ["en"])
+    assert atlas.run_of(page.with_name("atlas-en.pdf")) == folder.name
+
+
+@pytest.fixture(scope="session")
+def negev(batch: Path, tmp_path_factory: pytest.TempPathFactory) -> Region:
+    """The Negev with one locality that was run, and a hamlet outside recognised localities."""
+    national = tmp_path_factory.mktemp("national")
+    lines = ["name_he,name_en,residents,lon,lat", "כפר מומצא,Made-up hamlet,1200,34.80,31.20"]
+    (national / "outside.csv").write_text("\n".join(lines), encoding="utf-8")
+    return of_region("negev", batch, national)
+
+
+def said(figure: Figure) -> str:
+    """All that is written on a sheet."""
+    found = figure.findobj(match=lambda artist: hasattr(artist, "get_text"))
+    return " ".join(re.sub("[\u200e\u200f]", "", text.get_text()) for text in found)
+
+
+def test_the_atlas_of_a_region_names_every_locality_and_hatches_who_is_not_measured(negev: Region) -> None:
+    assert atlas.sheets(negev) == (
+        *("cover", "overview", "localities", "domains", "equity", "hubs", "waves", "method"),
+    )  # fmt: skip
+    names = {city.name["en"] for city in cities().values() if city.programme_region == "negev"}
+    assert len(names) == 22
+    for sheet in ("localities", "hubs", "waves"):
+        words = said(atlas.figure(negev, sheet, "en"))
+        assert [name for name in names if name not in words] == []
+        assert words.count("not measured yet; registered residents") == 21
+        assert words.count("Outside recognised localities (1)") == 1
+        assert not any(city.name["en"] in words for city in cities().values() if city.programme_region == "reference")
+    overview = atlas.figure(negev, "overview", "en")
+    there = said(overview).replace("Segev Shalom", "").split()
+    assert {"Dimona", "Eilat", "Lakiya", "Rahat", "hamlet"} <= {*there}
+    assert "1,200 residents in 1 places" in said(overview)
+    hatched = [patch for patch in overview.findobj(PathPatch) if patch.get_hatch()]
+    # Each circle is one ring: 21 localities without a run, and the hamlet.
+    assert sum(len(patch.get_path().to_polygons()) for patch in hatched) == 22
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_a_region_lies_on_the_paper(negev: Region, language: str) -> None:
+    for key in atlas.sheets(negev):
+        figure = atlas.figure(negev, key, language)
+        renderer, paper = FigureCanvasAgg(figure).get_renderer(), figure.bbox.padded(0.5)
+        for text in figure.texts:
+            if text.get_gid() != "name":
+                box = text.get_window_extent(renderer)
+                assert paper.x0 <= box.x0 and box.x1 <= paper.x1, (key, text.get_text())
+                assert paper.y0 <= box.y0 and box.y1 <= paper.y1, (key, text.get_text())
 
 
 def kept_run(out: Path, city: str) -> Path:

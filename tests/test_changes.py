@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from geokehila import __version__, sample_town
 from geokehila.catalogue import Catalogue, City
 from geokehila.changes import KEY, Earlier, changes, read, since
+from geokehila.compare import runs_of, trend
 from geokehila.errors import InputError
 from geokehila.load.roles import Inputs
 from geokehila.pipeline import run
@@ -126,7 +127,8 @@ def test_another_version_and_other_choices_are_named() -> None:
 
 
 def test_faults_of_the_earlier_run_are_named(tmp_path: Path) -> None:
-    (tmp_path / "run.json").write_text(json.dumps({"city": {"slug": "eilat", "code": 2600}}), encoding="utf-8")
+    record = {"run_id": "0123456789", "version": "1", "dates": {}, "city": {"slug": "eilat", "code": 2600}}
+    (tmp_path / "run.json").write_text(json.dumps(record), encoding="utf-8")
     inputs = Inputs({"previous": (tmp_path / "run.json",)}, ())
     with pytest.raises(InputError, match=r"holds no zone_scores\.parquet: name"):
         read(inputs, CITY.code)
@@ -158,6 +160,12 @@ def test_a_run_tells_what_changed_since_the_one_it_names(tmp_path: Path) -> None
     record, table = kept.record(folder), kept.KeptTables(folder)["changes"]
     assert folder != first.path and first.path.is_dir()
     assert record["previous"] == {"run_id": first.path.name, "version": __version__, "date": record["dates"]["osm"]}
+    before = kept.record(first.path)
+    assert [row["run_id"] for row in before["line"]] == [before["run_id"]]
+    assert [row["method_differs"] for row in record["line"]] == [False, True]
+    # Whoever lays the kept runs in a line anew finds the one that the later of them keeps.
+    pd.testing.assert_frame_equal(pd.DataFrame(record["line"]), trend(runs_of(tmp_path, raw.name)), check_like=True)
+    assert '"line":[{"date":' in (tmp_path / "maps" / raw.name / "index.html").read_text("utf-8")
     assert "previous_choices" in [warning["name"] for warning in record["warnings"]]
     changed = set(table["measure"])
     assert "category_grocery_share" in changed

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from drawn_town import DOMAINS, EDUCATION, IDS, MINUTES, PEOPLE, PROFILES, home_scores, scores, town, zones
+from drawn_town import DOMAINS, EDUCATION, IDS, LINE, MINUTES, PEOPLE, PROFILES, home_scores, scores, town, zones
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Polygon, box
@@ -145,6 +145,34 @@ def test_a_reason_travels_with_its_number(data: Any) -> None:
     why = packing.unpack(block["reason"]).reshape(-1, rows)[block["measures"].index("domain_education_share")]
     told = [data["figures"]["reasons"][i] for i in why]
     assert told == ["not mapped", *("not mapped" if found and found[0] < found[1] else "" for found in EDUCATION)]
+
+
+def test_every_run_of_the_line_is_told_with_its_shares(data: Any) -> None:
+    assert data["line"][1] == {
+        "date": "2024-03-01",
+        "run": "bbbbbbbbbb",
+        "differs": True,
+        "people": 15000,
+        "shares": {"education": [0.3, 0.5], "health": [0.3, 0.3], "culture": [0, 1]},
+    }
+    assert [run["shares"].get("education") for run in data["line"]] == [[0.2, 0.5], [0.3, 0.5], None, [0.4, 0.6]]
+    assert "\u202e" not in data["line"][3]["run"]
+
+
+def test_what_lists_miss_is_told_only_where_they_tell() -> None:
+    told = [["clinic", [8, 8, 16, 35.76], [0.64, 0.66, 0.78], [0.711, 0.914, 1.0]]]
+    assert data_of(html(town()))["lists"] == told
+
+
+@pytest.mark.parametrize("line", [LINE[:1], []])
+def test_one_run_is_no_line(line: list[Any]) -> None:
+    assert data_of(html(town({"line": line})))["line"] == []
+
+
+def test_a_run_that_was_kept_without_a_line_is_still_drawn() -> None:
+    shown = town()
+    bare = Town(shown.study, shown.tables, {key: told for key, told in shown.record.items() if key != "line"})
+    assert data_of(html(bare))["line"] == []
 
 
 def test_what_the_run_has_not_is_listed_with_its_reason_and_not_offered(data: Any) -> None:

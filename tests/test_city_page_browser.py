@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from drawn_town import IDS, RECORD, confidence, scores, town
+from drawn_town import IDS, LINE, RECORD, confidence, scores, town
 from page_browser import DESKTOP, MAP, PHONE, opened
 
 from geokehila.draw.city_page import write
@@ -534,6 +534,68 @@ def test_without_waves_the_table_has_no_columns_for_them(page_of: Any) -> None:
 def test_the_foot_names_the_bureau_only_where_its_data_are_used(page_of: Any, role: str, named: bool) -> None:
     with page_of({"sources": [RECORD["sources"][0] | {"role": role}]}) as page:
         assert ("Israel Central Bureau of Statistics" in page.inner_text("#foot")) is named
+
+
+# ---- over time
+
+
+#: Of the chart of a domain: how many bands, and at how many places each has a run; marks of another method.
+CHART = """(name) => {
+  const charts = [...document.querySelectorAll('.lines > div')];
+  const chart = charts.find((one) => one.querySelector('b').textContent === name);
+  return [[...chart.querySelectorAll('.band')].map((band) => band.querySelectorAll('circle').length / 2),
+    [...chart.querySelectorAll('text.break')].map((word) => word.textContent)];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("domain", "runs"),
+    # Joined are runs of one method that follow each other and tell a share.
+    [("Health", [1, 3]), ("Education", [1, 1, 1]), ("Culture and leisure", [1]), ("Transport", [])],
+)
+def test_runs_of_one_method_are_joined_and_others_are_marked(page: Any, domain: str, runs: list[int]) -> None:
+    page.click("#more > summary")
+    assert page.evaluate(CHART, domain) == [runs, ["other method"]]
+
+
+def test_the_band_lies_from_the_least_to_the_most(page: Any) -> None:
+    """Education of the first run: 20% to 50%, held against the rules at none and all."""
+    page.click("#more > summary")
+    chart = page.locator(".lines > div", has_text="Education")
+    rules = [float(chart.locator(".rule").nth(i).get_attribute("y1")) for i in (0, 1, 2)]
+    ends = [float(chart.locator("circle").nth(i).get_attribute("cy")) for i in (0, 1)]
+    assert [(rules[0] - end) / (rules[0] - rules[2]) for end in ends] == pytest.approx([0.2, 0.5])
+    assert rules[1] == pytest.approx((rules[0] + rules[2]) / 2)
+
+
+def test_a_table_tells_the_same_numbers_to_whoever_listens(page: Any) -> None:
+    page.click("#more > summary")
+    assert page.get_attribute(".lines", "aria-hidden") == "true"
+    heads = page.locator(".told thead th").all_inner_texts()
+    assert heads[1] == "residents" and len(heads) == 2 + 7
+    at = [heads.index(name) - 1 for name in ("Education", "Health", "Culture and leisure")]
+    rows = page.locator(".told tbody tr")
+    told = [[rows.nth(i).locator("td").nth(j).inner_text() for j in (0, *at)] for i in range(4)]
+    assert told == [
+        ["14,000", "20% to 50%", "30% to 40%", "–"],
+        ["15,000", "30% to 50%", "30%", "not known"],
+        ["15,200", "–", "35% to 40%", "–"],
+        ["15,500", "40% to 60%", ">99% to 100%", "–"],
+    ]
+    assert rows.nth(1).locator("th").inner_text().split() == ["2024-03-01", "bbbbbbbbbb", "other", "method"]
+    assert rows.nth(3).locator("th").inner_text().startswith("? ")
+
+
+def test_no_cause_is_claimed_of_a_line(page: Any) -> None:
+    page.click("#more > summary")
+    assert "only newly mapped. geokehila compare splits a difference" in page.inner_text("#cause")
+
+
+def test_of_one_run_there_is_no_line(page_of: Any) -> None:
+    with page_of({"line": LINE[:1]}) as page:
+        page.click("#more > summary")
+        assert page.locator(".lines").count() == page.locator("#cause").count() == 0
+        assert "Over time" not in page.inner_text("#more")
 
 
 def test_what_changed_since_an_earlier_run_stands_in_the_table(page_of: Any) -> None:

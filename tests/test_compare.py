@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 from typer.testing import CliRunner
 
-from geokehila import __version__, pipeline, sample_town
+from geokehila import __version__, lines, pipeline, sample_town
 from geokehila.catalogue import Catalogue
 from geokehila.compare import (
     CLOSED,
@@ -109,6 +109,7 @@ class Town:
         return {
             "city": {"slug": self.slug, "code": 0, "name": {"en": self.slug.title()}}, "run_id": run_id,
             "version": self.version, "dates": {"osm": self.date} | dated, "fictional": True, "inputs": [],
+            "weights": "residents",
             "categories": {"clinic": {"cutoff_min": self.cutoff, "any_of": ["amenity=clinic"]}},
             "profiles": {"adult": ADULT}, "domains": [row, {"key": "housing", "low": None, "high": None}],
             "sources": [{"role": role, "file": f"{role}.csv"} for role in self.lists],
@@ -451,7 +452,8 @@ def test_kept_runs_lie_in_the_order_of_their_dates_one_row_each(tmp_path: Path) 
         ["2025-01-01", "1", True, 50.0],
         ["2026-01-01", "3", False, 50.0],
     ]
-    assert [*table][5:] == ["domain_health_share_low", "domain_health_share_high"]
+    told = ["date", "other_date", "run_id", "version", "method", "method_differs", "people"]
+    assert [*table] == [*told, "domain_health_share_low", "domain_health_share_high"]
     assert table[["domain_health_share_low", "domain_health_share_high"]].to_numpy().tolist() == [[0.25, 0.5]] * 3
 
 
@@ -461,6 +463,98 @@ def test_runs_of_two_cities_are_no_line(tmp_path: Path) -> None:
         trend(folders)
     with pytest.raises(InputError, match="no run of toy is kept here"):
         runs_of(tmp_path, "toy")
+
+
+def told(run_id: str, date: str, low: float, high: float, **more: Any) -> dict[str, Any]:
+    """What a run tells, its share of health among it."""
+    town = replace(ANEW, date=date, **{key: more.pop(key) for key in ("cutoff", "list_date") if key in more})
+    return town.record(run_id) | {"domains": [{"key": "health", "low": low, "high": high}]} | more
+
+
+def of_line(line: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    """Run, whether the method is another, and the share of each row."""
+    ends = ("domain_health_share_low", "domain_health_share_high")
+    return [(row["run_id"], row["method_differs"], *(row.get(end) for end in ends)) for row in line]
+
+
+FIRST = told("1", "2024-01-01", 0.25, 0.5, cutoff=5.0)
+SECOND = told("2", "2025-01-01", 0.4, 0.6)
+THIRD = told("3", "2026-01-01", 0.45, 0.6)
+
+
+def test_the_example_of_the_line_on_the_method_page(tmp_path: Path) -> None:
+    for record in (THIRD, FIRST, SECOND):
+        (tmp_path / record["run_id"]).mkdir()
+        (tmp_path / record["run_id"] / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    rows = [("1", False, 0.25, 0.5), ("2", True, 0.4, 0.6), ("3", False, 0.45, 0.6)]
+    table = trend(sorted(tmp_path.iterdir()))
+    assert of_line(table.to_dict("records")) == rows
+    second = SECOND | {"line": lines.line(SECOND, FIRST)}
+    assert of_line(second["line"]) == rows[:2]
+    assert of_line(lines.line(THIRD, second)) == rows
+    assert pd.DataFrame(lines.line(THIRD, second)).equals(table)
+
+
+def test_a_run_without_an_earlier_one_is_a_line_of_itself() -> None:
+    assert of_line(lines.line(FIRST)) == [("1", False, 0.25, 0.5)]
+
+
+def test_a_run_of_an_older_map_stands_where_its_date_belongs_and_its_neighbours_are_told_anew() -> None:
+    second = SECOND | {"line": lines.line(SECOND, FIRST)}
+    oldest = lines.line(told("4", "2023-01-01", 0.1, 0.2), second)
+    assert [(row["run_id"], row["method_differs"]) for row in oldest] == [("4", False), ("1", True), ("2", True)]
+    between = lines.line(told("4", "2024-06-01", 0.1, 0.2, cutoff=5.0), second)
+    assert [(row["run_id"], row["method_differs"]) for row in between] == [("1", False), ("4", False), ("2", True)]
+
+
+def test_of_equal_maps_the_other_inputs_lay_the_line() -> None:
+    newer, older = (told(name, "2025-01-01", 0.1, 0.2, list_date=date) for name, date in (("1", "2025"), ("2", "2023")))
+    assert [row["run_id"] for row in lines.line(newer, older)] == ["2", "1"]
+
+
+def test_of_equal_dates_a_run_stands_behind_the_one_that_it_names(tmp_path: Path) -> None:
+    first, second, third = (told(name, "2025-01-01", 0.1, 0.2) for name in "927")
+    second |= {"line": lines.line(second, first)}
+    third |= {"line": lines.line(third, second)}
+    for record in (third, second, first):
+        (tmp_path / record["run_id"]).mkdir()
+        (tmp_path / record["run_id"] / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    assert [row["run_id"] for row in third["line"]] == ["9", "2", "7"]
+    assert trend(sorted(tmp_path.iterdir()))["run_id"].tolist() == ["9", "2", "7"]
+
+
+@pytest.mark.parametrize(
+    ("other", "differs"),
+    [
+        ({}, False),
+        ({"version": "2"}, True),
+        ({"weights": "dwellings"}, True),
+        ({"cutoff": 10.0}, True),
+        ({"categories": SECOND["categories"] | {"park": {"cutoff_min": 10.0, "any_of": []}}}, True),
+        ({"profiles": {"adult": {**ADULT, "speed_m_s": 1.0}}}, True),
+        # The city's shares are of an adult's walk.
+        ({"profiles": {"adult": ADULT, "child": {**ADULT, "speed_m_s": 1.0}}}, False),
+    ],
+)
+def test_a_line_is_broken_where_the_city_s_shares_are_made_otherwise(other: dict[str, Any], differs: bool) -> None:
+    assert [row["method_differs"] for row in lines.line(told("3", "2026-01-01", 0.4, 0.6, **other), SECOND)][
+        1
+    ] is differs
+
+
+@pytest.mark.parametrize("unknown", [None, float("nan")])
+def test_a_share_that_is_not_known_is_no_share(unknown: float | None) -> None:
+    none = told("3", "2026-01-01", 0.0, 0.0) | {"domains": [{"key": "health", "low": unknown, "high": unknown}]}
+    assert of_line(lines.line(none, SECOND)) == [("2", False, 0.4, 0.6), ("3", False, None, None)]
+
+
+@given(st.permutations([("1", 5.0), ("2", 15.0), ("3", 15.0), ("4", 5.0)]))
+def test_a_line_is_the_same_whichever_run_names_which(order: list[tuple[str, float]]) -> None:
+    line: list[dict[str, Any]] = []
+    for run_id, cutoff in order:
+        record = told(run_id, f"202{run_id}-01-01", 0.1, 0.2, cutoff=cutoff)
+        line = lines.line(record, {"line": line} if line else None)
+    assert [(row["run_id"], row["method_differs"]) for row in line] == [*zip("1234", (0, 1, 0, 1), strict=True)]
 
 
 # --- the command ---------------------------------------------------------------------------------------------------
@@ -510,6 +604,20 @@ def test_the_command_lays_two_cities_side_by_side_and_one_in_a_line(command: Cal
     line = command("toy", "--all").stdout.splitlines()
     assert [row.split()[:3] for row in line[1:]] == [["2024-01-01", "1", "40"], ["2025-01-01", "2", "50"]]
     assert command("toy").exception and command("toy", "other", "--all").exception
+
+
+@pytest.mark.parametrize("language", ["he", "ar", "en"])
+def test_the_command_draws_a_line_where_it_writes_it(
+    command: Callable[..., Any], tmp_path: Path, language: str
+) -> None:
+    first, second = (tmp_path / name for name in ("a", "b"))
+    for folder in (first, second):
+        made = command("toy", "--all", "--to", str(folder), "--language", language)
+        assert made.exit_code == 0, made.output
+    assert sorted(path.name for path in first.iterdir()) == ["trend.csv", "trend.parquet", "trend.png"]
+    assert pd.read_parquet(first / "trend.parquet")["run_id"].tolist() == ["1", "2"]
+    assert (first / "trend.png").read_bytes() == (second / "trend.png").read_bytes()
+    assert command("toy", "--all", "--language", "eng").exception
 
 
 def test_the_same_run_twice_says_so(command: Callable[..., Any]) -> None:

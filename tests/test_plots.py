@@ -113,6 +113,63 @@ def test_a_plot_of_nothing_says_so_in_words(plot) -> None:
     assert any(len(said) > 20 for said in words(figure))
 
 
+#: Three runs, the second of another method; the last tells no share of education.
+RUNS = [
+    {"date": "2022-03-01", "method_differs": False, "domain_education_share_low": 0.2,
+     "domain_education_share_high": 0.5, "domain_health_share_low": 0.3, "domain_health_share_high": 0.4},
+    {"date": "2024-03-01", "method_differs": True, "domain_education_share_low": 0.3,
+     "domain_education_share_high": 0.5, "domain_health_share_low": 0.3, "domain_health_share_high": 0.3},
+    {"date": "", "method_differs": False, "domain_health_share_low": 0.6, "domain_health_share_high": 0.9},
+]  # fmt: skip
+
+
+def of_domain(figure, key):
+    """The axes of a domain, and where its ends lie: [run, share], nothing between runs of two methods."""
+    [axes] = [axes for axes in figure.axes if any(line.get_gid() == f"low:{key}" for line in axes.lines)]
+    ends = {line.get_gid().split(":")[0]: line.get_xydata().tolist() for line in axes.lines}
+    return axes, [[*at, share] for at, (_, share) in zip(ends["low"], ends["high"], strict=True)], ends
+
+
+@pytest.mark.parametrize("runs", [RUNS, pd.DataFrame(RUNS)], ids=["line", "table"])
+def test_a_trend_shows_the_least_and_the_most_of_every_run_and_breaks_at_another_method(runs) -> None:
+    figure = plots.trend(runs, "en")
+    axes, ends, lines = of_domain(figure, "health")
+    nan = float("nan")
+    assert np.allclose(ends, [[0, 0.3, 0.4], [0.5, nan, nan], [1, 0.3, 0.3], [2, 0.6, 0.9]], equal_nan=True)
+    assert [x for x, _ in lines["broken"]] == [0.5, 0.5]
+    assert {tick.get_text() for tick in axes.get_xticklabels()} == {"2022-03-01", "2024-03-01", "?"}
+    assert {"Health", "Education", "other method"} <= {*words(figure)}
+
+
+def test_a_run_that_tells_no_share_has_no_place_in_the_trend_of_a_domain() -> None:
+    _, ends, _ = of_domain(plots.trend(RUNS, "en"), "education")
+    nan = float("nan")
+    assert np.allclose(ends, [[0, 0.2, 0.5], [0.5, nan, nan], [1, 0.3, 0.5], [2, nan, nan]], equal_nan=True)
+
+
+def test_a_trend_of_one_method_has_no_mark() -> None:
+    figure = plots.trend(RUNS[:1], "en")
+    assert "broken" not in of_domain(figure, "health")[2] and "other method" not in words(figure)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("many", [0, 1, 3, 40])
+def test_a_trend_is_drawn_of_any_number_of_runs_in_every_language(language, many) -> None:
+    before = dict(rcParams)
+    figure = plots.trend((RUNS * 14)[:many], language)
+    figure.savefig("/dev/null", format="png")
+    assert dict(rcParams) == before
+    assert many or any(len(said) > 20 for said in words(figure.axes[0]))
+    assert all(len(axes.get_xticklabels()) <= 10 for axes in figure.axes if many)
+
+
+def test_the_first_domain_stands_where_reading_begins() -> None:
+    left = {
+        language: of_domain(plots.trend(RUNS, language), "education")[0].get_subplotspec() for language in LANGUAGES
+    }
+    assert [left[language].colspan.start for language in ("he", "ar", "en")] == [3, 3, 0]
+
+
 def test_no_two_series_look_alike_in_grey() -> None:
     looks = [(colour(n), str(DASHES[n % len(DASHES)]), MARKS[n % len(MARKS)]) for n in range(42)]
     assert len({*looks}) == 42

@@ -10,8 +10,9 @@ import pytest
 from geokehila.catalogue import Catalogue, cities
 from geokehila.errors import InputError
 from geokehila.region import of_region
+from geokehila.region.groups import by, equity
 from geokehila.region.members import Member, members
-from geokehila.region.sums import NOT_ALL, by, scores
+from geokehila.region.sums import NOT_ALL, scores
 
 SLUGS = ("arad", "dimona", "eilat")
 
@@ -22,8 +23,11 @@ def member(slug: str, people: float, share: tuple[float, float] | None, reason: 
     row = {"zoning": "city", "zone_id": "", "profile": "adult", "group": "total", "value": np.nan, "reason": None}
     rows = [row | {"measure": "people", "value": people, "low": people, "high": people}]
     rows.append(row | {"measure": "domain_health_share", "low": low, "high": high})
+    facts = pd.DataFrame(columns=["zone_id", "fact", "value"])
     record = {"facts": {"people_placed": people}, "run_id": "x"}
-    return Member(cities()[slug], {"zone_scores": pd.DataFrame(rows)}, {} if reason else record, reason)
+    return Member(
+        cities()[slug], {"zone_scores": pd.DataFrame(rows), "zone_facts": facts}, {} if reason else record, reason
+    )
 
 
 def of_all(rows: pd.DataFrame, measure: str) -> dict[str, Any]:
@@ -62,6 +66,53 @@ def test_groups_are_told_apart_only_where_their_ranges_do_not_meet() -> None:
     assert (told.loc["gap_pp", "low"], told.loc["gap_pp", "high"]) == (pytest.approx(32.5), pytest.approx(65.0))
     alike = by(rows, {"arad": "a", "dimona": "b", "eilat": "a"}, "society", Catalogue.read()).query(health)
     assert alike["statistic"].tolist() == ["share", "share"]
+
+
+def area(zone_id: str, people: float, low: float, high: float, cluster: float) -> tuple[list[Any], dict[str, Any]]:
+    """An area of a locality: its people, a share, and its cluster."""
+    row = {"zoning": "zone", "zone_id": zone_id, "profile": "adult", "group": "total", "value": np.nan, "reason": None}
+    share = row | {"measure": "domain_health_share", "low": low, "high": high}
+    return [row | {"measure": "people", "value": people}, share], {
+        "zone_id": zone_id,
+        "fact": "ses_cluster",
+        "value": cluster,
+    }
+
+
+def with_areas(slug: str, *areas: tuple[list[Any], dict[str, Any]]) -> Member:
+    """A locality that was run, of these areas."""
+    rows, facts = [row for rows, _ in areas for row in rows], [fact for _, fact in areas]
+    people = sum(row["value"] for row in rows if row["measure"] == "people")
+    whole = member(slug, people, (0.0, 1.0))
+    tables = {
+        "zone_scores": pd.concat([whole.tables["zone_scores"], pd.DataFrame(rows)]),
+        "zone_facts": pd.DataFrame(facts),
+    }
+    return Member(whole.city, tables, whole.record, "")
+
+
+def test_people_are_told_apart_by_the_cluster_of_their_area_where_it_is_known() -> None:
+    """Cluster 2: 200 at 10 %, 300 at 20 to 30 %: 80 to 110 of 500. Cluster 8: 400 at 90 %. Of 600 it is not known."""
+    arad = with_areas(
+        "arad", area("1", 200, 0.1, 0.1, 2), area("2", 400, 0.9, 0.9, 8), area("3", 600, 0.0, 0.0, np.nan)
+    )
+    dimona = with_areas("dimona", area("1", 300, 0.2, 0.3, 2), area("2", 50, 1.0, 1.0, 5))
+    both = [arad, dimona, member("eilat", 0, None, "not run")]
+    found = equity(both, scores(both, Catalogue.read()), Catalogue.read()).query("group_by == 'ses_cluster'")
+    health = found[found["measure"] == "domain_health"].set_index(["statistic", "group"])
+    assert health.loc[("share", "2"), ["low", "high"]].tolist() == pytest.approx([80 / 500, 110 / 500])
+    assert health.loc[("share", "8"), ["low", "high"]].tolist() == pytest.approx([0.9, 0.9])
+    assert ("share", "5") not in health.index, "50 people are too few to be a group"
+    assert health.loc[("gap_pp", ""), ["low", "high"]].tolist() == pytest.approx([68.0, 74.0])
+    (known,) = found[found["statistic"] == "known_share"]["value"]
+    assert known == pytest.approx(950 / (1_550 + cities()["eilat"].population))
+
+
+def test_a_gap_of_the_region_is_of_whom_its_share_leaves() -> None:
+    """400 to 425 of 1,000 reach it: 575 to 600 are beyond."""
+    found = scores([member("arad", 1_000, (0.4, 0.425))], Catalogue.read())
+    told = of_all(found, "domain_health_beyond_people")
+    assert (told["low"], told["high"]) == (pytest.approx(575), pytest.approx(600))
 
 
 def test_cities_for_reference_are_in_no_region(tmp_path: Path) -> None:

@@ -22,21 +22,17 @@ def command(
 ) -> None:
     """Draw the atlas of a city's last run: maps, hubs and plots for print, on sheets of A3.
 
+    Of many cities `geokehila batch --atlas he,ar` does it, of a region `geokehila region negev --atlas he`.
+
     \b
     geokehila atlas dimona
     geokehila atlas dimona --language en
     """
     from geokehila import pipeline
+    from geokehila.batch.drawing import draw
     from geokehila.catalogue import LANGUAGES, known
-    from geokehila.draw import atlas
-    from geokehila.draw.town import Town
-    from geokehila.store import kept
 
-    known(language, LANGUAGES, "language")
-    chosen = pipeline.choose(study, data)
-    folder = kept.newest(out, chosen.city.slug)
-    town = Town(chosen, kept.KeptTables(folder), kept.record(folder))
-    path = out / "maps" / chosen.city.slug / f"atlas-{language}.pdf"
-    atlas.write(town, path, language, show.progress(quiet))
+    languages = [known(language, LANGUAGES, "language")]
+    (path,) = draw(pipeline.choose(study, data), out, languages, show.progress(quiet))
     if not quiet:
         typer.echo(f"atlas:  {path}")

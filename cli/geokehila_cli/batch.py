@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geokehila_cli.options import Data, Json, Out, Quiet
+from geokehila_cli.options import Atlas, Data, Json, Out, Quiet, languages_of
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from geokehila.batch import Outcome, Task
+    from geokehila.batch import Cluster, Crew, Outcome, Step
 
 #: What a batch answers where a city failed.
 SOME_FAILED = 1
-HEAD = ("city", "state", "seconds", "MB", "warnings", "")
+HEAD = ("state", "seconds", "MB", "warnings", "")
 
 
 def command(
@@ -32,6 +32,7 @@ def command(
     jobs: Annotated[int, typer.Option(help="Cities at a time. [default: one for each processor]")] = 0,
     memory: Annotated[float, typer.Option(metavar="GB", help="For all of them. [default: 4/5 of what is free]")] = 0.0,
     tries: Annotated[int, typer.Option(help="How often hubs are tried with other numbers: a run of its own.")] = 0,
+    atlas: Atlas = "",
     scheduler: Annotated[str, typer.Option(metavar="tcp://HOST:PORT", help="Of Dask, whose workers do it.")] = "",
     data: Data = Path("data/raw"),
     out: Out = Path(),
@@ -40,38 +41,53 @@ def command(
 ) -> None:
     """Run many cities, each in a process of its own; what is finished is skipped, what fails stops nothing else.
 
+    With --atlas, what is printed of each city is drawn after all runs, again each in a process of its own.
+
     \b
     geokehila batch --region negev
     geokehila batch --cities dimona,arad --jobs 2
-    geokehila batch --all --memory 6
+    geokehila batch --all --memory 6 --atlas he,ar
     geokehila batch --all --scheduler tcp://10.0.0.1:8786
     """
-    from geokehila.batch import FAILED, Cluster, Crew, Wish, order
+    from geokehila.batch import FAILED, Cluster, Crew, Drawing, Wish, order
     from geokehila.batch.order import named
 
+    languages = languages_of(atlas)
     names = named(region, every, [name for name in cities.split(",") if name], file)
-    tasks, outcomes = order(names, Wish(data, out, tries))
-    begun = {task.city: kept for task in tasks if (kept := task.kept())}
-    outcomes += begun.values()
     crew = Cluster(scheduler) if scheduler else Crew(jobs, 1000 * memory)
-    with _board([task for task in tasks if task.city not in begun], outcomes, quiet) as board:
-        for outcome in crew.work(board.waiting, board.stage):
-            outcomes.append(outcome)
-            board.end(outcome)
+    tasks, fallen = order(names, Wish(data, out, tries))
+    ended = {"run": _work(crew, tasks, fallen, quiet)}
+    there = {outcome.city for outcome in ended["run"] if outcome.state != FAILED}
+    if languages:
+        drawings = [Drawing(task.study, out, languages) for task in tasks if task.city in there]
+        ended["atlas"] = _work(crew, drawings, [], quiet)
     place = {name: i for i, name in enumerate(names)}
-    outcomes.sort(key=lambda outcome: (place.get(outcome.city, len(place)), outcome.city))
+    for outcomes in ended.values():
+        outcomes.sort(key=lambda outcome: (place.get(outcome.city, len(place)), outcome.city))
     if as_json:
-        typer.echo(json.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False, indent=1))
+        rows = [{"step": step, **asdict(outcome)} for step, outcomes in ended.items() for outcome in outcomes]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     elif not quiet:
-        typer.echo("\n".join(_lines(outcomes)))
-    if any(outcome.state == FAILED for outcome in outcomes):
+        typer.echo("\n\n".join("\n".join(_lines(step, outcomes)) for step, outcomes in ended.items()))
+    if any(outcome.state == FAILED for outcomes in ended.values() for outcome in outcomes):
         raise typer.Exit(SOME_FAILED)
 
 
-def _lines(outcomes: Iterable[Outcome]) -> list[str]:
-    """Return the table of cities, and how many came to which end."""
+def _work(crew: Crew | Cluster, steps: Sequence[Step], fallen: list[Outcome], quiet: bool) -> list[Outcome]:
+    """Do one step for every city where it is not done already, and return what became of all, the fallen among them."""
+    there = {step.city: kept for step in steps if (kept := step.kept())}
+    outcomes = [*fallen, *there.values()]
+    with _board([step for step in steps if step.city not in there], outcomes, quiet) as board:
+        for outcome in crew.work(board.waiting, board.stage):
+            outcomes.append(outcome)
+            board.end(outcome)
+    return outcomes
+
+
+def _lines(step: str, outcomes: Iterable[Outcome]) -> list[str]:
+    """Return the table of cities at a step, and how many came to which end."""
     rows = [(o.city, o.state, f"{o.seconds:.0f}", str(o.memory_mb), str(o.warnings_count), o.why) for o in outcomes]
-    lines = [f"{c:24} {s:8} {t:>7} {m:>6} {w:>8}  {why}".rstrip() for c, s, t, m, w, why in [HEAD, *rows]]
+    lines = [f"{c:24} {s:8} {t:>7} {m:>6} {w:>8}  {why}".rstrip() for c, s, t, m, w, why in [(step, *HEAD), *rows]]
     ends = [row[1] for row in rows]
     counts = ", ".join(f"{ends.count(end)} {end}" for end in sorted({*ends}))
     return [*lines, f"{len(rows)} cities: {counts}"]
@@ -80,7 +96,7 @@ def _lines(outcomes: Iterable[Outcome]) -> list[str]:
 class _Board:
     """What is seen while a batch works: a live table on a terminal, else a line for each city as it ends."""
 
-    def __init__(self, waiting: list[Task], ended: list[Outcome], say: Callable[[str], None]) -> None:
+    def __init__(self, waiting: list[Step], ended: list[Outcome], say: Callable[[str], None]) -> None:
         self.waiting = waiting
         self._say = say
         self._began = monotonic()
@@ -136,7 +152,7 @@ class _LiveBoard(_Board):
         self._live.__exit__(*fault)
 
 
-def _board(waiting: list[Task], ended: list[Outcome], quiet: bool) -> _Board:
+def _board(waiting: list[Step], ended: list[Outcome], quiet: bool) -> _Board:
     if quiet:
         return _Board(waiting, ended, lambda line: None)
     if sys.stderr.isatty():

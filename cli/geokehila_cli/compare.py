@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: What a table is called in the folder that receives it.
 NAME, SERVICES, TREND = "compare", "compare_services", "trend"
+#: Of a picture, to the inch.
+DOTS = 200
 #: What is shown of a domain, and how wide it stands.
 HEAD = f"{'':24} {'then':>10} {'now':>10} {'sure change':>13}  {'':5} {'each end':>13}  {'method':>13}  {'people':>13}"
 HEAD += f"  {'services':>13}  {'unknown':>13}"
@@ -40,8 +42,10 @@ def command(
     ] = None,
     study: Annotated[str, typer.Option(metavar="CITY|study.toml", help="Of the newer run. [default: by --data]")] = "",
     to: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Receives every indicator: parquet and csv.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Receives every indicator as parquet and csv; of a line a picture."),
     ] = None,
+    language: Annotated[str, typer.Option(help="Of the picture of a line: he, ar or en.")] = "he",
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
@@ -53,17 +57,23 @@ def command(
     geokehila compare data/processed/dimona/0123456789 dimona
     geokehila compare OLD NEW --inputs-of-a backup/2024/raw --marks marks.csv
     geokehila compare dimona arad
-    geokehila compare dimona --all
+    geokehila compare dimona --all --to line --language en
     """
     from geokehila import pipeline
+    from geokehila.catalogue import LANGUAGES, known
     from geokehila.compare import Again, compare, read_marks, runs_of, trend
     from geokehila.errors import StudyError
     from geokehila.store import kept
 
     if every == bool(run_b):
         raise StudyError("compare: name two runs, RUN_A and RUN_B, or one city with --all")
+    known(language, LANGUAGES, "language")
     if every:
-        _print_trend(trend(runs_of(out, run_a)), to, as_json, quiet)
+        line = trend(runs_of(out, run_a))
+        if to:
+            _write(line, to, TREND)
+            _draw(line, to / f"{TREND}.png", language)
+        _print_trend(line, as_json, quiet)
         return
     older, newer = (_folder(name, out) for name in (run_a, run_b))
     slug = study or kept.record(newer)["city"]["slug"]
@@ -194,9 +204,15 @@ def _notices(made: Comparison) -> Iterator[str]:
             yield f"{many} {kind}s are left out: {reason}"
 
 
-def _print_trend(table: pd.DataFrame, to: Path | None, as_json: bool, quiet: bool) -> None:
-    if to:
-        _write(table, to, TREND)
+def _draw(line: pd.DataFrame, path: Path, language: str) -> None:
+    from geokehila.draw import plots
+    from geokehila.store import keep
+
+    with keep.writing(path.parent):
+        plots.trend(line, language).savefig(path, dpi=DOTS)
+
+
+def _print_trend(table: pd.DataFrame, as_json: bool, quiet: bool) -> None:
     if as_json:
         typer.echo(json.dumps(_records(table), ensure_ascii=False, indent=1))
     elif not quiet:

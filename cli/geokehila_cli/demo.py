@@ -13,7 +13,7 @@ from geokehila_cli.options import Json, Out, Quiet
 SLUG = "neve-or"
 Residents = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Draw another town of that size, 5000 to 1000000; its slug is generated-N."),
+    typer.Option(metavar="N", help="Draw another town of that size, 1500 to 1000000; its slug is generated-N."),
 ]
 
 

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from geokehila_cli.options import Data, Out, Quiet
+from geokehila_cli.options import Atlas, Data, Out, Quiet, languages_of
 
 
 def command(
     region: Annotated[str, typer.Argument(metavar="negev|galilee", help="A programme region.")],
+    atlas: Atlas = "",
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
@@ -21,10 +22,13 @@ def command(
     \b
     geokehila batch --region negev
     geokehila region negev
+    geokehila region negev --atlas he,ar
     """
     from geokehila.catalogue import REGIONS, known
     from geokehila.region import write
 
-    path, page = write(known(region, REGIONS, "region"), out, data / "national")
+    languages = languages_of(atlas)
+    path, page = write(known(region, REGIONS, "region"), out, data / "national", languages)
     if not quiet:
-        typer.echo(f"page:   {page}\ntables: {path}")
+        drawn = [f"atlas:  {page.with_name(f'atlas-{language}.pdf')}" for language in languages]
+        typer.echo("\n".join([f"page:   {page}", f"tables: {path}", *drawn]))

@@ -2,7 +2,8 @@
 
 from geokehila.batch.cluster import Cluster
 from geokehila.batch.crew import Crew
+from geokehila.batch.drawing import Drawing
 from geokehila.batch.order import Wish, order
-from geokehila.batch.task import DONE, FAILED, SKIPPED, Outcome, Task
+from geokehila.batch.task import DONE, FAILED, SKIPPED, Outcome, Step, Task
 
-__all__ = ["DONE", "FAILED", "SKIPPED", "Cluster", "Crew", "Outcome", "Task", "Wish", "order"]
+__all__ = ["DONE", "FAILED", "SKIPPED", "Cluster", "Crew", "Drawing", "Outcome", "Step", "Task", "Wish", "order"]

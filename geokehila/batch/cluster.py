@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from geokehila.batch.task import Outcome, Task
+from geokehila.batch.task import Outcome, Step
 from geokehila.errors import RunError, StudyError
 
 #: [s] Until a scheduler that does not answer is given up.
@@ -27,7 +27,7 @@ class Cluster:
 
     address: str
 
-    def work(self, tasks: Sequence[Task], tell: Callable[[str, str], None]) -> Iterator[Outcome]:
+    def work(self, tasks: Sequence[Step], tell: Callable[[str, str], None]) -> Iterator[Outcome]:
         """Yield the outcome of each task as it is known.
 
         Parameters
@@ -61,12 +61,12 @@ class Cluster:
                 yield _outcome(future, waiting[future])
 
 
-def _do(task: Task) -> Outcome:
-    """Run a city in a worker, unless one that died after its work did so already."""
+def _do(task: Step) -> Outcome:
+    """Do a step in a worker, unless one that died after its work did so already."""
     return task.kept() or task.do()
 
 
-def _outcome(future: object, task: Task) -> Outcome:
+def _outcome(future: object, task: Step) -> Outcome:
     error = future.exception()  # type: ignore[attr-defined]
     if error is None:
         found: Outcome = future.result()  # type: ignore[attr-defined]

@@ -33,14 +33,7 @@ def share_out(tasks: Sequence[Task], national: Path, library: Library) -> tuple[
     tasks : list of Task
         Those that have a map now, in their order.
     fallen : list of Outcome
-        Those of which nothing at hand tells where they lie.
-
-    Raises
-    ------
-    InputError
-        The map of the country is none.
-    RunError
-        The extracts cannot be written.
+        Those of which nothing at hand tells where they lie, or whose extract cannot be read or written.
     """
     shared = [task for task in tasks if _is_national(task, national)]
     if not shared:
@@ -50,8 +43,10 @@ def share_out(tasks: Sequence[Task], national: Path, library: Library) -> tuple[
     digest, folder = sha256_of(source), shared[0].out / FOLDER
     targets = {city: folder / f"{city}-{_key(digest, box)}.osm.pbf" for city, box in boxes.items()}
     wanted = {city: box for city, box in boxes.items() if not targets[city].is_file()}
-    if wanted:
+    try:
         _cut(source, wanted, targets, folder)
+    except GeoKehilaError as error:
+        fallen += [Outcome.fallen(city, error) for city in wanted]
     astray = {outcome.city for outcome in fallen}
     return [_with_map(task, targets) for task in tasks if task.city not in astray], fallen
 
@@ -96,6 +91,8 @@ def _box(task: Task, library: Library) -> cut.Box:
 
 def _cut(source: Path, boxes: dict[str, cut.Box], targets: dict[str, Path], folder: Path) -> None:
     """Cut into a hidden folder, and put each extract in its place when all are whole; older ones of a city go."""
+    if not boxes:
+        return
     work = folder / f"{keep.WORK}{os.getpid()}"
     with keep.writing(folder):
         for dead in folder.glob(f"{keep.WORK}*"):

@@ -15,22 +15,12 @@ from typing import Any
 
 import psutil
 
-from geokehila.batch.task import Outcome, Task
+from geokehila.batch.task import MEGA, Outcome, Step
 
-#: [MB] What a process takes for any city, and for each MB of its files, those of the map above all: measured on towns
-#: of 5,000 to 966,000 residents, where the real cities at hand take less.
-BASE_MB, PER_MB = 500.0, 1900.0
 #: Share of the memory that is free now which a batch may take where nothing is stated.
 FREE_SHARE = 0.8
 #: [s] How often stages are looked at.
 TICK_S = 0.5
-MEGA = 1e6
-
-
-def memory_mb(task: Task) -> float:
-    """Return what a city may take [MB], from the size of its map."""
-    size = sum(path.stat().st_size for path in task.inputs.files.get("osm", ()) if path.is_file())
-    return BASE_MB + PER_MB * size / MEGA
 
 
 @dataclass(frozen=True)
@@ -48,7 +38,7 @@ class Crew:
     jobs: int = 0
     budget_mb: float = 0.0
 
-    def work(self, tasks: Sequence[Task], tell: Callable[[str, str], None]) -> Iterator[Outcome]:
+    def work(self, tasks: Sequence[Step], tell: Callable[[str, str], None]) -> Iterator[Outcome]:
         """Yield the outcome of each task as it is known.
 
         A city that alone needs more than the budget is run alone. A process that dies takes nothing with it but its
@@ -61,13 +51,13 @@ class Crew:
         """
         jobs = self.jobs or os.cpu_count() or 1
         budget = self.budget_mb or FREE_SHARE * psutil.virtual_memory().available / MEGA
-        waiting = sorted(tasks, key=lambda task: (-memory_mb(task), task.city))
+        waiting = sorted(tasks, key=lambda task: (-task.memory_mb, task.city))
         at_work: list[_Worker] = []
         try:
             while waiting or at_work:
                 for task in [*waiting]:
-                    taken = sum(memory_mb(worker.task) for worker in at_work)
-                    if not at_work or (len(at_work) < jobs and taken + memory_mb(task) <= budget):
+                    taken = sum(worker.task.memory_mb for worker in at_work)
+                    if not at_work or (len(at_work) < jobs and taken + task.memory_mb <= budget):
                         waiting.remove(task)
                         at_work.append(_Worker.begin(task))
                 wait([worker.future for worker in at_work], TICK_S, FIRST_COMPLETED)
@@ -85,13 +75,13 @@ class Crew:
 class _Worker:
     """A process of its own for one city, and the wire that it tells its stages by."""
 
-    task: Task
+    task: Step
     pool: ProcessPoolExecutor
     future: Future[Outcome]
     wire: Any = field(repr=False)
 
     @classmethod
-    def begin(cls, task: Task) -> _Worker:
+    def begin(cls, task: Step) -> _Worker:
         spawning = multiprocessing.get_context("spawn")
         ours, theirs = spawning.Pipe()
         pool = ProcessPoolExecutor(1, mp_context=spawning, initializer=_enter, initargs=(theirs,))
@@ -137,7 +127,7 @@ def _listen() -> None:
     os._exit(1)
 
 
-def _do(task: Task) -> Outcome:
+def _do(task: Step) -> Outcome:
     def tell(stage: str) -> None:
         _wire[0].send(stage)
 

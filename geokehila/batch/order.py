@@ -66,7 +66,7 @@ def _of_file(file: Path) -> list[str]:
     """Read ``studies = ["dimona", "my-town/study.toml"]``; paths are relative to the file."""
     try:
         studies = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("studies")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StudyError(f"batch {file}: cannot be read ({error}): mend it") from None
     if not isinstance(studies, list) or any(not isinstance(study, str) for study in studies):
         raise StudyError(f'batch {file}: names no studies: write studies = ["dimona", "my-town/study.toml"]')

@@ -1,11 +1,12 @@
-"""One city of a batch: what its process is given, and what became of it."""
+"""One city at one step of a batch: what its process is given, and what became of it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 from geokehila import pipeline
 from geokehila.errors import GeoKehilaError
@@ -14,6 +15,10 @@ from geokehila.store import kept
 from geokehila.study import Study
 
 DONE, SKIPPED, FAILED = "done", "skipped", "failed"
+#: [MB] What a run takes for any city, and for each MB of its files, those of the map above all: measured on towns of
+#: 5,000 to 966,000 residents, where the real cities at hand take less.
+BASE_MB, PER_MB = 500.0, 1900.0
+MEGA = 1e6
 
 
 @dataclass(frozen=True)
@@ -23,12 +28,12 @@ class Outcome:
     Attributes
     ----------
     state
-        ``done``, ``skipped`` (a run of equal inputs, choices and version is kept already) or ``failed``.
+        ``done``, ``skipped`` (what would come of it is there already) or ``failed``.
     run_id
-        Of the run that is kept; "" where it failed.
+        Of the run that is kept, or that the atlas is of; "" where it failed.
     seconds, memory_mb
-        Of the run, also of one that was skipped: how long it took when it was made, and the most memory in use at the
-        end of a stage; 0 where it failed.
+        How long it took and the most memory in use at the end of a stage: of a run that was skipped, when it was made;
+        0 of an atlas that was skipped, and where it failed.
     warnings_count
         How many the run has.
     why
@@ -55,6 +60,30 @@ class Outcome:
         return cls.fallen(city, f"{type(error).__name__}: {error}: {remedy}")
 
 
+class Step(Protocol):
+    """What can be done for a city by a process of its own, whole or not at all."""
+
+    @property
+    def city(self) -> str:
+        """Slug of the city."""
+
+    @property
+    def memory_mb(self) -> float:
+        """What it may take [MB]."""
+
+    def kept(self) -> Outcome | None:
+        """Return what is there already, None where it is not all that would come of it."""
+
+    def do(self, tell: Callable[[str], None] = ...) -> Outcome:
+        """Do it; what a user can mend is an outcome, not an error."""
+
+
+def measured(city: str, state: str, run_id: str, stages: list[dict[str, Any]]) -> Outcome:
+    """Return an outcome with the seconds and the memory of a journal's stages."""
+    seconds = round(sum(stage["seconds"] for stage in stages), 1)
+    return Outcome(city, state, run_id, seconds, max((stage["memory_mb"] for stage in stages), default=0))
+
+
 @dataclass(frozen=True)
 class Task:
     """A city to be run: its choices, its files with what was read of them, and where its results go."""
@@ -67,6 +96,12 @@ class Task:
     def city(self) -> str:
         """Slug of the city."""
         return self.study.city.slug
+
+    @property
+    def memory_mb(self) -> float:
+        """What the run may take [MB], from the size of its map."""
+        size = sum(path.stat().st_size for path in self.inputs.files.get("osm", ()) if path.is_file())
+        return BASE_MB + PER_MB * size / MEGA
 
     def kept(self) -> Outcome | None:
         """Return what is kept of an equal run, None where there is none."""
@@ -90,11 +125,4 @@ class Task:
 def _told(city: str, state: str, folder: Path) -> Outcome:
     """Return what a run's own record and journal say of it."""
     stages = json.loads((folder / "journal.json").read_text(encoding="utf-8"))["stages"]
-    return Outcome(
-        city=city,
-        state=state,
-        run_id=folder.name,
-        seconds=round(sum(stage["seconds"] for stage in stages), 1),
-        memory_mb=max((stage["memory_mb"] for stage in stages), default=0),
-        warnings_count=len(kept.record(folder)["warnings"]),
-    )
+    return replace(measured(city, state, folder.name, stages), warnings_count=len(kept.record(folder)["warnings"]))

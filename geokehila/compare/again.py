@@ -56,7 +56,7 @@ class Again:
         inputs = self._inputs(before)
         study = replace(self.study, hubs=replace(self.study.hubs, add=0, resamples=0))
         results = pipeline.compute(study, inputs, Journal(self.progress))
-        record = summary.record(results) | {"run_id": before.record["run_id"], "version": __version__}
+        record = summary.record(results, before.record["run_id"])
         return Side(record, {name: _flat(table) for name, table in results.tables().items()})
 
     def _inputs(self, before: Side) -> Inputs:

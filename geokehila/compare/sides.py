@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geokehila import lines
 from geokehila.access import TO
 from geokehila.changes import KEY
 from geokehila.errors import InputError
@@ -20,8 +21,6 @@ from geokehila.zones import CITY, ELSEWHERE, ZONE, Homes, Zoning, summarise
 #: What a comparison reads of every run.
 NEEDED = ("zone_scores", "origins", "origin_people", "zones", "zonings", "places", "place_categories", "access_nearest")
 PEOPLE = "people"
-#: What makes a walker another one, as ``run.json`` tells it.
-OF_PROFILES = ("speed_m_s", "slope", "max_slope", "closed", "closed_unless", "kerbs")
 States = Mapping[str, pd.DataFrame]
 
 
@@ -69,8 +68,7 @@ class Side:
     @property
     def order(self) -> tuple[str, str]:
         """What runs of a city are ordered by: the date of the map, then the newest of the other inputs."""
-        dates: Mapping[str, str] = self.record["dates"]
-        return dates.get("osm", ""), max((date for role, date in dates.items() if role != "osm"), default="")
+        return lines.dates(self.record)
 
     @property
     def told(self) -> dict[str, str]:
@@ -143,23 +141,8 @@ def otherwise(before: Side, after: Side) -> list[str]:
 
     What only one of them has is no choice otherwise: nothing of it is compared.
     """
-    then, now = before.record, after.record
-    categories = [
-        key
-        for key in now["categories"]
-        if key in then["categories"] and _choice(then["categories"][key]) != _choice(now["categories"][key])
-    ]
-    walkers = [
-        key
-        for key in now["profiles"]
-        if key in then["profiles"]
-        and any(then["profiles"][key][name] != now["profiles"][key][name] for name in OF_PROFILES)
-    ]
-    return [*categories, *walkers]
-
-
-def _choice(category: Mapping[str, Any]) -> tuple[Any, Any]:
-    return category["cutoff_min"], category["any_of"]
+    then, now = (lines.choices(side.record, side.record["profiles"]) for side in (before, after))
+    return [key for key in now if key in then and then[key] != now[key]]
 
 
 def ends(scores: pd.DataFrame) -> pd.DataFrame:

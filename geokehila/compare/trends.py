@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from geokehila.compare.sides import Side, otherwise
+from geokehila import lines
 from geokehila.errors import InputError
 from geokehila.store import kept
 
@@ -39,35 +38,20 @@ def trend(folders: Iterable[Path]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a run: `date` (of the map; "" where not known), `run_id`, `version`, `method_differs` (another version or
-        other choices than the run above it: a line is broken there), `people`, and the share of the city's people who
-        reach each scored domain, ``domain_<key>_share_low`` and ``domain_<key>_share_high``, 0 to 1; missing: the run
-        does not tell it.
+        A row a run, as :func:`geokehila.lines.row` tells it; a share is missing where its run does not tell it.
 
     Raises
     ------
     InputError
         A folder holds no whole run, or the runs are of two cities.
     """
-    sides = sorted((Side(kept.record(folder), {}) for folder in folders), key=_order)
-    if cities := sorted({side.slug for side in sides})[1:]:
-        raise InputError(f"trend: runs of {sides[0].slug} and of {cities[0]}: lay those of one city in a line")
-    before = [None, *sides[:-1]]
-    return pd.DataFrame([_row(side, then) for side, then in zip(sides, before, strict=True)])
+    records = [kept.record(folder) for folder in folders]
+    first, *others = sorted({str(record["city"]["slug"]) for record in records})
+    if others:
+        raise InputError(f"trend: runs of {first} and of {others[0]}: lay those of one city in a line")
+    return pd.DataFrame(lines.laid(map(lines.row, sorted(records, key=_handed_on))))
 
 
-def _order(side: Side) -> tuple[str, ...]:
-    return (*side.order, side.record["version"], side.record["run_id"])
-
-
-def _row(side: Side, then: Side | None) -> Mapping[str, Any]:
-    differs = then is not None and (then.record["version"] != side.record["version"] or bool(otherwise(then, side)))
-    known = {"date": side.date, "run_id": side.record["run_id"], "version": side.record["version"]}
-    people = side.record["facts"]["people_placed"]
-    return known | {"method_differs": differs, "people": people} | dict(_shares(side))
-
-
-def _shares(side: Side) -> Iterator[tuple[str, float]]:
-    for row in side.record["domains"]:
-        if row["low"] is not None:
-            yield from ((f"domain_{row['key']}_share_{end}", row[end]) for end in ("low", "high"))
+def _handed_on(record: lines.Record) -> tuple[int, str, str]:
+    """Return what runs of equal dates are ordered by: one stands behind that which it was compared with."""
+    return len(record.get("line", ())), record["version"], record["run_id"]

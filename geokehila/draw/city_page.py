@@ -22,7 +22,7 @@ from geokehila.schema import WGS84
 #: In the order in which they build on each other.
 SCRIPTS = (
     *("unpack.js", "layers.js", "words.js", "reading.js", "themes.js", "map.js", "hubs.js", "search.js"),
-    *("missing.js", "table.js", "more.js", "legend.js", "page.js"),
+    *("missing.js", "table.js", "line.js", "more.js", "legend.js", "page.js"),
 )
 #: The middle of Israel, where a page without zones opens.
 NOWHERE = (31.5, 34.9)

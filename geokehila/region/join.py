@@ -16,19 +16,22 @@ import pandas as pd
 from geokehila import __version__, rollout
 from geokehila.catalogue import LANGUAGES, City, text
 from geokehila.confidence import SUBJECTS
-from geokehila.draw import city_page
+from geokehila.draw import atlas, city_page
 from geokehila.draw.town import Town
 from geokehila.errors import InputError
 from geokehila.load import outside
 from geokehila.load.roles import SIDECARS
 from geokehila.names import NAME_COLUMNS
-from geokehila.region import sums
+from geokehila.region import groups, sites, sums
 from geokehila.region.members import OUTSIDE, Member, members
 from geokehila.schema import ISRAEL_TM, MEASURED, NOT_KNOWN, SHAPE, TABLES, THIN, check
 from geokehila.store import keep, tables
 from geokehila.study import Study
 from geokehila.summary import BELIEVED_SHARE
 from geokehila.zones import CITY, ZONE
+
+#: Tables that only a run has which was handed them, or was compared with an earlier one: a region has none.
+HANDED = ("changes", "survey", "readiness")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,18 +66,17 @@ def of_region(region: str, out: Path, national: Path = Path("data/raw/national")
     run = [member for member in found if not member.reason]
     if not run:
         raise InputError(f"{region}: none of its {len(found)} localities was run: `geokehila batch --region {region}`")
-    society = {member.city.slug: member.city.society for member in found}
     study = Study(City(region, 0, {language: text(language)["regions"][region] for language in LANGUAGES}))
     scores = sums.scores(found, study.catalogue)
-    made = {name: _empty(name) for name in TABLES} | {
+    made = {name: _empty(name) for name in TABLES if name not in HANDED} | {
         "zones": _zones(found),
         "zonings": _zonings(found),
         "zone_scores": scores,
         "confidence": _confidence(found),
-        **_existing(run, study),
-        "equity": sums.by(scores, society, "society", study.catalogue),
+        **sites.existing(run, study.catalogue),
+        "equity": groups.equity(found, scores, study.catalogue),
         "rollout": _waves(run, study),
-        **_hubs(run),
+        **sites.hubs(run),
         **{f"scores_{key}": _no_homes(study) for key in study.catalogue.profiles},
     }
     return Region(study, made, _record(region, found, scores))
@@ -87,14 +89,18 @@ def _outside(national: Path) -> outside.Outside | None:
     return outside.read(files[0]) if files else None
 
 
-def write(region: str, out: Path, national: Path = Path("data/raw/national")) -> tuple[Path, Path]:
-    """Write a region's tables and its page, whole or not at all; return their places."""
+def write(
+    region: str, out: Path, national: Path = Path("data/raw/national"), languages: Sequence[str] = ()
+) -> tuple[Path, Path]:
+    """Write a region's tables, its page and its atlas in some languages, all or nothing; return folder and page."""
     town = of_region(region, out, national)
     with keep.alone(out, region) as desk, keep.writing(desk.processed):
         told = ("zones", "zone_scores", "equity", "hubs", "hub_gains", "rollout", "confidence")
         tables.write_parquet({name: town.tables[name] for name in told}, desk.run)
         tables.write_json(dict(town.record), desk.run / "run.json")
         city_page.write(town, desk.page / "index.html")
+        for language in languages:
+            atlas.write(town, desk.page / atlas.file_name(language), language)
         return desk.publish(town.record["run_id"])
 
 
@@ -168,63 +174,6 @@ def _state(member: Member, subject: str) -> str:
     if member.reason:
         return NOT_KNOWN
     return MEASURED if member.record["believed_share"][subject] >= BELIEVED_SHARE else THIN
-
-
-def _hubs(members: Sequence[Member]) -> dict[str, pd.DataFrame]:
-    """Return the hubs of all localities, in the order of whom each adds, and who gains by locality."""
-    joined = {name: _joined(members, name) for name in ("hubs", "hub_alternatives", "candidates", "hub_catchments")}
-    hubs = gpd.GeoDataFrame(joined["hubs"])
-    new = hubs["rank"].notna()
-    order = hubs[new].sort_values(["people_low", "people_high", "site_id"], ascending=[False, False, True]).index
-    hubs.loc[order, "rank"] = np.arange(1.0, len(order) + 1)
-    named = set(joined["hub_alternatives"]["alternative_id"])
-    candidates = joined["candidates"]
-    return joined | {
-        "hubs": hubs,
-        "candidates": candidates[candidates["site_id"].isin(named)].reset_index(drop=True),
-        "hub_gains": _gains(members),
-        "hub_left": _left(members),
-    }
-
-
-def _existing(members: Sequence[Member], study: Study) -> dict[str, pd.DataFrame]:
-    """Return the community hubs that there are: places of their categories."""
-    keys = [key for key, category in study.catalogue.categories.items() if category.hub]
-    whole = {name: _joined(members, name) for name in ("places", "place_categories")}
-    pairs = whole["place_categories"][whole["place_categories"]["category"].isin(keys)]
-    places = whole["places"][whole["places"]["place_id"].isin(pairs["place_id"])]
-    return {"places": places.reset_index(drop=True), "place_categories": pairs.reset_index(drop=True)}
-
-
-def _joined(members: Sequence[Member], name: str) -> pd.DataFrame:
-    """Return a table of sites or places of all localities, ids with the locality before them."""
-    ids = [column for column in ("site_id", "alternative_id", "place_id") if column in TABLES[name].columns]
-    parts = [
-        member.tables[name].assign(**{key: member.city.slug + "/" + member.tables[name][key] for key in ids})
-        for member in members
-    ]
-    whole = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return check(name, gpd.GeoDataFrame(whole, crs=ISRAEL_TM) if SHAPE in whole else whole)
-
-
-def _gains(members: Sequence[Member]) -> pd.DataFrame:
-    """Return who gains from each hub: in its locality, which is all of the region that does."""
-    parts = []
-    for member in members:
-        rows = member.city_rows("hub_gains")
-        rows = rows.assign(site_id=member.city.slug + "/" + rows["site_id"])
-        parts += [rows, rows.assign(zoning=ZONE, zone_id=member.city.slug)]
-    return check("hub_gains", pd.concat(parts, ignore_index=True))
-
-
-def _left(members: Sequence[Member]) -> pd.DataFrame:
-    """Return the people beyond every hub, now and then: of each locality, and of those that were run together."""
-    rows = pd.concat(
-        [m.city_rows("hub_left").assign(zoning=ZONE, zone_id=m.city.slug) for m in members], ignore_index=True
-    )
-    numbers = rows.drop(columns=["zoning", "zone_id"]).sum()
-    whole = pd.DataFrame([{"zoning": CITY, "zone_id": "", **numbers}])
-    return check("hub_left", pd.concat([rows, whole], ignore_index=True))
 
 
 def _waves(members: Sequence[Member], study: Study) -> pd.DataFrame:

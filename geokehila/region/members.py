@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class Member:
         people = 0.0 if math.isnan(self.people) else self.people
         return shapely.Point(self.middle).buffer(LEAST_M + PER_ROOT_M * people**0.5)
 
-    @property
+    @cached_property
     def middle(self) -> tuple[float, float]:
         """Where it is, Israel TM Grid [m]: the middle of its zones, without a run as the catalogue has it."""
         if self.is_run:
@@ -70,6 +71,17 @@ class Member:
         else:
             at = gpd.GeoSeries([shapely.Point(self.city.lon, self.city.lat)], crs=WGS84).to_crs(ISRAEL_TM).iloc[0]
         return float(at.x), float(at.y)
+
+    @property
+    def clusters(self) -> dict[str, str]:
+        """By the key of an area the socio-economic cluster, 1 low to 10 high, of those of which a source tells it."""
+        if self.reason:
+            return {}
+        facts = self.tables["zone_facts"]
+        told = facts[facts["fact"] == "ses_cluster"].dropna(subset="value")
+        return {
+            f"{self.city.slug}/{key}": f"{value:.0f}" for key, value in zip(told["zone_id"], told["value"], strict=True)
+        }
 
     def city_rows(self, table: str) -> pd.DataFrame:
         """Return the rows of a table that are of the whole locality; none where it is not summed up."""
@@ -89,7 +101,8 @@ def members(region: str, out: Path, outside: gpd.GeoDataFrame | None = None) -> 
     own = sorted((city for city in listed if city.programme_region == region), key=lambda city: city.slug)
     beyond = [] if outside is None else [_settlement(row, listed) for row in outside.to_crs(WGS84).itertuples()]
     apart = [Member(city, {}, {}, OUTSIDE) for city in beyond if city.programme_region == region]
-    return [*(_member(city, out) for city in own), *apart]
+    catalogue = Catalogue.read()
+    return [*(_member(city, out, catalogue) for city in own), *apart]
 
 
 def _settlement(row: Any, listed: Sequence[City]) -> City:
@@ -103,17 +116,17 @@ def _settlement(row: Any, listed: Sequence[City]) -> City:
     return City(row.place_id, 0, names, "", nearest.programme_region, OUTSIDE, people, lat=at.y, lon=at.x)
 
 
-def _member(city: City, out: Path) -> Member:
+def _member(city: City, out: Path, catalogue: Catalogue) -> Member:
     place = out / "data" / "processed" / city.slug
     if not (place / "latest").is_file():
         return Member(city, {}, {}, NOT_RUN)
     folder = kept.newest(out, city.slug)
     record = kept.record(folder)
-    return Member(city, kept.KeptTables(folder), record, _why_apart(record))
+    return Member(city, kept.KeptTables(folder), record, _why_apart(record, catalogue))
 
 
-def _why_apart(record: Mapping[str, Any]) -> str:
+def _why_apart(record: Mapping[str, Any], catalogue: Catalogue) -> str:
     """Return why a run cannot be held beside others: it counts others, or asks for other walks to other places."""
     if record["weights"] != "residents":
         return OTHER_WEIGHTS
-    return OTHER_CHOICES if chosen_otherwise(record["categories"], Catalogue.read()) else ""
+    return OTHER_CHOICES if chosen_otherwise(record["categories"], catalogue) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,10 @@ from geokehila.schema import DESCRIBED, REFERENCE, check
 from geokehila.zones import CITY, TOTAL, ZONE
 
 #: What can be summed: shares of the residents who reach a domain or a category, and the residents beyond it.
-SHARES = re.compile(r"(domain|category)_(?!.*adult_only)[a-z0-9_]+?(_\d+min)?_share")
+SHARES = re.compile(r"(domain|category)_(?!.*(?:adult_only|likely))[a-z0-9_]+?(_\d+min)?_share")
+DOMAIN = re.compile(r"domain_[a-z]+_share")
 KEY = ["profile", "group", "measure"]
+ENDS = ("value", "low", "high")
 #: Of a region's share some localities are not known at all.
 NOT_ALL = "not all measured"
 
@@ -45,83 +47,45 @@ def _of_locality(member: Member, catalogue: Catalogue) -> pd.DataFrame:
 def _of_region(rows: pd.DataFrame, members: Sequence[Member]) -> pd.DataFrame:
     """Sum the localities up: people, and of shares that any locality has the least and the most of the region."""
     people = rows[(rows["measure"] == "people") & (rows["profile"] == REFERENCE)]
-    of_group = people.pivot_table(index="zone_id", columns="group", values="value", aggfunc="first")
+    of_group = people.pivot_table(index="zone_id", columns="group", values="value", aggfunc="first").fillna(0.0)
+    everybody = of_group.sum()
+    counted = pd.DataFrame({"group": everybody.index, **dict.fromkeys(ENDS, everybody.to_numpy())})
     measured = {member.city.slug for member in members if not member.reason}
-    found = []
-    for group in of_group:
-        counted = dict.fromkeys(("value", "low", "high"), float(of_group[group].sum()))
-        found.append(_row(REFERENCE, str(group), "people") | counted)
-    shares = rows[rows["measure"].map(lambda measure: bool(SHARES.fullmatch(measure)))]
-    for (profile, group, measure), some in shares[shares["zone_id"].isin(measured)].groupby(KEY, sort=True):
-        weight = of_group[group] if group in of_group else of_group[TOTAL]
-        found.append({**_row(str(profile), str(group), str(measure)), **_share(some, weight.fillna(0.0))})
-    return pd.DataFrame(found)
+    is_share = rows["measure"].map({one: bool(SHARES.fullmatch(one)) for one in rows["measure"].unique()})
+    shares = summed(rows[is_share & rows["zone_id"].isin(measured)], of_group)
+    found = [counted.assign(profile=REFERENCE, measure="people", reason=None), shares, _beyond(shares, everybody)]
+    return pd.concat(found, ignore_index=True).assign(zoning=CITY, zone_id="")
 
 
-def _row(profile: str, group: str, measure: str) -> dict[str, object]:
-    return {"zoning": CITY, "zone_id": "", "profile": profile, "group": group, "measure": measure, "reason": None}
-
-
-def _share(some: pd.DataFrame, weight: pd.Series) -> Mapping[str, object]:
-    """Return the share of a region's people [at least, at most], and why it is not known nearer."""
-    if (some["reason"] == DESCRIBED).all():
-        return {"value": np.nan, "low": np.nan, "high": np.nan, "reason": DESCRIBED}
-    told = some.set_index("zone_id").reindex(weight.index)
-    low, high = told["low"].astype(float).fillna(0.0), told["high"].astype(float).fillna(1.0)
-    whole = float(weight.sum())
-    is_open = bool((told["high"].isna() & (weight > 0)).any())
-    ends = {"low": float((low * weight).sum() / whole), "high": float((high * weight).sum() / whole)} if whole else {}
-    return {"value": np.nan, "low": np.nan, "high": np.nan} | ends | {"reason": NOT_ALL if is_open else None}
-
-
-def by(table: pd.DataFrame, label: Mapping[str, str], what: str, catalogue: Catalogue) -> pd.DataFrame:
-    """Return rows of table ``equity``: the share of the people of localities alike, by domain [at least, at most].
+def summed(rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares of all people [at least, at most], and why one is not known nearer.
 
     Parameters
     ----------
-    table
-        Rows of :func:`scores`.
-    label
-        By slug what localities are told apart by, such as their society.
-    what
-        The name of that: ``society`` or ``ses_cluster``.
-
-    Notes
-    -----
-    The least and the most served are named only where their intervals do not meet.
+    rows
+        Of table ``zone_scores``: shares of units.
+    people
+        Of every unit by group, those without a row among them: of them it may be nobody or everybody.
     """
-    adults = table[(table["zoning"] == ZONE) & (table["profile"] == REFERENCE) & (table["group"] == TOTAL)]
-    people = adults[adults["measure"] == "people"].set_index("zone_id")["value"]
-    found: list[dict[str, object]] = []
-    for key in catalogue.domains:
-        if not catalogue.deciding(key):
-            continue
-        own = adults[adults["measure"] == f"domain_{key}_share"].set_index("zone_id")
-        alike = people.index.to_series().map(label)
-        shares = {
-            str(group): _share(own[own.index.isin(ids)].reset_index(), people[ids])
-            for group, ids in alike.groupby(alike).groups.items()
-        }
-        found += _statistics(f"domain_{key}", what, shares)
-    empty = pd.DataFrame({"value": pd.Series(dtype=float)})
-    return check("equity", pd.DataFrame(found)) if found else empty
+    told = {name: rows.pivot(index="zone_id", columns=KEY, values=name) for name in ("low", "high", "reason")}
+    groups = [group if group in people else TOTAL for group in told["low"].columns.get_level_values("group")]
+    weight = people[groups].to_numpy(float)
+    low, high = (told[end].reindex(people.index).to_numpy(float) for end in ("low", "high"))
+    whole = np.where(weight.sum(axis=0) > 0, weight.sum(axis=0), np.nan)
+    is_told = told["low"].notna() | told["reason"].notna()
+    described = ((told["reason"] == DESCRIBED).sum() == is_told.sum()).to_numpy()
+    is_open = (np.isnan(high) & (weight > 0)).any(axis=0)
+    ends = {"low": (np.nan_to_num(low) * weight).sum(axis=0) / whole,
+            "high": (np.nan_to_num(high, nan=1.0) * weight).sum(axis=0) / whole}  # fmt: skip
+    found = told["low"].columns.to_frame(index=False).assign(value=np.nan)
+    reason = np.select([described, is_open], [DESCRIBED, NOT_ALL], "")
+    shares = found.assign(**{end: np.where(described, np.nan, share) for end, share in ends.items()})
+    return shares.assign(reason=pd.Series(reason, dtype=object).where(reason != "", None))
 
 
-def _statistics(measure: str, what: str, shares: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
-    base = {"zoning": CITY, "zone_id": "", "measure": measure, "group_by": what, "value": np.nan, "reason": ""}
-    base |= {"groups_count": len(shares)}
-
-    def row(statistic: str, group: str, low: float, high: float) -> dict[str, object]:
-        return base | {"statistic": statistic, "group": group, "low": low, "high": high}
-
-    ends = {group: (float(str(one["low"])), float(str(one["high"]))) for group, one in shares.items()}
-    found = [row("share", group, *pair) for group, pair in sorted(ends.items())]
-    if len(ends) < 2:
-        return found
-    worst = min(sorted(ends), key=lambda group: ends[group][1])
-    best = max(sorted(ends), key=lambda group: ends[group][0])
-    if ends[worst][1] < ends[best][0]:
-        found += [row("worst_share", worst, *ends[worst]), row("best_share", best, *ends[best])]
-        low, high = ends[best][0] - ends[worst][1], ends[best][1] - ends[worst][0]
-        found.append(row("gap_pp", "", 100 * low, 100 * high))
-    return found
+def _beyond(shares: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
+    """Return the people beyond each domain that a share of them reaches."""
+    rows = shares[shares["measure"].str.fullmatch(DOMAIN)]
+    whole = rows["group"].map(people).fillna(people[TOTAL])
+    name = rows["measure"].str.replace("_share", "_beyond_people")
+    return rows.assign(measure=name, low=(1 - rows["high"]) * whole, high=(1 - rows["low"]) * whole)

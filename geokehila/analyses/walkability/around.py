@@ -87,7 +87,7 @@ class Around:
         cells = np.zeros(tuple(map(int, size)))
         np.add.at(cells, tuple(((middles - low) // CELL_M).astype(int).T), length_m)
         steps = np.arange(-np.ceil(radius_m / CELL_M), np.ceil(radius_m / CELL_M) + 1) * CELL_M
-        disc = (np.hypot(*np.meshgrid(steps, steps)) <= radius_m) * 1.0
+        disc = (np.hypot(*np.meshgrid(steps, steps)) <= radius_m).astype(np.float64)
         around = _convolved(cells, disc)[tuple(((at - low) // CELL_M).astype(int).T)]
         return np.where(around > CELL_M, around, np.nan)
 

@@ -5,6 +5,7 @@ matplotlib is imported when the first sheet is drawn.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,12 @@ from geokehila.draw.town import Town
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+#: Where the table of a PDF's objects begins: its last words. The document information stands right before it.
+_TABLE_AT = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
+_LAST_WORDS, _INFORMATION = 64, 4096
+#: What the document information says of the run.
+_RUN = re.compile(rb"/Keywords \(run (\w+)\)")
 
 
 def sheets(town: Town) -> tuple[str, ...]:
@@ -55,7 +62,38 @@ def write(
     ----------
     progress
         Called with the key of each sheet as it is drawn.
+
+    Raises
+    ------
+    RunError
+        It cannot be written; what was there stays.
     """
     from geokehila.draw.atlas import book
 
     book.write(book.Atlas(town, language), path, progress)
+
+
+def file_name(language: str) -> str:
+    """Return what the atlas of a town is called, beside its page.
+
+    Examples
+    --------
+    >>> file_name("he")
+    'atlas-he.pdf'
+    """
+    return f"atlas-{language}.pdf"
+
+
+def run_of(path: Path) -> str:
+    """Return the id of the run that an atlas was drawn of, as its document information says; "" where none says it."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _LAST_WORDS))
+        if not (table := _TABLE_AT.search(file.read())):
+            return ""
+        end = int(table[1])
+        file.seek(max(0, end - _INFORMATION))
+        told = _RUN.search(file.read(min(end, _INFORMATION)))
+    return told[1].decode("ascii") if told else ""

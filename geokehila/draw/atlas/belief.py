@@ -78,28 +78,34 @@ def _reasons(atlas: Atlas) -> list[flow.Block]:
 def method(atlas: Atlas, sheet: Sheet) -> None:
     """Write how it was measured: rules, cutoffs, sources, what could not be computed."""
     atlas.frame(sheet, "method", title(atlas.words, "method"))
+    blocks = [*rules(atlas), *cutoffs(atlas), *_sources(atlas), *facts(atlas), *_not_computed(atlas), *notes(atlas)]
+    flow.pour(sheet, method_columns(atlas, sheet), blocks)
+
+
+def method_columns(atlas: Atlas, sheet: Sheet) -> list[Box]:
+    """Return the columns of the last sheet."""
     body = atlas.body(sheet)
     count = COLUMNS[0] if sheet.width_mm > sheet.height_mm else COLUMNS[1]
     wide = (body.width - GAP_MM * (count - 1) * 1.6) / count
-    columns = [Box(body.x + n * (wide + 1.6 * GAP_MM), body.y, wide, body.height) for n in range(count)]
-    blocks = [*_rules(atlas), *_cutoffs(atlas), *_sources(atlas), *_facts(atlas), *_not_computed(atlas), *notes(atlas)]
-    flow.pour(sheet, columns, blocks)
+    return [Box(body.x + n * (wide + 1.6 * GAP_MM), body.y, wide, body.height) for n in range(count)]
 
 
-def _rules(atlas: Atlas) -> list[flow.Block]:
+def rules(atlas: Atlas) -> list[flow.Block]:
+    """Return the rules of measuring."""
     words, adult = atlas.words, atlas.town.catalogue.profiles[REFERENCE]
     keys_of = ["interval", "domain", "walk", "slope_ground" if _has_slopes(atlas) else "slope_level", "median",
                "described", "gap", "list", "ages", "edge"]  # fmt: skip
-    rules = [words.say(f"method.{key}", speed=f"{adult.speed_m_s:g}") for key in keys_of]
+    said = [words.say(f"method.{key}", speed=f"{adult.speed_m_s:g}") for key in keys_of]
     shelters = str(words.phrases.texts["measures"]["emergency"]["note"])
-    return [flow.heading(words.say("more.method")), *(flow.Words(rule, size=8.5) for rule in [*rules, shelters])]
+    return [flow.heading(words.say("more.method")), *(flow.Words(rule, size=8.5) for rule in [*said, shelters])]
 
 
 def _has_slopes(atlas: Atlas) -> bool:
     return any(row["role"] == "dem" for row in atlas.town.record["inputs"])
 
 
-def _cutoffs(atlas: Atlas) -> list[flow.Block]:
+def cutoffs(atlas: Atlas) -> list[flow.Block]:
+    """Return how long the walk to each required service may be."""
     words, catalogue = atlas.words, atlas.town.catalogue
     lines = [
         f"{words.domain(key)}: "
@@ -126,20 +132,20 @@ def _sources(atlas: Atlas) -> list[flow.Block]:
         known = [words.say(f"roles.{role}")] if words.phrases.has(f"roles.{role}") else []
         dated = [words.phrases.figure(names.clean(date))] if (date := record["dates"].get(role)) else []
         lines.append(" · ".join([*known, words.own(file), *dated]))
-    licence = [words.say("footer.osm"), *([] if atlas.town.is_fictional else [f"© {words.say('footer.cbs')}"])]
     return [
         flow.space(2),
         flow.heading(words.say("more.sources")),
-        *(flow.Words(line, size=8, gap=1) for line in [*lines, *licence]),
+        *(flow.Words(line, size=8, gap=1) for line in [*lines, *atlas.credits()]),
     ]
 
 
-def _facts(atlas: Atlas) -> list[flow.Block]:
-    words, facts = atlas.words, atlas.town.record["facts"]
+def facts(atlas: Atlas) -> list[flow.Block]:
+    """Return the facts of the run."""
+    words, told_of = atlas.words, atlas.town.record["facts"]
     lines = [
         f"{words.say(f'facts.{key}')}: {words.percent(value) if 'share' in key else words.count(value)}"
         for key in words.phrases.texts["facts"]
-        if (value := facts.get(key)) is not None
+        if (value := told_of.get(key)) is not None
     ]
     return [flow.space(2), flow.heading(words.say("more.facts")), *(flow.Words(line, size=8, gap=1) for line in lines)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,11 +19,13 @@ from geokehila.catalogue.themes import Shown, themes
 from geokehila.draw.atlas.ground import Ground
 from geokehila.draw.atlas.marks import Hubs
 from geokehila.draw.atlas.paper import Box, Sheet
+from geokehila.draw.atlas.region.ground import Circles
 from geokehila.draw.atlas.values import Told, Values
 from geokehila.draw.palette import ACCENT, INK, LINE, QUIET
 from geokehila.draw.plots.ink import style
 from geokehila.draw.plots.words import Words
 from geokehila.draw.town import Town
+from geokehila.store import keep
 
 #: [mm] Heights of the head and of the foot of a sheet, and of the band that warns of a fictional town.
 HEAD_MM, FOOT_MM, BAND_MM = 15.0, 11.0, 7.0
@@ -57,7 +60,7 @@ class Atlas:
     @cached_property
     def ground(self) -> Ground:
         """The ground that all maps share."""
-        return Ground(self.town)
+        return Circles(self.town) if self.town.is_region else Ground(self.town)
 
     @cached_property
     def hubs(self) -> Hubs:
@@ -97,14 +100,14 @@ class Atlas:
         """The keys of the sheets that the run can fill, in their order."""
         from geokehila.draw.atlas import multiples, pages
 
-        return tuple(key for key in pages.PAGES if key not in self.themes or multiples.is_filled(self, key))
+        return tuple(key for key in pages.of(self.town) if key not in self.themes or multiples.is_filled(self, key))
 
     def sheet(self, key: str) -> Sheet:
         """Draw one sheet."""
         from geokehila.draw.atlas import pages
 
         sheet = Sheet.blank(self.words, self.landscape)
-        pages.PAGES[key](self, sheet)
+        pages.of(self.town)[key](self, sheet)
         return sheet
 
     def body(self, sheet: Sheet) -> Box:
@@ -142,7 +145,7 @@ class Atlas:
     def band(self, sheet: Sheet, box: Box) -> None:
         """Warn of a fictional town."""
         sheet.fill(box, ACCENT)
-        words = self.words.say("banners.fictional")
+        words = self.words.say("banners.fictional_region" if self.town.is_region else "banners.fictional")
         sheet.write(words, box.x + box.width / 2, box.y + (box.height - 2.9) / 2, 9.5, bold=True, colour="#ffffff",
                     align="middle")  # fmt: skip
 
@@ -151,25 +154,40 @@ class Atlas:
         inner, words, size = sheet.inner, self.words, 7
         top = inner.y + inner.height - FOOT_MM + 3.5
         sheet.fill(Box(inner.x, top - 1.6, inner.width, 0.2), LINE)
-        credits = [words.say("footer.osm")]
-        if any(row["role"] in CBS for row in self.town.record["inputs"]) and not self.town.is_fictional:
-            credits.append(f"© {words.say('footer.cbs')}")
         number = words.say("sentence.of", number=str(self.keys.index(key) + 1), all=str(len(self.keys)))
         record = self.town.record
         made_by = {"program": f"{PROGRAM} {record['version']}", "run": record["run_id"], "crs": record["crs"]}
         made = words.say("atlas.made", **{name: words.phrases.figure(str(said)) for name, said in made_by.items()})
         look: dict[str, Any] = {"colour": QUIET, "room": 0.9 * inner.width}
         sheet.write(f"{words.say('more.sources')}: {self.sources()}", inner.x, top, size, **look)
-        sheet.write(" · ".join([*credits, made]), inner.x, top + 3.8, size, **look)
+        sheet.write(" · ".join([*self.credits(), made]), inner.x, top + 3.8, size, **look)
         sheet.write(number, inner.x + inner.width, top + 3.8, size + 1, align="end")
+
+    def credits(self) -> list[str]:
+        """Return whose the data are."""
+        named = {row["role"] for key in ("inputs", "sources") for row in self.town.record.get(key, ())}
+        is_cbs = bool(named & {*CBS}) and not self.town.is_fictional
+        return [self.words.say("footer.osm"), *([f"© {self.words.say('footer.cbs')}"] if is_cbs else [])]
+
+    @property
+    def dates(self) -> dict[str, str]:
+        """Of when the inputs are, by role; those of a region are of several days."""
+        record = self.town.record
+        if self.town.is_region:
+            return {row["role"]: row["date"] for row in record["sources"] if row["date"]}
+        return dict(record["dates"])
 
     def sources(self) -> str:
         """Return the inputs that have a date, with it."""
-        dates = self.town.record["dates"]
         return self.words.listed(
             f"{self.role(role)} {self.words.phrases.figure(names.clean(str(date)))}"
-            for role, date in sorted(dates.items())
+            for role, date in sorted(self.dates.items())
         )
+
+    @property
+    def whole(self) -> str:
+        """The text that tells the number of the whole town, or of the whole region."""
+        return "region_atlas.whole_share" if self.town.is_region else "atlas.city"
 
     def role(self, role: str) -> str:
         """Return what an input is called; its role where no text has words for it."""
@@ -184,11 +202,23 @@ def figure(atlas: Atlas, sheet: str) -> Figure:
 
 
 def write(atlas: Atlas, path: Path, progress: Callable[[str], None]) -> None:
-    """Write all sheets; see :func:`geokehila.draw.atlas.write`."""
-    date = datetime.fromisoformat(str(atlas.town.record["dates"].get("osm") or UNDATED)).replace(tzinfo=UTC)
+    """Write all sheets into a hidden file that takes its place when it is whole."""
+    work = path.with_name(f"{keep.WORK}{os.getpid()}-{path.name}")
+    with keep.writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with style(), PdfPages(work, metadata=_information(atlas)) as pdf:
+                for key in atlas.keys:
+                    progress(key)
+                    pdf.savefig(atlas.sheet(key).figure)
+            work.replace(path)
+        finally:
+            work.unlink(missing_ok=True)
+
+
+def _information(atlas: Atlas) -> dict[str, Any]:
+    """Return what the PDF says of itself: of which run it is, and of when the data are."""
+    record = atlas.town.record
+    date = datetime.fromisoformat(str(record["dates"].get("osm") or UNDATED)).replace(tzinfo=UTC)
     title = f"{atlas.town.city[atlas.language]}: {atlas.words.say('atlas.title')}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with style(), PdfPages(path, metadata={"Title": title, "CreationDate": date, "ModDate": date}) as pdf:
-        for key in atlas.keys:
-            progress(key)
-            pdf.savefig(atlas.sheet(key).figure)
+    return {"Title": title, "Keywords": f"run {record['run_id']}", "CreationDate": date, "ModDate": date}

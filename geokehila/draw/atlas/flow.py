@@ -11,6 +11,8 @@ from geokehila.draw.palette import INK, QUIET
 
 #: Sizes that are tried, in parts of those asked for.
 SMALLER = (1.0, 0.93, 0.86, 0.8, 0.74)
+#: The same for a sheet of words alone, which are set as large as it holds.
+LARGEST = (1.5, 1.4, 1.3, 1.2, 1.1, *SMALLER)
 MORE = "…"
 #: [mm] A swatch of a key.
 SWATCH_MM = (8.0, 4.6)
@@ -125,15 +127,20 @@ class Together:
 Block = Single | Together
 
 
-def pour(sheet: Sheet, columns: Sequence[Box], blocks: Sequence[Block]) -> bool:
+def pour(sheet: Sheet, columns: Sequence[Box], blocks: Sequence[Block], sizes: Sequence[float] = SMALLER) -> bool:
     """Draw blocks down the columns as large as they fit; where they fit at no size an ellipsis ends what does.
+
+    Parameters
+    ----------
+    sizes
+        That are tried, in parts of those asked for.
 
     Returns
     -------
     bool
         Whether all of them are drawn.
     """
-    for scale in SMALLER:
+    for scale in sizes:
         places = _places(sheet, columns, blocks, scale)
         if len(places) == len(blocks):
             places = _even(sheet, columns, blocks, scale)

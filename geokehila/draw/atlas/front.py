@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from geokehila.draw.atlas import flow, keys, told
 from geokehila.draw.atlas.book import BAND_MM, Atlas
@@ -20,6 +20,20 @@ COVER_HEAD_MM = 44.0
 
 def cover(atlas: Atlas, sheet: Sheet) -> None:
     """Draw the cover: the town, the date of its data, three answers, a map."""
+    maps, columns = head(atlas, sheet)
+    drawn = Map(sheet, atlas.ground, maps)
+    drawn.paper()
+    drawn.parks()
+    drawn.streets()
+    drawn.areas_named()
+    drawn.hubs(atlas.hubs, ("existing", "recommended"))
+    drawn.edge()
+    flow.pour(sheet, columns, [kept_together(part) for part in answers(atlas, told.new_hubs(atlas))])
+    atlas.foot(sheet, "cover")
+
+
+def head(atlas: Atlas, sheet: Sheet) -> tuple[Box, list[Box]]:
+    """Write the title and the date; return the place of the map, and the columns of the answers."""
     words, inner = atlas.words, sheet.inner
     band = BAND_MM + 4.0 if atlas.town.is_fictional else 0.0
     if band:
@@ -30,16 +44,7 @@ def cover(atlas: Atlas, sheet: Sheet) -> None:
     if dated := told.date(atlas):
         sheet.write(words.say("atlas.dated", date=dated), inner.x, top + 31.0, 11, colour=QUIET)
     sheet.fill(Box(inner.x, top + COVER_HEAD_MM - 5.0, inner.width, 0.6), INK)
-    maps, columns = _halves(sheet, inner.cut(top=band + COVER_HEAD_MM, bottom=inner.y))
-    drawn = Map(sheet, atlas.ground, maps)
-    drawn.paper()
-    drawn.parks()
-    drawn.streets()
-    drawn.areas_named()
-    drawn.hubs(atlas.hubs, ("existing", "recommended"))
-    drawn.edge()
-    flow.pour(sheet, columns, _answers(atlas))
-    atlas.foot(sheet, "cover")
+    return _halves(sheet, inner.cut(top=band + COVER_HEAD_MM, bottom=inner.y))
 
 
 def _halves(sheet: Sheet, body: Box) -> tuple[Box, list[Box]]:
@@ -55,33 +60,45 @@ def _halves(sheet: Sheet, body: Box) -> tuple[Box, list[Box]]:
     return Box(body.x, body.y, body.width, high), columns
 
 
-def _answers(atlas: Atlas) -> list[flow.Block]:
+def kept_together(blocks: Sequence[flow.Single]) -> flow.Together:
+    """Return an answer that stays in one column."""
+    return flow.Together((*blocks, flow.space(4)))
+
+
+def answers(atlas: Atlas, sites: Sequence[tuple[str, str]]) -> tuple[list[flow.Single], ...]:
+    """Return the three answers: what is missing, where the next hubs go, how sure it is.
+
+    Parameters
+    ----------
+    sites
+        Those that are told, of :func:`told.new_hubs`.
+    """
     words = atlas.words
 
-    def head(key: str) -> flow.Words:
+    def heading(key: str) -> flow.Words:
         return flow.Words(words.say(f"headline.{key}"), size=14, bold=True, gap=2.2)
 
     left = told.hubs_left(atlas)
     kinds = ["existing", "recommended"][: 1 if atlas.hubs.recommended.empty else 2]
-    missing = [
-        head("missing"),
+    missing: list[flow.Single] = [
+        heading("missing"),
         *(flow.Words(sentence, size=11, gap=2.2) for _, sentence in told.missing(atlas)[:GAPS_TOLD]),
         flow.space(1),
         *_strip(atlas),
     ]
-    hubs = [
-        head("hubs"),
+    hubs: list[flow.Single] = [
+        heading("hubs"),
         flow.Words(told.hubs_lead(atlas), size=11, gap=2.2),
-        *(flow.Words(site, size=11, indent=6, mark=rank, gap=1.2) for rank, site in told.new_hubs(atlas)),
+        *(flow.Words(site, size=11, indent=6, mark=rank, gap=1.2) for rank, site in sites),
         *([flow.Words(left, size=9.5, colour=QUIET)] if left else []),
         *keys.hubs(words, kinds),
     ]
-    sure = [
-        head("sure"),
+    sure: list[flow.Single] = [
+        heading("sure"),
         *(flow.Words(sentence, size=11, gap=2.0) for sentence in told.sure(atlas)),
         *(flow.Words(warning, size=9, colour=SITE, gap=1.4) for warning in told.banners(atlas)),
     ]
-    return [flow.Together((*blocks, flow.space(4))) for blocks in (missing, hubs, sure)]
+    return missing, hubs, sure
 
 
 def _strip(atlas: Atlas) -> list[flow.Single]:

@@ -124,6 +124,31 @@ class Ground:
             return self.known
         return with_people(self.town.zones, self.town, "zone")
 
+    def named_at(self, view: View) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return where what is named is seen on a map [pt from its middle], rows as in :attr:`labelled`.
+
+        Returns
+        -------
+        middles : ndarray, shape (N, 2)
+            NaN of what the map does not show.
+        radii : ndarray, shape (N,), or None
+            Of the marks that names stand beside [pt]; None: they stand on their areas.
+        """
+        wide, high = (0.5 * metres for metres in view.metres)
+        x, y = self.centre
+        cut = shapely.clip_by_rect(np.asarray(self.labelled.geometry.array), x - wide, y - high, x + wide, y + high)
+        inner = shapely.point_on_surface(cut)
+        return self.points(np.column_stack([shapely.get_x(inner), shapely.get_y(inner)]), view), None
+
+    @property
+    def has_far(self) -> bool:
+        """Whether anything is drawn at the edge that it lies beyond."""
+        return False
+
+    def frames(self, view: View) -> Shapes:
+        """Return a frame around each mark that is not in its place."""
+        return Shapes.of(np.empty(0, object))
+
     def _peopled(self) -> tuple[float, float, float, float]:
         homes = gpd.GeoDataFrame(self.town.tables["origins"])
         lived = homes[homes["people"] > 0]

@@ -9,8 +9,8 @@ from matplotlib.patches import Polygon
 
 from geokehila.catalogue.themes import Shown
 from geokehila.draw.atlas import flow, marks
-from geokehila.draw.atlas.ground import View
-from geokehila.draw.atlas.maps import EDGE, EMPTY, NOT_KNOWN, PARTIAL, ROUGHLY
+from geokehila.draw.atlas.ground import Ground, View
+from geokehila.draw.atlas.maps import EDGE, EMPTY, FRAMED, NOT_KNOWN, PARTIAL, ROUGHLY
 from geokehila.draw.atlas.paper import POINTS, Box, Sheet
 from geokehila.draw.atlas.values import WIDE_SHARE, Values
 from geokehila.draw.palette import HATCH, INK, PAPER, PARK, RAMPS, STREET
@@ -84,6 +84,11 @@ def states(words: Words, values: Sequence[Values], has_partial: bool) -> list[fl
     if has_partial:
         found.append(flow.Key(words.say("legend.partial"), filled(None, **PARTIAL)))
     return found
+
+
+def far(words: Words, ground: Ground) -> list[flow.Block]:
+    """Return the key of what is drawn at the edge that it lies beyond; nothing where all is in its place."""
+    return [flow.Key(words.say("region_atlas.far"), filled(None, **FRAMED))] if ground.has_far else []
 
 
 def strip(sheet: Sheet, box: Box, shown: Shown) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
@@ -29,6 +28,7 @@ from geokehila.schema import WHOLE_ZONE_SHARE
 NOT_KNOWN, ROUGHLY = "////", "\\\\\\\\"
 EDGE: dict[str, Any] = {"edgecolor": "#555555", "linewidth": 0.35}
 PARTIAL: dict[str, Any] = {"edgecolor": "#555555", "linewidth": 1.0, "linestyle": (0, (6, 3))}
+FRAMED: dict[str, Any] = {"edgecolor": QUIET, "linewidth": 0.6, "linestyle": (0, (2, 1.5))}
 EMPTY: dict[str, Any] = {"edgecolor": "#999999", "linewidth": 0.5, "linestyle": (0, (1, 2.5))}
 
 
@@ -72,7 +72,8 @@ class Map:
         self.sheet.fill(self.box, PAPER)
 
     def edge(self) -> None:
-        """Close the map with a line."""
+        """Close the map with a line, and frame what is not in its place."""
+        self.add(self.ground.frames(self.view).path(), facecolor="none", **FRAMED)
         self.sheet.fill(self.box, None, edgecolor=QUIET, linewidth=0.7)
 
     def classes(self, values: Values) -> None:
@@ -156,22 +157,16 @@ class Map:
     def names(self, size: float = 7.5) -> int:
         """Write the names of areas that find a place, the most people first; return how many find none."""
         units = self.ground.labelled.sort_values(["people", "zone_id"], ascending=[False, True], na_position="last")
-        shown = self._shown(units)
         words = _names(units, self.sheet, self.ground.by_units)
-        room = (self.view.width * POINTS, self.view.height * POINTS)
-        placed = labels.place(words, shown, self.taken, room, size)
+        at, radii = self.ground.named_at(self.view)
+        shown, radii = at[units.index], None if radii is None else radii[units.index]
+        marked = [] if radii is None else [Rect(x, y, 2 * r, 2 * r) for (x, y), r in zip(shown, radii, strict=True)]
+        room = labels.Room(self.view.width * POINTS, self.view.height * POINTS, [*self.taken, *marked])
+        placed = labels.place(words, shown, room, size, radii)
         for label in placed:
             self._write(label, size)
         self.taken.extend(label.place for label in placed)
         return len([*filter(None, words)]) - len(placed)
-
-    def _shown(self, units: gpd.GeoDataFrame) -> np.ndarray:
-        """Return a point of each unit that lies on the map; NaN of those that it does not show."""
-        wide, high = (0.5 * metres for metres in self.view.metres)
-        x, y = self.ground.centre
-        cut = shapely.clip_by_rect(np.asarray(units.geometry.array), x - wide, y - high, x + wide, y + high)
-        inner = shapely.point_on_surface(cut)
-        return self.ground.points(np.column_stack([shapely.get_x(inner), shapely.get_y(inner)]), self.view)
 
     def _inside(self, at: np.ndarray) -> np.ndarray:
         found = self.ground.points(at, self.view)

@@ -97,7 +97,7 @@ def small_map(atlas: Atlas, sheet: Sheet, box: Box, values: Values, own_key: boo
     number = "" if math.isnan(city["low"]) else words.value(values.shown, city["low"], city["high"])
     below = sheet.write_lines(lines, box.x, box.y, 8.5, bold=True)
     if number:
-        sheet.write(words.say("atlas.city", number=number), box.x, below - 0.3, 7, colour=QUIET)
+        sheet.write(words.say(atlas.whole, number=number), box.x, below - 0.3, 7, colour=QUIET)
     drawn = Map(sheet, atlas.ground, map_box(box, own_key))
     drawn.paper()
     drawn.classes(values)
@@ -141,8 +141,9 @@ def grid(area: Box, count: int, aspect: float) -> list[Box]:
 
 def title(words: Words, key: str) -> str:
     """Return what a sheet is called."""
-    if words.phrases.has(f"atlas.sheet_{key}"):
-        return words.say(f"atlas.sheet_{key}")
+    for section in ["region_atlas", "atlas"] if words.town.is_region else ["atlas"]:
+        if words.phrases.has(f"{section}.sheet_{key}"):
+            return words.say(f"{section}.sheet_{key}")
     return str(words.phrases.texts["measures"][key]["title"])
 
 
@@ -194,6 +195,7 @@ def _key(atlas: Atlas, known: Sequence[Values], boxes: Sequence[Box], alike: boo
         flow.heading(words.say("atlas.key")),
         *each,
         *keys.states(words, known, partial),
+        *keys.far(words, atlas.ground),
         flow.space(1),
         keys.scale(words, atlas.ground.view(own.width, own.height)),
     ]

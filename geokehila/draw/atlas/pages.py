@@ -11,7 +11,10 @@ from geokehila.draw.atlas.book import Atlas
 from geokehila.draw.atlas.front import cover, overview
 from geokehila.draw.atlas.multiples import theme
 from geokehila.draw.atlas.paper import Sheet
+from geokehila.draw.atlas.region import advice, domains, ends
+from geokehila.draw.atlas.region import front as region_front
 from geokehila.draw.atlas.weakest import weakest
+from geokehila.draw.town import Town
 
 PAGES: Mapping[str, Callable[[Atlas, Sheet], None]] = {
     "cover": cover,
@@ -30,3 +33,19 @@ PAGES: Mapping[str, Callable[[Atlas, Sheet], None]] = {
     "confidence": confidence,
     "method": method,
 }
+#: Of a region: it has no homes, streets or places of its own.
+OF_REGION: Mapping[str, Callable[[Atlas, Sheet], None]] = {
+    "cover": region_front.cover,
+    "overview": region_front.overview,
+    "localities": domains.localities,
+    "domains": partial(theme, key="domains"),
+    "equity": ends.equity,
+    "hubs": advice.hubs,
+    "waves": advice.waves,
+    "method": ends.method,
+}
+
+
+def of(town: Town) -> Mapping[str, Callable[[Atlas, Sheet], None]]:
+    """Return the sheets of a town, or of a region."""
+    return OF_REGION if town.is_region else PAGES

@@ -158,4 +158,4 @@ def banners(atlas: Atlas) -> list[str]:
 
 def date(atlas: Atlas) -> str:
     """Return the date of the map data; empty where it is not told."""
-    return names.clean(str(atlas.town.record["dates"].get("osm", "")))
+    return names.clean(str(atlas.dates.get("osm", "")))

@@ -14,8 +14,9 @@ from geokehila.catalogue import LANGUAGES, Category, text
 from geokehila.draw import palette
 from geokehila.draw.page import advice, packing
 from geokehila.draw.page.equity import least
-from geokehila.draw.page.figures import figures, offered, since
+from geokehila.draw.page.figures import figures, line, offered, since
 from geokehila.draw.page.homes import MINUTES, focus, homes
+from geokehila.draw.page.lists import lists
 from geokehila.draw.page.values import all_named, clean, number
 from geokehila.draw.town import Town
 from geokehila.errors import RunError
@@ -25,7 +26,7 @@ from geokehila.schema import WHOLE_ZONE_SHARE
 SECTIONS = (
     *("page", "headline", "sentence", "cell", "legend", "table", "more", "method", "footer", "banners", "reasons"),
     *("belief", "units", "measures", "absent", "hub", "hub_kinds", "functions", "weights", "the_weights", "groups"),
-    *("roles", "facts", "theme", "walker", "profiles", "takes", "search", "tiles"),
+    *("roles", "facts", "theme", "walker", "profiles", "takes", "search", "tiles", "line"),
 )
 #: Subjects of table ``confidence`` that the page tells of, in its order.
 SUBJECTS = ("mapping", "population", "network")
@@ -61,6 +62,8 @@ def page_data(town: Town) -> dict[str, Any]:
         "additions": advice.additions(town),
         "links": advice.links(town),
         "equity": least(town),
+        "lists": lists(town),
+        "line": line(town),
         "places": _places(town),
         "streets": packing.lines(gpd.GeoDataFrame(town.tables["streets"]), "streets"),
     }

@@ -124,6 +124,28 @@ def since(town: Town) -> list[dict[str, list[Any]]] | None:
     return [*found.values()]
 
 
+def line(town: Town) -> list[dict[str, Any]]:
+    """Return what this run and those before it tell of the city, the oldest first; nothing where there is but one.
+
+    ``differs``: of another method than the one above; ``shares``: by domain [least, most], of those that it tells.
+    """
+    runs: Sequence[Mapping[str, Any]] = town.record.get("line", ())
+    return [
+        {
+            "date": clean(run["date"]),
+            "run": clean(run["run_id"]),
+            "differs": bool(run["method_differs"]),
+            "people": number(run["people"]),
+            "shares": {
+                key: [number(run[f"domain_{key}_share_{end}"]) for end in ("low", "high")]
+                for key in town.catalogue.domains
+                if f"domain_{key}_share_low" in run
+            },
+        }
+        for run in (runs if len(runs) > 1 else ())
+    ]
+
+
 def _known_measures(block: Mapping[str, Any]) -> set[str]:
     measures: Sequence[str] = block.get("measures", ())
     having: Iterable[int] = (i for kind in NUMBERS for i in block[kind]["of"]) if measures else ()

@@ -33,7 +33,7 @@ function hubsOf(map, data, state, words, reading, choose) {
   }
 
   function show(i) {
-    choose({ hub: i === state.hub ? null : i });
+    choose({ hub: i === state.hub ? null : i, shown: { ...state.shown, sites: true } });
     if (state.hub === null) return;
     const box = L.latLngBounds([points[i], ...areas[i].flat()]);
     map.fitBounds(box, { padding: [20, 20], animate: false, maxZoom: 16 });

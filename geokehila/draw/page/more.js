@@ -1,8 +1,9 @@
-/* All else, under More: what is measured here, walking times, who has least, facts, sources, method. */
+/* All else, under More: what is measured here, walking times, who has least, runs before, facts, sources, method. */
 
 function moreOf(data, state, words, reading, hubs) {
   const { template, local, el, say, named, digits, count, percent, shares, reasonText, table } = words;
   const { measured, measureCell, subject, profileName } = reading;
+  const line = lineOf(data, words, reading);
 
   function timesTable() {
     return table(["category", "median", "share", "cutoff"], data.categories.map((category) => {
@@ -37,6 +38,15 @@ function moreOf(data, state, words, reading, hubs) {
       [group(by, lowName), ": ", shares(...low)], [group(by, highName), ": ", shares(...high)], words.range(points[0], points[1], words.whole)]));
   }
 
+  /* What the map and a list may both miss: how many places, and whom those would serve. */
+  function unlisted() {
+    const columns = ["category", "map_only", "list_only", "both", "places", "reach_seen", "reach_likely", "reach_if"];
+    return table(columns, data.lists.map(([key, counts, [reached, low, high], fewer]) => [
+      local(data.categories.find((category) => category.key === key).name),
+      ...counts.map((some) => count(Math.round(some))), percent(reached), shares(low, high),
+      fewer.flatMap((share, i) => [i ? " · " : "", percent(share)])]));
+  }
+
   const factName = (key) => (template(`facts.${key}`) === undefined ? key : say(`facts.${key}`));
 
   function fact([key, value]) {
@@ -65,6 +75,8 @@ function moreOf(data, state, words, reading, hubs) {
       heading("more.measures", here()), ...measures(),
       heading("more.times", here()), timesTable(),
       ...(data.equity.length ? [heading("more.least"), el("p", { class: "quiet" }, say("more.least_note")), least()] : []),
+      ...(data.lists.length ? [heading("more.lists"), el("p", { class: "quiet" }, say("more.lists_note")), unlisted()] : []),
+      ...line.section(),
       data.absent.length ? heading("more.absent") : "",
       data.absent.length ? el("ul", {}, data.absent.map(([name, reason]) => el("li", {}, named(reading.measureName(name)), ": ", say(`absent.${reason}`)))) : "",
       heading("more.facts"), el("dl", {}, Object.entries(data.facts).flatMap(fact)),

@@ -9,7 +9,7 @@ async function cityPage(map, packed) {
     language: data.languages[0], domain: null, shows: SHARE, profile: ADULT, minutes: OWN, group: TOTAL, row: CITY, hub: null, came: "",
     sort: { column: "people", down: true }, first: 0, filter: {},
     open: { legend: innerWidth > 860, walker: false, hubs: false, filters: false, absent: false },
-    shown: { sites: true, homes: false, hubs: true, places: false, streets: true, tiles: false },
+    shown: { sites: !data.region, homes: false, hubs: !data.region, places: false, streets: true, tiles: false },
   };
   const words = wordsOf(data, state);
   const { byId, template, local, el, say } = words;
@@ -55,7 +55,7 @@ async function cityPage(map, packed) {
     }, data.text[language].page?.switch ?? language)));
     const isFictional = data.banners.includes("fictional");
     byId("banner").hidden = !isFictional;
-    byId("banner").textContent = isFictional ? template("banners.fictional") : "";
+    byId("banner").textContent = isFictional ? template(data.region ? "banners.fictional_region" : "banners.fictional") : "";
     byId("notes").replaceChildren(...data.banners.filter((banner) => banner !== "fictional").map((banner) => el("li", {}, say(`banners.${banner}`))));
   }
 

@@ -31,7 +31,7 @@ function tableOf(data, state, words, reading, choose, select) {
     ...(hasWaves ? { wave, readiness: signs } : {}),
     ...(stages.length ? { stage } : {}),
   };
-  const heading = (column) => (reading.domainOf(column) ? nameOf(reading.domainOf(column)) : plain(`table.${column}`));
+  const heading = (column) => (reading.domainOf(column) ? nameOf(reading.domainOf(column)) : plain(`table.${column === "zone" && data.region ? "locality" : column}`));
 
   /* ---- which rows ---- */
 

@@ -64,12 +64,13 @@ function wordsOf(data, state) {
     return listed(reason.split(/[;,] */).map((word) => named(template(`reasons.${word}`) ?? word)));
   }
 
-  /* A table for reading: columns by their words, rows of cells. */
-  function table(columns, rows) {
-    return el("div", { class: "wide", tabindex: "0", role: "group", "aria-label": columns.map((column) => plain(`table.${column}`)).join(", ") }, el("table", {},
-      el("thead", {}, el("tr", {}, columns.map((column) => el("th", { scope: "col" }, say(`table.${column}`))))),
+  /* A table for reading: its heads, rows of cells; and one whose columns are called by their words. */
+  function grid(heads, rows) {
+    return el("div", { class: "wide", tabindex: "0", role: "group", "aria-label": heads.join(", ") }, el("table", {},
+      el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
       el("tbody", {}, rows.map(([head, ...cells]) => el("tr", {}, el("th", { scope: "row" }, head), cells.map((cell) => el("td", {}, cell)))))));
   }
+  const table = (columns, rows) => grid(columns.map((column) => plain(`table.${column}`)), rows);
 
-  return { byId, template, local, nameOf, el, say, plain, named, digits, whole, count, listed, percentText, percent, range, shares, counts, reasonText, table };
+  return { byId, template, local, nameOf, el, say, plain, named, digits, whole, count, listed, percentText, percent, range, shares, counts, reasonText, grid, table };
 }

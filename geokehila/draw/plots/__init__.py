@@ -6,13 +6,14 @@ on the plot; what is not known is said in words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from geokehila.catalogue import LANGUAGES
 from geokehila.draw.town import Town
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from geokehila.draw.plots.canvas import Canvas
@@ -73,6 +74,28 @@ def hub_elbow(town: Town, language: str = LANGUAGES[0]) -> Figure:
     from geokehila.draw.plots import elbow
 
     return _figure(town, language, elbow.elbow)
+
+
+def trend(line: pd.DataFrame | Sequence[Mapping[str, Any]], language: str = LANGUAGES[0]) -> Figure:
+    """Return what each run of a city tells of every domain, a small plot each, one step a run; no cause is claimed.
+
+    Parameters
+    ----------
+    line
+        A row a run, the oldest first: `line` of ``run.json``, or :func:`geokehila.compare.trend`. Of each `date`,
+        `method_differs`, ``domain_<key>_share_low`` and ``_high`` are drawn. Bands are joined between runs of one
+        method; where a run tells no share of a domain there is none.
+    language
+        ``he``, ``ar`` or ``en``.
+    """
+    import pandas as pd
+
+    from geokehila.catalogue.phrases import Phrases
+    from geokehila.draw.plots import trends
+    from geokehila.draw.plots.ink import style
+
+    with style():
+        return trends.trend(trends.Runs(pd.DataFrame(line), Phrases(language)))
 
 
 def _figure(town: Town, language: str, draw: Callable[[Canvas], None]) -> Figure:

@@ -1,0 +1,123 @@
+"""Runs of a city in a line: what each tells of the whole city, the oldest inputs first, broken at another method."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from math import isfinite
+from typing import Any
+
+from geokehila.schema import REFERENCE
+
+Record = Mapping[str, Any]
+Row = dict[str, Any]
+#: What makes a walker another one, as ``run.json`` tells it.
+OF_PROFILES = ("speed_m_s", "slope", "max_slope", "closed", "closed_unless", "kerbs")
+
+
+def line(record: Record, earlier: Record | None = None) -> list[Row]:
+    """Return the line of a run: the runs that the earlier one tells of, that one, and the run itself.
+
+    Parameters
+    ----------
+    record, earlier
+        Contents of ``run.json``: of the run, and of the one that it is compared with. An earlier one that tells no
+        line is a row by itself; without one the run is a line of itself.
+
+    Returns
+    -------
+    list of dict
+        As of :func:`laid`.
+    """
+    return laid([*(_told(earlier) if earlier else ()), row(record)])
+
+
+def laid(rows: Iterable[Row]) -> list[Row]:
+    """Lay rows in the order of their inputs' dates and tell where the method is another.
+
+    Parameters
+    ----------
+    rows
+        As of :func:`row`, of any runs of a city; none is looked up elsewhere, so a line can be laid anew from its rows.
+
+    Returns
+    -------
+    list of dict
+        Rows by date of the map, then the newest of the other inputs; those of equal dates as they were given.
+        ``method_differs``: the method is not that of the row above; a line is broken there.
+
+    Examples
+    --------
+    >>> of = lambda date, method: {"date": date, "other_date": "", "method": method}
+    >>> [one["method_differs"] for one in laid([of("2026", "b"), of("2024", "a"), of("2025", "a")])]
+    [False, False, True]
+    """
+    found = sorted(rows, key=lambda one: (one["date"], one["other_date"]))
+    above = [*found[:1], *found[:-1]]
+    return [one | {"method_differs": one["method"] != last["method"]} for one, last in zip(found, above, strict=True)]
+
+
+def row(record: Record) -> Row:
+    """Return what a run tells of the whole city.
+
+    Parameters
+    ----------
+    record
+        Content of its ``run.json``.
+
+    Returns
+    -------
+    dict
+        `date` of the map and `other_date`, the newest of the other inputs ("" where not known), `run_id`, `version`,
+        `method` (equal where two runs count and walk alike: version, what people are counted in, the categories'
+        cutoffs and tags, how an adult walks), `method_differs` (False; :func:`laid` tells it), `people` placed, and the
+        share of these who reach each scored domain, ``domain_<key>_share_low`` and ``domain_<key>_share_high``, 0 to 1;
+        a domain that is not scored, or of which no share is known, has none.
+    """
+    date, other_date = dates(record)
+    return {
+        "date": date,
+        "other_date": other_date,
+        "run_id": record["run_id"],
+        "version": record["version"],
+        "method": _method(record),
+        "method_differs": False,
+        "people": record["facts"]["people_placed"],
+        **dict(_shares(record)),
+    }
+
+
+def dates(record: Record) -> tuple[str, str]:
+    """Return the date of a run's map and the newest of its other inputs; "" where not known."""
+    known: Mapping[str, str] = record["dates"]
+    return known.get("osm", ""), max((date for role, date in known.items() if role != "osm"), default="")
+
+
+def choices(record: Record, profiles: Iterable[str]) -> dict[str, Any]:
+    """Return what a run chose, by key: cutoff and tags of its categories, how each of some profiles walks."""
+    of_categories = {key: [c["cutoff_min"], c["any_of"]] for key, c in record["categories"].items()}
+    return of_categories | {key: [_kept(record["profiles"][key][name]) for name in OF_PROFILES] for key in profiles}
+
+
+def _kept(value: Any) -> Any:
+    """Return a value as ``run.json`` keeps it, so that a run and its record are of one method: no limit is null."""
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def _told(earlier: Record) -> list[Row]:
+    """Return the rows that an earlier run keeps; its own where it was made before runs kept any."""
+    told: list[Row] = earlier["line"] if "line" in earlier else [row(earlier)]
+    return told
+
+
+def _method(record: Record) -> str:
+    """Return a mark of the method behind the city's shares, which are those of an adult's walk."""
+    chosen = [record["version"], record["weights"], choices(record, [REFERENCE])]
+    return sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def _shares(record: Record) -> Iterator[tuple[str, float]]:
+    for domain in record["domains"]:
+        if _kept(domain["low"]) is not None:
+            yield from ((f"domain_{domain['key']}_share_{end}", domain[end]) for end in ("low", "high"))
