@@ -18,3 +18,7 @@ class InputError(GeoKehilaError, ValueError):
 
 class RunError(GeoKehilaError, RuntimeError):
     """A run broke one of its own promises (a sum that does not balance, a table without its key)."""
+
+
+class FetchError(GeoKehilaError, RuntimeError):
+    """A live source does not answer, or answers with something else than what it is asked for."""

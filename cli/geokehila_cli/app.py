@@ -17,6 +17,7 @@ from geokehila_cli import (
     compare,
     demo,
     doctor,
+    fetch,
     gaps,
     hubs,
     init,
@@ -49,6 +50,7 @@ app.command("site")(site.command)
 app.command("publish")(publish.command)
 app.command("inventory")(inventory.command)
 app.command("cities")(cities.command)
+app.command("fetch")(fetch.command)
 app.command("doctor")(doctor.command)
 app.command("init")(init.command)
 app.add_typer(reference.app, name="reference")

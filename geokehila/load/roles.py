@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from glob import escape
 from hashlib import sha256
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from geokehila.catalogue import known
 from geokehila.errors import InputError
+from geokehila.load import provenance
 from geokehila.load.population.opened import Shelf
 from geokehila.load.rights import must_be_allowed
 from geokehila.study import ROLES, Study
@@ -23,7 +24,7 @@ OF_TIFF, WORLDS = (".xml", ".ovr", ".msk"), (".tfw", ".tifw", ".wld", ".prj", ".
 JOURNALS = frozenset((".gpkg-wal", ".gpkg-shm", ".gpkg-journal"))
 #: Roles that only studies of statistical areas read.
 OF_STATISTICAL_AREAS = ("statistical_areas", "census", "socioeconomic", "localities")
-NO_INPUT = frozenset(("study.toml", "README.md"))
+NO_INPUT = frozenset(("study.toml", "README.md", provenance.MANIFEST))
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,13 @@ class Inputs:
         }
 
     def fingerprints(self) -> list[dict[str, str]]:
-        """Return role, name and sha256 of every file, sorted; Shapefiles and GeoTIFFs have companions."""
+        """Return role, name and sha256 of every file, sorted; Shapefiles and GeoTIFFs have companions.
+
+        Of a file that was fetched or carried in, and is the same since, also its source, its licence and its date, as
+        far as they are told. When it came is not among them: a run depends on what it reads, not on when that was got.
+        """
         rows = [(role, path) for role, paths in self.files.items() for whole in paths for path in _parts(whole)]
-        return [{"role": role, "file": path.name, "sha256": sha256_of(path)} for role, path in sorted(rows)]
+        return self.shelf.take(_fingerprints, tuple(sorted(rows)))
 
 
 def find(study: Study, folder: Path, national: Path) -> Inputs:
@@ -89,6 +94,21 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     named = {at for paths in stated.values() for path in paths for at in (path.resolve(), path.parent.resolve())}
     left = tuple(name for name in unread if (folder / name).resolve() not in named)
     return Inputs(dict(sorted(files.items())), left, folder)
+
+
+def _fingerprints(rows: Sequence[tuple[str, Path]]) -> list[dict[str, str]]:
+    manifests = {folder: provenance.read(folder) for folder in {path.parent for _, path in rows}}
+    return [_fingerprint(role, path, manifests[path.parent].get(path.name)) for role, path in rows]
+
+
+def _fingerprint(role: str, path: Path, came: provenance.Provenance | None) -> dict[str, str]:
+    digest = sha256_of(path)
+    row = {"role": role, "file": path.name, "sha256": digest}
+    if came is None or came.sha256 != digest:
+        return row
+    licence = ", ".join(part for part in (came.licence, came.credit) if part)
+    told = {"source": came.source, "licence": licence, "date": came.date}
+    return row | {key: text for key, text in told.items() if text}
 
 
 def _existing(role: str, paths: tuple[Path, ...]) -> tuple[Path, ...]:
