@@ -66,8 +66,8 @@ class _Mirror:
 def bring(errand: Errand) -> Brought | None:
     """Write the areas of both mirrors as one JSON list, each with its seconds, date and source.
 
-    Where the mirrors differ the shorter time stands, which is the safe side, beside what each of them says. Of one
-    mirror alone the areas are taken, and a note says that nothing was compared.
+    Where the mirrors differ both times stand, each with who tells it: a run keeps them as an interval. Of one mirror
+    alone the areas are taken, and a note says that nothing was compared.
 
     Raises
     ------
@@ -81,7 +81,12 @@ def bring(errand: Errand) -> Brought | None:
     errand.target.write_text(f"[\n{text}\n]\n", encoding="utf-8", newline="\n")
     date = " / ".join(sorted({mirror.date for mirror in mirrors}))
     compared = [_compared(rows, mirrors)] if len(mirrors) > 1 else ["one mirror alone: its times were compared to none"]
-    return Brought(date=date, url=mirrors[0].url, counts={"areas": len(rows)}, notes=(*compared, *notes))
+    return Brought(
+        date=date,
+        url=mirrors[0].url,
+        counts={"areas": len({row["name_he"] for row in rows})},
+        notes=(*compared, *notes),
+    )
 
 
 def _mirrors(errand: Errand, options: Options) -> tuple[list[_Mirror], list[str]]:
@@ -158,26 +163,31 @@ def _day(errand: Errand, url: str) -> str:
 
 
 def _joined(mirrors: Sequence[_Mirror]) -> Iterator[dict[str, Any]]:
-    """Yield the areas of all mirrors by name: the shortest time, and of those who tell it the newest date."""
+    """Yield the areas of all mirrors by name, a row for each time that is told: who tells it, and the newest date."""
     for key in sorted({key for mirror in mirrors for key in mirror.areas}):
         told = [(mirror, mirror.areas[key]) for mirror in mirrors if key in mirror.areas]
-        seconds = min(area.seconds for _, area in told)
-        shortest = [mirror for mirror, area in told if area.seconds == seconds]
-        row: dict[str, Any] = {"name_he": told[0][1].name, "seconds": seconds}
-        row |= {word: value for _, area in reversed(told) for word, value in area.more.items()}
-        row |= {"date": max(mirror.date for mirror in shortest), "source": ", ".join(m.name for m in shortest)}
-        if len(shortest) < len(told):
-            row["differs"] = ", ".join(f"{mirror.name} {area.seconds} s" for mirror, area in told)
-        yield row
+        known: dict[str, Any] = {"name_he": told[0][1].name}
+        known |= {word: value for _, area in reversed(told) for word, value in area.more.items()}
+        for seconds in sorted({area.seconds for _, area in told}):
+            own = [mirror for mirror, area in told if area.seconds == seconds]
+            yield {
+                **known,
+                "seconds": seconds,
+                "date": max(mirror.date for mirror in own),
+                "source": ", ".join(mirror.name for mirror in own),
+            }
 
 
 def _compared(rows: Sequence[Mapping[str, Any]], mirrors: Sequence[_Mirror]) -> str:
-    """Say where the mirrors differ, and what became of it."""
-    differing = [row for row in rows if "differs" in row]
+    """Say where the mirrors differ: there both times stand."""
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        told.setdefault(row["name_he"], []).append(f"{row['source']} {row['seconds']} s")
+    differing = {name: times for name, times in told.items() if len(times) > 1}
     alone = sum(sum(key in mirror.areas for mirror in mirrors) == 1 for key in {k for m in mirrors for k in m.areas})
     apart = f"; {alone:,} areas are in one of them only" if alone else ""
     if not differing:
         return f"both mirrors tell the same times{apart}"
-    named = "; ".join(f"{row['name_he']} ({row['differs']})" for row in differing[:MOST_NAMED])
+    named = "; ".join(f"{name} ({', '.join(times)})" for name, times in [*differing.items()][:MOST_NAMED])
     rest = f" and {len(differing) - MOST_NAMED:,} more" if len(differing) > MOST_NAMED else ""
-    return f"the mirrors differ in {len(differing):,} areas, the shorter time is taken: {named}{rest}{apart}"
+    return f"the mirrors differ in {len(differing):,} areas, where both times stand: {named}{rest}{apart}"
