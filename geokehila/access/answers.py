@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
 from geokehila.access.asks import TO
 from geokehila.reach import Decay
+from geokehila.reach.arrays import Flags
+from geokehila.schema import EDGE, UNCONNECTED
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,16 @@ class Access:
     pairs: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     chains: Mapping[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
 
+    @cached_property
+    def is_at_edge(self) -> Flags:
+        """Whether the way to each home may be another one, beyond the data, shape (O,)."""
+        return _flags(self.snapped == EDGE)
+
+    @cached_property
+    def is_unconnected(self) -> Flags:
+        """Whether no way leads from each home, shape (O,)."""
+        return _flags(self.snapped == UNCONNECTED)
+
     def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield the access tables by name, wide: a row per home, ``<category>_<what>`` a column."""
         walks = [self.nearest_s.add_suffix("_s"), self.nearest_place.add_suffix("_place_id")]
@@ -65,6 +78,11 @@ class Access:
         streets = [] if self.streets is None else [self.streets]
         parts = {"access_counts": within, "access_sums": sums, "pedshed": streets}
         yield from ((name, pd.concat(tables, axis=1)) for name, tables in parts.items() if tables)
+
+
+def _flags(told: pd.Series) -> Flags:
+    flags: Flags = told.to_numpy(bool)
+    return flags
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 
 import geopandas as gpd
 import numpy as np
@@ -54,6 +55,7 @@ class Walks:
     _led: dict[str, Led] = field(default_factory=dict)
     _snaps: dict[tuple[bytes, bool], tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
     _nearest: dict[str, Nearest] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     @classmethod
     def between(
@@ -82,10 +84,11 @@ class Walks:
 
     def led(self, profile: Profile) -> Led:
         """Return homes and gates on the ways open to a profile; where the same is open to two, they are led once."""
-        if profile.key not in self._led:
-            walker = Walker.on(self.ways.network, self.ways.slopes, self.ways.closed(profile), profile)
-            self._led[profile.key] = Led(walker, *self._snapped(walker))
-        return self._led[profile.key]
+        with self._lock:
+            if profile.key not in self._led:
+                walker = Walker.on(self.ways.network, self.ways.slopes, self.ways.closed(profile), profile)
+                self._led[profile.key] = Led(walker, *self._snapped(walker))
+            return self._led[profile.key]
 
     def _snapped(self, walker: Walker) -> tuple[pd.DataFrame, pd.DataFrame]:
         key = (walker.edges.tobytes(), walker.profile.kerbs)

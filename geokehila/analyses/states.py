@@ -40,12 +40,16 @@ def of_walk(
     tables: Tables, access: Access, walk: pd.Series, certain: pd.Series, cutoff: float, listed: Sequence[str]
 ) -> np.ndarray:
     """Return the state of a walk [as the cutoff] that leads to places of some categories, shape (O,)."""
-    snapped = access.snapped.to_numpy()
-    at_edge, near = snapped == EDGE, walk.to_numpy() <= cutoff
+    at_edge, near = access.is_at_edge, walk.to_numpy() <= cutoff
     open_ended = at_edge | near | (tables.border(access).to_numpy() <= cutoff)
-    lists = plainest([tables.listed(category).to_numpy(object) for category in listed])
-    rules = [(certain.to_numpy() <= cutoff) & ~at_edge, lists != LOADED, snapped == UNCONNECTED, open_ended]
-    return np.select(rules, [REACHED, lists, UNCONNECTED, EDGE], BEYOND)
+    worth = [tables.listed(category).to_numpy(object) for category in listed]
+    lists = worth[0] if len(worth) == 1 else plainest(worth)
+    is_open = lists != LOADED
+    rules = [(certain.to_numpy() <= cutoff) & ~at_edge, is_open, access.is_unconnected, open_ended]
+    # Numbers are chosen faster than words.
+    chosen = np.select(rules, [*range(4)], 4)
+    words = np.array([REACHED, LOADED, UNCONNECTED, EDGE, BEYOND], object)[chosen]
+    return np.where(chosen == 1, lists, words)
 
 
 def plainest(states: Sequence[np.ndarray]) -> np.ndarray:

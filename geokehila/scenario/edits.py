@@ -126,7 +126,7 @@ def read(path: Path, study: Study) -> Edits:
 def _from_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise StudyError(f"{path}: not TOML ({error}): mend that line") from None
 
 
@@ -134,17 +134,21 @@ def _from_geojson(path: Path) -> dict[str, Any]:
     """Return features as the tables that TOML would hold: their properties, with the shape under the key it is of."""
     try:
         content = json.loads(_text(path))
-    except json.JSONDecodeError as error:
+        json.dumps(content, ensure_ascii=False).encode()  # half a letter, "\ud800", is none
+    except (ValueError, RecursionError) as error:
         raise StudyError(f"{path}: not JSON ({error}): save it from a GIS as GeoJSON") from None
     features = content.get("features") if isinstance(content, Mapping) else None
     if not isinstance(features, list) or not all(isinstance(one, Mapping) for one in features):
         raise StudyError(f"{path}: no list of features: save it from a GIS as a GeoJSON FeatureCollection")
     tables: dict[str, Any] = {}
     for number, feature in enumerate(features, 1):
-        said = {k: v for k, v in (feature.get("properties") or {}).items() if v is not None and k != "fid"}
+        properties = feature.get("properties") or {}
+        if not isinstance(properties, Mapping):
+            raise StudyError(f"{path}: the properties of feature {number} are {properties!r}: save it from a GIS again")
+        said = {k: v for k, v in properties.items() if v is not None and k != "fid"}
         kind = known(str(said.pop("edit", "")), (*RULES, CUTOFFS), f"`edit` of feature {number} in {path.name}:")
         if kind == CUTOFFS:
-            tables.setdefault(CUTOFFS, {})[said.get("category", "")] = said.get("minutes")
+            tables.setdefault(CUTOFFS, {})[str(said.get("category", ""))] = said.get("minutes")
         else:
             tables.setdefault(kind, []).append({**said, **_drawn(feature.get("geometry"), said)})
     return tables

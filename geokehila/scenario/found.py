@@ -63,11 +63,9 @@ def answer(base: Base, edits: Edits, stage: Callable[[str], None] = lambda name:
     stage("edits")
     patched = patch(base, edits)
     stage("walks")
-    anew = Anew(base, patched)
     before: dict[str, pd.DataFrame] = {}
     after: dict[str, pd.DataFrame] = {}
-    for profile in base.study.catalogue.profiles:
-        now = anew.scores(profile)
+    for profile, now in Anew(base, patched).of_all().items():
         before[profile], after[profile] = _both(patched, base.scores(profile).reindex(now.index), now)
     stage("who gains")
     turns = {profile: Turns.of(profile, before[profile], after[profile]) for profile in after}

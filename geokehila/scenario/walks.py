@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,6 +29,14 @@ class Anew:
 
     base: Base
     patched: Patched
+
+    def of_all(self) -> dict[str, pd.DataFrame]:
+        """Return the scores of every profile; two profiles at a time, where there are processors."""
+        profiles = self.patched.study.catalogue.profiles
+        # What they share is made before they part.
+        _ = self._tables, self._walks
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return dict(zip(profiles, pool.map(self.scores, profiles), strict=True))
 
     def scores(self, profile: str) -> pd.DataFrame:
         """Return states and walks [s] of the touched categories, and states of the domains that they decide.
