@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= .
 
-.PHONY: setup demo test check run batch bench clean
+.PHONY: setup demo test check run batch bench fuzz clean
 
 setup: .venv/compiled
 
@@ -43,6 +43,10 @@ batch: setup
 # The engine beside other libraries: SIZE=small to try it out, PARTS="nearest counts mix growth start locate" for some of it.
 bench: .venv-bench/ready
 	.venv-bench/bin/python -m benchmarks $(PARTS) $(if $(filter small,$(SIZE)),--small)
+
+# Spoiled inputs of every loader: INPUTS=2000 for fewer, SEED=2 for others, LOADERS="dem gtfs" for some.
+fuzz: setup
+	$(BIN)/python -m fuzz --inputs $(or $(INPUTS),20000) --seed $(or $(SEED),1) $(LOADERS)
 
 # What is measured stays out of the project's own environment.
 .venv-bench/ready: benchmarks/requirements.lock

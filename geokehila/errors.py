@@ -1,11 +1,27 @@
 """Every error the library raises on purpose; each message is one line: what, where, the value, the remedy."""
 
+#: Letters of a message: of a longer one, what a file put into its middle is left out.
+_LONGEST, _END = 1_400, 400
+
+
+def one_line(message: str) -> str:
+    """Return a message on one line of a bounded length, without the marks that turn or hide text in a terminal.
+
+    Examples
+    --------
+    >>> one_line("a.csv: 'x\\ny'" + chr(27) + "[2J: mend it")
+    "a.csv: 'x y'[2J: mend it"
+    """
+    line = " ".join(part.strip() for part in message.splitlines())
+    line = "".join(letter for letter in line if letter.isprintable())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - _END]} … {line[-_END:]}"
+
 
 class GeoKehilaError(Exception):
     """Root of the errors raised on purpose; catch it to catch them all. What it quotes is brought to one line."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(" ".join(line.strip() for line in message.splitlines()))
+        super().__init__(one_line(message))
 
 
 class StudyError(GeoKehilaError, ValueError):

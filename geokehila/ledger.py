@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from geokehila.errors import RunError
+from geokehila.errors import RunError, one_line
 from geokehila.schema import TABLES
 
 
@@ -54,7 +54,7 @@ class Ledger:
 
     def warn(self, name: str, text: str) -> None:
         """Name something about the source that a user should know: once a name, text on one line."""
-        self.notices.append(Notice(name, self.source, text))
+        self.notices.append(Notice(name, self.source, one_line(text)))
 
     def read(self, kind: str, count: int = 1) -> None:
         """Count what the source held."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geokehila import catalogue
 from geokehila.analyses.tables import Absent
 from geokehila.errors import InputError
 from geokehila.schema import REFERENCE
@@ -69,11 +70,18 @@ def read(path: Path) -> Frozen:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        components = {key: Component(**table["components"][key]) for key in COMPONENTS}
-        return Frozen(str(table["date"]), bool(table["fictional"]), tuple(table["localities"]), components)
+        components = {
+            key: catalogue.build(Component, f"components.{key}", table["components"][key]) for key in COMPONENTS
+        }
+        date, fictional, localities = table["date"], table["fictional"], table["localities"]
+        if not (isinstance(date, str) and isinstance(fictional, bool) and isinstance(localities, list)):
+            raise TypeError("date, fictional and localities are a text, true or false, and a list")
+        if not all(isinstance(locality, str) for locality in localities):
+            raise TypeError("localities are texts")
+        return Frozen(date, fictional, tuple(localities), components)
     except OSError as fault:
         raise InputError(f"reference {path.name}: cannot be read ({fault.strerror}): check the path") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as fault:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
         text = f"reference {path.name}: is none ({fault}): build one with `geokehila reference build`"
         raise InputError(text) from None
 
@@ -172,7 +180,7 @@ def _component(key: str, cases: pd.Series) -> Component:
 def _record(run: Path) -> dict[str, Any]:
     try:
         record: dict[str, Any] = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         text = f"reference: {run} holds no run: name folders such as data/processed/dimona/0123456789"
         raise InputError(text) from None
     return record

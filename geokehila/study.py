@@ -198,7 +198,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise StudyError(f"study {path}: cannot be read ({error.strerror}): check the path") from None
     except UnicodeDecodeError as error:
         raise StudyError(f"study {path}: its byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # more than TOML's own: numbers of 5,000 digits, endless nesting
         raise StudyError(f"study {path}: not TOML ({error}): mend that line") from None
 
 

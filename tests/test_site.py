@@ -25,6 +25,8 @@ def kept(out: Path, slug: str, people: float = 1000.0, page: bool = True, **reco
     name = record.pop("name", dict(city.name) if city else {"he": slug, "en": slug})
     told = {
         "city": {"slug": slug, "code": 1, "name": name},
+        "run_id": "0123456789",
+        "version": "1",
         "fictional": False,
         "facts": {"people_placed": people},
         "weights": "residents",

@@ -63,7 +63,7 @@ def known(word: str, words: Collection[str], what: str) -> str:
     Traceback (most recent call last):
     geokehila.errors.StudyError: unknown category 'clinik': did you mean 'clinic'?
     """
-    if word in words:
+    if isinstance(word, str) and word in words:
         return word
     near = get_close_matches(str(word), words, n=1, cutoff=0.5)
     remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(words)[:20])}"

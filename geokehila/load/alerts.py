@@ -143,7 +143,9 @@ def _alert(areas: pd.DataFrame) -> Alert:
 def _of_json(path: Path, ledger: Ledger) -> pd.DataFrame:
     """Return the areas of a JSON file as a table of text, rows from 1."""
     try:
-        records = [*_records(json.loads(decoded(path, ledger)))]
+        content = json.loads(decoded(path, ledger))
+        json.dumps(content, ensure_ascii=False).encode()  # half a letter, "\ud800", is none
+        records = [*_records(content)]
     except (ValueError, RecursionError) as fault:
         raise InputError(f"{path.name}: not readable as JSON ({str(fault)[:200]}): save the list again") from None
     rows = [{str(key): columns.as_text(cell) or None for key, cell in record.items()} for record in records]

@@ -16,6 +16,7 @@ from python_calamine import CalamineError
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load.rights import must_be_allowed
+from geokehila.load.sheets import must_fit
 from geokehila.names import matching_key, repaired
 
 TEXTS = (".csv", ".tsv", ".txt")
@@ -146,9 +147,10 @@ def workbook(path: Path) -> dict[str, pd.DataFrame]:
     Raises
     ------
     InputError
-        Under a password, or not a workbook.
+        Under a password, not a workbook, or far larger than any table.
     """
     must_be_allowed(path)
+    must_fit(path)
     try:
         # calamine gives the same values as openpyxl nine times faster. "-" and ".." stay as they are.
         return pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine="calamine", keep_default_na=False)

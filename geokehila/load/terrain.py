@@ -63,7 +63,8 @@ def read(paths: Sequence[Path], crs: str, bounds: tuple[float, float, float, flo
     ledger.read("tile", len(paths))
     points, grids, cells = _lattice(bounds), list[Grid](), Counter[str]()
     covered = np.zeros(len(points), bool)
-    with rasterio.Env():  # GDAL's own messages stay inside
+    # GDAL's own messages stay inside, and a companion of a tile leads to no address.
+    with rasterio.Env(GDAL_HTTP_PROXY="127.0.0.1:9", CPL_VSIL_CURL_ALLOWED_EXTENSIONS=".none"):
         for path in paths:
             with _opened(path, ledger) as raster:
                 move, to_cells = _placed(raster, path, crs)

@@ -18,12 +18,17 @@ from shapely import GEOSException
 
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
+from geokehila.load.forms import must_be_a_layer
 from geokehila.load.geometry import must_lie_in, warn_of_repairs
 from geokehila.load.rights import must_be_allowed
 from geokehila.load.tabular import mended
 
+#: What readers of layers raise.
+FAULTS = (RuntimeError, ValueError, OSError, ArithmeticError, UnboundLocalError, IndexError, ProjError, GEOSException)
 #: [degrees; m] No coordinate on earth is larger in any CRS; geometry with larger ones overflows.
 FARTHEST = 1e9
+#: A layer may name an address, for its CRS or its rows: GDAL is led nowhere.
+OFFLINE = {"GDAL_HTTP_PROXY": "127.0.0.1:9", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none"}
 _REMEDY = "save it from a GIS as a GeoPackage with its CRS (Israel: EPSG:2039)"
 
 
@@ -39,18 +44,20 @@ def read_layer(
     Raises
     ------
     InputError
-        Unreadable, without a layer of shapes, without a CRS, with coordinates that its CRS cannot hold, or far from
-        where ``crs`` holds.
+        Unreadable, not what its name says, without a layer of shapes, without a CRS, with coordinates that its CRS
+        cannot hold, or far from where ``crs`` holds.
     """
     must_be_allowed(path)
+    must_be_a_layer(path)
+    pyogrio.set_gdal_config_options(OFFLINE)
     try:
         with warnings.catch_warnings(record=True) as doubts:
             warnings.simplefilter("always")
             names = [name for name, shape in pyogrio.list_layers(path) if shape is not None]
             wanted = [name for name in names if is_wanted(pyogrio.read_info(path, layer=name)["fields"].tolist())]
             layer = _rows(path, (wanted or names or [None])[0], crs is not None, ledger)
-    # pyogrio stumbles over a CRS that is no text with an UnboundLocalError.
-    except (RuntimeError, ValueError, OSError, ArithmeticError, UnboundLocalError, ProjError, GEOSException) as fault:
+    # pyogrio stumbles over a CRS that is no text (UnboundLocalError), and over a file without a layer (IndexError).
+    except FAULTS as fault:
         raise InputError(
             f"{path.name}: cannot be read as a map layer ({str(fault)[:300]}): export it as GeoJSON or GeoPackage"
         ) from fault

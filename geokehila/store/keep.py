@@ -15,7 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from geokehila.catalogue import REGIONS
 from geokehila.errors import RunError
-from geokehila.store import lock
+from geokehila.store import kept, lock
 
 #: What a writer raises where a disk is full or a folder read-only: not all of them call it an OSError.
 FAULTS = (OSError, DataSourceError, DataLayerError, pa.ArrowException, sqlite3.Error)
@@ -110,8 +110,7 @@ def alone(out: Path, slug: str) -> Iterator[Desk]:
 def latest(out: Path) -> list[Path]:
     """Return the folder of the newest run of every city below ``out``, by slug; regions made of them are no cities."""
     found = sorted((out / "data" / "processed").glob("*/latest"))
-    places = [place for place in found if place.parent.name not in REGIONS]
-    return [place.parent / place.read_text(encoding="utf-8").strip() for place in places]
+    return [kept.named(place) for place in found if place.parent.name not in REGIONS]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ import pyarrow.parquet as pq
 
 from geokehila.errors import InputError
 
+#: What a run and a city may be called: it becomes part of a path.
+_PLAIN = re.compile(r"[A-Za-z0-9][\w-]{0,99}", re.ASCII)
 #: What tells of a run, in its folder.
 RECORD = "run.json"
 
@@ -56,13 +59,24 @@ def newest(out: Path, slug: str) -> Path:
     Raises
     ------
     InputError
-        There is none; the message says how to make one.
+        There is none; the message says how to make one. Or what stands there names no folder beside it.
     """
     place = out / "data" / "processed" / slug
     latest = place / "latest"
     if not latest.is_file():
         raise InputError(f"{place}: no run of {slug} is kept here: make one with `geokehila run {slug}`")
-    return place / latest.read_text(encoding="utf-8").strip()
+    return named(latest)
+
+
+def named(latest: Path) -> Path:
+    """Return the folder beside it that a file ``latest`` names; raise `InputError` where it names another place."""
+    try:
+        name = latest.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        name = ""
+    if not _PLAIN.fullmatch(name):
+        raise InputError(f"{latest}: names no run: delete it, and run the city again")
+    return latest.parent / name
 
 
 def record(folder: Path) -> dict[str, Any]:
@@ -76,5 +90,13 @@ def record(folder: Path) -> dict[str, Any]:
     path = folder / RECORD
     if not path.is_file():
         raise InputError(f"{folder}: holds no {RECORD}: name the folder of a finished run")
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        city, names = content["city"], (content["run_id"], content["city"]["slug"])
+        is_whole = all(map(_PLAIN.fullmatch, names)) and isinstance(city["code"], int)
+        is_whole = is_whole and isinstance(content["dates"], dict) and isinstance(content["version"], str)
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        is_whole = False
+    if not is_whole:
+        raise InputError(f"{path}: is not what a run writes of itself: name the folder of another run")
     return content

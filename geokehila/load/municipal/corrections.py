@@ -72,8 +72,8 @@ def _typed(
         typed[name] = rows[name].map(lambda text: clean(text) or None)
     for name in {"lon", "lat"} & {*rows.columns}:
         most = 180 if name == "lon" else 90
-        degrees = rows[name].map(lambda text: number(_DECIMAL_COMMA.sub(".", text))).astype("float64").round(DECIMALS)
-        typed[name] = degrees.where(degrees.abs() <= most)
+        degrees = rows[name].map(lambda text: number(_DECIMAL_COMMA.sub(".", text))).astype("float64")
+        typed[name] = degrees.where(degrees.abs() <= most).round(DECIMALS)
     if "categories" in rows:
         listed = [_categories(text, categories, f"{file}: row {n}") for n, text in rows["categories"].items()]
         typed["categories"] = pd.Series(listed, rows.index, dtype=object)

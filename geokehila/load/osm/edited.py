@@ -25,7 +25,11 @@ from geokehila.errors import InputError
 NEW = 10**13
 #: What only an editor writes: an action, and negative ids.
 _MARK = re.compile(rb"""\s(?:action\s*=\s*['"](?:delete|modify)|(?:id|ref)\s*=\s*['"]-)""")
+#: One of these stands in every mark, and is found far more quickly.
+_HINTS = (b"action", b'"-', b"'-")
 _BLOCK = 1 << 20
+#: A map of XML unpacks to ten or twenty times what it is; one that unpacks to more bytes, and more times, is none.
+MUCH_BYTES, MOST_TIMES = 100 << 20, 50
 #: Longer than any mark that may lie across two blocks.
 _OVERLAP = 64
 _KINDS = {"node": "n", "way": "w", "relation": "r"}
@@ -60,7 +64,8 @@ def _is_marked(path: Path) -> bool:
     try:
         with _stream(path) as file:
             blocks = iter(lambda: file.read(_BLOCK), b"")
-            return any(_MARK.search(before[-_OVERLAP:] + block) for before, block in pairwise(_after_nothing(blocks)))
+            texts = (before[-_OVERLAP:] + block for before, block in pairwise(_after_nothing(blocks)))
+            return any(_MARK.search(text) for text in texts if any(hint in text for hint in _HINTS))
     except (OSError, EOFError, zlib.error):
         return False
 
@@ -160,6 +165,22 @@ def _after_nothing(blocks: Iterable[bytes]) -> Iterator[bytes]:
     yield from blocks
 
 
+class _Bounded:
+    """A packed file that unpacks no further than a map can: what unpacks without end is no map."""
+
+    def __init__(self, unpacked: gzip.GzipFile | bz2.BZ2File, path: Path) -> None:
+        self.unpacked, self.name = unpacked, path.name
+        self.left = MUCH_BYTES + MOST_TIMES * path.stat().st_size
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes; raise `InputError` where there are too many."""
+        block = self.unpacked.read(size)
+        self.left -= len(block)
+        if self.left < 0:
+            raise InputError(f"osm {self.name}: unpacks to {MOST_TIMES} times its size, as no map does: fetch it again")
+        return block
+
+
 @contextmanager
 def _stream(path: Path) -> Iterator[BinaryIO]:
     """Open a file as the bytes of its text, unpacked where its first bytes say that it is packed."""
@@ -167,8 +188,8 @@ def _stream(path: Path) -> Iterator[BinaryIO]:
         head = raw.read(3)
         raw.seek(0)
         if head.startswith(b"\x1f\x8b"):
-            yield cast(BinaryIO, gzip.GzipFile(fileobj=raw))
+            yield cast(BinaryIO, _Bounded(gzip.GzipFile(fileobj=raw), path))
         elif head == b"BZh":
-            yield cast(BinaryIO, bz2.BZ2File(raw))
+            yield cast(BinaryIO, _Bounded(bz2.BZ2File(raw), path))
         else:
             yield raw

@@ -58,7 +58,7 @@ def read(
     try:
         graph_crs, nodes, edges = _parse(path)
         limits = (180, 90) if CRS.from_user_input(graph_crs).is_geographic else (FARTHEST, FARTHEST)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             rows = [*_streets(nodes, edges, limits, profiles, ledger, counts)]
     except KeyError as error:
         raise InputError(

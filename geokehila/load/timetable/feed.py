@@ -22,6 +22,8 @@ from geokehila.load.rights import must_be_allowed
 
 #: Bytes of a large file that are held at once.
 BATCH_BYTES = 1 << 22
+#: A table of text unpacks to a tenfold; one that unpacks to more bytes, and to more times what it is, is none.
+MUCH_BYTES, MOST_TIMES = 100 << 20, 100
 #: What readers raise of a file that is damaged, under a password or none of its kind; pyarrow's errors are values.
 FAULTS = (OSError, KeyError, ValueError, RuntimeError, EOFError, BadZipFile, csv.Error, zlib.error)
 Opened = BufferedReader | ZipExtFile
@@ -158,6 +160,11 @@ class Feed:
         if not self._zipped:
             return {path.name: str(path) for path in self.paths}
         with ZipFile(self.paths[0]) as archive:
+            for member in archive.infolist():
+                if member.file_size > MUCH_BYTES + MOST_TIMES * member.compress_size:
+                    raise ValueError(
+                        f"{member.filename[:100]} unpacks to {member.file_size >> 20} MB, as no table does"
+                    )
             return {PurePosixPath(member).name: member for member in archive.namelist()}
 
 
