@@ -29,7 +29,7 @@ def must_be_a_layer(path: Path) -> None:
     Raises
     ------
     InputError
-        Not a GeoPackage, GeoJSON, Shapefile (alone or packed), FlatGeobuf, KML or FileGDB of that suffix.
+        Not a GeoPackage, GeoJSON, Shapefile (alone, in a folder or packed), FlatGeobuf, KML or FileGDB of that suffix.
 
     Examples
     --------
@@ -38,6 +38,8 @@ def must_be_a_layer(path: Path) -> None:
     geokehila.errors.InputError: zones.geojson: cannot be read as a map layer (no such file): export it as GeoJSON ...
     """
     is_right, form = FORMS.get(path.suffix.lower(), (None, ""))
+    if path.is_dir() and is_right is None:
+        is_right, form = _is_folder_of_shapefiles, "folder of Shapefiles"
     if not path.exists():
         why = "no such file"
     elif is_right is None:
@@ -87,6 +89,12 @@ def _is_packed_shapefile(path: Path) -> bool:
         raise ValueError(f"it unpacks to more than {MOST_UNPACKED >> 30} GB")
     suffixes = [PurePosixPath(part.filename).suffix.lower() for part in parts]
     return ".shp" in suffixes and {*suffixes} <= _SHAPEFILE
+
+
+def _is_folder_of_shapefiles(path: Path) -> bool:
+    files = [file for file in path.iterdir() if file.is_file()]
+    shapes = [file for file in files if file.suffix.lower() == ".shp"]
+    return bool(shapes) and all(_head(file).startswith(_SHP) for file in shapes)
 
 
 def _is_file_geodatabase(path: Path) -> bool:
