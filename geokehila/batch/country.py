@@ -16,13 +16,10 @@ from geokehila.load.osm import cut
 from geokehila.load.population import zone_people
 from geokehila.load.population.national import Library
 from geokehila.load.roles import sha256_of
-from geokehila.schema import WGS84
 from geokehila.store import keep
 
 #: Where extracts are kept below the folder of results: they are found again by the source and the box they are of.
 FOLDER = Path("data") / "processed" / ".extracts"
-#: Metres: what lies round the longest walk, so that streets that lead out and back are whole.
-MARGIN_M = 500.0
 
 
 def share_out(tasks: Sequence[Task], national: Path, library: Library) -> tuple[list[Task], list[Outcome]]:
@@ -83,10 +80,7 @@ def _box(task: Task, library: Library) -> cut.Box:
     if study.zones.kind == "hexagons":
         raise StudyError("[zones] hexagons are drawn where the map is: give the city a map of its own as osm.osm.pbf")
     zones = zone_people.read(study, library.lend(study, task.inputs), EVERYWHERE).zones
-    fastest_m_s = max(profile.speed_m_s for profile in study.catalogue.profiles.values())
-    round_m = study.catalogue.standards["horizon"].value * fastest_m_s + MARGIN_M
-    west, south, east, north = zones.buffer(round_m).to_crs(WGS84).total_bounds
-    return cut.Box(west, south, east, north)
+    return cut.Box.around(zones, study.catalogue)
 
 
 def _cut(source: Path, boxes: dict[str, cut.Box], targets: dict[str, Path], folder: Path) -> None:

@@ -11,11 +11,7 @@ from geokehila.load.geometry import EVERYWHERE
 from geokehila.load.osm.cut import Box
 from geokehila.load.population import zone_people
 from geokehila.load.roles import find
-from geokehila.schema import WGS84
 from geokehila.study import Study
-
-#: [m] What lies round the longest walk, so that streets that lead out and back are whole.
-MARGIN_M = 500.0
 
 
 def box(study: Study, data: Path) -> Box:
@@ -38,10 +34,7 @@ def box(study: Study, data: Path) -> Box:
         raise FetchError(
             f"{study.city.slug}: nothing at hand draws it ({fault}): fetch statistical_areas first"
         ) from None
-    fastest_m_s = max(profile.speed_m_s for profile in study.catalogue.profiles.values())
-    round_m = study.catalogue.standards["horizon"].value * fastest_m_s + MARGIN_M
-    west, south, east, north = zones.buffer(round_m).to_crs(WGS84).total_bounds
-    return Box(west, south, east, north)
+    return Box.around(zones, study.catalogue)
 
 
 def shape(of: Box) -> shapely.Polygon:

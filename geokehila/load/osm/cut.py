@@ -17,13 +17,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import osmium
 
+from geokehila.catalogue import Catalogue
 from geokehila.errors import InputError
 from geokehila.load.osm.files import is_sorted, readable
 from geokehila.load.osm.overpass import SORTED
+from geokehila.schema import WGS84
 
+#: [m] What lies round the longest walk, so that streets that lead out and back are whole.
+MARGIN_M = 500.0
 #: Degrees as osmium holds them, and the side of the cells that boxes are looked up by.
 PER_DEGREE, CELL = 10_000_000, 500_000
 GENERATOR, STAMP = "GeoKehila", "osmosis_replication_timestamp"
@@ -40,6 +45,13 @@ class Box:
     south: float
     east: float
     north: float
+
+    @classmethod
+    def around(cls, zones: gpd.GeoDataFrame, catalogue: Catalogue) -> Box:
+        """Return the bounds of zones [m] with the longest walk of the fastest walker round them."""
+        fastest_m_s = max(profile.speed_m_s for profile in catalogue.profiles.values())
+        round_m = catalogue.standards["horizon"].value * fastest_m_s + MARGIN_M
+        return cls(*zones.buffer(round_m).to_crs(WGS84).total_bounds)
 
 
 @dataclass
