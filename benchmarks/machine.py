@@ -18,26 +18,25 @@ def machine() -> str:
     """Return a paragraph for the page."""
     memory = psutil.virtual_memory().total / 2**30
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return (
-        f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}; "
-        f"Python {platform.python_version()}, {versions}."
-    )
+    system = f"{memory:.0f} GiB, {platform.system()} {platform.machine()}"
+    return f"{_processor()}, {system}; Python {platform.python_version()}, {versions}."
 
 
 def conditions() -> str:
     """Return what is measured and what else the machine does, as of now."""
     load = os.getloadavg()[0]
-    return f"Commit {_commit()}; load of the machine before: {load:.1f}."
+    return f"Commit {_commit()}; {_processor()}; load of the machine before: {load:.1f}."
 
 
 def _processor() -> str:
+    cores = f", {os.cpu_count()} cores"
     info = Path("/proc/cpuinfo")
     if not info.exists():
-        return platform.processor() or platform.machine()
+        return (platform.processor() or platform.machine()) + cores
     fields = dict(line.split(":", 1) for line in info.read_text().splitlines() if ":" in line)
     named = {key.strip(): value.strip() for key, value in fields.items()}
     clock = f" at {float(named['cpu MHz']) / 1000:.2f} GHz" if "cpu MHz" in named else ""
-    return named.get("model name", platform.machine()) + clock
+    return named.get("model name", platform.machine()) + clock + cores
 
 
 def _commit() -> str:

@@ -13,8 +13,9 @@ import psutil
 import pytest
 
 from geokehila import sample_town
-from geokehila.batch import DONE, Cluster, Wish, order
+from geokehila.batch import DONE, Cluster, Drawing, Wish, order
 from geokehila.catalogue import cities
+from geokehila.draw import atlas
 from geokehila.errors import RunError
 
 SLUGS = ("lehavim", "metulla", "rosh-pina")
@@ -73,6 +74,16 @@ def test_a_worker_that_dies_costs_only_the_time_of_its_city(address: str, tmp_pa
     assert {city: outcome.state for city, outcome in found.items()} == dict.fromkeys(SLUGS, DONE), found
     assert not [*out.rglob(".work-*")] and not [*out.rglob(".lock")]
     assert {task.city: task.kept() is not None for task in tasks} == dict.fromkeys(SLUGS, True)
+
+    # The workers that are left draw the atlas of a city, as a process of this machine does.
+    drawing = Drawing(tasks[0].study, out, ("en",))
+    (drawn,) = Cluster(address).work([drawing], lambda city, stage: None)
+    file = out / "maps" / drawn.city / atlas.file_name("en")
+    assert (drawn.state, drawn.run_id) == (DONE, atlas.run_of(file))
+    drawn_there = file.read_bytes()
+    file.unlink()
+    drawing.do()
+    assert file.read_bytes() == drawn_there
 
 
 def test_where_no_scheduler_answers_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

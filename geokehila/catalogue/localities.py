@@ -95,9 +95,14 @@ def city(slug: str) -> City:
     named = (c for c in cities().values() if key and key in {matching_key(c.slug), *map(matching_key, c.name.values())})
     if found := next(named, None):
         return found
+    raise StudyError(f"unknown city {slug!r}: {_remedy(slug)}")
+
+
+def _remedy(slug: str) -> str:
+    if slug in REGIONS:
+        return f"it is a region: try `geokehila batch --region {slug}` and `geokehila region {slug}`"
     near = get_close_matches(slug, cities(), n=1, cutoff=0.6)
-    remedy = f"did you mean {near[0]!r}?" if near else "see `geokehila cities`, or begin with `geokehila init`"
-    raise StudyError(f"unknown city {slug!r}: {remedy}")
+    return f"did you mean {near[0]!r}?" if near else "see `geokehila cities`, or begin with `geokehila init`"
 
 
 @cache
