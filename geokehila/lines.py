@@ -70,6 +70,7 @@ def row(record: Record) -> Row:
     -------
     dict
         `date` of the map and `other_date`, the newest of the other inputs ("" where not known), `run_id`, `version`,
+        `fictional` (the town is invented),
         `method` (equal where two runs count and walk alike: version, what people are counted in, the categories'
         cutoffs and tags, how an adult walks), `method_differs` (False; :func:`laid` tells it), `people` placed, and the
         share of these who reach each scored domain, ``domain_<key>_share_low`` and ``domain_<key>_share_high``, 0 to 1;
@@ -81,6 +82,7 @@ def row(record: Record) -> Row:
         "other_date": other_date,
         "run_id": record["run_id"],
         "version": record["version"],
+        "fictional": record["fictional"],
         "method": _method(record),
         "method_differs": False,
         "people": record["facts"]["people_placed"],

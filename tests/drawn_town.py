@@ -72,7 +72,7 @@ def run_row(date: str, run_id: str, differs: bool, people: float, **shares: tupl
     ends = {
         f"domain_{key}_share_{end}": both[i] for key, both in shares.items() for i, end in enumerate(("low", "high"))
     }
-    named = {"date": date, "other_date": "", "run_id": run_id, "version": "1", "method": "m"}
+    named = {"date": date, "other_date": "", "run_id": run_id, "version": "1", "fictional": True, "method": "m"}
     return named | {"method_differs": differs, "people": people} | ends
 
 

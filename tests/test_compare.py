@@ -452,7 +452,7 @@ def test_kept_runs_lie_in_the_order_of_their_dates_one_row_each(tmp_path: Path) 
         ["2025-01-01", "1", True, 50.0],
         ["2026-01-01", "3", False, 50.0],
     ]
-    told = ["date", "other_date", "run_id", "version", "method", "method_differs", "people"]
+    told = ["date", "other_date", "run_id", "version", "fictional", "method", "method_differs", "people"]
     assert [*table] == [*told, "domain_health_share_low", "domain_health_share_high"]
     assert table[["domain_health_share_low", "domain_health_share_high"]].to_numpy().tolist() == [[0.25, 0.5]] * 3
 

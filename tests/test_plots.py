@@ -115,11 +115,12 @@ def test_a_plot_of_nothing_says_so_in_words(plot) -> None:
 
 #: Three runs, the second of another method; the last tells no share of education.
 RUNS = [
-    {"date": "2022-03-01", "method_differs": False, "domain_education_share_low": 0.2,
+    {"date": "2022-03-01", "fictional": False, "method_differs": False, "domain_education_share_low": 0.2,
      "domain_education_share_high": 0.5, "domain_health_share_low": 0.3, "domain_health_share_high": 0.4},
-    {"date": "2024-03-01", "method_differs": True, "domain_education_share_low": 0.3,
+    {"date": "2024-03-01", "fictional": False, "method_differs": True, "domain_education_share_low": 0.3,
      "domain_education_share_high": 0.5, "domain_health_share_low": 0.3, "domain_health_share_high": 0.3},
-    {"date": "", "method_differs": False, "domain_health_share_low": 0.6, "domain_health_share_high": 0.9},
+    {"date": "", "fictional": False, "method_differs": False, "domain_health_share_low": 0.6,
+     "domain_health_share_high": 0.9},
 ]  # fmt: skip
 
 
@@ -128,6 +129,12 @@ def of_domain(figure, key):
     [axes] = [axes for axes in figure.axes if any(line.get_gid() == f"low:{key}" for line in axes.lines)]
     ends = {line.get_gid().split(":")[0]: line.get_xydata().tolist() for line in axes.lines}
     return axes, [[*at, share] for at, (_, share) in zip(ends["low"], ends["high"], strict=True)], ends
+
+
+@pytest.mark.parametrize("is_fictional", [True, False])
+def test_a_trend_of_an_invented_town_says_so(is_fictional: bool) -> None:
+    title = plots.trend([row | {"fictional": is_fictional} for row in RUNS], "en").get_suptitle()
+    assert ("All data are invented" in title) is is_fictional
 
 
 @pytest.mark.parametrize("runs", [RUNS, pd.DataFrame(RUNS)], ids=["line", "table"])

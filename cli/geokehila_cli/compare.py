@@ -228,4 +228,5 @@ def _trend_lines(table: pd.DataFrame) -> Iterator[str]:
         shares = [_span(row, (f"{name}_low", f"{name}_high"), 100.0, "") for name in domains]
         other = "  (other method)" if row["method_differs"] else ""
         told = "  ".join(f"{share:>11}" for share in shares)
-        yield f"{row['date']:10} {row['run_id']:10} {row['people']:9,.0f}  {told}{other}"
+        invented = "  (FICTIONAL)" if row["fictional"] else ""
+        yield f"{row['date']:10} {row['run_id']:10} {row['people']:9,.0f}  {told}{other}{invented}"

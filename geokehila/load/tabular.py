@@ -20,7 +20,8 @@ from geokehila.load.sheets import must_fit
 from geokehila.names import matching_key, repaired
 
 TEXTS = (".csv", ".tsv", ".txt")
-WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+#: Not .xlsb: nothing tells how many cells one has before they are laid out in memory.
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 SUFFIXES = (*TEXTS, *WORKBOOKS)
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 SEPARATORS = ",;\t|"

@@ -50,6 +50,12 @@ class Runs:
         return {key: names.get(key, key) for key in [*names, *sorted(told - names.keys())] if key in told}
 
     @property
+    def title(self) -> str:
+        """What is drawn; below it, of a fictional town, that it is one."""
+        is_fictional = len(self.table) > 0 and bool(self.table["fictional"].any())
+        return "\n".join(map(self.say, ["line.plot", *["qgis.fictional"] * is_fictional]))
+
+    @property
     def breaks(self) -> np.ndarray:
         """Positions of the runs of another method than the one before them."""
         return np.flatnonzero(self.table["method_differs"].to_numpy(bool))
@@ -77,7 +83,7 @@ class Runs:
 def trend(runs: Runs) -> Figure:
     """Draw a small plot for every domain, broken where the method is another."""
     figure, domains = Figure(figsize=SIZE, layout="constrained"), runs.domains
-    figure.suptitle(runs.say("line.plot"), fontsize=LETTERS + 2, fontweight="bold", parse_math=False)
+    figure.suptitle(runs.title, fontsize=LETTERS + 2, fontweight="bold", parse_math=False)
     rows = max(1, -(-len(domains) // COLUMNS))
     grid = figure.subplots(rows, COLUMNS if domains else 1, sharex=True, sharey=True, squeeze=False)
     places = [*(grid[:, ::-1] if runs.begins == "right" else grid).flat]
