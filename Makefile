@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= .
 
-.PHONY: setup demo test check run batch bench fuzz clean
+.PHONY: setup demo test check run batch bench fuzz dist install-check clean
 
 setup: .venv/compiled
 
@@ -53,6 +53,16 @@ fuzz: setup
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
+
+# Wheel and sdist, the same to the byte from the same sources; the checksums are printed.
+dist: setup
+	rm -rf dist
+	$(BIN)/hatchling build
+	@cd dist && sha256sum *
+
+# The wheel in a clean environment, in folders of Hebrew with a blank: the demo runs, the tables of docs/install.md are written.
+install-check: dist
+	$(BIN)/python -m benchmarks.install --write dist/*.whl
 
 clean:
 	rm -rf .venv .venv-bench node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,23 +1,78 @@
-"""GeoKehila: what every home of a neighbourhood reaches on foot, what is missing, and how sure we are."""
+"""GeoKehila: what every home of a neighbourhood reaches on foot, what is missing, and how sure we are.
 
+Importing it does nothing and takes no time; each name is loaded when it is first used.
+
+Examples
+--------
+>>> import geokehila
+>>> geokehila.Study.of("dimona").city.code
+2200
+"""
+
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Run", "Study", "run"]
 
 if TYPE_CHECKING:
+    from geokehila.batch import run_batch
+    from geokehila.catalogue import cities
+    from geokehila.compare import compare as compare_runs
+    from geokehila.doctor import examine
+    from geokehila.errors import GeoKehilaError
+    from geokehila.frames import read_map, to_networkx, walks
     from geokehila.pipeline import Run, run
+    from geokehila.scenario import run_scenario
+    from geokehila.steps import analyse, demo, last_run, read_city
     from geokehila.study import Study
+
+#: Where each public name lives; one that is called otherwise at home says how.
+_HOME = {
+    "GeoKehilaError": "errors",
+    "Run": "pipeline",
+    "Study": "study",
+    "analyse": "steps",
+    "cities": "catalogue",
+    "compare_runs": "compare:compare",
+    "demo": "steps",
+    "examine": "doctor",
+    "last_run": "steps",
+    "read_city": "steps",
+    "read_map": "frames",
+    "run": "pipeline",
+    "run_batch": "batch",
+    "run_scenario": "scenario",
+    "to_networkx": "frames",
+    "walks": "frames",
+}
+__all__ = [
+    "GeoKehilaError",
+    "Run",
+    "Study",
+    "analyse",
+    "cities",
+    "compare_runs",
+    "demo",
+    "examine",
+    "last_run",
+    "read_city",
+    "read_map",
+    "run",
+    "run_batch",
+    "run_scenario",
+    "to_networkx",
+    "walks",
+]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the public names when they are first used: importing the package does nothing and takes no time."""
-    if name == "Study":
-        from geokehila.study import Study
+    """Import a public name when it is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'geokehila' has no attribute {name!r}")
+    room, _, own = _HOME[name].partition(":")
+    return getattr(import_module(f"geokehila.{room}"), own or name)
 
-        return Study
-    if name in ("Run", "run"):
-        from geokehila import pipeline
 
-        return getattr(pipeline, name)
-    raise AttributeError(f"module 'geokehila' has no attribute {name!r}")
+def __dir__() -> list[str]:
+    """Return the public names, for completion."""
+    return [*__all__, "__version__"]

@@ -18,7 +18,17 @@ def one_line(message: str) -> str:
 
 
 class GeoKehilaError(Exception):
-    """Root of the errors raised on purpose; catch it to catch them all. What it quotes is brought to one line."""
+    """Root of the errors raised on purpose; catch it to catch them all. What it quotes is brought to one line.
+
+    Examples
+    --------
+    >>> from geokehila import Study
+    >>> try:
+    ...     Study.of("dimonna")
+    ... except GeoKehilaError as error:
+    ...     print(error)
+    unknown city 'dimonna': did you mean 'dimona'?
+    """
 
     def __init__(self, message: str = "") -> None:
         super().__init__(one_line(message))

@@ -159,8 +159,8 @@ def ways(gathered: Gathered) -> Ways:
     return over(gathered.osm.streets, gathered.osm.kerbs, gathered.elevation)
 
 
-def over(streets: gpd.GeoDataFrame, kerbs: gpd.GeoDataFrame, heights: Elevation | None) -> Ways:
-    """Build the network of table ``streets``, with raised kerbs and the heights of the ground; None: not known."""
+def over(streets: gpd.GeoDataFrame, kerbs: gpd.GeoDataFrame | None, heights: Elevation | None) -> Ways:
+    """Build the network of table ``streets``, with raised kerbs and the heights of the ground, each None: not known."""
     built = network.build(streets, kerbs)
     of_edge = streets.iloc[built.street]
     level = (of_edge["bridge"] | of_edge["tunnel"]).to_numpy(bool)

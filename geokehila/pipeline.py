@@ -9,7 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import folium
 import geopandas as gpd
+import pandas as pd
 
 from geokehila import __version__, advising, changes, measuring, reference, summary
 from geokehila import inventory as assets
@@ -19,13 +21,33 @@ from geokehila.gathered import believe, gather, lead, parted
 from geokehila.journal import Journal
 from geokehila.load.roles import Inputs, find
 from geokehila.results import Results
-from geokehila.store import keep, office, tables
+from geokehila.store import keep, kept, office, tables
 from geokehila.study import Study
+
+#: Is told of each stage as it begins.
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What a run made: homes and zones with their scores, places, a summary (run.json), and where it all lies."""
+    """What a run made.
+
+    Attributes
+    ----------
+    origins, zones, places
+        Homes and areas with an adult's scores, and places, in the CRS of the study [m].
+    summary
+        Content of ``run.json``: inputs, counts, warnings.
+    path, page
+        Folder of the tables, and the page to open.
+    study
+        The choices it was made with.
+
+    Examples
+    --------
+    >>> made = run("dimona")  # doctest: +SKIP
+    >>> made.tables["gaps"].query("zoning == 'city' and beyond_low > 0")  # doctest: +SKIP
+    """
 
     origins: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
@@ -33,13 +55,23 @@ class Run:
     summary: Mapping[str, Any]
     path: Path
     page: Path
+    study: Study
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Every table by name (``gaps``, ``hubs``, ``zone_scores``, ...), read from its folder when first asked for."""
+        return kept.KeptTables(self.path)
+
+    def figure(self) -> folium.Map:
+        """Return the page as a folium map, which a notebook shows."""
+        return city_page.figure(Town(self.study, self.tables, self.summary))
 
 
 def run(
     study: Study | Path | str,
     data: Path | str = "data/raw",
     out: Path | str = ".",
-    progress: Callable[[str], None] = lambda stage: None,
+    progress: Tell = lambda stage: None,
 ) -> Run:
     """Do the main job for one city: what its homes reach on foot, what they do not, and what is not known.
 
@@ -67,11 +99,10 @@ def run(
     --------
     >>> run("dimona").summary["facts"]["people_placed"]  # doctest: +SKIP
     """
-    chosen = study if isinstance(study, Study) else choose(study, Path(data))
-    return make(chosen, find(chosen, Path(data) / chosen.city.slug, Path(data) / "national"), Path(out), progress)
+    return make(*opened(study, data), Path(out), progress)
 
 
-def make(study: Study, inputs: Inputs, out: Path, progress: Callable[[str], None] = lambda stage: None) -> Run:
+def make(study: Study, inputs: Inputs, out: Path, progress: Tell = lambda stage: None) -> Run:
     """Do the main job with files that were found; as :func:`run` else."""
     journal = Journal(progress)
     journal.stage("inputs")
@@ -94,7 +125,7 @@ def inventory(
     study: Study | Path | str,
     data: Path | str = "data/raw",
     path: Path | str | None = None,
-    progress: Callable[[str], None] = lambda stage: None,
+    progress: Tell = lambda stage: None,
 ) -> Written:
     """Write the places of a city as a file that people correct: ``corrections.*`` in its folder is read by every run.
 
@@ -114,13 +145,12 @@ def inventory(
     --------
     >>> inventory("dimona", path="dimona.gpkg").places  # doctest: +SKIP
     """
-    chosen = study if isinstance(study, Study) else choose(study, Path(data))
-    folder = Path(data) / chosen.city.slug
+    chosen, inputs = opened(study, data)
     to = Path(path or f"{chosen.city.slug}.xlsx")
-    gathered = gather(chosen, find(chosen, folder, Path(data) / "national"), progress)
+    gathered = gather(chosen, inputs, progress)
     rows = assets.table(gathered.places)
     assets.write(rows, to, chosen.catalogue.categories, gathered.osm.date or "2000-01-01")
-    return Written(to, len(rows), folder / f"corrections{to.suffix}")
+    return Written(to, len(rows), inputs.folder / f"corrections{to.suffix}")
 
 
 def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
@@ -155,6 +185,12 @@ def _reference(inputs: Inputs) -> reference.Frozen | None:
     if "reference" not in inputs.files:
         return None
     return reference.read(inputs.must("reference", "give one that `geokehila reference build` made"))
+
+
+def opened(study: Study | Path | str, data: Path | str) -> tuple[Study, Inputs]:
+    """Return the choices and the files of a city."""
+    chosen = study if isinstance(study, Study) else choose(study, Path(data))
+    return chosen, find(chosen, Path(data) / chosen.city.slug, Path(data) / "national")
 
 
 def choose(study: Path | str, data: Path) -> Study:
@@ -192,7 +228,7 @@ def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
         journal.stage("done")
         tables.write_json(journal.content(), desk.run / "journal.json")
     path, page = desk.publish(run_id)
-    return Run(layers["homes"], layers["zones"], results.gathered.places.places, record, path, page)
+    return Run(layers["homes"], layers["zones"], results.gathered.places.places, record, path, page, results.study)
 
 
 def id_of(study: Study, inputs: Inputs) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -126,4 +127,9 @@ class Results:
     def _homes(self) -> gpd.GeoDataFrame:
         """Return homes with an adult's scores, and those in metres."""
         scores = [self.scores.of_homes[profile] for profile in (REFERENCE, DISTANCE) if profile in self.scores.of_homes]
-        return self.given.origins.merge(pd.concat(scores, axis=1).reset_index(), on="origin_id")
+        return with_scores(self.given.origins, scores)
+
+
+def with_scores(origins: gpd.GeoDataFrame, scores: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
+    """Put scores, each by origin_id, beside their homes."""
+    return origins.merge(pd.concat(scores, axis=1).reset_index(), on="origin_id")

@@ -117,6 +117,12 @@ class Study:
         What is asked to be there for the residents, by topic; the study's own standards only.
     gaps, hubs, communities, rollout
         How gaps are ranked, where hubs are looked for, how a city is parted, and in which waves.
+
+    Examples
+    --------
+    >>> own = Study.of("dimona")
+    >>> replace(own, hubs=replace(own.hubs, add=5)).hubs.add
+    5
     """
 
     city: City

@@ -10,7 +10,6 @@ import typer
 from geokehila_cli import show
 from geokehila_cli.options import Json, Out, Quiet
 
-SLUG = "neve-or"
 Residents = Annotated[
     int | None,
     typer.Option(metavar="N", help="Draw another town of that size, 1500 to 1000000; its slug is generated-N."),
@@ -25,15 +24,6 @@ def command(residents: Residents = None, out: Out = Path(), quiet: Quiet = False
     geokehila demo --out demo
     geokehila demo --residents 100000
     """
-    from geokehila import sample_town
-    from geokehila.pipeline import run
+    from geokehila.steps import demo
 
-    progress = show.progress(quiet)
-    progress("building the sample town")
-    slug = SLUG if residents is None else f"generated-{residents}"
-    raw = out / "data" / "raw"
-    if residents is None:
-        sample_town.write(raw / slug)
-    else:
-        sample_town.generate(raw / slug, residents)
-    show.run(run(slug, raw, out, progress), as_json, quiet)
+    show.run(demo(out, residents, show.progress(quiet)), as_json, quiet)

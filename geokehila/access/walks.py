@@ -51,7 +51,7 @@ class Walks:
     gate_place: pd.Series
     member: pd.DataFrame
     cap_m: float
-    extent: shapely.Geometry
+    extent: shapely.Geometry | None
     _led: dict[str, Led] = field(default_factory=dict)
     _snaps: dict[tuple[bytes, bool], tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
     _nearest: dict[str, Nearest] = field(default_factory=dict)
@@ -65,9 +65,11 @@ class Walks:
         place_categories: pd.DataFrame,
         ways: Ways,
         cap_m: float,
-        extent: shapely.Geometry,
+        extent: shapely.Geometry | None,
     ) -> Walks:
-        """Take tables ``origins`` and ``gates``; `extent` is what the data cover, `cap_m` how far a way may be.
+        """Take tables ``origins`` and ``gates``; `cap_m` is how far a way may be [m].
+
+        `extent` is what the data cover; None: they end nowhere.
 
         Gates of places without a category are led nowhere: nobody asks for them.
         """

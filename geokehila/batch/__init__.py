@@ -5,5 +5,19 @@ from geokehila.batch.crew import Crew
 from geokehila.batch.drawing import Drawing
 from geokehila.batch.order import Wish, order
 from geokehila.batch.task import DONE, FAILED, SKIPPED, Outcome, Step, Task
+from geokehila.batch.whole import run_batch
 
-__all__ = ["DONE", "FAILED", "SKIPPED", "Cluster", "Crew", "Drawing", "Outcome", "Step", "Task", "Wish", "order"]
+__all__ = [
+    "DONE",
+    "FAILED",
+    "SKIPPED",
+    "Cluster",
+    "Crew",
+    "Drawing",
+    "Outcome",
+    "Step",
+    "Task",
+    "Wish",
+    "order",
+    "run_batch",
+]

@@ -7,5 +7,19 @@ from geokehila.scenario.edits import Edit, Edits, read
 from geokehila.scenario.found import Found, answer
 from geokehila.scenario.gains import Turns
 from geokehila.scenario.keeping import record, write, write_together
+from geokehila.scenario.whole import run_scenario
 
-__all__ = ["Base", "Edit", "Edits", "Found", "Turns", "answer", "of_run", "read", "record", "write", "write_together"]
+__all__ = [
+    "Base",
+    "Edit",
+    "Edits",
+    "Found",
+    "Turns",
+    "answer",
+    "of_run",
+    "read",
+    "record",
+    "run_scenario",
+    "write",
+    "write_together",
+]

@@ -1,0 +1,60 @@
+"""A batch from beginning to end, for programs: the command line shows it as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+
+from geokehila.batch.crew import Crew
+from geokehila.batch.order import Wish, named, order
+
+
+def run_batch(
+    cities: Sequence[str],
+    data: Path | str = "data/raw",
+    out: Path | str = ".",
+    jobs: int = 0,
+    progress: Callable[[str, str], None] = lambda city, stage: None,
+) -> pd.DataFrame:
+    """Run many cities, each in a process of its own; what is finished is skipped, what fails stops nothing else.
+
+    Parameters
+    ----------
+    cities
+        Slugs, or paths of a study.toml.
+    data, out
+        As for :func:`geokehila.run`.
+    jobs
+        Cities at a time; 0: one for each processor, as far as memory holds.
+    progress
+        Called with a city and the name of a stage as it begins.
+
+    Returns
+    -------
+    DataFrame
+        A row a city, in the order asked for, those of a study.toml last: `city`, `state` (done, skipped or failed),
+        `run_id`, `seconds`, `memory_mb`, `warnings_count`, and `why` it failed.
+
+    Raises
+    ------
+    StudyError
+        No city is named, or two studies of one.
+
+    Notes
+    -----
+    A script that calls it does so below ``if __name__ == "__main__":``, for every process reads the script anew.
+
+    Examples
+    --------
+    >>> run_batch(["dimona", "arad"]).set_index("city")["state"]  # doctest: +SKIP
+    """
+    names = named(listed=cities)
+    tasks, ended = order(names, Wish(Path(data), Path(out)))
+    there = {task.city: kept for task in tasks if (kept := task.kept())}
+    ended += [*there.values(), *Crew(jobs).work([task for task in tasks if task.city not in there], progress)]
+    place = {name: number for number, name in enumerate(names)}
+    ended.sort(key=lambda outcome: (place.get(outcome.city, len(place)), outcome.city))
+    return pd.DataFrame([asdict(outcome) for outcome in ended])

@@ -1,0 +1,92 @@
+"""What is handed over, made ready: shapes that are there, in metres, and streets with what they do not tell."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from geokehila.access import Ways
+from geokehila.catalogue import Catalogue, Profile, known
+from geokehila.errors import InputError
+from geokehila.gathered import over
+from geokehila.schema import ISRAEL_TM
+
+#: What is taken of streets that do not tell it.
+NOT_TOLD = {"way": "", "closed_to": "", "incline": np.nan, "bridge": False, "tunnel": False}
+
+
+def streets_of(given: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return streets as single lines, numbered anew, with what they do not tell.
+
+    Raises
+    ------
+    InputError
+        They are not in metres, or a row is no line.
+    """
+    if given.crs is None or not _is_metric(CRS(given.crs)):
+        name = given.crs.name if given.crs else "none"
+        raise InputError(f"streets: their CRS ({name}) is not in metres: streets.to_crs({ISRAEL_TM!r}) in Israel")
+    _must_have_shapes(given, "streets")
+    lines = given.explode(ignore_index=True)
+    if other := sorted({*lines.geom_type} - {"LineString"}):
+        raise InputError(f"streets: hold a {other[0]}: keep the lines alone")
+    lines = lines.assign(**{column: value for column, value in NOT_TOLD.items() if column not in lines})
+    return lines.assign(bridge=_flags(lines["bridge"]), tunnel=_flags(lines["tunnel"]))
+
+
+def moved(given: gpd.GeoDataFrame, name: str, lines: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return the shapes of homes or places in the CRS of the streets.
+
+    Raises
+    ------
+    InputError
+        They state no CRS, or a row has no shape.
+    """
+    if given.crs is None:
+        raise InputError(f"{name}: state no CRS: {name}.set_crs(...) with the one that their coordinates are in")
+    _must_have_shapes(given, name)
+    return given.geometry.to_crs(lines.crs)
+
+
+def kinds_of(places: gpd.GeoDataFrame, category: str | None, otherwise: str) -> pd.Series:
+    """Return the category of each place, or several, from a column; None: all are of the same one.
+
+    Raises
+    ------
+    StudyError
+        There is no such column.
+    """
+    if category is None:
+        return pd.Series(otherwise, places.index)
+    kinds: pd.Series = places[known(category, [*map(str, places)], "column of places")]
+    return kinds
+
+
+def ways_of(lines: gpd.GeoDataFrame) -> Ways:
+    """Build the network of streets; the ground is level but for what `incline` tells."""
+    return over(lines, None, None)
+
+
+def walker_of(profile: str) -> Profile:
+    """Return who walks; raise `StudyError` with the nearest right name for one that is not known."""
+    walkers = Catalogue.read().walkers
+    return walkers[known(profile, walkers, "profile")]
+
+
+def _is_metric(crs: CRS) -> bool:
+    return crs.is_projected and crs.axis_info[0].unit_name == "metre" and crs.to_epsg() != 3857
+
+
+def _flags(told: pd.Series) -> pd.Series:
+    """Return whether a street is a bridge or a tunnel, from flags or from the tags of OpenStreetMap."""
+    flags: pd.Series = told.notna() & ~told.astype("str").isin(["no", "", "False"])
+    return flags
+
+
+def _must_have_shapes(given: gpd.GeoDataFrame, name: str) -> None:
+    if given.empty:
+        raise InputError(f"{name}: have no row: hand over at least one")
+    if bare := int((given.geometry.isna() | given.geometry.is_empty).sum()):
+        raise InputError(f"{name}: {bare} of {len(given)} rows have no shape: leave them out")

@@ -1,0 +1,245 @@
+"""Walks between homes and places, as columns of the frames that were handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from geokehila import locate
+from geokehila.access import Access, Ask, Walks
+from geokehila.access.answers import minutes as named
+from geokehila.catalogue import Catalogue
+from geokehila.errors import InputError
+from geokehila.frames.given import kinds_of, moved, streets_of, walker_of, ways_of
+from geokehila.places import gates_of
+from geokehila.schema import REFERENCE
+
+#: What places are called where no column tells their category.
+ANY = "any"
+
+
+@dataclass(frozen=True, eq=False)
+class OwnWalks:
+    """Homes and places on a network of streets; what one asks of them is a method.
+
+    Attributes
+    ----------
+    homes, places
+        As they were given.
+    network
+        Both on the ways of every profile.
+    """
+
+    homes: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    network: Walks
+
+    def nearest(self, profile: str = REFERENCE, longest_min: float = 60.0) -> gpd.GeoDataFrame:
+        """Return the homes with the walk to the nearest place of each category.
+
+        Parameters
+        ----------
+        profile
+            Who walks: adult, older_adult, child, wheelchair or stroller.
+        longest_min
+            [min] Longer walks are not looked for; at most 68.
+
+        Returns
+        -------
+        GeoDataFrame
+            The homes, and by category ``<category>_s`` [s] and ``<category>_place``, its label in `places`. 0 is a
+            place at the door; missing: none within the longest walk, or no street within 150 m of the home.
+
+        Raises
+        ------
+        StudyError
+            No such profile.
+        """
+        asked = [Ask("nearest", profile, self._categories)]
+        found = self._answer(asked, profile, 60 * longest_min)
+        labels = pd.Series(self.places.index, index=_ids(self.places))
+        columns: dict[str, Any] = {}
+        for key in self._categories:
+            columns[f"{key}_s"] = found.nearest_s[key].to_numpy()
+            columns[f"{key}_place"] = found.nearest_place[key].astype(object).map(labels).to_numpy()
+        return self.homes.assign(**columns)
+
+    def within(self, minutes: Sequence[float] = (5, 10, 15), profile: str = REFERENCE) -> gpd.GeoDataFrame:
+        """Return the homes with how many places of each category are within walks.
+
+        Parameters
+        ----------
+        minutes
+            [min] Inclusive.
+        profile
+            As for :meth:`nearest`.
+
+        Returns
+        -------
+        GeoDataFrame
+            The homes, and ``<category>_<minutes>min_count``. 0 is measured none; missing: no street within 150 m of
+            the home.
+
+        Raises
+        ------
+        StudyError
+            No such profile.
+        """
+        cutoffs, keys = tuple(60.0 * cutoff for cutoff in minutes), self._categories
+        found = self._answer([Ask("counts", profile, keys, cutoffs)], profile)
+        counts = {f"{key}_{named(s)}_count": found.counts[s][key].to_numpy() for s in cutoffs for key in keys}
+        return self.homes.assign(**counts)
+
+    def pairs(self, longest_min: float = 15.0, profile: str = REFERENCE) -> pd.DataFrame:
+        """Return every home and place within a walk of each other, by home and then place.
+
+        Parameters
+        ----------
+        longest_min, profile
+            As for :meth:`nearest`; inclusive.
+
+        Returns
+        -------
+        DataFrame
+            `home` and `place`, their labels, and `walk_s` [s].
+
+        Raises
+        ------
+        StudyError
+            No such profile.
+        """
+        home, place, walk_s = self._pairs(60 * longest_min, profile)
+        return pd.DataFrame({"home": self.homes.index[home], "place": self.places.index[place], "walk_s": walk_s})
+
+    def best(
+        self,
+        add: int = 3,
+        minutes: float = 15.0,
+        people: str | None = None,
+        existing: str | None = None,
+        profile: str = REFERENCE,
+    ) -> gpd.GeoDataFrame:
+        """Choose the places from which most people are within a walk (maximal covering): sites for the next hubs.
+
+        Parameters
+        ----------
+        add
+            New ones at most.
+        minutes
+            [min] The walk that counts as served, inclusive.
+        people
+            Column of `homes` with how many live there; None: each home counts once.
+        existing
+            Column of `places`, true where one stands already: it is chosen anyway, beside the new ones.
+        profile
+            As for :meth:`nearest`.
+
+        Returns
+        -------
+        GeoDataFrame
+            The chosen places with `people_count`, whom each serves (everybody counts once), and `gap_share`: no other
+            choice serves more by a larger share than this; 0: none is better.
+
+        Raises
+        ------
+        RunError
+            A number of people that is negative or missing.
+        """
+        home, place, walk_s = self._pairs(60 * minutes, profile)
+        shape = (len(self.homes), len(self.places))
+        weight = self.homes[people].to_numpy(float) if people else np.ones(shape[0])
+        there = self.places[existing].to_numpy(bool) if existing else np.zeros(shape[1], bool)
+        sites = replace(locate.Sites.plain(shape[1]), locked=there)
+        problem = locate.Problem.of(csr_array((walk_s, (home, place)), shape=shape), weight, sites)
+        found = locate.mclp(problem, 60 * minutes, locate.Terms(add=add))
+        is_served = found.site >= 0
+        served = np.bincount(found.site[is_served], found.served[is_served], minlength=shape[1])
+        chosen = self.places.iloc[found.chosen]
+        return chosen.assign(people_count=served[found.chosen], gap_share=found.gap)
+
+    @property
+    def _categories(self) -> tuple[str, ...]:
+        return (*self.network.member,)
+
+    def _pairs(self, longest_s: float, profile: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rows of homes and places within a walk, each pair once, and the walk [s]."""
+        asked = [Ask("pairs", profile, self._categories, (longest_s,))]
+        every = pd.concat(self._answer(asked, profile).pairs.values(), ignore_index=True)
+        once = every.drop_duplicates(["origin_id", "place_id"]).sort_values(["origin_id", "place_id"])
+        rows = self.network.member.index.astype(int).to_numpy()
+        return once["origin_id"].cat.codes.to_numpy(), rows[once["place_id"].cat.codes], once["walk_s"].to_numpy(float)
+
+    def _answer(self, asks: list[Ask], profile: str, horizon_s: float = 3600.0) -> Access:
+        return self.network.run(asks, {profile: walker_of(profile)}, horizon_s).of(profile)
+
+
+def walks(
+    homes: gpd.GeoDataFrame, places: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, category: str | None = None
+) -> OwnWalks:
+    """Put homes and places on a network of streets, to ask for the walks between them.
+
+    Parameters
+    ----------
+    homes
+        Points; of other shapes a point within. Any CRS.
+    places
+        Points, or areas, which are entered where streets lead into them, else from anywhere round them. Any CRS.
+    streets
+        Lines in a projected CRS, metres. They meet where they share a vertex: bridges and tunnels share none. Columns
+        that are understood where they are there: `bridge`, `tunnel`, `incline` (rise over run), `way` and `closed_to`
+        (keys of profiles), as of :func:`read_map` or of a run; edges of OSMnx will do.
+    category
+        Column of `places` with the category of each, or several in a list; None: all are one, called ``any``.
+
+    Returns
+    -------
+    OwnWalks
+        Asked by its methods `nearest`, `within`, `pairs` and `best`.
+
+    Raises
+    ------
+    InputError
+        No CRS, one that is not in metres, a row without a shape, or streets that are no lines.
+
+    Notes
+    -----
+    Walks start at the street nearest to a home, at most 150 m away, and the way to it is walked too. Streets that are
+    joined to less than 300 m of others are an island, where none starts. The ground is level but for what `incline`
+    tells.
+
+    Examples
+    --------
+    A street of 1,300 m; a home at its beginning, another in its middle, a clinic at its end. An adult walks 1.3 m/s.
+
+    >>> from shapely import LineString, Point
+    >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
+    >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
+    >>> clinic = gpd.GeoDataFrame({"kind": ["clinic"]}, geometry=[Point(1300, 0)], crs="EPSG:2039")
+    >>> found = walks(homes, clinic, street, category="kind")
+    >>> found.nearest()["clinic_s"].tolist(), found.within([10])["clinic_10min_count"].tolist()
+    ([1000.0, 500.0], [0.0, 1.0])
+    >>> found.best(add=1, minutes=10, people="people")["people_count"].tolist()
+    [5.0]
+    """
+    lines = streets_of(streets)
+    at, to = moved(homes, "homes", lines), moved(places, "places", lines)
+    origins = gpd.GeoDataFrame({"origin_id": _ids(homes)}, geometry=at.representative_point().array, crs=lines.crs)
+    doors = gpd.GeoDataFrame({"place_id": _ids(places)}, geometry=to.array, crs=lines.crs)
+    kinds = kinds_of(places, category, ANY)
+    of_each = pd.DataFrame({"place_id": doors["place_id"].array, "category": kinds.array}).explode("category").dropna()
+    if of_each.empty:
+        raise InputError(f"places: column {category!r} names no category: fill it")
+    gates = gates_of(doors, lines, gpd.GeoDataFrame(geometry=[], crs=lines.crs))
+    cap_m = Catalogue.read().standards["snap_cap"].value
+    return OwnWalks(homes, places, Walks.between(origins, gates, of_each, ways_of(lines), cap_m, None))
+
+
+def _ids(frame: gpd.GeoDataFrame) -> list[str]:
+    """Return a key for each row, in the order of the rows whatever their labels."""
+    return [f"{row:09d}" for row in range(len(frame))]

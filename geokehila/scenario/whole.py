@@ -1,0 +1,54 @@
+"""A scenario from beginning to end, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from geokehila.pipeline import opened
+from geokehila.scenario.base import of_run
+from geokehila.scenario.edits import read
+from geokehila.scenario.found import Found, answer
+from geokehila.scenario.keeping import write
+from geokehila.study import Study
+
+
+def run_scenario(
+    study: Study | Path | str,
+    edits: Path | str,
+    data: Path | str = "data/raw",
+    out: Path | str = ".",
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Found:
+    """Lay edits over the last run of a city, tell who gains and who loses, and keep it beside the run.
+
+    Parameters
+    ----------
+    study, data, out, progress
+        As for :func:`geokehila.run`.
+    edits
+        A ``.toml`` or ``.geojson`` of what is added, moved and closed.
+
+    Returns
+    -------
+    Found
+        Its `gains` has a row for every area, profile, group and measure: people before and after, gained and lost, each
+        at least (``_low``) and at most (``_high``).
+
+    Raises
+    ------
+    StudyError
+        An edit cannot be carried out on this run, or it was made with other choices.
+    InputError
+        No run is kept, or a file cannot be read.
+    RunError
+        The folder of the run cannot be written.
+
+    Examples
+    --------
+    >>> run_scenario("dimona", "clinic.toml").gains.query("zoning == 'city'")  # doctest: +SKIP
+    """
+    chosen, inputs = opened(study, data)
+    found = answer(of_run(chosen, inputs, Path(out)), read(Path(edits), chosen), progress)
+    write(found)
+    return found

@@ -1,0 +1,160 @@
+"""The steps of a run by themselves, for notebooks: a town to try, a city read, one analysis, a run that is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+
+from geokehila import measuring, sample_town
+from geokehila.catalogue import DISTANCE, known
+from geokehila.draw.town import Town
+from geokehila.gathered import Gathered, believe, gather, lead, parted
+from geokehila.pipeline import Run, Tell, choose, opened, run
+from geokehila.results import with_scores
+from geokehila.schema import REFERENCE
+from geokehila.store import kept
+from geokehila.store.tables import wide
+from geokehila.study import Study
+from geokehila.zones import ZONE
+
+#: Slug of the sample town.
+SAMPLE = "neve-or"
+
+
+def demo(out: Path | str = ".", residents: int | None = None, progress: Tell = lambda stage: None) -> Run:
+    """Build the fictional town Neve Or, or one of any size, and do the main job for it, offline.
+
+    Parameters
+    ----------
+    out
+        Folder that receives the town's files in ``data/raw/<slug>/``, and what :func:`run` makes of them.
+    residents
+        People of another town of that size, 1,500 to 1,000,000; None: Neve Or, of about 20,000.
+    progress
+        As for :func:`run`.
+
+    Raises
+    ------
+    StudyError
+        No town of that size can be made.
+    InputError, RunError
+        The folder cannot be written.
+
+    Examples
+    --------
+    >>> demo("try").page  # doctest: +SKIP
+    PosixPath('try/maps/neve-or/index.html')
+    """
+    progress("building the sample town")
+    slug, raw = SAMPLE if residents is None else f"generated-{residents}", Path(out) / "data" / "raw"
+    if residents is None:
+        sample_town.write(raw / slug)
+    else:
+        sample_town.generate(raw / slug, residents)
+    return run(slug, raw, out, progress)
+
+
+def last_run(study: Study | Path | str, data: Path | str = "data/raw", out: Path | str = ".") -> Run:
+    """Return the last good run of a city as it is kept, without doing it again.
+
+    Parameters
+    ----------
+    study, data, out
+        As for :func:`run`.
+
+    Raises
+    ------
+    InputError
+        No run of the city is kept below `out`.
+
+    Examples
+    --------
+    >>> last_run("dimona").zones  # doctest: +SKIP
+    """
+    chosen = study if isinstance(study, Study) else choose(study, Path(data))
+    slug = chosen.city.slug
+    folder, page = kept.newest(Path(out), slug), Path(out) / "maps" / slug / "index.html"
+    town = Town(chosen, kept.KeptTables(folder), kept.record(folder))
+    scores = [town.homes(profile) for profile in (REFERENCE, DISTANCE) if f"scores_{profile}" in town.tables]
+    origins, zones, places = (gpd.GeoDataFrame(town.tables[name]) for name in ("origins", "zones", "places"))
+    zones = wide(town.tables["zone_scores"], zones, ZONE)
+    return Run(with_scores(origins, scores), zones, places, town.record, folder, page, chosen)
+
+
+def read_city(
+    study: Study | Path | str, data: Path | str = "data/raw", progress: Tell = lambda stage: None
+) -> Gathered:
+    """Read a city's files as a run reads them, and walk nowhere: streets, buildings, places, people in their homes.
+
+    Parameters
+    ----------
+    study, data, progress
+        As for :func:`run`.
+
+    Returns
+    -------
+    Gathered
+        GeoDataFrames in the CRS of the study [m]: `osm.streets`, `buildings`, `places.places`, `homes.origins` (with
+        `people`), `counted.zones`; and `ledgers`, what became of every row.
+
+    Raises
+    ------
+    StudyError, InputError
+        The choices or the files cannot be used.
+
+    Examples
+    --------
+    >>> town = read_city("dimona")  # doctest: +SKIP
+    >>> town.homes.origins["people"].sum()  # doctest: +SKIP
+    """
+    return gather(*opened(study, data), progress)
+
+
+def analyse(
+    study: Study | Path | str,
+    analysis: str,
+    profile: str = REFERENCE,
+    data: Path | str = "data/raw",
+    progress: Tell = lambda stage: None,
+) -> gpd.GeoDataFrame:
+    """Do one analysis by itself, in memory: what every home has of it, as in a whole run.
+
+    Parameters
+    ----------
+    analysis
+        fifteen_minute, walkability, mixed_use, open_space, transit, emergency or sectors.
+    profile
+        Who walks: adult, older_adult, child, wheelchair or stroller.
+    study, data, progress
+        As for :func:`run`.
+
+    Returns
+    -------
+    GeoDataFrame
+        A row a home with `people` and the scores of the analysis, its units in the names of its columns (``_s``,
+        ``_m``, ``_share``, ``_count``); 0 is measured none, missing is not known.
+
+    Raises
+    ------
+    StudyError
+        No such analysis, or none of it for that profile; or the choices cannot be carried out.
+    InputError
+        The files cannot be used.
+
+    Examples
+    --------
+    >>> analyse("dimona", "open_space").explore("people")  # doctest: +SKIP
+    """
+    asked = measuring.ANALYSES[known(analysis, measuring.ANALYSES, "analysis")]
+    chosen, inputs = opened(study, data)
+    gathered = gather(chosen, inputs, progress)
+    progress("walks")
+    walks, origins = lead(chosen, gathered)
+    gathered = parted(chosen, gathered, walks, origins)
+    horizon_s = chosen.catalogue.standards["horizon"].value
+    answers = walks.run(asked.asks(chosen), chosen.catalogue.walkers, horizon_s)
+    progress(analysis)
+    given = measuring.given(chosen, gathered, walks, origins, believe(chosen, gathered, origins))
+    scores = asked.measure(given, answers).homes
+    return with_scores(origins, [scores[known(profile, scores, f"profile of {analysis}:")]])
