@@ -26,8 +26,8 @@ class GeoKehilaError(Exception):
     >>> try:
     ...     Study.of("dimonna")
     ... except GeoKehilaError as error:
-    ...     print(error)
-    unknown city 'dimonna': did you mean 'dimona'?
+    ...     str(error)
+    "unknown city 'dimonna': did you mean 'dimona'?"
     """
 
     def __init__(self, message: str = "") -> None:
