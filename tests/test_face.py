@@ -91,7 +91,7 @@ def test_a_kept_run_is_read_as_it_was_made(town: tuple[Path, Run]) -> None:
     for one, other in ((kept.origins, made.origins), (kept.zones, made.zones), (kept.places, made.places)):
         assert isinstance(one, gpd.GeoDataFrame) and one.crs == other.crs
         pd.testing.assert_frame_equal(plain(one), plain(other), check_dtype=False)
-    assert kept.tables["gaps"]["beyond_low"].sum() > 0 and "gaps" in [*made.tables]
+    assert len(kept.tables["gaps"]) > 100 and "gaps" in [*made.tables]
 
 
 def test_a_run_shows_itself_in_a_notebook(town: tuple[Path, Run]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from geokehila.frames.between import OwnWalks, walks
 from geokehila.frames.graph import to_networkx
 from geokehila.frames.maps import read_map
-from geokehila.frames.walks import OwnWalks, walks
 
 __all__ = ["OwnWalks", "read_map", "to_networkx", "walks"]
