@@ -71,7 +71,7 @@ def advise(town: Town, stage: Callable[[str], None]) -> Advice:
     """
     stage("gaps")
     of_homes, tables = town.scores.of_homes, town.tables
-    missing = gaps.measure(tables, town.answers, of_homes, town.confidence)
+    missing = gaps.measure(tables, town.answers, of_homes, town.confidence, town.scores.of_zones)
     stage("sites for hubs")
     found = _candidates(town)
     recommended = _recommend(town, found, stage)

@@ -167,17 +167,18 @@ TABLES: Mapping[str, Table] = {
         "friday_departures_count:number? friday_per_h:number? saturday_departures_count:number? saturday_per_h:number? "
         "geometry:geometry",
     ),
-    # Residents beyond the cutoff of a category: at least those surely beyond, at most also those who may be; missing:
-    # the source counts none of the group there. walk_s, next_m: median way of those surely beyond to the nearest place
-    # there is, next_place_id where most go then; missing: none within the horizon. group_by: "" of everybody. doubt:
-    # what cannot be fully believed, list, population or network. need_*: only where the study asks for need weights.
-    # rank: 1 the most people surely beyond; missing where nobody is, or the count cannot be believed: see reliability.
+    # Residents beyond the cutoff of a category: at least those surely beyond, at most also those who may be; likely_*:
+    # by two lists (completeness). walk_s, next_m: median way of those surely beyond to the nearest place there is,
+    # next_place_id where most go then; missing: none within the horizon. group_by: "" of everybody. doubt: what cannot
+    # be fully believed, list, population or network. need_*: only where asked for. rank: 1 the most people surely
+    # beyond, between rank_first and rank_last by what is not known; missing where the count cannot be believed.
     "gaps": _table(
         "zoning zone_id category profile group_by group",
         "zoning:text zone_id:text category:text profile:text group_by:text group:text people:number? cutoff_s:number "
-        "beyond_low:number? beyond_high:number? walk_s:number? next_m:number? next_place_id:text? reliability:text "
-        "doubt:text need_cluster:number? need_age:number? need_deficit:number? need_weight:number? need_people:number? "
-        "rank:number? need_rank:number? reason:text",
+        "beyond_low:number? beyond_high:number? likely_low:number? likely_high:number? walk_s:number? next_m:number? "
+        "next_place_id:text? reliability:text doubt:text need_cluster:number? need_age:number? need_deficit:number? "
+        "need_weight:number? need_people:number? rank:number? rank_first:number? rank_last:number? need_rank:number? "
+        "reason:text",
     ),
     # Cells of statutory plans. use: public_building, open_space, housing, commerce, industry, road, other; designation:
     # in the words of the plan. status: approved, deposited or other; approved ones share no ground. date: of approval,
@@ -208,12 +209,13 @@ TABLES: Mapping[str, Table] = {
     ),
     # Neighbourhoods of one city or of many in waves. beyond_*: residents beyond a hub, at least and at most. readiness:
     # share of the five signs (activists, volunteers, events, initiatives, active hub) that are told and met; missing:
-    # nobody told. readiness_known: how many are told. rank: over all, by need and readiness; rank_if_beyond: the same
-    # were all beyond who may be; both missing where nobody lives or is counted. wave: missing after the last.
+    # nobody told. readiness_known: how many are told. rank: over all, by need and readiness, between rank_first and
+    # rank_last by what is not known; all missing where nobody lives or is counted. wave: missing after the last.
     "rollout": _table(
         "city zoning zone_id",
-        "city:text zoning:text zone_id:text rank:number? rank_if_beyond:number? wave:number? year:number? "
-        "people:number? beyond_low:number? beyond_high:number? readiness:number? readiness_known:number reason:text",
+        "city:text zoning:text zone_id:text rank:number? rank_first:number? rank_last:number? wave:number? "
+        "year:number? people:number? beyond_low:number? beyond_high:number? readiness:number? readiness_known:number "
+        "reason:text",
     ),
     # What a municipality counts of its neighbourhoods, events and initiatives a year; active_hub: 1 or 0; missing: not
     # told. Only where it hands that over, as table survey.
@@ -237,8 +239,7 @@ TABLES: Mapping[str, Table] = {
         "wave:count year:count society:text neighbourhoods_count:count people:number people_so_far:number "
         "people_total:number so_far_share:number?",
     ),
-    # What the hubs that there are have for the people of now, of the horizon (expected, desired) and of planned homes.
-    # hubs_m2, hubs_capacity: at least, of the hubs where it is known. year: missing: of the study's own count.
+    # What hubs have for the people of now, of the horizon and of planned homes; hubs_m2, hubs_capacity: at least.
     "hub_demand": _table(
         "scenario",
         "scenario:text year:number? people:number? hubs_count:count hubs_m2:number? hubs_without_levels_count:count "
@@ -269,13 +270,11 @@ TABLES: Mapping[str, Table] = {
     ),
     # In the place of a site: below 0 people_lost serves more people, but not what the study asks for.
     "hub_alternatives": _table(
-        "site_id alternative_id",
-        "site_id:text alternative_id:text rank:count people_lost:number",
+        "site_id alternative_id", "site_id:text alternative_id:text rank:count people_lost:number"
     ),
     # What a new hub could host: people surely beyond such a place now whom it serves, or would if it hosted one.
     "hub_services": _table(
-        "site_id category",
-        "site_id:text category:text hosted:flag people_gained:number floor_m2:number",
+        "site_id category", "site_id:text category:text hosted:flag people_gained:number floor_m2:number"
     ),
     # People beyond every hub, now and with the new ones, at least and at most.
     "hub_left": _table(

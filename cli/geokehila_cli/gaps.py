@@ -102,12 +102,19 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 def _lines(made: Run, rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
     title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
+    told = zip(ranked["sentence"], _records(ranked), strict=True)
     left_out = rows[rows["rank"].isna() & (rows["beyond_high"] != 0)]
     why = Counter(left_out["reliability"].where(left_out["beyond_low"] != 0, "only possible"))
     return [
-        f"{title}: gaps by {next(iter(rows['zoning']), 'zone')}, the most people first",
-        *(f"{place:3}  {sentence}" for place, sentence in enumerate(ranked["sentence"], 1)),
+        f"{title}: gaps by {next(iter(rows['zoning']), 'zone')}, the most people surely beyond first",
+        *(f"{place:3}  {sentence}{_between(row)}" for place, (sentence, row) in enumerate(told, 1)),
         f"{len(ranked)} of {rows['rank'].notna().sum()} gaps; not ranked: "
         + (", ".join(f"{word} {count}" for word, count in sorted(why.items())) or "none"),
         f"tables: {made.path}",
     ]
+
+
+def _between(row: dict[str, Any]) -> str:
+    """Return between which places of its kind of service a gap may stand; empty where its place is sure."""
+    first, last = row["rank_first"], row["rank_last"]
+    return f" [{row['category']}: place {first:.0f} to {last:.0f}]" if first < last else ""

@@ -13,6 +13,7 @@ from geokehila.gaps.belief import Belief
 from geokehila.gaps.beyond import Beyond, asked
 from geokehila.gaps.groups import Group, groups
 from geokehila.gaps.homes import layer
+from geokehila.gaps.likely import with_likely
 from geokehila.gaps.need import Need
 from geokehila.gaps.ranking import ranked
 from geokehila.schema import REFERENCE, check
@@ -21,7 +22,11 @@ __all__ = ["asked", "layer", "measure"]
 
 
 def measure(
-    tables: Tables, answers: Answers, of_homes: Mapping[str, pd.DataFrame], confidence: pd.DataFrame
+    tables: Tables,
+    answers: Answers,
+    of_homes: Mapping[str, pd.DataFrame],
+    confidence: pd.DataFrame,
+    of_zones: pd.DataFrame,
 ) -> pd.DataFrame:
     """Count the people beyond the cutoff of every category, in the units of every zoning.
 
@@ -36,6 +41,8 @@ def measure(
         walker ``distance``.
     confidence
         Table ``confidence``.
+    of_zones
+        Table ``zone_scores``: where two lists of a category tell, the share who likely reach it.
 
     Returns
     -------
@@ -47,13 +54,14 @@ def measure(
         ``category_<key>_beyond_people`` of table ``zone_scores``; 0 means nobody, missing that the source counts none
         of the group there. `walk_s` and `next_m` are medians of those surely beyond, `next_place_id` the place that is
         the nearest for most of them; missing where nobody is surely beyond, or where the reason says how far nothing
-        is found. Reason ``edge``: a nearer place may stand behind the edge of the data.
+        is found. Reason ``edge``: a nearer place may stand behind the edge of the data. `likely_low` and `likely_high`:
+        people of a unit who are likely beyond, in 90 cases of 100, once places are counted that both lists miss.
 
         `reliability`: ``measured``, ``thin``, ``unknown``, ``few people`` or ``partial``; and `doubt`, what it is that
         cannot be fully believed: ``list``, ``population``, ``network``; empty: nothing. `rank`: 1 has the most people
         surely beyond among the units of one zoning; missing where nobody surely is, where too few live, and where most
-        is unknown. The columns of need are missing unless asked for; they are for a municipality's own weighing
-        of priorities and never go to a public page.
+        is unknown; `rank_first` and `rank_last` the places between which it may stand. The columns of need are missing
+        unless asked for; they are for a municipality's own weighing of priorities and never go to a public page.
 
     Notes
     -----
@@ -68,7 +76,7 @@ def measure(
     belief, need = Belief.of(tables, confidence, homes), Need.of(tables)
     parts = [_rows(group, homes, belief, need) for group in groups(tables)]
     frame = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
-    return check("gaps", ranked(frame))
+    return check("gaps", ranked(with_likely(frame, of_zones)))
 
 
 def _rows(group: Group, homes: Beyond, belief: Belief, need: Need) -> dict[str, np.ndarray]:

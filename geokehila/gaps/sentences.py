@@ -66,7 +66,7 @@ class Sentences:
 
     def of(self, row: Mapping[str, Any]) -> str:
         """Return the sentence of one row of table ``gaps``."""
-        said = self._gap(row) + self._doubt(row) + self._nearest(row) + "."
+        said = self._gap(row) + self._likely(row) + self._doubt(row) + self._nearest(row) + "."
         return f"{said} {self.phrases.say('gaps.partial')}" if row["reliability"] == PARTIAL else said
 
     def name(self, row: Mapping[str, Any]) -> str:
@@ -127,6 +127,14 @@ class Sentences:
         if phrases.has(f"group.{group}"):
             return phrases.say(f"group.{group}")
         return phrases.say(f"group.{CLUSTER if row['group_by'] == CLUSTER else 'other'}", name=phrases.figure(group))
+
+    def _likely(self, row: Mapping[str, Any]) -> str:
+        """Say for how many it is likely, where two lists tell how many places both miss."""
+        if pd.isna(row["likely_low"]) or _kind(row) not in _CERTAIN or whole(row["likely_high"]) < LEAST_TOLD:
+            return ""
+        low, high = (self._count(row[f"likely_{end}"]) for end in ("low", "high"))
+        people = low if low == high else self.phrases.say("sentence.range", low=low, high=high)
+        return self.phrases.say("gaps.likely", people=people)
 
     def _doubt(self, row: Mapping[str, Any]) -> str:
         """Say what the number rests on, where that cannot be fully believed."""

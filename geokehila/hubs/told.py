@@ -58,16 +58,18 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
 
 
 def _by_people_added(gains: Gains) -> Ints:
-    """Return the new sites in the order in which each brings most of the people that are left."""
+    """Return the new sites in the order in which each brings most of the people left: surely, then at most."""
     question, left = gains.question, [*gains.added]
-    walk_s, order = gains.old_s, []
-    people = np.where(question.demand.may_be_beyond, question.demand.people, 0.0)
+    walk_s, order, demand = gains.old_s, [], question.demand
+    people = np.stack([demand.people * demand.is_beyond, demand.people * demand.may_be_beyond])
+
+    def brought(column: int) -> tuple[float, ...]:
+        within = nearest_s(question.walks, np.array([column])) <= question.cutoff_s
+        return tuple(people[:, within & (walk_s > question.cutoff_s)].sum(axis=1).round(6))
+
     while left:
-        brought = [
-            people[(nearest_s(question.walks, np.array([c])) <= question.cutoff_s) & (walk_s > question.cutoff_s)].sum()
-            for c in left
-        ]
-        best = left.pop(int(np.argmax(np.round(brought, 6))))
+        best = max(left, key=brought)
+        left.remove(best)
         walk_s = np.minimum(walk_s, nearest_s(question.walks, np.array([best])))
         order.append(best)
     return np.array(order, np.int64)

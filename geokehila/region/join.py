@@ -179,7 +179,8 @@ def _state(member: Member, subject: str) -> str:
 def _waves(members: Sequence[Member], study: Study) -> pd.DataFrame:
     """Return the neighbourhoods of all localities in waves: the same rule as in one of them, over all."""
     rows = pd.concat([member.tables["rollout"] for member in members], ignore_index=True)
-    return rollout.waves(rows.drop(columns=["rank", "rank_if_beyond", "wave", "year", "reason"]), study.rollout)
+    placed = ["rank", "rank_first", "rank_last", "wave", "year", "reason"]
+    return rollout.waves(rows.drop(columns=placed), study.rollout)
 
 
 def _record(region: str, members: Sequence[Member], scores: pd.DataFrame) -> dict[str, Any]:

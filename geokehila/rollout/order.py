@@ -9,6 +9,7 @@ from geokehila.catalogue.choices import RolloutChoice
 from geokehila.reach.arrays import Floats
 from geokehila.rollout.signs import SIGNS
 from geokehila.schema import check
+from geokehila.zones.standing import larger, standing
 from geokehila.zones.zoning import ELSEWHERE
 
 #: Who a row is, of one city or of many.
@@ -57,9 +58,10 @@ def waves(neighbourhoods: pd.DataFrame, choice: RolloutChoice) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Table ``rollout``. `rank` 1 is the first; `rank_if_beyond` is the place in the order in which everybody counts
-        who may be beyond. Both are missing for what neighbourhoods leave of a city, and where nobody lives or is
-        counted; `wave` and `year` also after the last wave. `reason` says why, or that readiness is not told.
+        Table ``rollout``. `rank` 1 is the first; `rank_first` and `rank_last` are the places between which it may
+        stand, for of some people it is not known whether they are beyond. All are missing for what neighbourhoods leave
+        of a city, and where nobody lives or is counted; `wave` and `year` also after the last wave. `reason` says why,
+        or that readiness is not told.
 
     Examples
     --------
@@ -75,12 +77,12 @@ def waves(neighbourhoods: pd.DataFrame, choice: RolloutChoice) -> pd.DataFrame:
     ready, told = (rows[name].to_numpy(float) for name in ("readiness", "readiness_known"))
     low, high = (rows[name].to_numpy(float) for name in ("beyond_low", "beyond_high"))
     met, is_ranked = ready * len(SIGNS), ~is_rest & (people > 0)
-    rank = _ranks(low, high, met, is_ranked)
+    rank, (first, last) = _ranks(low, high, met, is_ranked), _between(low, high, met, is_ranked)
     wave = np.where(rank <= choice.sizes[-1], 1 + np.searchsorted(choice.sizes, rank), np.nan)
     year = np.array([*choice.years, np.nan])[np.nan_to_num(wave - 1, nan=-1).astype(int)]
     rules = [is_rest, np.isnan(people), ~is_ranked, np.isnan(wave), np.isnan(ready), told < len(SIGNS)]
     reason = np.select(rules, [OUTSIDE, UNCOUNTED, NOBODY, LATER, NOT_TOLD, PARTLY_TOLD], "")
-    placed = {"rank": rank, "rank_if_beyond": _ranks(high, low, met, is_ranked), "wave": wave, "year": year}
+    placed = {"rank": rank, "rank_first": first, "rank_last": last, "wave": wave, "year": year}
     return check("rollout", rows.assign(**placed, reason=reason))
 
 
@@ -95,3 +97,19 @@ def _ranks(need: Floats, else_by: Floats, met: Floats, is_ranked: np.ndarray) ->
     ranks = np.full(len(need), np.nan)
     ranks[order] = np.arange(1, len(order) + 1)
     return ranks
+
+
+def _between(low: Floats, high: Floats, met: Floats, is_ranked: np.ndarray) -> tuple[Floats, Floats]:
+    """Return the first and the last place that each row may have, whoever of those who may be beyond is."""
+    low, high = low.round(_DECIMALS), high.round(_DECIMALS)
+    first, last = np.full(len(low), np.nan), np.full(len(low), np.nan)
+    first[is_ranked], last[is_ranked] = standing(low[is_ranked], high[is_ranked])
+    told, untold = is_ranked & np.isfinite(met), is_ranked & np.isnan(met)
+    # Those that are told share the places that their need alone gives them: the k-th of these has at least the k-th
+    # largest of their least needs, and at most that of their largest.
+    weight = 1 + met[told]
+    k_first, k_last = standing((low[told] * weight).round(_DECIMALS), (high[told] * weight).round(_DECIMALS))
+    most, least = (-np.sort(-need[told])[k.astype(int) - 1] for need, k in ((high, k_first), (low, k_last)))
+    first[told] = k_first + larger(low[untold], most, or_equal=False)
+    last[told] = k_last + larger(high[untold], least, or_equal=True)
+    return first, last

@@ -12,7 +12,7 @@ from geokehila.draw.atlas import flow, marks
 from geokehila.draw.atlas.ground import Ground, View
 from geokehila.draw.atlas.maps import EDGE, EMPTY, FRAMED, NOT_KNOWN, PARTIAL, ROUGHLY
 from geokehila.draw.atlas.paper import POINTS, Box, Sheet
-from geokehila.draw.atlas.values import WIDE_SHARE, Values
+from geokehila.draw.atlas.values import Values
 from geokehila.draw.palette import HATCH, INK, PAPER, PARK, RAMPS, STREET
 from geokehila.draw.palette import UNKNOWN as UNKNOWN_COLOUR
 from geokehila.draw.plots.words import Words, figure
@@ -72,13 +72,12 @@ def classes(shown: Shown, words: Words) -> list[flow.Block]:
 
 
 def states(words: Words, values: Sequence[Values], has_partial: bool) -> list[flow.Block]:
-    """Return the key of what is no class: not known, known too roughly, nobody, at the edge; of what is drawn."""
+    """Return the key of what is no class: not known, not sure of its class, nobody, at the edge; of what is drawn."""
     wide = any(value.table["wide"].any() for value in values)
     nobody = any((value.table["class"] == -2).any() for value in values)
     found: list[flow.Block] = [flow.Key(words.say("legend.unknown"), filled(UNKNOWN_COLOUR, NOT_KNOWN))]
     if wide:
-        points = f"{100 * WIDE_SHARE:.0f}"
-        found.append(flow.Key(words.say("legend.wide", points=points), filled(None, ROUGHLY)))
+        found.append(flow.Key(words.say("legend.wide"), filled(None, ROUGHLY)))
     if nobody:
         found.append(flow.Key(words.say("legend.no_people"), filled(None, **EMPTY)))
     if has_partial:

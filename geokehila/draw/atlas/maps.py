@@ -77,7 +77,7 @@ class Map:
         self.sheet.fill(self.box, None, edgecolor=QUIET, linewidth=0.7)
 
     def classes(self, values: Values) -> None:
-        """Colour every zone by its class; hatch what is not known, and what is known too roughly."""
+        """Colour every zone by its class; hatch what is not known, and what is not sure of its class."""
         zones = self.ground.zones(self.view)
         state, wide = values.table["class"].to_numpy(), values.table["wide"].to_numpy(bool)
         key = values.shown.key

@@ -136,13 +136,25 @@ def sure(atlas: Atlas) -> list[str]:
         for key in ("mapping", "population", "network")
         if (share := record["believed_share"].get(key, 1.0)) < 1
     ]
-    found = beliefs or [words.say("atlas.believed")]
+    found = [*(beliefs or [words.say("atlas.believed")]), *_likely(atlas)]
     if not atlas.hubs.recommended.empty:
         gap_share = record["hubs"]["gap"]
         key = "no_bound" if gap_share is None else "best" if gap_share < BEST_GAP else "near_best"
         shown = "" if gap_share is None else f"{100 * gap_share:.{2 if gap_share < 0.001 else 1}f}%"
         candidates = words.count(float(record["hubs"]["candidates"]))
         found.append(words.say(f"hub.{key}", candidates=candidates, gap=shown))
+    return found
+
+
+def _likely(atlas: Atlas) -> list[str]:
+    """Return of each domain of which two lists tell the city's share: at least, and likely."""
+    words, found = atlas.words, []
+    for key in scored(atlas):
+        share, likely = of_domain(atlas, key, "share").city, atlas.told.likely_in_city(f"domain_{key}_share")
+        if likely and is_known(atlas, key):
+            told = {"least": words.percent(float(share["low"])), "likely": words.shares(*likely)}
+            said = words.say("sentence.likely", **told)
+            found.append(words.say("sentence.share", domain=words.domain(key), share=said))
     return found
 
 

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from geokehila.catalogue.themes import Shown
+from geokehila.draw.likely import beside
 from geokehila.draw.town import Town
 from geokehila.schema import DESCRIBED, REFERENCE
 
 TOTAL, CITY, ZONE = "total", "city", "zone"
-#: An interval as wide as this says nothing, and one wider than that is hatched: shares, or people as shares of all.
-NOTHING_SHARE, WIDE_SHARE = 0.995, 0.2
+#: An interval as wide as this says nothing: shares, or people as shares of all.
+NOTHING_SHARE = 0.995
 #: No class: not known, or nobody lives there.
 UNKNOWN, NOBODY = -1, -2
 
@@ -30,7 +31,7 @@ class Values:
         The measure and its classes.
     table
         ``low``, ``high`` (equal where one number is known), ``reason``, ``class`` from 0, or :data:`UNKNOWN`,
-        :data:`NOBODY`; ``wide``: hatched, for too much of it is not known.
+        :data:`NOBODY`; ``wide``: hatched, for what is not known, or likely by two lists, could make the class another.
     city
         Its row of the whole city: ``low``, ``high``, ``reason``; missing where there is none.
     """
@@ -52,7 +53,8 @@ class Values:
         table = zones[["low", "high", "reason"]].fillna({"reason": ""})
         city = rows[rows["zoning"] == CITY][["low", "high", "reason"]]
         empty = pd.Series({"low": np.nan, "high": np.nan, "reason": ""})
-        return cls(shown, classed(table, shown, told.people), city.iloc[0] if len(city) else empty)
+        classes = classed(table, shown, told.people, told.likely(shown.key))
+        return cls(shown, classes, city.iloc[0] if len(city) else empty)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,21 @@ class Told:
             mine = facts[facts["fact"] == measure].assign(zoning=ZONE, low=np.nan, high=np.nan)
         ends = {end: mine[end].fillna(mine["value"]).astype(float) for end in ("low", "high")}
         return mine.assign(**ends)[["zoning", "zone_id", "low", "high", "reason"]]
+
+    def likely(self, measure: str) -> pd.Series:
+        """Return the most that a domain's share likely is in each zone, rows as in ``town.zones``; missing: not told.
+
+        Of people beyond a domain, the share who likely reach it.
+        """
+        rows = self._scores.get((beside(self.town.catalogue, measure), REFERENCE))
+        most = {} if rows is None else rows[rows["zoning"] == ZONE].set_index("zone_id")["high"]
+        return pd.Series(most, dtype=float).reindex(self.town.zones["zone_id"])
+
+    def likely_in_city(self, measure: str) -> tuple[float, float] | None:
+        """Return from where to where a domain's share likely is in the whole city; None: two lists do not tell."""
+        rows = self._scores.get((beside(self.town.catalogue, measure), REFERENCE))
+        city = [] if rows is None else rows.loc[rows["zoning"] == CITY, ["low", "high"]].to_numpy(float).tolist()
+        return (city[0][0], city[0][1]) if city else None
 
     @cached_property
     def people(self) -> pd.Series:
@@ -88,24 +105,36 @@ class Told:
         scores = self.town.tables["zone_scores"]
         # Places by category and cutoff are most of the table, and on no sheet.
         shown = scores["zoning"].isin((ZONE, CITY)) & (scores["group"] == TOTAL)
-        kept = scores[shown & ~scores["measure"].str.startswith("category_")]
+        is_count = scores["measure"].str.startswith("category_") & ~scores["measure"].str.endswith("_likely_share")
+        kept = scores[shown & ~is_count]
         return dict(iter(kept.groupby(["measure", "profile"])))
 
 
-def classed(table: pd.DataFrame, shown: Shown, people: pd.Series) -> pd.DataFrame:
-    """Return a table of ``low``, ``high`` and ``reason`` with the class of each row, and whether it is hatched."""
+def classed(table: pd.DataFrame, shown: Shown, people: pd.Series, likely: pd.Series | None = None) -> pd.DataFrame:
+    """Return a table of ``low``, ``high`` and ``reason`` with the class of each row, and whether it is hatched.
+
+    Parameters
+    ----------
+    people
+        Of each row.
+    likely
+        The most that the share likely is by two lists; missing, or None: they do not tell.
+    """
+    two_lists = np.full(len(table), np.nan) if likely is None else likely.to_numpy(float)
     low, high = table["low"].to_numpy(float), table["high"].to_numpy(float)
     whole = people.to_numpy(float) if shown.key.endswith("_people") else np.ones(len(table))
     is_part = shown.key.endswith(("_share", "_people"))
     with np.errstate(invalid="ignore", divide="ignore"):
         open_share = np.where(is_part, (high - low) / whole, 0.0)
-    least, most = (np.searchsorted(shown.breaks, number, side="right") for number in (low, high))
+    told = whole * (1 - two_lists) if shown.key.endswith("_people") else two_lists
+    ends = (low, high, np.fmin(low, told), np.fmax(high, told))
+    least, *others = (np.searchsorted(shown.breaks, end, side="right") for end in ends)
     is_open = np.isnan(low) | (open_share > NOTHING_SHARE) | (table["reason"] == DESCRIBED).to_numpy()
     empty = (people == 0).to_numpy() & (np.isnan(low) | is_part)
     return table.assign(
         **{
             "class": np.select([empty, is_open], [NOBODY, UNKNOWN], least),
-            "wide": ~is_open & (least != most) & (open_share > WIDE_SHARE + 1e-9),
+            "wide": ~is_open & ~empty & np.any([other != least for other in others], axis=0),
         }
     )
 

@@ -73,6 +73,9 @@ class Advice:
         if is_known(row["rank"], row["wave"]):
             rank, wave = voice.number(row["rank"]), voice.number(row["wave"])
             said.append(voice.say("card.wave", rank=rank, wave=wave, year=voice.phrases.figure(f"{row['year']:.0f}")))
+            if row["rank_first"] < row["rank_last"]:
+                ends = {end: voice.number(row[f"rank_{end}"]) for end in ("first", "last")}
+                said.append(voice.say("card.wave_between", **ends))
         return said
 
     def _facts(self, voice: Voice, zone_id: str, hub: Row, served: list[Row]) -> Iterator[str]:
@@ -204,4 +207,4 @@ def age(voice: Voice, group: str) -> str:
 
 
 def _most(row: Row) -> tuple[float, float, str]:
-    return -row["people_high"], -row["people_low"], row["site_id"]
+    return -row["people_low"], -row["people_high"], row["site_id"]

@@ -107,7 +107,7 @@ class Deck:
             "shelter": people.shelter(self.stock, voice, zone_id),
             "groups": people.groups(self.stock, voice, zone_id, weakest),
             "rules": belief.rules(self.stock, voice, zone_id),
-            "lines": [*belief.lines(self.stock, voice, zone_id)],
+            "lines": [*strip.likely(voice), *belief.lines(self.stock, voice, zone_id)],
         }
 
     def _head(self, voice: Voice) -> dict[str, Any]:

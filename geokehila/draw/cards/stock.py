@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from geokehila.catalogue.themes import Shown, themes
 from geokehila.draw import palette
+from geokehila.draw.likely import measure_of as likely_of
 from geokehila.draw.town import Town
 from geokehila.schema import BEYOND, MEASURED, REFERENCE
 
@@ -62,9 +63,11 @@ class Stock:
     def scores(self) -> Mapping[str, dict[tuple[str, str], Score]]:
         """An adult's scores of each zone, by group and measure."""
         table = self.town.tables["zone_scores"]
-        domains = [f"domain_{key}_{end}" for key in self.town.catalogue.domains for end in ("share", "beyond_people")]
+        keys = [*self.town.catalogue.domains]
+        domains = [f"domain_{key}_{end}" for key in keys for end in ("share", "beyond_people")]
+        likely = [likely_of(self.town.catalogue, key) for key in keys]
         of_zones = (table["zoning"] == ZONE) & (table["profile"] == REFERENCE)
-        rows = table[of_zones & table["measure"].isin([*MEASURES, *domains])]
+        rows = table[of_zones & table["measure"].isin([*MEASURES, *domains, *likely])]
         found: dict[str, dict[tuple[str, str], Score]] = defaultdict(dict)
         reasons = rows["reason"].fillna("")
         columns = (rows["zone_id"], rows["group"], rows["measure"], rows["value"], rows["low"], rows["high"], reasons)

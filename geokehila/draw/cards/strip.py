@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from geokehila.catalogue import Domain
 from geokehila.catalogue.phrases import whole
 from geokehila.draw.cards.stock import NOTHING, TOTAL, Row, Score, Stock
 from geokehila.draw.cards.voice import Voice, is_known, percent
+from geokehila.draw.likely import measure_of as likely_of
 
 DESCRIBED, NO_PEOPLE, UNKNOWN, KNOWN = "described", "no_people", "unknown", "known"
 #: An interval wider than this says nothing.
@@ -41,6 +42,10 @@ class Reach:
             return cls(NO_PEOPLE)
         is_open = is_missing or share.high - share.low > NOTHING_KNOWN_SHARE
         return cls(UNKNOWN if is_open else KNOWN, share, beyond)
+
+    def may_exceed(self, people: float) -> bool:
+        """Tell whether more people than that may be without it, as far as anything is known."""
+        return self.kind == KNOWN and is_known(self.beyond.high) and whole(self.beyond.high) > whole(people)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +79,19 @@ class Strip:
         return {
             "cells": cells,
             "lead": self._lead(voice, reaches),
-            "unknown": self._unknown(voice, reaches),
+            "unknown": " ".join(line for line in (self._maybe(voice, reaches), self._unknown(voice, reaches)) if line),
             "answers": answers,
             "differs": MARK if any(answer["differs"] for answer in answers) else "",
         }
+
+    def likely(self, voice: Voice) -> Iterator[str]:
+        """Yield for each domain of which two lists tell its share: at least, and likely."""
+        for domain in self.domains:
+            found, reach = self._likely(domain.key), Reach.of(domain, self.scores)
+            if reach.kind == KNOWN and is_known(found.low, found.high):
+                words = {"least": voice.percent(reach.share.low), "likely": voice.shares(found.low, found.high)}
+                share = voice.say("sentence.likely", **words)
+                yield voice.say("sentence.share", domain=voice.called(domain), share=share)
 
     def sentence(self, voice: Voice, domain: Domain, reach: Reach) -> str:
         """Say for how many there is a gap in a domain."""
@@ -108,6 +122,23 @@ class Strip:
             is_counted = is_known(people_of(self.scores).value)
             return voice.say("sentence.no_people" if is_counted else "sentence.people_unknown")
         return voice.say("card.no_gap" if KNOWN in kinds else "card.nothing_known")
+
+    def _likely(self, domain: str) -> Score:
+        return self.scores.get((TOTAL, likely_of(self.stock.town.catalogue, domain)), NOTHING)
+
+    def _maybe(self, voice: Voice, reaches: Mapping[str, Reach]) -> str:
+        """Name the domains that, for all that is known, more people may be without than the weakest."""
+        if not self.weakest or not is_known(reaches[self.weakest].beyond.low):
+            return ""
+        least, likely = reaches[self.weakest].beyond.low, self._likely(self.weakest)
+        if is_known(likely.high):
+            least = min(least, people_of(self.scores).value * (1 - likely.high))
+        others = [
+            voice.called(domain)
+            for domain in self.domains
+            if domain.key != self.weakest and reaches[domain.key].may_exceed(least)
+        ]
+        return voice.say("sentence.maybe_weaker", list=voice.listed(others)) if others else ""
 
     def _unknown(self, voice: Voice, reaches: Mapping[str, Reach]) -> str:
         """Name the domains of which nothing is known."""

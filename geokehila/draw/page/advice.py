@@ -72,10 +72,10 @@ def _groups(gains: pd.DataFrame) -> list[list[Any]]:
 def _areas(gains: pd.DataFrame, zone_ids: Sequence[str]) -> list[list[Any]]:
     """Return the zones in which most people gain: position, at least and at most."""
     of_zones = gains[(gains["zoning"] == ZONE) & (gains["group"] == TOTAL) & gains["zone_id"].isin(zone_ids)]
-    most = of_zones.sort_values(["people_high", "zone_id"], ascending=[False, True]).head(AREAS_TOLD)
+    most = of_zones.sort_values(["people_low", "people_high", "zone_id"], ascending=[False, False, True])
     return [
         [zone_ids.index(row["zone_id"]), number(row["people_low"]), number(row["people_high"])]
-        for row in most.to_dict("records")
+        for row in most.head(AREAS_TOLD).to_dict("records")
     ]
 
 

@@ -1,7 +1,7 @@
 /* The first and the third question of the panel: what is missing and for how many, and how sure that is. */
 
 function missingOf(data, state, words, reading, chart, hubs, choose, select) {
-  const { template, local, el, say, plain, named, digits, count, listed, percent, reasonText } = words;
+  const { template, local, el, say, plain, named, digits, count, counts, listed, percent, reasonText } = words;
   const { scored, score, people, reach, shareCell, sentence, subject, weakest } = reading;
   const ramp = data.palette.ramps.better;
 
@@ -73,7 +73,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
   }
 
   function missing() {
-    const weak = weakest(state.row);
+    const [weak, maybe, fewer] = [weakest(state.row), reading.maybeWeaker(state.row), reading.gapLikely(state.domain, state.row)];
     const others = scored.filter((domain) => domain !== state.domain && reach(domain, state.row).kind === "unknown");
     const [reached, unknown] = ["domains_reached_count", "domains_unknown_count"].map((measure) => score(measure, state.row).value);
     const use = state.row === CITY ? "" : data.areas.functions[state.row - 1];
@@ -86,7 +86,9 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
         use ? el("span", { class: "quiet" }, "· ", named(template(`functions.${use}`) ?? use)) : "",
         state.row === CITY ? "" : el("button", { type: "button", id: "close", onclick: () => select(CITY) }, say("page.close"))),
       el("p", { class: "lead" }, sentence(state.domain, state.row)),
+      fewer ? el("p", { class: "quiet", id: "likely" }, say("sentence.gap_likely", { people: counts(fewer.low, fewer.high) })) : "",
       weak && weak !== state.domain && state.minutes === OWN ? el("p", { id: "weakest" }, say("sentence.weakest"), " ", sentence(weak, state.row)) : "",
+      maybe.length ? el("p", { class: "quiet", id: "maybe-weaker" }, say("sentence.maybe_weaker", { list: listed(maybe.map((d) => named(local(d.name)))) })) : "",
       others.length ? el("p", {}, say("sentence.also_unknown", { list: listed(others.map((d) => named(local(d.name)))) })) : "",
       strip(), card(), walker(), ...walkerNotes(),
       reached === null || unknown === null || state.minutes !== OWN ? "" : el("p", { class: "quiet" }, say("sentence.reached", { reached: outOf(reached), unknown: short(unknown) })),
@@ -120,6 +122,13 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     return concerned ? el("li", {}, say("belief.city", { subject: name, share: percent(concerned / people(CITY)) })) : "";
   }
 
+  /* Of the chosen domain: at least, and how much more is likely where two lists tell. */
+  function likelyShare() {
+    const { kind, low, high } = reach(state.domain, state.row);
+    const share = kind === "known" && reading.shareText(low, high, reading.likely(state.domain, state.row));
+    return share ? el("li", { id: "share" }, say("sentence.share", { domain: named(local(state.domain.name)), share })) : "";
+  }
+
   function sure() {
     const reasons = new Map();
     for (const domain of scored) {
@@ -131,6 +140,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     const connected = score("connected_share", state.row).value;
     const shareFacts = state.row === CITY ? Object.entries(data.facts).filter(([name, value]) => name.includes("share") && value !== null) : [];
     const told = [
+      likelyShare(),
       ...[...reasons].map(([reason, names]) => el("li", {}, reasonText(reason), ": ", listed(names.map(named)))),
       connected === null || state.row === CITY ? "" : el("li", {}, say("sentence.connected", { share: percent(connected) })),
       coverage !== null && coverage < data.areas.whole ? el("li", {}, say("sentence.partial", { share: percent(coverage) })) : "",

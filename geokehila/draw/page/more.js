@@ -15,7 +15,7 @@ function moreOf(data, state, words, reading, hubs) {
         value === null ? none(reason) : [
           say("sentence.minutes", { minutes: digits((value / 60).toFixed(1)) }),
           reason === "edge" ? el("span", { class: "quiet" }, " · ", say("cell.edge")) : ""],
-        isKnown ? shares(within.low, within.high) : none(within.reason), digits(String(category.minutes))];
+        isKnown ? reading.shareText(within.low, within.high, reading.likelyOf(category, state.row)) : none(within.reason), digits(String(category.minutes))];
     }));
   }
 

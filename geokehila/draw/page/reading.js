@@ -1,7 +1,6 @@
 /* What the figures say: state of a domain in a row, the sentence on it, and the names of areas and places. */
 
 const NOTHING_KNOWN_SHARE = 0.995; // an interval this wide says nothing
-const WIDE_SHARE = 0.2; // an interval wider than this is hatched
 const ADULT = "adult";
 const OWN = "own"; // each category's own cutoff
 const TOTAL = "total";
@@ -28,6 +27,24 @@ function readingOf(data, state, words) {
     return low === null || all === null ? NOTHING : { low: all * (1 - high), high: all * (1 - low) };
   }
 
+  /* Where one category decides a domain and two lists of it tell: from where to where an adult's share is likely. */
+  function likely(domain, row) {
+    const [category, more] = data.categories.filter((c) => c.required && c.domain === domain.key);
+    if (!category || more || state.profile !== ADULT || state.group !== TOTAL || state.minutes !== OWN) return null;
+    const found = likelyOf(category, row);
+    return found && { ...found, category };
+  }
+  function likelyOf(category, row) {
+    const found = measured(`category_${category.key}_likely_share`, row);
+    return found?.low == null ? null : { low: found.low, high: found.high };
+  }
+  /* Of all people those likely without the domain. */
+  function gapLikely(domain, row) {
+    const found = likely(domain, row);
+    const all = people(row);
+    return found && all ? { low: all * (1 - found.high), high: all * (1 - found.low) } : null;
+  }
+
   const domainOf = (key) => data.domains.find((domain) => domain.key === key);
   const weakest = (row) => domainOf(score("weakest_domain", row).reason);
   const breaksOf = (theme, key) => data.themes.find((one) => one.key === theme).measures.find((one) => one.key === key)?.breaks ?? [];
@@ -41,7 +58,7 @@ function readingOf(data, state, words) {
     if (people(row) === 0 || (people(row) === null && missing && !counted(row).reason)) return { kind: "no_people" };
     if (missing || high - low > NOTHING_KNOWN_SHARE) return { kind: "unknown", reason: reason || "unknown" };
     const breaks = breaksOf("domains", `domain_${domain.key}_share`);
-    return { kind: "known", low, high, reason, wide: high - low > WIDE_SHARE + 1e-6, class: classOf(low, breaks) };
+    return { kind: "known", low, high, reason, class: classOf(low, breaks) };
   }
 
   /* The words of a reach: at least to at most, or why there is no number. */
@@ -50,6 +67,22 @@ function readingOf(data, state, words) {
     if (found.kind === "known") return shares(found.low, found.high);
     if (found.kind === "unknown") return say(["not mapped", "not loaded"].includes(found.reason) ? `reasons.${found.reason}` : "cell.unknown");
     return say(found.kind === "described" ? "cell.described" : "cell.empty");
+  }
+
+  /* At least, and how much more: likely where two lists tell, else at most where some of it is not known. */
+  function shareText(low, high, found) {
+    const words = { least: percent(low), likely: found && shares(found.low, found.high), most: percent(high) };
+    if (found) return say("sentence.likely", words);
+    if (percentText(low) === percentText(1)) return percent(low);
+    return say(percentText(low) === percentText(high) ? "sentence.at_least" : "sentence.at_most", words);
+  }
+
+  /* Domains that, for all that is known, more people may be without than the weakest. */
+  function maybeWeaker(row) {
+    const weak = weakest(row);
+    if (!weak || state.minutes !== OWN) return [];
+    const least = Math.min(gap(weak, row).low ?? 0, gapLikely(weak, row)?.low ?? Infinity);
+    return scored.filter((domain) => domain !== weak && reach(domain, row).kind === "known" && Math.round(gap(domain, row).high) > Math.round(least));
   }
 
   function firstDomain() {
@@ -91,7 +124,7 @@ function readingOf(data, state, words) {
     const { value, low, high, reason } = found;
     const number = isRange(key) && low !== null ? low : value;
     const open = isRange(key) && low !== null && high - low > NOTHING_KNOWN_SHARE && unitOf(key) === "share";
-    return { ...found, number: open ? null : number, reason, wide: unitOf(key) === "share" && low !== null && high - low > WIDE_SHARE + 1e-6 };
+    return { ...found, number: open ? null : number, reason };
   }
 
   function measureCell(key, row) {
@@ -135,7 +168,7 @@ function readingOf(data, state, words) {
   const categoryNames = (positions) => listed(positions.map((i) => named(local(data.categories[i].name))));
 
   return {
-    scored, score, shareOf, people, reach, gapOf: gap, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, shortName, zoneTitle, placeName,
+    scored, score, shareOf, people, reach, gapOf: gap, gapLikely, likely, likelyOf, shareText, maybeWeaker, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, shortName, zoneTitle, placeName,
     known, measured, measureCell, measureName, numberText, inUnit, unitOf, breaksOf, classOf, profileName, groupName, categoryNames,
   };
 }

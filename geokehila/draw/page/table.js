@@ -21,10 +21,12 @@ function tableOf(data, state, words, reading, choose, select) {
   const which = (i) => (reach(state.domain, i + 1).kind === "known" && state.group === TOTAL ? grown(i)?.[2].replace("reason", "same") ?? "same" : null);
 
   /* What each column is sorted by. */
+  const hasLikely = data.categories.some((category) => category.required && data.areas.ids.some((_, i) => reading.likelyOf(category, i + 1)));
   const columns = {
     zone: (i) => zoneName(i),
     people: (i) => people(i + 1),
     ...Object.fromEntries(scored.map((domain) => [domain.key, (i) => reach(domain, i + 1).low ?? null])),
+    ...(hasLikely ? { likely: (i) => reading.likely(state.domain, i + 1)?.low ?? null } : {}),
     ...(data.areas.since ? { since: (i) => (which(i) === "same" ? 0 : grown(i)?.[0] ?? null) } : {}),
     weakest: (i) => { const domain = weakest(i + 1); return domain ? nameOf(domain) : null; },
     ...(data.areas.survey ? { survey: (i) => satisfied(i)?.[0] ?? null } : {}),
@@ -35,12 +37,20 @@ function tableOf(data, state, words, reading, choose, select) {
 
   /* ---- which rows ---- */
 
+  /* Whether a share is below a bound: surely only where the most that it may be is. */
+  function isBelow(i, how, share) {
+    const domain = reading.domainOf(state.filter.domain) ?? state.domain;
+    const { kind, low, high } = reach(domain, i + 1);
+    const most = Math.max(high, reading.likely(domain, i + 1)?.high ?? high);
+    return kind === "known" && (how === "below_surely" ? most : low) < share - CLOSED;
+  }
+
   /* Every filter: its choices, and whether an area passes one of them. */
   const filters = {
     domain: { choices: () => scored.map((domain) => [domain.key, nameOf(domain)]), passes: () => true },
     below: {
-      choices: () => reading.breaksOf("domains", `domain_${scored[0]?.key}_share`).map((share) => [String(share), `${Math.round(100 * share)}%`]),
-      passes: (i, share) => { const found = reach(reading.domainOf(state.filter.domain) ?? state.domain, i + 1); return found.kind === "known" && found.low < share - CLOSED; },
+      choices: () => reading.breaksOf("domains", `domain_${scored[0]?.key}_share`).flatMap((share) => ["below_surely", "below_maybe"].map((how) => [`${how} ${share}`, plain(`table.${how}`, { share: `${Math.round(100 * share)}%` })])),
+      passes: (i, chosen) => isBelow(i, ...chosen.split(" ")),
     },
     weakest: { choices: () => scored.map((domain) => [domain.key, nameOf(domain)]), passes: (i, key) => weakest(i + 1)?.key === key },
     ...(data.areas.since ? { since: { choices: () => CHANGED.map((way) => [way, plain(`table.since_${way}`)]), passes: (i, way) => which(i) === way } } : {}),
@@ -84,6 +94,7 @@ function tableOf(data, state, words, reading, choose, select) {
         ...(reading.shortName(i) === data.areas.ids[i] ? zoneTitle(i) : [named(reading.shortName(i))]))),
       el("td", {}, people(i + 1) === null ? say("cell.empty") : count(people(i + 1))),
       ...scored.map((domain) => square(domain, i + 1)),
+      ...(hasLikely ? [el("td", {}, likely(i))] : []),
       ...(data.areas.since ? [el("td", {}, changed(i))] : []),
       el("td", {}, weak ? nameOf(weak) : say("cell.empty")),
       ...(data.areas.survey ? [el("td", {}, answered(i))] : []),
@@ -91,6 +102,11 @@ function tableOf(data, state, words, reading, choose, select) {
         el("td", {}, wave(i) === null ? say("cell.empty") : count(wave(i))),
         el("td", {}, ready === null ? say("cell.empty") : digits(`${ready}/${SIGNS}`))] : []),
       ...(stages.length ? [el("td", {}, stage(i) ? named(stage(i)) : say("cell.empty"))] : []));
+  }
+
+  function likely(i) {
+    const found = reading.likely(state.domain, i + 1);
+    return found ? shares(found.low, found.high) : say("cell.empty");
   }
 
   /* What residents say of the chosen domain, with what chance leaves open. */
@@ -152,7 +168,7 @@ function tableOf(data, state, words, reading, choose, select) {
       el("details", { class: "filters", open: state.open.filters, ontoggle: (event) => { state.open.filters = event.target.open; } },
         el("summary", {}, say("table.filters")),
         el("div", { class: "picks" }, Object.entries(filters).map(filterChoice))),
-      el("p", { class: "quiet" }, say("table.squares")),
+      el("p", { class: "quiet" }, say("table.squares"), hasLikely ? [" ", say("table.likely_note")] : ""),
       data.areas.since ? el("p", { class: "quiet", id: "since" }, say("table.since_note", { date: digits(data.previous || "?") })) : "",
       el("div", { class: "wide", tabindex: "0", role: "group", "aria-label": plain("headline.zones") }, el("table", { id: "zone-table" },
         el("thead", {}, el("tr", {}, Object.keys(columns).map(head))),

@@ -32,7 +32,7 @@ function themesOf(data, state, words, reading) {
   const subjectOf = () => (state.shows.startsWith(BELIEF) ? state.shows.slice(BELIEF.length) : null);
   const isOfDomain = () => [SHARE, GAP].includes(state.shows);
 
-  /* What the map shows of an area: its colour, whether it is hatched, and of what kind it is. */
+  /* What the map shows of an area: its colour, whether what is not known could make it another, and of what kind it is. */
   function at(row) {
     if (subjectOf()) {
       const [told] = data.areas.belief[subjectOf()][row - 1];
@@ -42,19 +42,22 @@ function themesOf(data, state, words, reading) {
     if (found.kind === "unknown") return { ...found, colour: unknown, hatch: true };
     if (found.kind !== "known") return found;
     const { breaks, more } = shown();
-    return { ...found, colour: ramps[more][reading.classOf(found.number, breaks)], hatch: found.wide };
+    const classes = [found.number, ...found.between].map((number) => reading.classOf(number, breaks));
+    return { ...found, colour: ramps[more][classes[0]], hatch: classes.some((one) => one !== classes[0]) };
   }
 
   function ofStrip(row) {
     const found = reach(state.domain, row);
-    if (state.shows === SHARE || found.kind !== "known") return { ...found, number: found.low };
-    const { low } = reading.gapOf(state.domain, row);
-    return low === null ? { kind: "unknown" } : { ...found, number: low };
+    if (found.kind !== "known") return found;
+    const likely = reading.likely(state.domain, row);
+    if (state.shows === SHARE) return { ...found, number: found.low, between: [found.high, likely?.high ?? found.high] };
+    const { low, high } = reading.gapOf(state.domain, row);
+    return low === null ? { kind: "unknown" } : { ...found, number: low, between: [high, reading.gapLikely(state.domain, row)?.low ?? low] };
   }
 
   function ofMeasure(row) {
     const found = known(state.shows, row);
-    if (found?.number !== null && found !== null) return { kind: "known", number: found.number, wide: found.wide };
+    if (found?.number !== null && found !== null) return { kind: "known", number: found.number, between: [found.low ?? found.number, found.high ?? found.number] };
     return { kind: reading.people(row) === 0 || found === null ? "no_people" : "unknown" };
   }
 

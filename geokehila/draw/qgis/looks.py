@@ -11,8 +11,8 @@ from geokehila.catalogue.themes import Shown
 from geokehila.draw import palette
 from geokehila.draw.qgis.qml import Brush, Label, Rule, Symbol, quoted
 
-#: An interval this wide says nothing; one wider than the second is hatched over its colour. As on the city page.
-NOTHING_KNOWN_SHARE, WIDE_SHARE = 0.995, 0.2
+#: An interval this wide says nothing. As on the city page.
+NOTHING_KNOWN_SHARE = 0.995
 #: Streets by how much they carry.
 WAYS: Mapping[str, tuple[str, ...]] = {
     "main": ("motorway", "trunk", "primary", "secondary", "tertiary"),
@@ -69,8 +69,14 @@ class Said:
     nobody: str
 
 
-def classes(shown: Shown, columns: frozenset[str], said: Said) -> tuple[Rule, ...]:
-    """Return the classes of a measure of areas: colour by the at-least number, hatched where much is not known."""
+def classes(shown: Shown, columns: frozenset[str], said: Said, likely: str = "") -> tuple[Rule, ...]:
+    """Return the classes of a measure of areas: colour by the at-least number, hatched where the class is not sure.
+
+    Parameters
+    ----------
+    likely
+        The measure that two lists make likely, of the share of a domain or of whom that leaves beyond; "": none.
+    """
     say = said.phrases.say
     is_interval = f"{shown.key}_low" in columns
     low = quoted(f"{shown.key}_low" if is_interval else shown.key)
@@ -81,15 +87,27 @@ def classes(shown: Shown, columns: frozenset[str], said: Said) -> tuple[Rule, ..
     for colour, start, end in zip(ramp, ends, ends[1:], strict=False):
         within = [f"{low} >= {start!r}"] * (start is not None) + [f"{low} < {end!r}"] * (end is not None)
         rules.append(Rule(_range(shown, start, end), area(colour), " AND ".join((known, *within))))
-    if width != "0":
-        points = say("qgis.wide", points=said.phrases.figure(f"{WIDE_SHARE:.0%}"))
-        rules.append(Rule(points, hatch(None), f"{known} AND {width} > {WIDE_SHARE}"))
+    if is_interval:
+        top = f"{likely}_high" if f"{likely}_high" in columns else ""
+        rules.append(Rule(say("legend.wide"), hatch(None), f"{known} AND ({_unsure(shown, top)})"))
     nobody = say("legend.no_people", weights=say(f"weights.{said.weights}"))
     return (
         *rules,
         Rule(nobody, border(palette.LINE, 0.1), f"NOT ({known}) AND {said.nobody}"),
         Rule(say("qgis.unknown"), hatch(palette.UNKNOWN), f"NOT ({known}) AND NOT {said.nobody}"),
     )
+
+
+def _unsure(shown: Shown, likely: str) -> str:
+    """Return an expression that a number may be of another class; `likely`: the column of the most that is likely."""
+    low, high = quoted(f"{shown.key}_low"), quoted(f"{shown.key}_high")
+    ways = [f"({low} < {start!r} AND {high} >= {start!r})" for start in shown.breaks]
+    if likely and shown.key.endswith("_share"):
+        ways += [f"({low} < {start!r} AND coalesce({quoted(likely)}, 0) >= {start!r})" for start in shown.breaks]
+    elif likely:
+        least = f'coalesce("people" * (1 - {quoted(likely)}), {low})'
+        ways += [f"({low} >= {start!r} AND {least} < {start!r})" for start in shown.breaks]
+    return " OR ".join(ways)
 
 
 def _range(shown: Shown, start: float | None, end: float | None) -> str:

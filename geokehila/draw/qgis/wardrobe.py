@@ -13,6 +13,7 @@ from geokehila.catalogue.columns import Columns
 from geokehila.catalogue.phrases import Phrases
 from geokehila.catalogue.themes import Shown, themes
 from geokehila.draw import palette
+from geokehila.draw.likely import beside
 from geokehila.draw.qgis import looks, qml
 from geokehila.draw.qgis.metadata import metadata
 from geokehila.draw.town import Town
@@ -103,7 +104,8 @@ class _Wardrobe:
             columns = frozenset(self.layers[layer].columns)
             for shown in self._shown(columns):
                 name = self.columns.of(layer, shown.key).meaning
-                yield name, looks.classes(shown, columns, self._said(said)), self._label(layer, LANGUAGES[0])
+                rules = looks.classes(shown, columns, self._said(said), beside(self.town.catalogue, shown.key))
+                yield name, rules, self._label(layer, LANGUAGES[0])
         elif layer == "homes":
             for key in self._domains():
                 column = f"domain_{key}_state"
