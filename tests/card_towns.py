@@ -28,7 +28,7 @@ def plain_town(**more: pd.DataFrame) -> Town:
     steps = base.tables["additions"].assign(site_id="s9", link_id="l1", not_asked="", reason="")
     waves = pd.DataFrame(
         {"zoning": "zone", "zone_id": IDS[:1], "rank": 1.0, "wave": 2.0, "year": 2026.0, "readiness": 0.6}
-    ).assign(readiness_known=5.0)
+    ).assign(readiness_known=5.0, rank_first=1.0, rank_last=3.0)
     own = {
         "zone_people": groups,
         "compliance": rules,

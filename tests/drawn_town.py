@@ -174,6 +174,17 @@ def scores() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def likely(area: int, **shares: tuple[float, float]) -> pd.DataFrame:
+    """The scores, and from where to where the share likely is that reaches a category, in the city and one zone."""
+    of = {"profile": "adult", "group": "total", "value": np.nan, "reason": ""}
+    rows = [
+        {"zoning": zoning, "zone_id": zone_id, "measure": f"category_{key}_likely_share", "low": low, "high": high} | of
+        for key, (low, high) in shares.items()
+        for zoning, zone_id in (("city", ""), ("zone", IDS[area]))
+    ]
+    return pd.concat([scores(), pd.DataFrame(rows)], ignore_index=True)
+
+
 def zone_rows(zoning: str, zone_id: str, profile: str, group: str, people: float, area: int | None) -> list[Any]:
     nan, key = np.nan, (zoning, zone_id, profile, group)
     rows: list[Any] = [(*key, "people", people, nan, nan, "")] if profile == "adult" else []

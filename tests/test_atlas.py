@@ -48,13 +48,38 @@ def said(figure):
 
 def test_classes_by_hand() -> None:
     values = Values.of(Told(town()), SHARE)
-    # At least 10 % is the lowest class; 50 to 90 % the third, hatched; of 0 to 100 % nothing is known.
+    # At least 10 % is the lowest class; 50 to 90 % the third, or another; of 0 to 100 % nothing is known.
     assert values.table["class"].tolist() == [0, 2, UNKNOWN]
     assert values.table["wide"].tolist() == [False, True, False]
     assert (values.city["low"], values.city["high"]) == HEALTH[""]
 
 
-def test_people_beyond_are_hatched_by_their_share_of_the_zone() -> None:
+@pytest.mark.parametrize(
+    ("low", "high", "likely", "is_hatched"),
+    [
+        (0.05, 0.15, np.nan, False),
+        (0.41, 0.59, np.nan, False),
+        (0.39, 0.4, np.nan, True),
+        (0.39, 0.399, np.nan, False),
+        (0.1, 0.9, np.nan, True),
+        # Two lists make more likely than the map shows.
+        (0.64, 0.64, 0.78, False),
+        (0.64, 0.64, 0.81, True),
+    ],
+)
+def test_a_share_is_hatched_where_its_class_is_not_sure(
+    low: float, high: float, likely: float, is_hatched: bool
+) -> None:
+    table = pd.DataFrame({"low": [low], "high": [high], "reason": ""})
+    assert classed(table, SHARE, pd.Series([9.0]), pd.Series([likely]))["wide"].tolist() == [is_hatched]
+    # Of 1,000 people as many are beyond: in classes from 200, 400, 600 and 800 the same is not sure.
+    beyond = pd.DataFrame({"low": [1000 - 1000 * high], "high": [1000 - 1000 * low], "reason": ""}).round(6)
+    classes = Shown("domain_health_beyond_people", (200, 400, 600.000001, 800), "worse")
+    told = classed(beyond, classes, pd.Series([1000.0]), pd.Series([likely]))
+    assert told["wide"].tolist() == [is_hatched]
+
+
+def test_people_beyond_are_not_hatched_where_their_class_is_sure() -> None:
     shown = Shown("domain_health_beyond_people", (50, 250, 1000, 2500), "worse")
     table = Values.of(Told(town()), shown).table
     # 27 of 30, and 3 to 15 of 30, are below 50 whatever is true; 0 to 40 of 40 says nothing.

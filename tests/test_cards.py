@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from card_towns import kept_town, plain_town, survey
-from drawn_town import EVIL, IDS
+from drawn_town import EVIL, IDS, likely
 
 from geokehila import Run
 from geokehila.draw import cards
@@ -440,3 +440,26 @@ def test_the_example_worked_by_hand() -> None:
     assert "SchoolThe s1, The s2" in told and "ClinicThe k1" in told and "The k2" not in told
     middle = deck.stock.homes.middle(IDS[0])
     assert middle is not None and middle.tolist() == [west + 200, south + 300]
+
+
+def test_what_two_lists_make_likely_is_told_beside_at_least() -> None:
+    told = english(cards.html(plain_town(zone_scores=likely(0, clinic=(0.45, 0.62))), IDS[0])).of("sure")
+    assert "Health: share of the residents within a walk: at least 39%, likely 45% to 62% (two lists)." in told
+    assert "two lists" not in english(cards.html(plain_town(), IDS[0])).of("sure")
+
+
+def test_what_may_concern_more_people_than_the_weakest_domain_is_named() -> None:
+    """Surely 90 % are without education, and of employment up to 100 %; were it all, no other could be of more."""
+    told = english(cards.html(plain_town(), IDS[0])).of("strip")
+    assert "Not certain: more may be without Employment and commerce, for not everything is known." in told
+    table = likely(0)
+    is_sure = (table["zone_id"] == IDS[0]) & (table["measure"] == "domain_education_beyond_people")
+    table.loc[is_sure & (table["group"] == "total"), ["low", "high"]] = 3400.0
+    assert "Not certain" not in english(cards.html(plain_town(zone_scores=table), IDS[0])).of("strip")
+
+
+def test_between_which_places_a_wave_may_come_is_told_where_it_is_not_sure() -> None:
+    one = plain_town()
+    assert "to between place 1 and place 3" in english(cards.html(one, IDS[0])).of("ready")
+    sure = one.tables["rollout"].assign(rank_last=1.0)
+    assert "between place" not in english(cards.html(plain_town(rollout=sure), IDS[0])).of("ready")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from drawn_town import IDS, LINE, RECORD, confidence, scores, town
+from drawn_town import IDS, LINE, RECORD, confidence, likely, scores, town
 from page_browser import DESKTOP, MAP, PHONE, opened
 
 from geokehila.draw.city_page import write
@@ -33,6 +33,8 @@ ON_CANVAS = """(selector) => {
   const canvas = document.querySelector(selector);
   return Boolean(canvas) && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((v) => v);
 }"""
+#: Of every area whether it is hatched.
+HATCHED = "(map) => Object.values(map._layers).filter((one) => 'hatch' in one.options).map((one) => one.options.hatch)"
 on_both = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 in_each = pytest.mark.parametrize("language", ["he", "ar", "en"])
 
@@ -417,12 +419,43 @@ def test_the_table_sorts_with_the_unknown_last(page: Any) -> None:
 
 def test_the_table_is_filtered_by_class_wave_and_readiness(page: Any) -> None:
     page.click(".filters summary")
-    page.select_option("#filter-below", "0.4")
+    page.select_option("#filter-below", "below_surely 0.4")
+    assert {*ids_of_rows(page)} == {"zone-0", "zone-8"}, "of Quarter B 30 to 45 % reach it"
+    page.select_option("#filter-below", "below_maybe 0.4")
     assert {*ids_of_rows(page)} == {"zone-0", "zone-1", "zone-8"}
     page.select_option("#filter-wave", "2")
     assert ids_of_rows(page) == ["zone-1"]
     page.select_option("#filter-readiness", "1")
     assert ids_of_rows(page) == [] and "0 to 0 of 0" in page.inner_text(".turn")
+
+
+# ---- what two lists make likely
+
+
+def test_what_two_lists_make_likely_stands_beside_at_least_and_is_no_at_most(page_of: Any) -> None:
+    with page_of(zone_scores=likely(0, clinic=(0.45, 0.62))) as tab:
+        tab.check("#domain-education", force=True)
+        assert tab.inner_text("#share").endswith("within a walk: at least 41%, at most 58%.")
+        assert not tab.locator("#likely").count()
+        tab.check("#domain-health", force=True)
+        assert tab.inner_text("#share").endswith("within a walk: at least 39%, likely 45% to 62% (two lists).")
+        assert tab.inner_text("#likely").endswith("the gap is likely for 5,890 to 8,525.")
+        cells = tab.locator("#zone-0 >> xpath=ancestor::tr >> td").all_inner_texts()
+        assert "45% to 62%" in cells
+        tab.click(".walker summary")
+        tab.select_option("#minutes", "10")
+        assert not tab.locator("#likely").count(), "lists tell of each category's own walk only"
+
+
+def test_the_map_hatches_areas_that_may_be_of_another_class(page_of: Any) -> None:
+    """39 to 49, 46 to 56, 53 to 63, 60 to 70 % reach it; classes begin at 40 and 60; two lists make 62 % likely."""
+    for tables, hatched in (
+        ({}, [True, False, True, False]),
+        ({"zone_scores": likely(1, clinic=(0.46, 0.62))}, [True] * 3),
+    ):
+        with page_of(**tables) as tab:
+            tab.check("#domain-health", force=True)
+            assert tab.evaluate(HATCHED, tab.evaluate_handle(MAP))[: len(hatched)] == hatched
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ NAN = float("nan")
 STUDY = Study(City("neve-or", 0, {"he": "נווה אור", "ar": "نفيه أور", "en": "Neve Or"}))
 ROW = {"zoning": "zone", "zone_id": "a", "category": "clinic", "group_by": "", "group": "total", "people": 4100.0,
        "cutoff_s": 900.0, "beyond_low": 1200.0, "beyond_high": 1200.0, "walk_s": 1260.0, "next_m": 1584.0,
-       "reliability": "measured", "doubt": "", "reason": ""}  # fmt: skip
+       "likely_low": NAN, "likely_high": NAN, "reliability": "measured", "doubt": "", "reason": ""}  # fmt: skip
 #: Names in Hebrew, Arabic and English.
 UNITS = {
     "a": ("נווה אור", "نفيه أور", "Neve Or"),
@@ -93,6 +93,20 @@ def plain(text: str) -> str:
 )  # fmt: skip
 def test_certain_gaps_in_english(told: dict[str, Any], said: str) -> None:
     assert say("en", **told) == f"A gap of a clinic for {said}."
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "1,200 of the 4,100 residents of Neve Or, likely for 700 to 900 (two lists): the nearest is"),
+        ("he", "מתוך 4,100 תושבי נווה אור, וככל הנראה בין 700 ל-900 (שתי רשימות); ההליכה"),
+        ("ar", "والأرجح بين 700 و900 (قائمتان)؛ أقرب"),
+    ],
+)
+def test_for_how_many_a_gap_is_likely_stands_beside_what_the_map_shows(language: str, said: str) -> None:
+    assert said in plain(say(language, likely_low=700.0, likely_high=900.0))
+    for unsaid in (UNKNOWN, NONE, {"likely_high": NAN, "likely_low": NAN}, {"likely_low": 2.0, "likely_high": 9.0}):
+        assert "two lists" not in say("en", **({"likely_low": 700.0, "likely_high": 900.0} | unsaid))
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,13 @@ class Town:
     def _city(count: int) -> Zoning:
         return replace(zoning("city", [""]), of_home=np.zeros(count, np.int64))
 
-    def measure(self, **states: Mapping[str, str]) -> pd.DataFrame:
-        return gaps.measure(self.tables, self.answers, self.of_homes, believed(states))
+    def measure(self, likely: Sequence[tuple[str, str, float, float]] = (), **states: Any) -> pd.DataFrame:
+        """`likely`: zoning, zone_id and from where to where the share likely is that reaches a clinic."""
+        columns = ["zoning", "zone_id", "low", "high"]
+        of_zones = pd.DataFrame(likely, columns=columns).assign(measure="category_clinic_likely_share")
+        return gaps.measure(
+            self.tables, self.answers, self.of_homes, believed(states), of_zones.astype({"zone_id": str})
+        )
 
     def row(self, zoning: str = "city", zone_id: str = "", group: str = "total", **states: Any) -> pd.Series:
         found = self.measure(**states)
@@ -279,6 +284,22 @@ def test_the_list_does_not_matter_to_who_reaches_a_place() -> None:
     assert Town([{}]).row(a={"population": "thin"})["doubt"] == "population"
 
 
+def test_where_two_lists_tell_fewer_are_likely_beyond_and_the_place_is_less_sure() -> None:
+    homes = [
+        {"zone": zone, "people": people, "state": state}
+        for zone, beyond in (("a", 500), ("b", 450))
+        for people, state in ((1000 - beyond, "reached"), (beyond, "beyond"))
+    ]
+    town = Town(homes)
+    plain = town.measure().set_index(["zoning", "zone_id", "category", "group_by"])
+    told = town.measure([("zone", "a", 0.5, 0.6)]).set_index(plain.index.names)
+    a, b = ("zone", "a", "clinic", ""), ("zone", "b", "clinic", "")
+    assert plain.loc[[a, b], ["rank_first", "rank_last"]].to_numpy().tolist() == [[1, 1], [2, 2]]
+    assert told.loc[a, ["beyond_low", "likely_low", "likely_high"]].tolist() == pytest.approx([500, 400, 500])
+    assert told.loc[[a, b], ["rank", "rank_first", "rank_last"]].to_numpy().tolist() == [[1, 1, 2], [2, 1, 2]]
+    assert told["likely_low"].notna().sum() == 1, "of no other unit, category or group"
+
+
 @pytest.mark.parametrize(("inside", "said"), [(0.94, "partial"), (0.96, "measured")])
 def test_a_unit_that_is_cut_by_the_edge_of_the_data_is_partial(inside: float, said: str) -> None:
     town = Town([{"state": "beyond"}])
@@ -295,6 +316,12 @@ def test_ranks_go_by_people_surely_beyond_then_by_those_who_may_be_then_by_id() 
     found = Town(homes).measure()
     mine = found[(found["zoning"] == "zone") & (found["category"] == "clinic")].set_index("zone_id")["rank"]
     assert mine.dropna().to_dict() == {"c": 1, "b": 2, "a": 3, "d": 4}
+    between = found[found["rank"].notna() & (found["zoning"] == "zone")].set_index("zone_id")[
+        ["rank_first", "rank_last"]
+    ]
+    # In e all 900 may be beyond: before each of them it may stand. b may have as many as c, and 99 in g are no rivals.
+    assert between.loc[[*"abcd"]].to_numpy().tolist() == [[2, 5], [1, 5], [1, 3], [2, 5]]
+    assert found.loc[found["rank"].isna(), ["rank_first", "rank_last"]].isna().all(axis=None)
     parks = found[(found["zoning"] == "zone") & (found["category"] == "park")]
     assert parks["rank"].isna().all(), "where nobody is surely beyond there is no gap to rank"
 

@@ -231,10 +231,15 @@ def test_a_value_is_drawn_by_one_class_the_one_that_the_city_page_gives_it(value
     assert colours == [*palette.RAMPS["better"]]
 
 
+UNSURE = "Hatched: what is not known may make it another class"
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ((0.5, 0.9, 7), ["40% – < 60%", "Hatched: more than 20% are not known"]),
+        ((0.5, 0.9, 7), ["40% – < 60%", UNSURE]),
+        ((0.59, 0.6, 7), ["40% – < 60%", UNSURE]),
+        ((0.41, 0.599, 7), ["40% – < 60%"]),
         ((0.0, 1.0, 7), ["Not known"]),
         ((0.996, 1.0, 7), ["≥ 80%"]),
         ((None, None, 0), ["No residents counted"]),
@@ -246,6 +251,21 @@ def test_what_is_not_known_is_hatched(row: tuple[Any, ...], expected: list[str])
     rules = looks.classes(Shown("x_share", (0.2, 0.4, 0.6, 0.8), "better"), frozenset({"x_share_low"}), said)
     values = dict(zip(("x_share_low", "x_share_high", "people"), row, strict=True))
     assert [rule.label for rule in rules if matches(rule.where, values)] == expected
+
+
+@pytest.mark.parametrize(("likely", "expected"), [(0.55, []), (0.61, [UNSURE]), (None, [])])
+def test_what_two_lists_make_likely_hatches_too(likely: float | None, expected: list[str]) -> None:
+    said, row = (
+        looks.Said(looks.Phrases("en"), "residents", "(people = 0)"),
+        {"people": 100, "y_likely_share_high": likely},
+    )
+    columns = frozenset({"x_share_low", "x_beyond_people_low", "y_likely_share_high"})
+    for shown, values in (
+        (Shown("x_share", (0.4, 0.6), "better"), {"x_share_low": 0.5, "x_share_high": 0.5}),
+        (Shown("x_beyond_people", (40, 60), "worse"), {"x_beyond_people_low": 50.0, "x_beyond_people_high": 50.0}),
+    ):
+        rules = looks.classes(shown, columns, said, "y_likely_share")
+        assert [rule.label for rule in rules if matches(rule.where, values | row)][1:] == expected
 
 
 def matches(where: str, row: dict[str, Any]) -> bool:
