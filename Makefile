@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= .
 
-.PHONY: setup demo test check run batch bench fuzz dist install-check clean
+.PHONY: setup demo test check run batch bench fuzz audit dist install-check clean
 
 setup: .venv/compiled
 
@@ -47,6 +47,10 @@ bench: .venv-bench/ready
 # Spoiled inputs of every loader: INPUTS=2000 for fewer, SEED=2 for others, LOADERS="dem gtfs" for some.
 fuzz: setup
 	$(BIN)/python -m fuzz --inputs $(or $(INPUTS),20000) --seed $(or $(SEED),1) $(LOADERS)
+
+# The locks: hashes, versions that were taken back, known weaknesses. What cannot be asked is said aloud and fails nothing.
+audit: setup
+	$(BIN)/python -m audit
 
 # What is measured stays out of the project's own environment.
 .venv-bench/ready: benchmarks/requirements.lock

@@ -444,14 +444,14 @@ def test_the_example_worked_by_hand() -> None:
 
 def test_what_two_lists_make_likely_is_told_beside_at_least() -> None:
     told = english(cards.html(plain_town(zone_scores=likely(0, clinic=(0.45, 0.62))), IDS[0])).of("sure")
-    assert "Health: share of the residents within a walk: at least 39%, likely 45% to 62% (two lists)." in told
+    assert "Health: share of residents within a walk: at least 39%, likely 45% to 62% (two lists)." in told
     assert "two lists" not in english(cards.html(plain_town(), IDS[0])).of("sure")
 
 
 def test_what_may_concern_more_people_than_the_weakest_domain_is_named() -> None:
     """Surely 90 % are without education, and of employment up to 100 %; were it all, no other could be of more."""
     told = english(cards.html(plain_town(), IDS[0])).of("strip")
-    assert "Not certain: more may be without Employment and commerce, for not everything is known." in told
+    assert "Not certain: more may be without Employment and commerce." in told
     table = likely(0)
     is_sure = (table["zone_id"] == IDS[0]) & (table["measure"] == "domain_education_beyond_people")
     table.loc[is_sure & (table["group"] == "total"), ["low", "high"]] = 3400.0

@@ -35,7 +35,7 @@ def ranked(frame: pd.DataFrame) -> pd.DataFrame:
     sums = frame[["need_people", "beyond_low", "beyond_high", "likely_low"]].round(SAME)
     can_be = (frame["group_by"] == EVERYBODY) & frame["reliability"].isin(RANKED) & (sums["beyond_low"] > 0)
     keys = pd.concat([frame[["zoning", "category", "zone_id"]], -sums], axis=1)[can_be]
-    is_rival = (frame["group_by"] == EVERYBODY) & ~can_be & sums["beyond_high"].notna()
+    is_rival = (frame["group_by"] == EVERYBODY) & ~can_be & (sums["beyond_high"] > 0)
     rank = _places(keys, ["beyond_low", "beyond_high"])
     need_rank = _places(keys.dropna(subset="need_people"), ["need_people", "beyond_low", "beyond_high"])
     placed = frame.assign(rank=rank.reindex(frame.index), need_rank=need_rank.reindex(frame.index))

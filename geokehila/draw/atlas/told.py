@@ -151,7 +151,7 @@ def _likely(atlas: Atlas) -> list[str]:
     words, found = atlas.words, []
     for key in scored(atlas):
         share, likely = of_domain(atlas, key, "share").city, atlas.told.likely_in_city(f"domain_{key}_share")
-        if likely and is_known(atlas, key):
+        if likely and is_known(atlas, key) and share["low"] < NOTHING_SHARE:
             told = {"least": words.percent(float(share["low"])), "likely": words.shares(*likely)}
             said = words.say("sentence.likely", **told)
             found.append(words.say("sentence.share", domain=words.domain(key), share=said))

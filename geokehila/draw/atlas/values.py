@@ -78,8 +78,10 @@ class Told:
         Of people beyond a domain, the share who likely reach it.
         """
         rows = self._scores.get((beside(self.town.catalogue, measure), REFERENCE))
-        most = {} if rows is None else rows[rows["zoning"] == ZONE].set_index("zone_id")["high"]
-        return pd.Series(most, dtype=float).reindex(self.town.zones["zone_id"])
+        if rows is None:
+            return pd.Series(np.nan, self.town.zones["zone_id"])
+        most: pd.Series = rows[rows["zoning"] == ZONE].set_index("zone_id")["high"]
+        return most.astype(float).reindex(self.town.zones["zone_id"])
 
     def likely_in_city(self, measure: str) -> tuple[float, float] | None:
         """Return from where to where a domain's share likely is in the whole city; None: two lists do not tell."""

@@ -88,7 +88,7 @@ class Strip:
         """Yield for each domain of which two lists tell its share: at least, and likely."""
         for domain in self.domains:
             found, reach = self._likely(domain.key), Reach.of(domain, self.scores)
-            if reach.kind == KNOWN and is_known(found.low, found.high):
+            if reach.kind == KNOWN and is_known(found.low, found.high) and reach.share.low < NOTHING_KNOWN_SHARE:
                 words = {"least": voice.percent(reach.share.low), "likely": voice.shares(found.low, found.high)}
                 share = voice.say("sentence.likely", **words)
                 yield voice.say("sentence.share", domain=voice.called(domain), share=share)

@@ -1,6 +1,7 @@
 /* What the figures say: state of a domain in a row, the sentence on it, and the names of areas and places. */
 
 const NOTHING_KNOWN_SHARE = 0.995; // an interval this wide says nothing
+const NEARLY_ALL_SHARE = 0.995; // from here on nothing is said of more
 const ADULT = "adult";
 const OWN = "own"; // each category's own cutoff
 const TOTAL = "total";
@@ -71,9 +72,9 @@ function readingOf(data, state, words) {
 
   /* At least, and how much more: likely where two lists tell, else at most where some of it is not known. */
   function shareText(low, high, found) {
-    const words = { least: percent(low), likely: found && shares(found.low, found.high), most: percent(high) };
+    if (low >= NEARLY_ALL_SHARE) return percent(low);
+    const words = { least: percent(low < 1 - NEARLY_ALL_SHARE ? 0 : low), likely: found && shares(found.low, found.high), most: percent(high) };
     if (found) return say("sentence.likely", words);
-    if (percentText(low) === percentText(1)) return percent(low);
     return say(percentText(low) === percentText(high) ? "sentence.at_least" : "sentence.at_most", words);
   }
 
