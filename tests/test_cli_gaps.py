@@ -44,7 +44,7 @@ def test_gaps_are_told_the_most_people_first(gaps: Command) -> None:
     done = gaps("--zoning", "zone")
     assert done.exit_code == 0
     head, first, second, left_out, tables = done.stdout.strip().splitlines()
-    assert head == "Dimona (FICTIONAL): gaps by zone, the most people first"
+    assert head == "Dimona (FICTIONAL): gaps by zone, the most people surely beyond first"
     assert first == (
         "  1  A gap of a clinic for at least 500 of the 1,400 residents of en b: "
         "the nearest is a walk of 16 min (1.2 km)."

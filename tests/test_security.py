@@ -4,6 +4,7 @@ import ast
 import bz2
 import gzip
 import json
+import re
 import sqlite3
 import threading
 import zipfile
@@ -60,6 +61,14 @@ def test_nothing_makes_code_of_data(path: Path) -> None:
             shells = [k for k in node.keywords if k.arg in ("shell", "allow_pickle")]
             found += [k.arg for k in shells if not (isinstance(k.value, ast.Constant) and k.value.value is False)]
     assert not found
+
+
+def test_every_promise_names_a_test_that_is_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    named = {*re.findall(r"`(?:tests/)?(test_\w+)(?:\.py)?`", text)}
+    tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py")]
+    there = {name for source in tests for name in re.findall(r"^def (test_\w+)", source, re.MULTILINE)}
+    assert len(named) > 15 and named <= there | {path.stem for path in (ROOT / "tests").glob("test_*.py")}
 
 
 # --- names from outside ----------------------------------------------------------------------------------------------
