@@ -19,7 +19,19 @@ from geokehila import __version__
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 #: What a build reads.
-SOURCES = ("geokehila", "cli", "tests", "docs", "benchmarks", "fuzz", "maps", "data", "README.md", "CHANGELOG.md")
+SOURCES = (
+    "geokehila",
+    "cli",
+    "tests",
+    "docs",
+    "audit",
+    "benchmarks",
+    "fuzz",
+    "maps",
+    "data",
+    "README.md",
+    "CHANGELOG.md",
+)
 SOURCES += ("CONTRIBUTING.md", "LICENSE", "Makefile", "Containerfile", "hatch_build.py", "pyproject.toml")
 SOURCES += ("package.json", "package-lock.json", "requirements.lock", ".gitignore")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "raw", "processed", "found", "pictures")
