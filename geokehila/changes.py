@@ -16,6 +16,7 @@ from geokehila.load.roles import Inputs
 from geokehila.schema import TABLES, check
 from geokehila.store import kept
 from geokehila.study import Study
+from geokehila.zones import ZONE
 
 KEY = list(TABLES["zone_scores"].key)
 NUMBERS, TABLE = ("value", "low", "high"), "zone_scores"
@@ -24,6 +25,7 @@ SAME_SHARE = 1e-9
 #: Surely more or less of it; the intervals meet; newly known; no longer known; only the reason is another.
 UP, DOWN, OPEN, FOUND, LOST, OTHER = "up", "down", "open", "found", "lost", "reason"
 KIND, NOT_HERE = "measure", "not in this run: an area, a group or a measure that is no more"
+OTHER_EDITION = "its area is of another edition"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,10 +38,13 @@ class Earlier:
         Content of its ``run.json``.
     scores
         Its table ``zone_scores``.
+    editions
+        Of its zones, ``2011`` or ``2022``; empty where it does not tell.
     """
 
     record: Mapping[str, Any]
     scores: pd.DataFrame
+    editions: frozenset[str] = frozenset()
 
     @property
     def told(self) -> dict[str, str]:
@@ -92,10 +97,12 @@ def read(inputs: Inputs, code: int) -> Earlier | None:
     city: Mapping[str, Any] = record["city"]
     if city["code"] != code:
         raise InputError(f"previous: {path} is of {city['slug']} ({city['code']}), not of {code}: name one of its own")
-    return Earlier(record, tables[TABLE])
+    return Earlier(record, tables[TABLE], frozenset(tables["zones"]["vintage"]) if "zones" in tables else frozenset())
 
 
-def since(earlier: Earlier, study: Study, version: str, after: pd.DataFrame) -> Since:
+def since(
+    earlier: Earlier, study: Study, version: str, after: pd.DataFrame, editions: frozenset[str] = frozenset()
+) -> Since:
     """Compare this run with an earlier one.
 
     Parameters
@@ -104,13 +111,21 @@ def since(earlier: Earlier, study: Study, version: str, after: pd.DataFrame) -> 
         Choices of this run, and the version of GeoKehila; where the earlier one's differ, a notice says so.
     after
         Table ``zone_scores`` of this run.
+    editions
+        Of this run's zones: where the earlier one's are others, the same id is another area, and none is compared.
     """
+    is_other = bool(earlier.editions and editions) and earlier.editions != editions
+    after = after[after["zoning"] != ZONE] if is_other else after
     before, ledger = earlier.scores, Ledger("previous")
     there = pd.MultiIndex.from_frame(before[KEY]).isin(pd.MultiIndex.from_frame(after[KEY]))
     ledger.read(KIND, len(before))
     ledger.use(KIND, int(there.sum()))
-    for row in before.loc[~there, ["zone_id", "measure"]].itertuples(index=False):
-        ledger.reject(KIND, f"{row.zone_id} {row.measure}", NOT_HERE)
+    for row in before.loc[~there, ["zoning", "zone_id", "measure"]].itertuples(index=False):
+        reason = OTHER_EDITION if is_other and row.zoning == ZONE else NOT_HERE
+        ledger.reject(KIND, f"{row.zone_id} {row.measure}", reason)
+    if is_other:
+        text = f"its areas are of {', '.join(sorted(earlier.editions))}: none of them is compared"
+        ledger.warn("previous_areas", f"{text}; see `geokehila compare`, which sums its homes over these")
     if earlier.record["version"] != version:
         made = f"made by version {earlier.record['version']}, this run by {version}"
         ledger.warn("previous_version", f"{made}: some changes may be of the method")

@@ -8,8 +8,20 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
-from geokehila import communities, confidence, destinations, handed, network, open_spaces, people, places, zones
+from geokehila import (
+    communities,
+    confidence,
+    destinations,
+    handed,
+    network,
+    open_spaces,
+    people,
+    places,
+    vintages,
+    zones,
+)
 from geokehila.access import Walks, Ways
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
@@ -18,7 +30,7 @@ from geokehila.load import alerts, municipal, osm, stops, terrain, zonings
 from geokehila.load import buildings as footprints
 from geokehila.load.heights import Elevation
 from geokehila.load.municipal import corrections
-from geokehila.load.population import facts, zone_people
+from geokehila.load.population import editions, facts, zone_people
 from geokehila.load.roles import Inputs
 from geokehila.schema import EDGE, REFERENCE, UNCONNECTED, WGS84
 from geokehila.study import Study
@@ -32,6 +44,8 @@ class Gathered:
     ----------
     zone_facts, zonings
         What sources say of the zones beside people; other areas that homes can be summed over, by key.
+    crosswalks
+        What statistical areas of other editions are of the zones.
     communities
         The city as it is parted where nobody drew neighbourhoods; None: it is not.
     alert
@@ -62,6 +76,7 @@ class Gathered:
     whole: frozenset[str]
     ledgers: tuple[Ledger, ...]
     communities: communities.Found | None = None
+    crosswalks: tuple[vintages.Crosswalk, ...] = ()
 
 
 def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gathered:
@@ -75,7 +90,6 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     heights, dem_ledgers = elevation(inputs, mapped)
     buildings = people.classify(standing, mapped.land)
     counted = count(study, inputs, mapped, buildings)
-    said, fact_ledgers = facts.read(study, inputs, counted.zones)
     divided, zoning_ledgers = zonings.read(study, inputs, counted.zones, mapped.extent)
     alert = alerts.read(study, inputs)
     area = counted.zones.union_all()
@@ -88,6 +102,8 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     around = open_spaces.Surroundings(mapped.streets, mapped.land_uses, mapped.land)
     stage("people")
     homes = people.place(counted.zones, people.named_groups(counted.people), buildings, mapped.streets, mapped.extent)
+    crossed = cross(study, inputs, counted, homes.origins, mapped.extent)
+    said, fact_ledgers = facts.read(study, inputs, counted.zones, {one.vintage: one.cells for one in crossed})
     return Gathered(
         osm=mapped,
         places=found,
@@ -112,12 +128,14 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
             *([corrected.ledger] if corrected else []),
             found.ledger,
             *counted.ledgers,
+            *(ledger for one in crossed for ledger in one.ledgers),
             *fact_ledgers,
             *zoning_ledgers,
             *alert.ledgers,
             *of_plans.ledgers,
             homes.ledger,
         ),
+        crosswalks=crossed,
     )
 
 
@@ -167,6 +185,30 @@ def over(streets: gpd.GeoDataFrame, kerbs: gpd.GeoDataFrame | None, heights: Ele
     slopes = network.slopes(built.lines, level, of_edge["incline"].to_numpy(float), heights)
     cell_m = heights.cell_m if heights else np.nan
     return Ways(built, slopes, of_edge["closed_to"].to_numpy(str), network.slope_facts(slopes, cell_m))
+
+
+def cross(
+    study: Study,
+    inputs: Inputs,
+    counted: zone_people.ZonePeople,
+    homes: gpd.GeoDataFrame,
+    extent: shapely.Geometry,
+) -> tuple[vintages.Crosswalk, ...]:
+    """Lay statistical areas of other editions over the zones, by the people of the homes that stand in both."""
+    found = editions.read(study, inputs, counted.zones)
+    ground = shapely.intersection(counted.zones.union_all(), extent) if found else None
+    residents = counted.weights == "residents"
+    return tuple(
+        vintages.cross(one if residents else one.uncounted(), homes, _standing(homes, one.areas), ground)
+        for one in found
+    )
+
+
+def _standing(homes: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> np.ndarray:
+    """Return the zone_id of the area that each home stands in, the first where they overlap, None in none."""
+    area = zones.standing_in(homes.geometry.to_numpy(), areas.geometry.to_numpy())
+    ids: np.ndarray = np.append(areas["zone_id"].to_numpy(object), None)[area]
+    return ids
 
 
 def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from geokehila import __version__, advising, changes, measuring, reference, summ
 from geokehila import inventory as assets
 from geokehila.draw import cards, city_page, datapackage, qgis, sheets
 from geokehila.draw.town import Town
-from geokehila.gathered import believe, gather, lead, parted
+from geokehila.gathered import Gathered, believe, gather, lead, parted
 from geokehila.journal import Journal
 from geokehila.load.roles import Inputs, find
 from geokehila.results import Results
@@ -176,8 +176,13 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
         confidence=believed,
         scores=scores,
         advice=advising.advise(town, journal.stage),
-        since=changes.since(earlier, study, __version__, scores.of_zones) if earlier else None,
+        since=changes.since(earlier, study, __version__, scores.of_zones, _editions(gathered)) if earlier else None,
     )
+
+
+def _editions(gathered: Gathered) -> frozenset[str]:
+    """Return the editions that the zones are of."""
+    return frozenset(gathered.counted.zones["vintage"])
 
 
 def _reference(inputs: Inputs) -> reference.Frozen | None:

@@ -90,6 +90,7 @@ class Results:
             **self.scores.sheets,
             **self.advice.tables,
             **({"changes": self.since.table} if self.since else {}),
+            **self._crosswalks(),
             "hub_catchments": check("hub_catchments", self.advice.layers["hub_catchments"]),
             "links": check("links", self.advice.layers["links"]),
             "zonings": check("zonings", pd.concat([zoning.table() for zoning in self.given.zonings])),
@@ -115,6 +116,12 @@ class Results:
             **self.advice.layers,
             **({"communities": self.gathered.communities.units} if self.gathered.communities else {}),
         }
+
+    def _crosswalks(self) -> dict[str, pd.DataFrame]:
+        """Return what areas of other editions are of the zones, where they are at hand."""
+        found = self.gathered.crosswalks
+        parts = {"crosswalk": [one.cells for one in found], "crosswalk_areas": [one.areas for one in found]}
+        return {name: check(name, pd.concat(tables)) for name, tables in parts.items() if tables}
 
     def _marks(self) -> gpd.GeoDataFrame:
         """Return table ``map_marks``: with it and the others kept, walks can be looked for anew."""

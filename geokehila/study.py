@@ -30,9 +30,14 @@ from geokehila.errors import StudyError
 from geokehila.names import LANGUAGES, NAME_COLUMNS, shown
 from geokehila.schema import ISRAEL_TM
 
+#: The role of the areas of each edition, where the zones are of another.
+EDITIONS: Mapping[str, str] = {"2011": "statistical_areas_2011", "2022": "statistical_areas_2022"}
+#: The roles whose files are the bureau's own.
+OF_BUREAU = frozenset(("statistical_areas", *EDITIONS.values(), "census", "socioeconomic"))
 ROLES = (
     "osm",
     "statistical_areas",
+    *EDITIONS.values(),
     "census",
     "socioeconomic",
     "localities",

@@ -16,6 +16,7 @@ from geokehila.ledger import Ledger, Notice
 from geokehila.people import IN_NO_ZONE
 from geokehila.results import Results
 from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, REFERENCE, UNCONNECTED, WHOLE_ZONE_SHARE
+from geokehila.study import EDITIONS, OF_BUREAU
 from geokehila.zones import CITY, TOTAL
 
 #: A share above this is worth a banner.
@@ -201,7 +202,7 @@ def sources(results: Results) -> list[dict[str, str]]:
 def _licence(role: str) -> str:
     if role == "osm":
         return "ODbL 1.0, © OpenStreetMap contributors"
-    return "© Israel Central Bureau of Statistics" if role in ("statistical_areas", "census", "socioeconomic") else ""
+    return "© Israel Central Bureau of Statistics" if role in OF_BUREAU else ""
 
 
 def _date(results: Results, role: str) -> str:
@@ -212,7 +213,8 @@ def _date(results: Results, role: str) -> str:
         stated = results.study.lists.get(category_of(role, results.study.catalogue.categories))
         return stated.date if stated else ""
     editions = {*results.zones["vintage"]} & {"2011", "2022"}
-    return {"census": "2022", "socioeconomic": "2019", "statistical_areas": max(editions, default="")}.get(role, "")
+    told = {"census": "2022", "socioeconomic": "2019", "statistical_areas": max(editions, default="")}
+    return {**told, **{role: vintage for vintage, role in EDITIONS.items()}}.get(role, "")
 
 
 def record(results: Results, run_id: str) -> dict[str, Any]:
@@ -259,6 +261,7 @@ def _told(results: Results) -> dict[str, Any]:
         "profiles": profiles(results),
         "zonings": {zoning.key: len(zoning.units) for zoning in results.given.zonings},
         "default_zoning": zones.best_known(results.given.zonings, results.given.origins["people"].to_numpy(float)).key,
+        "crosswalks": [dict(one.facts) for one in results.gathered.crosswalks],
         "communities": dict(results.gathered.communities.facts) if results.gathered.communities else None,
         "sensitivity": sensitivity(results),
         "alert": asdict(results.given.alert) if results.given.alert else {"reason": results.gathered.alert.reason},

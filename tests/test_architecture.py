@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = (
     ("errors", "schema", "names", "ledger"),
     ("catalogue", "study"),
-    ("reach", "merging", "corrections", "locate", "sample_town"),
+    ("reach", "merging", "corrections", "locate", "sample_town", "vintages"),
     ("load", "places", "open_spaces", "uses", "people", "network", "fabric", "zones", "confidence", "store"),
     ("access", "destinations", "inventory", "candidates", "communities", "handed"),
     ("gathered", "analyses", "draw", "links", "changes", "lines"),
@@ -22,7 +22,7 @@ FLOORS = (
     ("results",),
     ("summary", "journal"),
     ("pipeline",),
-    ("doctor", "begin", "steps", "batch", "region", "compare", "scenario", "fetch"),
+    ("doctor", "begin", "steps", "batch", "region", "compare", "scenario", "fetch", "carry"),
     ("geokehila_cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}

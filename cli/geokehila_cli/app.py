@@ -13,6 +13,7 @@ from geokehila_cli import (
     atlas,
     batch,
     cards,
+    carry,
     cities,
     compare,
     demo,
@@ -47,6 +48,7 @@ app.command("atlas")(atlas.command)
 app.command("compare")(compare.command)
 app.command("scenario")(scenario.command)
 app.command("site")(site.command)
+app.command("carry")(carry.command)
 app.command("publish")(publish.command)
 app.command("inventory")(inventory.command)
 app.command("cities")(cities.command)

@@ -199,6 +199,7 @@ def _notices(made: Comparison) -> Iterator[str]:
         why = f"{why}, versions too" if made.otherwise and len(versions) > 1 else why
         yield f"{why}: the method's part is not known and stands in `unknown`; give --inputs-of-a to isolate it"
     for ledger in made.ledgers:
+        yield from (notice.text for notice in ledger.notices)
         left_out = ledger.rejected()
         for (kind, reason), many in sorted(Counter(zip(left_out["kind"], left_out["reason"], strict=True)).items()):
             yield f"{many} {kind}s are left out: {reason}"

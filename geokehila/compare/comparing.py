@@ -13,6 +13,7 @@ import shapely
 from geokehila.catalogue import Catalogue
 from geokehila.changes import KEY, changes
 from geokehila.compare.again import Again
+from geokehila.compare.redrawn import editions, redrawn
 from geokehila.compare.services import COLUMNS, Mark, services
 from geokehila.compare.sides import Side, ends, otherwise
 from geokehila.compare.splitting import ENDS, PARTS, Way, must_decide
@@ -101,14 +102,18 @@ def compare(
     if before.record["city"]["code"] != after.record["city"]["code"] or before.slug != after.slug:
         return _of_cities(before, after)
     is_swapped = after.order < before.order
-    older, newer = (after, before) if is_swapped else (before, after)
+    kept_older, newer = (after, before) if is_swapped else (before, after)
+    older = redrawn(kept_older, newer)
     others = otherwise(older, newer)
     differs = bool(others) or older.record["version"] != newer.record["version"]
-    anew = again.measure(older, newer) if again and differs else older
+    anew = redrawn(again.measure(older, newer), newer) if again and differs else older
     found, marked = services(anew, newer, tuple(marks))
     is_isolated = anew is not older or not differs
     way = Way(older, newer, anew, is_isolated, found, catalogue or Catalogue.read())
     table, ledger = _split(way)
+    if older is not kept_older:
+        areas = f"areas of {editions(kept_older)} became areas of {editions(newer)}"
+        ledger.warn("areas_redrawn", f"{areas}: the older run's homes are summed over those of the newer one")
     method = (ISOLATED if is_isolated else NOT_ISOLATED) if differs else NO_OTHER
     return Comparison(older, newer, is_swapped, method, others, table, found, (ledger, marked))
 

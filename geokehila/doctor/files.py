@@ -17,11 +17,11 @@ from geokehila.load import municipal
 from geokehila.load.roles import Inputs
 from geokehila.load.tabular import SUFFIXES
 from geokehila.schema import WGS84
-from geokehila.study import Study
+from geokehila.study import EDITIONS, Study
 
 LAYERS = (".gpkg", ".geojson", ".json", ".shp", ".kml", ".gdb", ".fgb")
 #: Roles whose layers lie somewhere; a map in OpenStreetMap's own formats always has its degrees.
-DRAWN = ("statistical_areas", "localities", "zones", "plans")
+DRAWN = ("statistical_areas", *EDITIONS.values(), "localities", "zones", "plans")
 
 
 def examine(study: Study, inputs: Inputs) -> Iterator[Finding]:

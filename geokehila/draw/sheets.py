@@ -22,7 +22,7 @@ from geokehila.store.office import Sheet
 RESULTS = (
     "gaps", "compliance", "equity", "programme", "hubs", "hub_gains", "hub_services", "hub_left", "hub_steps",
     "hub_alternatives", "additions", "rollout", "rollout_coverage", "readiness", "survey", "hub_demand", "candidates",
-    "confidence", "completeness", "zone_facts", "changes",
+    "confidence", "completeness", "zone_facts", "crosswalk", "crosswalk_areas", "changes",
 )  # fmt: skip
 #: Layers that are small enough for GeoJSON.
 MAPS = ("zones", "hubs", "candidates", "places")

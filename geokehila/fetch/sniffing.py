@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from geokehila.errors import FetchError
-from geokehila.study import Study
+from geokehila.study import EDITIONS, Study
 
 PAGE, JSON, XML, ZIP, NOTHING, TEXT, BINARY = (
     "a web page", "JSON", "XML", "a zip archive", "nothing", "text", "bytes of an unknown kind",
@@ -121,7 +121,7 @@ def _openers() -> Mapping[str, Callable[[Path, Study], object]]:
 
     return {
         "osm": lambda path, study: of_map(path),
-        "statistical_areas": of_areas,
+        **dict.fromkeys(("statistical_areas", *EDITIONS.values()), of_areas),
         "localities": lambda path, study: outlines.opened(path, study.crs),
         "census": lambda path, study: census.opened(path),
         "socioeconomic": lambda path, study: socioeconomic.opened(path),

@@ -14,7 +14,7 @@ from geokehila.errors import InputError
 from geokehila.load import provenance
 from geokehila.load.population.opened import Shelf
 from geokehila.load.rights import must_be_allowed
-from geokehila.study import ROLES, Study
+from geokehila.study import EDITIONS, ROLES, Study
 
 #: Companions of a Shapefile: part of it, not files of their own.
 SIDECARS = frozenset(".dbf .shx .prj .cpg .sbn .sbx .qix .qmd .qpj .xml".split())
@@ -82,7 +82,8 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     own, unread = _by_role(folder, frozenset(stated))
     everywhere, _ = _by_role(national)
     if study.zones.kind != "statistical_areas":
-        everywhere = {role: files for role, files in everywhere.items() if role not in OF_STATISTICAL_AREAS}
+        of_areas = (*OF_STATISTICAL_AREAS, *EDITIONS.values())
+        everywhere = {role: files for role, files in everywhere.items() if role not in of_areas}
     files = everywhere | own | stated
     for path in (part for paths in files.values() for whole in paths for part in _parts(whole)):
         must_be_allowed(path)

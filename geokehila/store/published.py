@@ -18,9 +18,10 @@ from geokehila.store import kept
 
 #: Tables of a run that are published where it has them, beside every layer of its GeoPackage.
 RESULTS = (
-    "zone_scores", "zonings", "zone_people", "zone_facts", "confidence", "place_categories", "place_sectors", "gaps",
-    "compliance", "equity", "programme", "hub_gains", "hub_services", "hub_left", "hub_steps", "hub_alternatives",
-    "hub_demand", "additions", "rollout", "rollout_coverage", "readiness", "survey", "changes",
+    "zone_scores", "zonings", "zone_people", "zone_facts", "crosswalk", "crosswalk_areas", "confidence",
+    "place_categories", "place_sectors", "gaps", "compliance", "equity", "programme", "hub_gains", "hub_services",
+    "hub_left", "hub_steps", "hub_alternatives", "hub_demand", "additions", "rollout", "rollout_coverage", "readiness",
+    "survey", "changes",
 )  # fmt: skip
 #: Whose promise a layer is held to that has no own: homes are the table of origins.
 PROMISED = {"homes": "origins", "gap_homes": "origins", "communities": "zones"}

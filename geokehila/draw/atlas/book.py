@@ -26,6 +26,7 @@ from geokehila.draw.plots.ink import style
 from geokehila.draw.plots.words import Words
 from geokehila.draw.town import Town
 from geokehila.store import keep
+from geokehila.study import OF_BUREAU
 
 #: [mm] Heights of the head and of the foot of a sheet, and of the band that warns of a fictional town.
 HEAD_MM, FOOT_MM, BAND_MM = 15.0, 11.0, 7.0
@@ -34,7 +35,6 @@ PANEL_MM, STRIP_MM, GAP_MM = 96.0, 94.0, 5.0
 PROGRAM = "GeoKehila"
 #: Of inputs without a date.
 UNDATED = "2000-01-01"
-CBS = ("statistical_areas", "census", "socioeconomic")
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +166,7 @@ class Atlas:
     def credits(self) -> list[str]:
         """Return whose the data are."""
         named = {row["role"] for key in ("inputs", "sources") for row in self.town.record.get(key, ())}
-        is_cbs = bool(named & {*CBS}) and not self.town.is_fictional
+        is_cbs = bool(named & OF_BUREAU) and not self.town.is_fictional
         return [self.words.say("footer.osm"), *([f"© {self.words.say('footer.cbs')}"] if is_cbs else [])]
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 from geokehila.draw.cards.stock import NOTHING, TOTAL, Row, Stock
 from geokehila.draw.cards.voice import NO_BREAK, Voice, is_known, text
 from geokehila.schema import MEASURED, WHOLE_ZONE_SHARE
+from geokehila.study import OF_BUREAU
 
 #: Subjects of table ``confidence`` that are told by themselves; the others are lists.
 SUBJECTS = ("mapping", "population", "network")
@@ -17,7 +18,6 @@ MOST_RULES = 8
 MEMORY, NOT_JUDGED, COMPLIES = "memory", "not judged", "complies"
 #: Banners that stand alone at the top of the card.
 GRAVE = ("fictional", "population_pre_evacuation")
-CBS_ROLES = ("statistical_areas", "census", "socioeconomic")
 
 
 def rules(stock: Stock, voice: Voice, zone_id: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def sources(stock: Stock, voice: Voice) -> Iterator[str]:
         elif name:
             yield name
     yield voice.say("footer.osm")
-    if not stock.town.is_fictional and any(role in CBS_ROLES for role in dates):
+    if not stock.town.is_fictional and OF_BUREAU & {*dates}:
         yield "© " + voice.say("footer.cbs")
 
 

@@ -1,6 +1,6 @@
 /* The city page: `state` says what is chosen, render() writes the words, paint() colours the map. */
 
-const CBS_ROLES = ["statistical_areas", "census", "socioeconomic"];
+const CBS_ROLES = ["statistical_areas", "statistical_areas_2011", "statistical_areas_2022", "census", "socioeconomic"];
 const RIGHT_TO_LEFT = ["he", "ar"];
 
 async function cityPage(map, packed) {

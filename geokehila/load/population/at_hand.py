@@ -109,14 +109,21 @@ class AtHand:
 
 def gather(study: Study, inputs: Inputs) -> AtHand:
     """Find what the files at hand hold of one locality; raise `NotDrawnError` where none of them draws it."""
-    code = study.city.code
-    if not code:
+    if not study.city.code:
         raise StudyError(
             f"[study] {study.city.name['en']}: statistical areas are found by locality: add code = a CBS code"
         )
     if "localities" not in inputs.files:
         remedy = 'give the CBS layer as statistical_areas.*, or choose [zones] kind = "hexagons"'
         inputs.must("statistical_areas", remedy)
+    hand = of_role(study, inputs, "statistical_areas")
+    hand.divided()
+    return hand
+
+
+def of_role(study: Study, inputs: Inputs, role: str) -> AtHand:
+    """Return what is at hand where the areas are those of one role; a file that lacks the locality is not at hand."""
+    code = study.city.code
 
     def held(
         role: str,
@@ -129,10 +136,10 @@ def gather(study: Study, inputs: Inputs) -> AtHand:
         file = inputs.shelf.take(opened, inputs.must(role, "give one file"), *arguments)
         return file if (localities(file) == code).any() else None
 
-    layer = held("statistical_areas", statistical_areas.localities, statistical_areas.opened, study.crs)
+    layer = held(role, statistical_areas.localities, statistical_areas.opened, study.crs)
     outline = held("localities", outlines.localities, outlines.opened, study.crs)
     areas = statistical_areas.areas(layer, code) if layer else None
-    hand = AtHand(
+    return AtHand(
         study,
         layer,
         areas if areas and len(areas[0]) else None,
@@ -140,5 +147,3 @@ def gather(study: Study, inputs: Inputs) -> AtHand:
         held("census", census.localities, census.opened),
         held("socioeconomic", socioeconomic.localities, socioeconomic.opened),
     )
-    hand.divided()
-    return hand

@@ -175,6 +175,11 @@ STATED: Mapping[str, tuple[Callable[[AtHand], Counted | None], ...]] = {
 }
 
 
+def by_area(hand: AtHand) -> Counted | None:
+    """Count residents by the areas at hand, by the first source that does; None where none divides them so."""
+    return next((found for serve in (census_by_area, own_residents, index_by_area) if (found := serve(hand))), None)
+
+
 def _remedy(stated: str, hand: AtHand) -> str:
     if stated == "census" and hand.census and hand.vintage == "2022":
         return "the layer has none of the areas that the census of 2022 counts: give the whole layer"

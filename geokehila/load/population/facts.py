@@ -10,6 +10,7 @@ import pandas as pd
 
 from geokehila.ledger import Ledger
 from geokehila.load.population import census, headcount, socioeconomic
+from geokehila.load.population.carried import carried, tells
 from geokehila.load.population.opened import Opened
 from geokehila.load.roles import Inputs
 from geokehila.schema import TABLES, check
@@ -34,6 +35,7 @@ _SHARES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _OF_INDEX = {"Eshkol19": "ses_cluster", "SocioIndex19": "ses_index"}
 _NUMBERS = {HOUSEHOLDS: "hh_total_approx", "age_median": "age_median"}
 _RELIGION = ("religion", "Religion_Stat_Code")
+NO_CROSSWALKS: Mapping[str, pd.DataFrame] = {}
 _KIND = "row of facts"
 _COLUMNS = ["unit", "fact", "value", "text", "reason"]
 
@@ -57,7 +59,9 @@ class _Told:
         return sorted(self.rows["unit"].unique())
 
 
-def read(study: Study, inputs: Inputs, zones: gpd.GeoDataFrame) -> tuple[pd.DataFrame, tuple[Ledger, ...]]:
+def read(
+    study: Study, inputs: Inputs, zones: gpd.GeoDataFrame, crosswalks: Mapping[str, pd.DataFrame] = NO_CROSSWALKS
+) -> tuple[pd.DataFrame, tuple[Ledger, ...]]:
     """Read what the inputs at hand say of a study's zones.
 
     Parameters
@@ -69,6 +73,8 @@ def read(study: Study, inputs: Inputs, zones: gpd.GeoDataFrame) -> tuple[pd.Data
     zones
         Table ``zones``; areas counted as one are one zone already. Hexagons reach beyond the locality: nothing is
         said of them.
+    crosswalks
+        Tables ``crosswalk`` by the edition they lead from: they carry what is said of its areas to zones of another.
 
     Returns
     -------
@@ -76,7 +82,8 @@ def read(study: Study, inputs: Inputs, zones: gpd.GeoDataFrame) -> tuple[pd.Data
         Table ``zone_facts``, one row for each zone and each fact that any source speaks of:
 
         - ``ses_cluster``, 1 (low) to 10 (high), and ``ses_index``, the value behind it: index of 2019, by areas of
-          2011; zones of another edition have that of the locality, with the reason ``locality``;
+          2011; zones of another edition have it carried by the crosswalk, the reason says so; where there is none, that
+          of the locality, with the reason ``locality``;
         - ``households_count``, ``age_median`` [years], and shares of households, 0 to 1: ``own_share``,
           ``rent_share``, ``households_without_car_share``; of people of 15 and above ``academic_share``, and of those
           who work ``works_outside_share`` (of the locality): census of 2022, by areas of 2022;
@@ -105,10 +112,30 @@ def read(study: Study, inputs: Inputs, zones: gpd.GeoDataFrame) -> tuple[pd.Data
     if study.zones.kind == "hexagons":
         return _table([]), ()
     told = [*_of_files(study, inputs), *_of_catalogue(study)]
-    pairs = [_pairs(one, zones) for one in told]
-    both = [*zip(told, pairs, strict=True)]
-    ledgers = tuple(_account(one.ledger, one.units, {*units["unit"]}) for one, units in both if one.ledger)
-    return _table([_on_zones(one, units, zones) for one, units in both]), ledgers
+    found = [_said(one, zones, crosswalks.get(one.vintage)) for one in told]
+    ledgers = tuple(
+        _account(one.ledger, one.units, used) for one, (_, used) in zip(told, found, strict=True) if one.ledger
+    )
+    return _table([table for tables, _ in found for table in tables]), ledgers
+
+
+def _said(told: _Told, zones: gpd.GeoDataFrame, cells: pd.DataFrame | None) -> tuple[list[pd.DataFrame], set[str]]:
+    """Return what a source says of the zones, carried where there is a crosswalk, and the units it tells of."""
+    is_carried = pd.Series(False, zones.index) if cells is None else _is_carried(told, zones)
+    near, far = zones[~is_carried], zones.loc[is_carried, "zone_id"].tolist()
+    pairs = _pairs(told, near)
+    tables, used = [_on_zones(told, pairs, near)], {*pairs["unit"]}
+    if cells is None or not far:
+        return tables, used
+    of_far = carried(told.rows, told.vintage, cells, far).assign(source=told.source, date=told.date or None)
+    return [*tables, of_far], used | tells(told.units, cells, far)
+
+
+def _is_carried(told: _Told, zones: gpd.GeoDataFrame) -> pd.Series:
+    """Tell the zones of another edition than a source's areas, but for a whole locality of which it has a row."""
+    has_areas, has_whole = any(told.units), "" in told.units
+    is_whole = zones["zone_id"].str.endswith("-all") & has_whole
+    return (zones["vintage"] != told.vintage) & has_areas & ~is_whole
 
 
 def _of_files(study: Study, inputs: Inputs) -> Iterator[_Told]:

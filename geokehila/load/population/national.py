@@ -11,11 +11,13 @@ import pandas as pd
 from geokehila.load.population import census, outlines, socioeconomic, statistical_areas
 from geokehila.load.population.opened import Opened, Shelf
 from geokehila.load.roles import Inputs
-from geokehila.study import Study
+from geokehila.study import EDITIONS, Study
 
 #: How each role is opened, whether in a CRS, and which locality each of its rows is of.
 READERS: Mapping[str, tuple[Callable[..., Opened], bool, Callable[[Opened], pd.Series]]] = {
-    "statistical_areas": (statistical_areas.opened, True, statistical_areas.localities),
+    **dict.fromkeys(
+        ("statistical_areas", *EDITIONS.values()), (statistical_areas.opened, True, statistical_areas.localities)
+    ),
     "localities": (outlines.opened, True, outlines.localities),
     "census": (census.opened, False, census.localities),
     "socioeconomic": (socioeconomic.opened, False, socioeconomic.localities),
