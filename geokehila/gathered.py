@@ -196,11 +196,10 @@ def cross(
 ) -> tuple[vintages.Crosswalk, ...]:
     """Lay statistical areas of other editions over the zones, by the people of the homes that stand in both."""
     found = editions.read(study, inputs, counted.zones)
-    ground = shapely.intersection(counted.zones.union_all(), extent) if found else None
+    land = counted.zones.set_geometry(shapely.intersection(counted.zones.geometry.to_numpy(), extent))
     residents = counted.weights == "residents"
     return tuple(
-        vintages.cross(one if residents else one.uncounted(), homes, _standing(homes, one.areas), ground)
-        for one in found
+        vintages.cross(one if residents else one.uncounted(), homes, _standing(homes, one.areas), land) for one in found
     )
 
 

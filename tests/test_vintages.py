@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from osm_xml import X, Y
-from shapely import Point, box
+from shapely import Point, Polygon, box
 
 from geokehila import gathered, vintages
 from geokehila.catalogue import City
@@ -36,6 +36,11 @@ def strip(ids: Sequence[str], **columns: object) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"zone_id": [*ids], **columns}, geometry=shapes, crs=ISRAEL_TM)
 
 
+def land(*shapes: Polygon) -> gpd.GeoDataFrame:
+    """Zones y, z with the land of each that the map covers."""
+    return gpd.GeoDataFrame({"zone_id": [*"yz"][: len(shapes)]}, geometry=[*shapes], crs=ISRAEL_TM)
+
+
 def crossed(homes: Sequence[Home], counts: Mapping[str, float] | None = None, units: Sequence[str] = ()) -> Crosswalk:
     """The crosswalk of homes whose areas and zones are told, of areas that lie inside the map."""
     areas = sorted({area for area, _, _ in homes if area} | {*(counts or {})}) if not units else [*units]
@@ -43,7 +48,7 @@ def crossed(homes: Sequence[Home], counts: Mapping[str, float] | None = None, un
     table = pd.DataFrame({"zone_id": [*(counts or {})], "people": [*(counts or {}).values()]})
     lived = pd.DataFrame({"zone_id": [z for _, z, _ in homes], "people": [p for *_, p in homes]})
     of_home = np.array([area or None for area, _, _ in homes], dtype=object)
-    return cross(Edition("2011", drawn, drawn, table), lived, of_home, box(0, 0, 1e6, 1e6))
+    return cross(Edition("2011", drawn, drawn, table), lived, of_home, land(box(0, 0, 1e6, 1e6)))
 
 
 #: Areas 1-7 and 1-8 of 2011; zone a has 30 people in 7; b 10 in 7 and 10 in 8; c 20, of whom 2 live in no area.
@@ -199,9 +204,9 @@ def test_the_error_is_told_by_hand() -> None:
 def test_areas_beyond_zones_and_map_are_told_and_not_compared() -> None:
     areas = strip(["1-1", "1-2", "1-3", "1-4"])
     counts = pd.DataFrame({"zone_id": ["1-1", "1-2", "1-3"], "people": [10.0, 10.0, 0.0]})
-    ground = box(X, Y, X + 150, Y + 100).union(box(X + 200, Y, X + 400, Y + 100))
+    zones = land(box(X, Y, X + 150, Y + 100), box(X + 200, Y, X + 400, Y + 100))
     homes = pd.DataFrame({"zone_id": ["a"], "people": [12.0]})
-    found = cross(Edition("2011", areas, areas, counts), homes, np.array(["1-1"]), ground)
+    found = cross(Edition("2011", areas, areas, counts), homes, np.array(["1-1"]), zones)
     assert found.areas[["inside_share", "reason"]].to_numpy().tolist() == [
         [1.0, ""],
         [0.5, "partly outside"],
@@ -211,6 +216,29 @@ def test_areas_beyond_zones_and_map_are_told_and_not_compared() -> None:
     assert found.areas["difference_share"].isna().tolist() == [False, True, True, True]
     (notice,) = found.ledgers[-1].notices
     assert notice.name == "areas_of_2011_outside" and "1 of 4 areas" in notice.text and "the first 1-2" in notice.text
+
+
+def test_an_area_without_a_home_is_parted_by_land_and_weighs_nothing_in_a_mean() -> None:
+    """Area 2 lies to three quarters in y, to a quarter in z, and to less than a hundredth in nothing that is told."""
+    areas = strip(["1-1", "1-2", "1-3"])
+    zones = land(box(X, Y, X + 175, Y + 100), box(X + 175, Y, X + 200.5, Y + 100))
+    homes = pd.DataFrame({"zone_id": ["y", "z"], "people": [6.0, 2.0]})
+    found = cross(Edition("2011", areas, areas, pd.DataFrame({"zone_id": [], "people": []})), homes,
+                  np.array(["1-1", "1-1"]), zones)  # fmt: skip
+    assert found.cells[["from_area", "zone_id", "people", "of_area_share", "of_zone_share"]].to_numpy().tolist() == [
+        ["1-1", "y", 6.0, 0.75, 1.0],
+        ["1-1", "z", 2.0, 0.25, 1.0],
+        ["1-2", "y", 0.0, 0.75, 0.0],
+        ["1-2", "z", 0.0, 0.25, 0.0],
+    ]
+    told_of, asked = pd.Series({"1-1": 4.0, "1-2": 8.0, "1-3": 16.0}), pd.Index(["y", "z"])
+    assert told(sums(told_of, found.cells, asked).value) == {"y": 9.0, "z": 3.0}
+    for carry in (means, largest):
+        assert told(carry(told_of, found.cells, asked).value) == {"y": 4.0, "z": 4.0}
+    assert (found.bare, found.facts["areas_without_homes_count"]) == (["1-2", "1-3"], 2)
+    both = united(found.cells, {"1-1": "1+2", "1-2": "1+2", "1-3": "3"})
+    assert both["of_area_share"].tolist() == [0.75, 0.25]
+    assert united(found.cells, {"1-2": "2+3", "1-3": "2+3"})["of_area_share"].tolist() == [0.75, 0.25]
 
 
 def test_where_nothing_is_compared_there_is_no_error() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geokehila.vintages.carrying import ENOUGH_SHARE, Carried, largest, means, sums, united
 from geokehila.vintages.checking import errors
-from geokehila.vintages.crosswalk import Crosswalk, Edition, cross
+from geokehila.vintages.crosswalk import Crosswalk, Edition, cross, land_shares
 
 __all__ = [
     "ENOUGH_SHARE",
@@ -13,6 +13,7 @@ __all__ = [
     "Edition",
     "cross",
     "errors",
+    "land_shares",
     "largest",
     "means",
     "sums",

@@ -80,6 +80,8 @@ def largest(values: pd.Series, cells: pd.DataFrame, zone_ids: pd.Index) -> Carri
 def united(cells: pd.DataFrame, unit_of: Mapping[str, str]) -> pd.DataFrame:
     """Return the cells of units that several areas are counted as; areas that are of no unit are left out.
 
+    A unit is parted by its people, wherever in it they live; where no home stands in it, by land, its areas alike.
+
     Parameters
     ----------
     cells
@@ -87,9 +89,12 @@ def united(cells: pd.DataFrame, unit_of: Mapping[str, str]) -> pd.DataFrame:
     unit_of
         The unit of each area.
     """
-    known = cells.assign(from_area=cells["from_area"].map(unit_of)).dropna(subset="from_area")
-    both = known.groupby(["from_area", "zone_id"], as_index=False)[["people", "of_zone_share"]].sum()
-    return both.assign(of_area_share=both["people"] / both.groupby("from_area")["people"].transform("sum"))
+    known = cells.assign(area=cells["from_area"], from_area=cells["from_area"].map(unit_of)).dropna(subset="from_area")
+    areas = known.groupby("from_area")["area"].nunique()
+    both = known.groupby(["from_area", "zone_id"], as_index=False)[["people", "of_area_share", "of_zone_share"]].sum()
+    whole = both["from_area"].map(both.groupby("from_area")["people"].sum()).astype("float64")
+    by_land = both["of_area_share"] / both["from_area"].map(areas).astype("float64")
+    return both.assign(of_area_share=(both["people"] / whole).where(whole > 0, by_land))
 
 
 def _told(values: pd.Series, cells: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,8 @@ from geokehila.vintages.carrying import ENOUGH_SHARE
 
 #: What tells of crosswalks in ledgers and warnings.
 SOURCE = "crosswalk"
+#: Less of an area's land than this in a zone is a border that two hands drew.
+LEAST_SHARE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +85,18 @@ class Crosswalk:
         return self.edition.vintage
 
     @property
+    def bare(self) -> list[str]:
+        """The areas that no home of a zone stands in."""
+        return sorted({*self.edition.areas["zone_id"]} - {*self.cells.loc[self.cells["people"] > 0, "from_area"]})
+
+    @property
     def facts(self) -> Mapping[str, object]:
         """What ``run.json`` tells of it."""
         return {
             "from_vintage": self.vintage,
             "areas_count": len(self.edition.areas),
-            "zones_count": int(self.cells["zone_id"].nunique()),
+            "zones_count": int(self.cells.loc[self.cells["people"] > 0, "zone_id"].nunique()),
+            "areas_without_homes_count": len(self.bare),
             "people_in_areas": float(self.cells["people"].sum()),
             "people_in_no_area": self.in_no_area,
             "counted_by": self.edition.source,
@@ -115,7 +123,7 @@ class Crosswalk:
         return (*self.edition.ledgers, told)
 
 
-def cross(edition: Edition, homes: pd.DataFrame, area_of_home: np.ndarray, ground: shapely.Geometry) -> Crosswalk:
+def cross(edition: Edition, homes: pd.DataFrame, area_of_home: np.ndarray, zones: gpd.GeoDataFrame) -> Crosswalk:
     """Lay areas of one edition over the zones of another, weighted by who lives in both.
 
     Parameters
@@ -126,21 +134,23 @@ def cross(edition: Edition, homes: pd.DataFrame, area_of_home: np.ndarray, groun
         zone_id and people of each home.
     area_of_home
         zone_id of the area that each home stands in, shape (O,); None where it stands in none.
-    ground
-        [m] The land of the zones that the map covers.
+    zones
+        zone_id and the land [m] of each that the map covers.
 
     Notes
     -----
-    Weights are the people of homes, as they are placed by floor area; land plays no part, so an empty half of an area
-    takes nothing along.
+    Weights are the people of homes, as they are placed by floor area: an empty half of an area takes nothing along. An
+    area in which no home stands is parted by land, so that what is counted in it is not lost; it weighs nothing in any
+    mean.
 
     Examples
     --------
     >>> from shapely import box
     >>> areas = gpd.GeoDataFrame({"zone_id": ["1-7", "1-8"]}, geometry=[box(0, 0, 2, 1), box(2, 0, 3, 1)])
+    >>> zones = gpd.GeoDataFrame({"zone_id": ["a", "b"]}, geometry=[box(0, 0, 1, 1), box(1, 0, 3, 1)])
     >>> counts = pd.DataFrame({"zone_id": ["1-7", "1-8"], "people": [50.0, 10.0]})
     >>> homes = pd.DataFrame({"zone_id": ["a", "b", "b"], "people": [30.0, 10.0, 10.0]})
-    >>> found = cross(Edition("2011", areas, areas, counts), homes, np.array(["1-7", "1-7", "1-8"]), box(0, 0, 3, 1))
+    >>> found = cross(Edition("2011", areas, areas, counts), homes, np.array(["1-7", "1-7", "1-8"]), zones)
     >>> found.cells[["from_area", "zone_id", "of_area_share", "of_zone_share"]].to_numpy().tolist()
     [['1-7', 'a', 0.75, 1.0], ['1-7', 'b', 0.25, 0.5], ['1-8', 'b', 1.0, 0.5]]
     >>> found.areas[["from_area", "people_estimate", "people", "difference_share"]].to_numpy().tolist()
@@ -150,17 +160,30 @@ def cross(edition: Edition, homes: pd.DataFrame, area_of_home: np.ndarray, groun
     of_zone = lived.groupby("zone_id")["people"].sum()
     cells = lived[lived["people"] > 0].groupby(["from_area", "zone_id"], as_index=False)["people"].sum()
     of_area = cells["from_area"].map(cells.groupby("from_area")["people"].sum())
-    cells = cells.assign(
-        from_vintage=edition.vintage,
+    by_people = cells.assign(
         of_area_share=cells["people"] / of_area.astype("float64"),
         of_zone_share=cells["people"] / cells["zone_id"].map(of_zone).astype("float64"),
     )
-    covered = cells.groupby("zone_id")["of_zone_share"].sum().reindex(of_zone.index, fill_value=0.0)
-    table = check(SOURCE, cells.astype({"from_area": "str", "zone_id": "str"}))
+    bare = edition.areas[~edition.areas["zone_id"].isin(cells["from_area"])]
+    by_land = land_shares(bare, zones).assign(people=0.0, of_zone_share=0.0)
+    table = pd.concat([by_people, by_land[by_land["of_area_share"] >= LEAST_SHARE]]).assign(
+        from_vintage=edition.vintage
+    )
+    checked = check(SOURCE, table.astype({"from_area": "str", "zone_id": "str"}))
+    covered = checked.groupby("zone_id")["of_zone_share"].sum().reindex(of_zone.index, fill_value=0.0)
     return Crosswalk(
         edition,
-        table,
-        checking.compared(table, edition.vintage, edition.units, edition.counts, ground),
+        checked,
+        checking.compared(checked, edition.vintage, edition.units, edition.counts, zones.union_all()),
         covered.where(of_zone > 0),
         float(lived["people"][lived["from_area"].isna()].sum()),
     )
+
+
+def land_shares(areas: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return how much of each area's land, 0 to 1, lies in each zone: from_area, zone_id, of_area_share."""
+    shapes, others = areas.geometry.to_numpy(), zones.geometry.to_numpy()
+    area, zone = shapely.STRtree(others).query(shapes, predicate="intersects")
+    share = shapely.area(shapely.intersection(shapes[area], others[zone])) / shapely.area(shapes[area])
+    ids = {"from_area": areas["zone_id"].to_numpy()[area], "zone_id": zones["zone_id"].to_numpy()[zone]}
+    return pd.DataFrame({**ids, "of_area_share": share})

@@ -42,7 +42,7 @@ def carried(rows: pd.DataFrame, vintage: str, cells: pd.DataFrame, zone_ids: Seq
     of_units = vintages.united(cells.assign(from_area=cells["from_area"].str.rpartition("-")[2]), unit_of)
     asked = pd.Index(zone_ids, name="zone_id")
     parts = [_fact(str(fact), told.set_index("unit"), of_units, asked) for fact, told in of_areas.groupby("fact")]
-    lived_in = asked.isin(cells["zone_id"])
+    lived_in = asked.isin(cells.loc[cells["people"] > 0, "zone_id"])
     return pd.concat([_with_reason(part, vintage, lived_in) for part in parts], ignore_index=True)
 
 
