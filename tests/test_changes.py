@@ -170,3 +170,19 @@ def test_a_run_tells_what_changed_since_the_one_it_names(tmp_path: Path) -> None
     changed = set(table["measure"])
     assert "category_grocery_share" in changed
     assert not [measure for measure in changed if "health" in measure or "school" in measure]
+
+
+def test_areas_of_another_edition_are_not_compared() -> None:
+    """The same number is another place in 2022; of the city there is one in both."""
+    zone = scores(share(0.1, 0.2))
+    city = zone.assign(zoning="city", zone_id="")
+    before = replace(earlier(table=pd.concat([zone, city])), editions=frozenset(["2011"]))
+    now = pd.concat([scores(share(0.5, 0.6)), city.assign(low=0.3, high=0.4)])
+    found = since(before, Study(CITY), "1", now, frozenset(["2022"]))
+    assert found.table[["zoning", "direction"]].to_numpy().tolist() == [["city", "up"]]
+    assert found.ledger.counts()["measure"] == {"read": 2, "used": 1, "rejected": {"its area is of another edition": 1}}
+    assert "its areas are of 2011: none of them is compared" in next(
+        notice.text for notice in found.ledger.notices if notice.name == "previous_areas"
+    )
+    same = since(before, Study(CITY), "1", now, frozenset(["2011"]))
+    assert {*same.table["zoning"]} == {"city", "zone"}

@@ -43,6 +43,7 @@ from geokehila.compare import (
     runs_of,
     trend,
 )
+from geokehila.compare.redrawn import redrawn
 from geokehila.compare.services import services
 from geokehila.compare.sides import ends
 from geokehila.compare.splitting import Way
@@ -51,6 +52,7 @@ from geokehila.names import NAME_COLUMNS
 from geokehila.reach import engine
 from geokehila.store import kept
 from geokehila.study import Study
+from geokehila.zones import Zoning
 from geokehila_cli.app import app
 
 ADULT: Mapping[str, Any] = {
@@ -319,6 +321,61 @@ def test_areas_of_one_id_with_other_outlines_are_not_compared(tmp_path: Path) ->
     made = held(tmp_path, ANEW, replace(NOW, zone=box(-1e4, -1e4, 5e3, 1e4)))
     assert {*made.table["zoning"]} == {"city"}
     assert made.ledgers[0].counts()["indicator"]["rejected"] == {"its area has other outlines": 3}
+
+
+def halves(side: Side, vintage: str, at: float) -> Side:
+    """The same town in two areas, parted at some x between its homes, which stand at 0, 1, 2 and 3."""
+    shapes = [box(-1e4, -1e4, at, 1e4), box(at, -1e4, 1e4, 1e4)]
+    areas = gpd.GeoDataFrame({"zone_id": ["0-1", "0-2"]}, geometry=shapes, crs="EPSG:2039")
+    homes = side.tables["origins"]
+    zoned = homes.assign(zone_id=np.where(homes.geometry.x < at, "0-1", "0-2"))
+    units = Zoning.of_zones(areas, zoned)
+    whole = side.tables["zonings"]
+    tables = {
+        **side.tables, "origins": zoned, "zones": units.units.assign(vintage=vintage),
+        "zonings": pd.concat([units.table(), whole[whole["zoning"] == "city"]], ignore_index=True),
+    }  # fmt: skip
+    bare = Side(side.record, tables)
+    scores = side.tables["zone_scores"]
+    city = scores[(scores["zoning"] == "city") & (scores["measure"] == "people")]
+    lived = zoned.groupby("zone_id")["people"].sum()
+    people = city.iloc[[0, 0]].assign(zoning="zone", zone_id=[*lived.index], value=[*lived])
+    told = pd.concat([bare.shares(bare.states()), city, people], ignore_index=True)
+    return Side(side.record, {**tables, "zone_scores": told})
+
+
+def test_areas_of_another_edition_are_drawn_anew_from_the_homes(tmp_path: Path) -> None:
+    """Then areas 1 and 2 were a | b c d, now they are a b | c d."""
+    then, now = halves(ANEW.side("1"), "2011", 0.5), halves(NOW.side("2"), "2022", 1.5)
+    anew = redrawn(then, now)
+    rows = anew.indicators()
+    rows = rows[(rows["zoning"] == "zone") & (rows["group"] == "total")].set_index(["measure", "zone_id"])
+    assert rows.loc[CLINIC, ["low", "high"]].to_numpy().tolist() == [[0.5, 0.5], [0.0, 0.5]]
+    assert rows.loc["people", "value"].to_dict() == {"0-1": 20.0, "0-2": 20.0}
+    kept, city = (side.indicators().query("zoning == 'city'").reset_index(drop=True) for side in (then, anew))
+    pd.testing.assert_frame_equal(kept, city[kept.columns])
+    assert redrawn(then, then) is then and redrawn(then, halves(NOW.side("2"), "2011", 0.5)) is then
+
+
+def test_runs_of_two_editions_are_compared_area_by_area(tmp_path: Path) -> None:
+    folders = []
+    for name, side in (("1", halves(ANEW.side("1"), "2011", 0.5)), ("2", halves(NOW.side("2"), "2022", 1.5))):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "run.json").write_text(json.dumps(side.record), encoding="utf-8")
+        for table, rows in side.tables.items():
+            rows.to_parquet(folder / f"{table}.parquet", index=False)
+        folders.append(folder)
+    made = compare(*folders)
+    assert made.ledgers[0].counts()["indicator"]["rejected"] == {}
+    shares = made.table[(made.table["zoning"] == "zone") & (made.table["measure"] == CLINIC)].set_index("zone_id")
+    # a and b: 10 of 20 then, all now; c and d: none of 20 for sure, now those of c.
+    assert shares[["low_before", "low"]].to_numpy().tolist() == [[0.5, 1.0], [0.0, 0.5]]
+    assert [parts(row, "low") for row in shares.to_dict("records")] == [
+        pytest.approx([0.0, 2 / 3 - 0.5, 1 / 3, 0.0], abs=1e-8), [0.0, 0.0, 0.0, 0.5],
+    ]  # fmt: skip
+    (notice,) = made.ledgers[0].notices
+    assert notice.text.startswith("areas of 2011 became areas of 2022: the older run's homes are summed over")
 
 
 # --- what lists and marks prove ------------------------------------------------------------------------------------

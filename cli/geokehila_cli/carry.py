@@ -63,13 +63,8 @@ def _write(found: Brought, to: Path) -> None:
     from geokehila.store import keep
     from geokehila.store.office import guarded
 
-    table = found.table.assign(
-        **{
-            name: column.map(guarded, na_action="ignore")
-            for name, column in found.table.items()
-            if column.dtype == object
-        }
-    )
+    words = found.table.select_dtypes(exclude="number")
+    table = found.table.assign(**{str(name): cells.map(guarded, na_action="ignore") for name, cells in words.items()})
     with keep.writing(to.parent):
         to.parent.mkdir(parents=True, exist_ok=True)
         table.to_csv(to, index=False, encoding="utf-8-sig", lineterminator="\n")
