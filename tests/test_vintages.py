@@ -36,9 +36,10 @@ def strip(ids: Sequence[str], **columns: object) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"zone_id": [*ids], **columns}, geometry=shapes, crs=ISRAEL_TM)
 
 
-def land(*shapes: Polygon) -> gpd.GeoDataFrame:
+def land(*shapes: Polygon, coverage: Sequence[float] = (1.0, 1.0)) -> gpd.GeoDataFrame:
     """Zones y, z with the land of each that the map covers."""
-    return gpd.GeoDataFrame({"zone_id": [*"yz"][: len(shapes)]}, geometry=[*shapes], crs=ISRAEL_TM)
+    columns = {"zone_id": [*"yz"][: len(shapes)], "coverage_share": [*coverage][: len(shapes)]}
+    return gpd.GeoDataFrame(columns, geometry=[*shapes], crs=ISRAEL_TM)
 
 
 def crossed(homes: Sequence[Home], counts: Mapping[str, float] | None = None, units: Sequence[str] = ()) -> Crosswalk:
@@ -216,6 +217,16 @@ def test_areas_beyond_zones_and_map_are_told_and_not_compared() -> None:
     assert found.areas["difference_share"].isna().tolist() == [False, True, True, True]
     (notice,) = found.ledgers[-1].notices
     assert notice.name == "areas_of_2011_outside" and "1 of 4 areas" in notice.text and "the first 1-2" in notice.text
+
+
+def test_areas_in_a_zone_that_the_map_covers_in_part_are_not_compared() -> None:
+    """Only a part of the people of z is placed: area 2 would seem to have lost the others."""
+    areas = strip(["1-1", "1-2"])
+    zones = land(box(X, Y, X + 100, Y + 100), box(X + 100, Y, X + 200, Y + 100), coverage=(0.95, 0.5))
+    homes = pd.DataFrame({"zone_id": ["y", "z"], "people": [9.0, 5.0]})
+    counts = pd.DataFrame({"zone_id": ["1-1", "1-2"], "people": [10.0, 10.0]})
+    found = cross(Edition("2011", areas, areas, counts), homes, np.array(["1-1", "1-2"]), zones)
+    assert found.areas["reason"].tolist() == ["", "outside"] and found.facts["people_counted"] == 10.0
 
 
 def test_an_area_without_a_home_is_parted_by_land_and_weighs_nothing_in_a_mean() -> None:

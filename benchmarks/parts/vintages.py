@@ -126,7 +126,7 @@ def cells(town: Town, zones: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Da
     area = standing_in(homes.geometry.to_numpy(), areas.geometry.to_numpy())
     ids = np.append(areas["zone_id"].to_numpy(object), None)[area]
     edition = vintages.Edition("2011", areas, areas, areas[["zone_id", "people"]])
-    return vintages.cross(edition, homes, ids, zones).cells
+    return vintages.cross(edition, homes, ids, covered).cells
 
 
 def _land(zones: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:

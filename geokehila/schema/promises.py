@@ -45,8 +45,8 @@ TABLES: Mapping[str, Table] = {
         "from_vintage from_area zone_id",
         "from_vintage:text from_area:text zone_id:text people:number of_area_share:number of_zone_share:number",
     ),
-    # Areas of another edition, those counted as one together: share of their land inside zones and map; the zones'
-    # people who live there, and the residents whom a source counts there; the first over the second, less 1.
+    # Areas of another edition, those counted as one together: share of their land in zones that the map covers whole;
+    # the zones' people who live there, and the residents whom a source counts there; the first over the second, less 1.
     "crosswalk_areas": _table(
         "from_vintage from_area",
         "from_vintage:text from_area:text inside_share:number people_estimate:number people:number? "

@@ -33,7 +33,7 @@ def compared(
     counts
         zone_id and residents of those that are counted.
     ground
-        [m] The land of the zones that the map covers.
+        [m] The land of the zones that the map covers whole.
     """
     estimate = cells.groupby(cells["from_area"].map(_unit_of(units)))["people"].sum()
     shapes, ids = units.geometry.to_numpy(), units["zone_id"]

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geokehila.ledger import Ledger
-from geokehila.schema import check
+from geokehila.schema import WHOLE_ZONE_SHARE, check
 from geokehila.vintages import checking
 from geokehila.vintages.carrying import ENOUGH_SHARE
 
@@ -117,7 +117,7 @@ class Crosswalk:
             told.warn(f"zones_not_in_{vintage}", f"{text} {few.idxmin()} ({100 * few.min():.1f} %): {remedy}")
         out = self.areas.loc[self.areas["reason"].isin((checking.OUTSIDE, checking.PARTLY)), "from_area"]
         if len(out):
-            text = f"{len(out)} of {len(self.areas)} areas of {vintage} lie beyond zones or map, whole or in part"
+            text = f"{len(out)} of {len(self.areas)} areas of {vintage} lie beyond the zones that the map covers whole"
             remedy = "they are not compared; give a map of the whole town"
             told.warn(f"areas_of_{vintage}_outside", f"{text}, the first {out.iloc[0]}: {remedy}")
         return (*self.edition.ledgers, told)
@@ -135,7 +135,8 @@ def cross(edition: Edition, homes: pd.DataFrame, area_of_home: np.ndarray, zones
     area_of_home
         zone_id of the area that each home stands in, shape (O,); None where it stands in none.
     zones
-        zone_id and the land [m] of each that the map covers.
+        zone_id, coverage_share, and the land [m] of each that the map covers. Of a zone below 0.95 only a part of the
+        people is placed: areas that reach into one are not compared.
 
     Notes
     -----
@@ -147,7 +148,8 @@ def cross(edition: Edition, homes: pd.DataFrame, area_of_home: np.ndarray, zones
     --------
     >>> from shapely import box
     >>> areas = gpd.GeoDataFrame({"zone_id": ["1-7", "1-8"]}, geometry=[box(0, 0, 2, 1), box(2, 0, 3, 1)])
-    >>> zones = gpd.GeoDataFrame({"zone_id": ["a", "b"]}, geometry=[box(0, 0, 1, 1), box(1, 0, 3, 1)])
+    >>> land = [box(0, 0, 1, 1), box(1, 0, 3, 1)]
+    >>> zones = gpd.GeoDataFrame({"zone_id": ["a", "b"], "coverage_share": 1.0}, geometry=land)
     >>> counts = pd.DataFrame({"zone_id": ["1-7", "1-8"], "people": [50.0, 10.0]})
     >>> homes = pd.DataFrame({"zone_id": ["a", "b", "b"], "people": [30.0, 10.0, 10.0]})
     >>> found = cross(Edition("2011", areas, areas, counts), homes, np.array(["1-7", "1-7", "1-8"]), zones)
@@ -170,11 +172,12 @@ def cross(edition: Edition, homes: pd.DataFrame, area_of_home: np.ndarray, zones
         from_vintage=edition.vintage
     )
     checked = check(SOURCE, table.astype({"from_area": "str", "zone_id": "str"}))
+    ground = zones.loc[zones["coverage_share"] >= WHOLE_ZONE_SHARE, "geometry"].union_all()
     covered = checked.groupby("zone_id")["of_zone_share"].sum().reindex(of_zone.index, fill_value=0.0)
     return Crosswalk(
         edition,
         checked,
-        checking.compared(checked, edition.vintage, edition.units, edition.counts, zones.union_all()),
+        checking.compared(checked, edition.vintage, edition.units, edition.counts, ground),
         covered.where(of_zone > 0),
         float(lived["people"][lived["from_area"].isna()].sum()),
     )
