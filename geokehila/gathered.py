@@ -206,8 +206,9 @@ def cross(
 def _standing(homes: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> np.ndarray:
     """Return the zone_id of the area that each home stands in, the first where they overlap, None in none."""
     area = zones.standing_in(homes.geometry.to_numpy(), areas.geometry.to_numpy())
-    ids: np.ndarray = np.append(areas["zone_id"].to_numpy(object), None)[area]
-    return ids
+    ids = np.array([*areas["zone_id"], None], dtype=object)
+    found: np.ndarray = ids[area]
+    return found
 
 
 def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.DataFrame:

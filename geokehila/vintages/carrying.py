@@ -70,11 +70,13 @@ def means(values: pd.Series, cells: pd.DataFrame, zone_ids: pd.Index) -> Carried
 def largest(values: pd.Series, cells: pd.DataFrame, zone_ids: pd.Index) -> Carried:
     """Take the rank or word that most people of a zone live under, of equal ones the first; as :func:`sums`."""
     met = _told(values, cells)
-    held = met.groupby(["zone_id", "value"], as_index=False)["of_zone_share"].sum().round({"of_zone_share": _DIGITS})
-    held = held.sort_values(["zone_id", "of_zone_share", "value"], ascending=[True, False, True])
-    most = held.drop_duplicates("zone_id").set_index("zone_id")
+    held = met.groupby(["zone_id", "value"], as_index=False).agg(share=("of_zone_share", "sum"))
+    ordered = held.assign(share=held["share"].round(_DIGITS)).sort_values(
+        ["zone_id", "share", "value"], ascending=[True, False, True]
+    )
+    most = ordered.drop_duplicates("zone_id").set_index("zone_id")
     found = _enough(most["value"], _covered(met, zone_ids))
-    return Carried(found.value, found.covered, most["of_zone_share"].reindex(zone_ids, fill_value=0.0))
+    return Carried(found.value, found.covered, most["share"].reindex(zone_ids, fill_value=0.0))
 
 
 def united(cells: pd.DataFrame, unit_of: Mapping[str, str]) -> pd.DataFrame:

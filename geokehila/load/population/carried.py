@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from geokehila import vintages
@@ -69,7 +70,7 @@ def _row(fact: str, found: Carried, is_text: bool, is_largest: bool) -> pd.DataF
     return pd.DataFrame({**columns, "covered": found.covered, "share": share}).reset_index()
 
 
-def _with_reason(part: pd.DataFrame, vintage: str, lived_in: object) -> pd.DataFrame:
+def _with_reason(part: pd.DataFrame, vintage: str, lived_in: np.ndarray) -> pd.DataFrame:
     """Say of which areas a fact is, and for how many of the people; or why it is missing."""
     areas = f"areas of {vintage}"
     most = part["share"].map(lambda share: f"{areas}, {100 * share:.1f} % of people").astype(object)

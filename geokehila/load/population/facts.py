@@ -135,7 +135,8 @@ def _is_carried(told: _Told, zones: gpd.GeoDataFrame) -> pd.Series:
     """Tell the zones of another edition than a source's areas, but for a whole locality of which it has a row."""
     has_areas, has_whole = any(told.units), "" in told.units
     is_whole = zones["zone_id"].str.endswith("-all") & has_whole
-    return (zones["vintage"] != told.vintage) & has_areas & ~is_whole
+    is_far: pd.Series = (zones["vintage"] != told.vintage) & has_areas & ~is_whole
+    return is_far
 
 
 def _of_files(study: Study, inputs: Inputs) -> Iterator[_Told]:
