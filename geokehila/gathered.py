@@ -141,7 +141,8 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
 
 def read_map(study: Study, inputs: Inputs) -> osm.OsmData:
     """Read the OpenStreetMap files of a study."""
-    files = inputs.every("osm", "give an OpenStreetMap extract as osm.pbf")
+    remedy = f"give an OpenStreetMap extract as osm.pbf, or `geokehila fetch {study.city.slug}`"
+    files = inputs.every("osm", remedy)
     catalogue = study.catalogue
     return osm.read(files, catalogue.categories.values(), study.crs, catalogue.walkers.values(), catalogue.sectors)
 

@@ -88,7 +88,7 @@ def main() -> None:
     except StudyError as error:
         _fail(error, USAGE)
     except InputError as error:
-        _fail(error, INPUT)
+        _fail(f"{error}{_next(str(error))}", INPUT)
     except GeoKehilaError as error:
         _fail(error, FAILED)
     except KeyboardInterrupt:
@@ -102,6 +102,17 @@ def main() -> None:
         if "GEOKEHILA_TRACEBACK" in os.environ:
             raise
         _fail(f"{type(error).__name__}: {error}: set GEOKEHILA_TRACEBACK=1 and report what it prints", FAILED)
+
+
+def _next(reason: str) -> str:
+    """Return the command that tells what to do next, where the reason names none; the doctor has said all it knows."""
+    from geokehila.catalogue import cities
+
+    command, *words = sys.argv[1:] or [""]
+    if "`geokehila" in reason or command == "doctor":
+        return ""
+    city = next((word for word in words if word in cities() or word.endswith(".toml")), "")
+    return f" (next: `{f'geokehila doctor {city}'.strip()}`)"
 
 
 def _fail(reason: object, code: int) -> None:

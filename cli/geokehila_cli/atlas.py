@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Data, Out, Quiet
+from geokehila_cli.options import City, Data, Out, Quiet
 
 
 def command(
-    study: Annotated[
-        str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
-    ],
+    study: City,
     language: Annotated[str, typer.Option(help="Of the sheets: he, ar or en.")] = "he",
     data: Data = Path("data/raw"),
     out: Out = Path(),

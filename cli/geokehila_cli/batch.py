@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geokehila_cli.options import Atlas, Data, Json, Out, Quiet, languages_of
+from geokehila_cli.options import Atlas, Data, Json, Out, Quiet, languages_of, regions
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -26,7 +26,9 @@ HEAD = ("state", "seconds", "MB", "warnings", "")
 
 def command(
     file: Annotated[Path | None, typer.Argument(metavar="[STUDIES.toml]", help='studies = ["dimona", ...]')] = None,
-    region: Annotated[str, typer.Option(help="Every city of a programme region: negev or galilee.")] = "",
+    region: Annotated[
+        str, typer.Option(help="Every city of a programme region: negev or galilee.", autocompletion=regions)
+    ] = "",
     every: Annotated[bool, typer.Option("--all", help="Every city of the catalogue.")] = False,
     cities: Annotated[str, typer.Option(help="Slugs with commas between.")] = "",
     jobs: Annotated[int, typer.Option(help="Cities at a time. [default: one for each processor]")] = 0,

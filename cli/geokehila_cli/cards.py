@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
-from geokehila_cli.options import Data, Out, Quiet
+from geokehila_cli.options import City, Data, Out, Quiet
 
 
 def command(
-    study: Annotated[
-        str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
-    ],
+    study: City,
     to: Annotated[Path | None, typer.Option(help="The folder that receives them, maps/CITY/cards if not told.")] = None,
     data: Data = Path("data/raw"),
     out: Out = Path(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Data, Json, Out, Quiet
+from geokehila_cli.options import Data, Json, Out, Quiet, slugs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +31,13 @@ CITY = {"zoning": "city", "profile": "adult", "group": "total"}
 
 
 def command(
-    run_a: Annotated[str, typer.Argument(metavar="RUN_A", help="Folder of a run, or a city: its newest run.")],
-    run_b: Annotated[str, typer.Argument(metavar="[RUN_B]", help="Another one, of the same city or not.")] = "",
+    run_a: Annotated[
+        str,
+        typer.Argument(metavar="RUN_A", help="Folder of a run, or a city: its newest run.", autocompletion=slugs),
+    ],
+    run_b: Annotated[
+        str, typer.Argument(metavar="[RUN_B]", help="Another one, of the same city or not.", autocompletion=slugs)
+    ] = "",
     every: Annotated[bool, typer.Option("--all", help="Lay all runs of one city that are kept in a line.")] = False,
     inputs_of_a: Annotated[
         Path | None, typer.Option(metavar="DATA", help="Raw data of the older run, to isolate the method's part.")

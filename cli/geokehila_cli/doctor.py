@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Data, Json, Out
+from geokehila_cli.options import Data, Json, Out, slugs
 
 if TYPE_CHECKING:
     from geokehila.doctor import Finding
@@ -29,7 +29,10 @@ USUAL, LEAST = 120, 60
 
 def command(
     study: Annotated[
-        str, typer.Argument(metavar="[CITY|study.toml]", help="The city whose inputs are looked at, too.")
+        str,
+        typer.Argument(
+            metavar="[CITY|study.toml]", help="The city whose inputs are looked at, too.", autocompletion=slugs
+        ),
     ] = "",
     data: Data = Path("data/raw"),
     out: Out = Path(),

@@ -12,7 +12,7 @@ import typer
 
 from geokehila.errors import StudyError
 from geokehila_cli import show
-from geokehila_cli.options import Data, Json, Quiet
+from geokehila_cli.options import City, Data, Json, Quiet
 
 if TYPE_CHECKING:
     from geokehila.fetch import Outcome
@@ -22,9 +22,7 @@ LACKING = 1
 
 
 def command(
-    study: Annotated[
-        str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
-    ],
+    study: City,
     only: Annotated[
         str, typer.Option("--only", metavar="NAMES", help="Roles or keys of sources, separated by commas.")
     ] = "",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Data, Json, Out, Quiet
+from geokehila_cli.options import City, Data, Json, Out, Quiet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,9 +23,7 @@ FIRST = ("neighbourhood", "community", "zone")
 
 
 def command(
-    study: Annotated[
-        str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
-    ],
+    study: City,
     category: Annotated[str, typer.Option(help="Only gaps of this category, such as clinic.")] = "",
     zoning: Annotated[str, typer.Option(help="The areas: zone, neighbourhood, hexagon, city or another.")] = "",
     top: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 20,

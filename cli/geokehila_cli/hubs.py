@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Data, Json, Out, Quiet
+from geokehila_cli.options import City, Data, Json, Out, Quiet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,9 +23,7 @@ HEAD = f"{'':>3} {'people who gain':>17}  {'chosen':>6}  site"
 
 
 def command(
-    study: Annotated[
-        str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
-    ],
+    study: City,
     add: Annotated[int | None, typer.Option(help="New hubs at most. [default: 3]")] = None,
     objective: Annotated[
         str | None, typer.Option(help="mclp, p_median, p_center or lscp. [default: mclp, most people served]")

@@ -7,12 +7,17 @@ from typing import Annotated
 
 import typer
 
-from geokehila_cli.options import Data, Quiet
+from geokehila_cli.options import Data, Quiet, slugs
 
 
 def command(
     name: Annotated[
-        str, typer.Argument(metavar="CITY|NAME", help="A city of `geokehila cities`, or any name in Latin letters.")
+        str,
+        typer.Argument(
+            metavar="CITY|NAME",
+            help="A city of `geokehila cities`, or any name in Latin letters.",
+            autocompletion=slugs,
+        ),
     ],
     data: Data = Path("data/raw"),
     force: Annotated[bool, typer.Option("--force", help="Write over a study.toml that is there.")] = False,

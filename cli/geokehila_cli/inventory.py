@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Data, Quiet
+from geokehila_cli.options import City, Data, Quiet
 
 
 def command(
-    study: Annotated[
-        str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
-    ],
+    study: City,
     data: Data = Path("data/raw"),
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write: .xlsx, .csv, .gpkg or .geojson. [default: CITY.xlsx]")

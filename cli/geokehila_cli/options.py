@@ -7,6 +7,36 @@ from typing import Annotated
 
 import typer
 
+
+def slugs(begun: str) -> list[str]:
+    """Return the cities whose slug begins so, the catalogue's and those with a study.toml in data/raw; for the shell.
+
+    Examples
+    --------
+    >>> slugs("dim")
+    ['dimona']
+    """
+    from geokehila.catalogue import cities
+
+    own = (folder.name for folder in Path("data/raw").glob("*") if (folder / "study.toml").is_file())
+    return sorted(slug for slug in {*cities(), *own} if slug.startswith(begun))
+
+
+def regions(begun: str) -> list[str]:
+    """Return the programme regions that begin so; for the shell."""
+    from geokehila.catalogue import REGIONS
+
+    return [region for region in REGIONS if region.startswith(begun)]
+
+
+City = Annotated[
+    str,
+    typer.Argument(
+        metavar="CITY|study.toml",
+        help="A city of `geokehila cities`, or the path of a study.",
+        autocompletion=slugs,
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", help="Folder that receives data/processed/ and maps/.")]
 Data = Annotated[Path, typer.Option("--data", help="Folder with one folder of input files per city.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]

@@ -9,13 +9,11 @@ from typing import Annotated
 
 import typer
 
-from geokehila_cli.options import Data, Json, Out, Quiet
+from geokehila_cli.options import City, Data, Json, Out, Quiet
 
 
 def command(
-    study: Annotated[
-        str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
-    ],
+    study: City,
     to: Annotated[str, typer.Option(help="The database: postgresql://user@host/database.")],
     schema: Annotated[str, typer.Option(help="Of the database; it is made where it is not there.")] = "geokehila",
     run: Annotated[Path | None, typer.Option(help="The folder of a run, if not the last.")] = None,

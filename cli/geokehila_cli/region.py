@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from geokehila_cli.options import Atlas, Data, Out, Quiet, languages_of
+from geokehila_cli.options import Atlas, Data, Out, Quiet, languages_of, regions
 
 
 def command(
-    region: Annotated[str, typer.Argument(metavar="negev|galilee", help="A programme region.")],
+    region: Annotated[str, typer.Argument(metavar="negev|galilee", help="A programme region.", autocompletion=regions)],
     atlas: Atlas = "",
     data: Data = Path("data/raw"),
     out: Out = Path(),

@@ -9,13 +9,11 @@ from typing import Annotated
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Data, Json, Out, Quiet, Strict
+from geokehila_cli.options import City, Data, Json, Out, Quiet, Strict
 
 
 def command(
-    study: Annotated[
-        str, typer.Argument(metavar="CITY|study.toml", help="A city of `geokehila cities`, or the path of a study.")
-    ],
+    study: City,
     since: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Folder of an earlier run, to tell what changed since.")
     ] = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Data, Json, Out, Quiet
+from geokehila_cli.options import City, Data, Json, Out, Quiet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ WIDTH = 26
 
 
 def command(
-    city: Annotated[str, typer.Argument(metavar="CITY", help="A city that was run, or the path of its study.toml.")],
+    city: City,
     files: Annotated[list[Path], typer.Argument(metavar="EDITS...", help="Scenarios as .toml or .geojson.")],
     profile: Annotated[str, typer.Option(help="Whose gains are printed; every profile is written.")] = "adult",
     data: Data = Path("data/raw"),

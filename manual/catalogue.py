@@ -1,0 +1,111 @@
+"""The page of the catalogue, from its TOML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isinf
+
+from geokehila.catalogue import Catalogue, Category, City, Profile, Sector, Standard, cities
+from manual.marked import code, table
+
+
+def parts() -> dict[str, list[str]]:
+    """Return the lines of every table."""
+    catalogue = Catalogue.read()
+    return {
+        "domains": _domains(catalogue),
+        "categories": _categories(catalogue.categories.values()),
+        "profiles": _profiles(catalogue.profiles.values()),
+        "sectors": _sectors(catalogue.sectors.values()),
+        "standards": _standards(catalogue.standards.values()),
+        "localities": _localities(),
+    }
+
+
+def _domains(catalogue: Catalogue) -> list[str]:
+    head = ("key", "English", "עברית", "العربية", "required", "others")
+    return table(head, (_domain(catalogue, key) for key in catalogue.domains))
+
+
+def _domain(catalogue: Catalogue, key: str) -> tuple[str, ...]:
+    domain, required = catalogue.domains[key], {one.key for one in catalogue.deciding(key)}
+    others = [one.key for one in catalogue.of_domain(key) if one.key not in required]
+    names = (domain.name["en"], domain.name["he"], domain.name["ar"])
+    return code(key), *names, _codes(required) if domain.scored else "*described*", _codes(others)
+
+
+def _codes(keys: Iterable[str]) -> str:
+    return ", ".join(code(key) for key in sorted(keys))
+
+
+def _categories(categories: Iterable[Category]) -> list[str]:
+    head = ("key", "English", "עברית", "العربية", "cutoff [min]", "says who", "believed to", "hosts", "tags")
+    return table(head, map(_category, categories))
+
+
+def _category(category: Category) -> tuple[object, ...]:
+    tags = "<br>".join(code(one) for one in category.any_of)
+    taken_out = "".join(f"<br>not {code(one)}" for one in category.none_of)
+    least = f"<br>from {category.min_area_m2:g} m2" if category.min_area_m2 else ""
+    names = (category.name["en"], category.name["he"], category.name.get("ar", ""))
+    hosts = f"{category.hosted_m2:g}" if category.hosted_m2 else ""
+    believed = f"{category.credible_residents:,.0f}"
+    source = category.cutoff_source
+    return code(category.key), *names, f"{category.cutoff_min:g}", source, believed, hosts, tags + taken_out + least
+
+
+def _profiles(profiles: Iterable[Profile]) -> list[str]:
+    head = (
+        "key",
+        "English",
+        "עברית",
+        "walks [m/s]",
+        "runs to shelter [m/s]",
+        "steepest",
+        "cannot use",
+        "source",
+        "confidence",
+    )
+    return table(head, map(_profile, profiles))
+
+
+def _profile(profile: Profile) -> tuple[object, ...]:
+    steepest = "any" if isinf(profile.max_slope) else f"{profile.max_slope:.3f}"
+    closed = "<br>".join([*map(code, profile.closed), *(["raised kerbs"] if profile.kerbs else [])])
+    names = (profile.name["en"], profile.name["he"])
+    paces = (f"{profile.speed_m_s:.2f}", f"{profile.run_m_s:.2f}")
+    return code(profile.key), *names, *paces, steepest, closed, profile.source, code(profile.confidence)
+
+
+def _sectors(sectors: Iterable[Sector]) -> list[str]:
+    rows = ((code(s.key), s.name["en"], s.name["he"], s.kind, _codes(s.categories)) for s in sectors)
+    return table(("key", "English", "עברית", "kind", "of categories"), rows)
+
+
+def _standards(standards: Iterable[Standard]) -> list[str]:
+    rows = ((code(s.key), f"{s.value:g}", s.unit, s.source, s.date, code(s.confidence)) for s in standards)
+    return table(("key", "value", "unit", "source", "date", "confidence"), rows)
+
+
+def _localities() -> list[str]:
+    rows = (
+        (
+            code(c.slug),
+            c.code,
+            c.name["en"],
+            c.name["he"],
+            c.name["ar"],
+            c.programme_region,
+            f"{c.population:,}",
+            _alert(c),
+        )
+        for c in cities().values()
+    )
+    return table(("slug", "CBS code", "English", "עברית", "العربية", "region", "residents", "alert [s]"), rows)
+
+
+def _alert(city: City) -> str:
+    if city.alert is None:
+        return "not known"
+    low, high = f"{city.alert.seconds_low:g}", f"{city.alert.seconds_high:g}"
+    return low if low == high else f"{low} to {high}"

@@ -1,0 +1,71 @@
+"""The page of commands, from the commands themselves."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from geokehila_cli.app import app
+from manual.marked import code, table
+
+
+def parts() -> dict[str, list[str]]:
+    """Return the lines of every command."""
+    return {"commands": [line for name, command in every() for line in _section(name, command)]}
+
+
+def every() -> list[tuple[str, Any]]:
+    """Return every command with the words that call it, those of a group after one another."""
+    return [*_within("geokehila", typer.main.get_command(app))]
+
+
+def _within(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    if not hasattr(command, "commands"):
+        yield name, command
+        return
+    for word, inner in command.commands.items():
+        yield from _within(f"{name} {word}", inner)
+
+
+def told(command: Any) -> tuple[str, list[str]]:
+    """Return what a command says of itself, and its examples."""
+    said, _, examples = inspect.cleandoc(command.help or "").partition("\b")
+    lines = [line.strip() for line in examples.splitlines() if line.strip()]
+    return said.strip(), lines
+
+
+def _section(name: str, command: Any) -> Iterator[str]:
+    said, examples = told(command)
+    shown = [param for param in command.params if param.name != "help"]
+    words = " ".join(_metavar(param) for param in shown if not _is_option(param))
+    yield from (f"## {name}", "", said, "", "```sh", *examples, "```", "")
+    yield from (f"Usage: `{f'{name} [OPTIONS] {words}'.strip()}`", "")
+    yield from table(("argument or option", "default", "what"), map(_row, shown))
+    yield ""
+
+
+def _is_option(param: Any) -> bool:
+    return bool(param.param_type_name == "option")
+
+
+def _metavar(param: Any) -> str:
+    return str(param.metavar or param.name.upper())
+
+
+def _row(param: Any) -> tuple[str, str, str]:
+    named = ", ".join(code(word) for word in param.opts) if _is_option(param) else code(_metavar(param))
+    if _is_option(param) and not param.is_flag:
+        named += f" {code(_metavar(param))}"
+    return named, _default(param), param.help or ""
+
+
+def _default(param: Any) -> str:
+    if param.required:
+        return "required"
+    if param.default in (None, "", False, 0, 0.0, ()):
+        return ""
+    return code(param.default.as_posix() if isinstance(param.default, Path) else param.default)
