@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= .
 
-.PHONY: setup demo test check run batch bench fuzz audit dist install-check clean
+.PHONY: setup demo test check run batch bench docs pages fuzz audit dist install-check clean
 
 setup: .venv/compiled
 
@@ -44,6 +44,14 @@ batch: setup
 bench: .venv-bench/ready
 	.venv-bench/bin/python -m benchmarks $(PARTS) $(if $(filter small,$(SIZE)),--small)
 
+# The documentation: site/index.html opens by double click. Every warning is an error.
+docs: .venv-docs/ready
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
+
+# Tables of docs/ that are written from the code: commands and catalogue.
+pages: setup
+	$(BIN)/python -m manual
+
 # Spoiled inputs of every loader: INPUTS=2000 for fewer, SEED=2 for others, LOADERS="dem gtfs" for some.
 fuzz: setup
 	$(BIN)/python -m fuzz --inputs $(or $(INPUTS),20000) --seed $(or $(SEED),1) $(LOADERS)
@@ -58,6 +66,11 @@ audit: setup
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
+.venv-docs/ready: docs/requirements.lock
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
 # Wheel and sdist, the same to the byte from the same sources; the checksums are printed.
 dist: setup
 	rm -rf dist
@@ -69,7 +82,7 @@ install-check: dist
 	$(BIN)/python -m benchmarks.install --write dist/*.whl
 
 clean:
-	rm -rf .venv .venv-bench node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-docs site node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: tools
 # Tests look at pages with Chromium, read PDFs with pdftotext and publish into PostGIS; without the right to install these
@@ -98,3 +111,9 @@ lock:
 bench-lock:
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  --python-version 3.11 --group bench --quiet --upgrade --output-file benchmarks/requirements.lock pyproject.toml
+
+.PHONY: docs-lock
+# And for what builds the documentation.
+docs-lock:
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  --python-version 3.11 --group docs --quiet --upgrade --output-file docs/requirements.lock

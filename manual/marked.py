@@ -13,4 +13,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
 
 def code(text: object) -> str:
     """Return a text as code; a bar in it stays a bar also inside a table."""
-    return f"`{text}`" if "|" not in str(text) else f"<code>{text}</code>"
+    word = str(text)
+    return (
+        f"`{word}`"
+        if "|" not in word
+        else f"<code>{word.translate({ord(one): f'&#{ord(one)};' for one in '|[]*_'})}</code>"
+    )

@@ -51,6 +51,13 @@ class Comparison:
         What really opened and closed; see :func:`geokehila.compare.services.services`.
     ledgers
         Kind ``indicator``, by those of the older run, and kind ``mark``.
+
+    Examples
+    --------
+    >>> from geokehila.store import kept
+    >>> folder = kept.newest(Path(), "dimona")  # doctest: +SKIP
+    >>> len(compare(folder, folder).table)  # doctest: +SKIP
+    0
     """
 
     before: Side

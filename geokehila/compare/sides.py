@@ -34,6 +34,13 @@ class Side:
         Content of its ``run.json``.
     tables
         Its tables by name.
+
+    Examples
+    --------
+    >>> from geokehila.store import kept
+    >>> side = Side.read(kept.newest(Path(), "dimona"))  # doctest: +SKIP
+    >>> (side.indicators["low"] <= side.indicators["high"]).all()  # doctest: +SKIP
+    True
     """
 
     record: Mapping[str, Any]

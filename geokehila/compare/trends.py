@@ -19,6 +19,11 @@ def runs_of(out: Path, slug: str) -> list[Path]:
     ------
     InputError
         There is none.
+
+    Examples
+    --------
+    >>> runs_of(Path(), "dimona")[0].parent.name  # doctest: +SKIP
+    'dimona'
     """
     place = out / "data" / "processed" / slug
     folders = sorted(path.parent for path in place.glob(f"*/{kept.RECORD}"))
@@ -44,6 +49,12 @@ def trend(folders: Iterable[Path]) -> pd.DataFrame:
     ------
     InputError
         A folder holds no whole run, or the runs are of two cities.
+
+    Examples
+    --------
+    >>> line = trend(runs_of(Path(), "dimona"))  # doctest: +SKIP
+    >>> bool((line["domain_health_share_low"] <= line["domain_health_share_high"]).all())  # doctest: +SKIP
+    True
     """
     records = [kept.record(folder) for folder in folders]
     first, *others = sorted({str(record["city"]["slug"]) for record in records})

@@ -25,6 +25,11 @@ class Wish:
         Ask nobody.
     force
         Ask even where the file at hand is fresh, was carried, or is the user's own under the same name.
+
+    Examples
+    --------
+    >>> Wish(only=("osm", "census"), offline=True).offline
+    True
     """
 
     only: tuple[str, ...] = ()

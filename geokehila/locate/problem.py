@@ -163,6 +163,16 @@ class Terms:
         Prices of the new sites together, at most.
     apart_m
         [m] A new site is no nearer than this to any other chosen one, locked ones among them.
+
+    Raises
+    ------
+    RunError
+        One of them is below 0.
+
+    Examples
+    --------
+    >>> Terms(add=3, budget=12e6, apart_m=400)
+    Terms(add=3, budget=12000000.0, apart_m=400)
     """
 
     add: int | None = None
@@ -225,6 +235,14 @@ class Siting:
         In plain words why there is no answer, or what to mind of it; empty: nothing.
     cut
         The clock ended the search, so that another machine may find another answer.
+
+    Examples
+    --------
+    >>> from geokehila import locate
+    >>> walks_s = csr_array(np.array([[60.0, 0.0], [0.0, 90.0]]))
+    >>> answer = locate.mclp(Problem.of(walks_s, np.array([3.0, 5.0])), 300.0, Terms(add=1))
+    >>> answer.objective, answer.gap < 1e-5, answer.site.tolist()
+    (5.0, True, [-1, 1])
     """
 
     model: str

@@ -26,6 +26,13 @@ class Network:
         [s] Walk from tail to head, and from head to tail, shape (E,); 0 is allowed, infinite is closed that way.
     length_m
         [m] Length of each edge, which its walk is spread over evenly, shape (E,); only `pedshed` asks for it.
+
+    Examples
+    --------
+    A street of 130 m that climbs: up it takes 120 s, down 100 s.
+
+    >>> Network(2, np.array([0]), np.array([1]), np.array([120.0]), np.array([100.0]), np.array([130.0])).nodes_count
+    2
     """
 
     nodes_count: int
@@ -50,6 +57,14 @@ class Points:
         [s] Walk along the edge from its head to the point; of no meaning where the edge is closed backward.
     off_s
         [s] Walk between the point and its edge.
+
+    Examples
+    --------
+    A home in the middle of a street that takes 100 s, and one that no way comes near.
+
+    >>> homes = Points(np.array([0, -1]), np.array([50.0, 0.0]), np.array([50.0, 0.0]), np.array([5.0, 0.0]))
+    >>> len(homes)
+    2
     """
 
     edge: Ints
@@ -79,6 +94,13 @@ class Group:
         Index of the facility of each point, shape (P,), 0 to F - 1.
     categories
         True where a facility belongs to a category, shape (F, C).
+
+    Examples
+    --------
+    Three gates: two of a park, one of a school.
+
+    >>> Group(np.array([0, 0, 1]), np.array([[True, False], [False, True]])).categories.shape
+    (2, 2)
     """
 
     facility: Ints

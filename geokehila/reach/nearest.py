@@ -102,6 +102,23 @@ def k_nearest(
         [s] Rising; NaN where there are fewer within the limit.
     facility : array of shape (O, C, k)
         Each facility once, by its nearest gate; of equally near ones the first comes first; -1 where there is none.
+
+    Raises
+    ------
+    RunError
+        `k` is below 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from geokehila.reach import Network, Points, Group
+    >>> street = Network(2, np.array([0]), np.array([1]), np.array([100.0]), np.array([100.0]))
+    >>> home = Points(np.array([0]), np.array([50.0]), np.array([50.0]), np.array([0.0]))
+    >>> shop = Points(np.array([0]), np.array([100.0]), np.array([0.0]), np.array([5.0]))
+    >>> group = Group(np.array([0]), np.array([[True]]))
+    >>> walk_s, facility = k_nearest(street, home, shop, group, 900, 2)
+    >>> walk_s.tolist(), facility.tolist()
+    ([[[55.0, nan]]], [[[0, -1]]])
     """
     ticks, backwards = limit(limit_s), is_backwards(direction)
     if k < 1:

@@ -73,6 +73,17 @@ def counts(
     -------
     array of shape (O, K, C)
         0 means none within the cutoff; an unconnected origin has 0 everywhere.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from geokehila.reach import Network, Points, Group
+    >>> street = Network(2, np.array([0]), np.array([1]), np.array([100.0]), np.array([100.0]))
+    >>> home = Points(np.array([0]), np.array([50.0]), np.array([50.0]), np.array([0.0]))
+    >>> shop = Points(np.array([0]), np.array([100.0]), np.array([0.0]), np.array([5.0]))
+    >>> group = Group(np.array([0]), np.array([[True]]))
+    >>> counts(street, home, shop, group, [50, 55]).tolist()
+    [[[0], [1]]]
     """
     return sweep(network, origins, places, group, cutoffs_s, direction=direction, threads=threads).counts
 

@@ -121,6 +121,15 @@ def of_run(study: Study, inputs: Inputs, out: Path) -> Base:
         No run is kept, it was made by an earlier version, or its model of elevation is not at hand.
     StudyError
         It was made with other choices.
+
+    Examples
+    --------
+    >>> from geokehila.load.roles import find
+    >>> from geokehila.pipeline import choose
+    >>> study = choose("dimona", Path("data/raw"))  # doctest: +SKIP
+    >>> inputs = find(study, Path("data/raw") / study.city.slug, Path("data/raw/national"))  # doctest: +SKIP
+    >>> of_run(study, inputs, Path()).record["weights"]  # doctest: +SKIP
+    'residents'
     """
     folder = kept.newest(out, study.city.slug)
     record, tables, again = kept.record(folder), kept.KeptTables(folder), f"`geokehila run {study.city.slug}`"

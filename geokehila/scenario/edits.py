@@ -106,6 +106,14 @@ def read(path: Path, study: Study) -> Edits:
     ------
     StudyError
         The file cannot be read, or an edit says too little, too much, or what cannot be: one line that names it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "nearer.toml").write_text("[cutoff_min]\\nschool = 10\\n", encoding="utf-8")
+    ...     read(Path(folder, "nearer.toml"), Study.of("dimona")).cutoff_min
+    {'school': 10.0}
     """
     tables = _from_geojson(path) if path.suffix.lower() in (".geojson", ".json") else _from_toml(path)
     cutoffs = tables.pop(CUTOFFS, {})

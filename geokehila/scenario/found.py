@@ -59,6 +59,14 @@ def answer(base: Base, edits: Edits, stage: Callable[[str], None] = lambda name:
     ------
     StudyError
         An edit cannot be carried out on this run.
+
+    Examples
+    --------
+    A base is read by :func:`geokehila.scenario.of_run`, edits by :func:`geokehila.scenario.read`.
+
+    >>> found = answer(base, edits)  # doctest: +SKIP
+    >>> (found.gains["gained_low"] <= found.gains["gained_high"]).all()  # doctest: +SKIP
+    True
     """
     stage("edits")
     patched = patch(base, edits)

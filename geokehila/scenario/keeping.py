@@ -34,6 +34,11 @@ def write(found: Found) -> Path:
     ------
     RunError
         The folder cannot be written.
+
+    Examples
+    --------
+    >>> (write(found) / "scenario.json").is_file()  # doctest: +SKIP
+    True
     """
     place = found.base.folder / FOLDER / found.edits.name
     work, old = (place.parent / f"{keep.WORK}{os.getpid()}-{end}" for end in ("new", "old"))

@@ -29,6 +29,12 @@ class KeptTables(Mapping[str, pd.DataFrame]):
     ----------
     folder
         ``data/processed/<slug>/<run_id>``.
+
+    Examples
+    --------
+    >>> tables = KeptTables(newest(Path(), "dimona"))  # doctest: +SKIP
+    >>> tables["zones"]["people"].sum() > 0  # doctest: +SKIP
+    True
     """
 
     folder: Path
@@ -60,6 +66,11 @@ def newest(out: Path, slug: str) -> Path:
     ------
     InputError
         There is none; the message says how to make one. Or what stands there names no folder beside it.
+
+    Examples
+    --------
+    >>> newest(Path(), "dimona").parent.as_posix()  # doctest: +SKIP
+    'data/processed/dimona'
     """
     place = out / "data" / "processed" / slug
     latest = place / "latest"
@@ -86,6 +97,11 @@ def record(folder: Path) -> dict[str, Any]:
     ------
     InputError
         The folder holds no whole run.
+
+    Examples
+    --------
+    >>> record(newest(Path(), "dimona"))["weights"]  # doctest: +SKIP
+    'residents'
     """
     path = folder / RECORD
     if not path.is_file():

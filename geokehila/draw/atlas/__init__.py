@@ -47,6 +47,15 @@ def figure(town: Town, sheet: str, language: str = LANGUAGES[0]) -> Figure:
     ------
     StudyError
         There is no such sheet or language; the nearest one is named.
+
+    Examples
+    --------
+    >>> from geokehila.draw.town import Town
+    >>> from geokehila.pipeline import choose
+    >>> from geokehila.store import kept
+    >>> folder = kept.newest(Path(), "dimona")  # doctest: +SKIP
+    >>> town = Town(choose("dimona", Path("data/raw")), kept.KeptTables(folder), kept.record(folder))  # doctest: +SKIP
+    >>> figure(town, "hubs", "en").savefig("hubs.svg")  # doctest: +SKIP
     """
     from geokehila.draw.atlas import book
 

@@ -48,6 +48,16 @@ def write(town: Town, folder: Path) -> list[Path]:
     -------
     list of Path
         The cards, in the order of the zones; the list last.
+
+    Examples
+    --------
+    >>> from geokehila.draw.town import Town
+    >>> from geokehila.pipeline import choose
+    >>> from geokehila.store import kept
+    >>> folder = kept.newest(Path(), "dimona")  # doctest: +SKIP
+    >>> town = Town(choose("dimona", Path("data/raw")), kept.KeptTables(folder), kept.record(folder))  # doctest: +SKIP
+    >>> write(town, Path("cards"))[-1].name  # doctest: +SKIP
+    'index.html'
     """
     folder.mkdir(parents=True, exist_ok=True)
     deck, written = Deck(town), []
