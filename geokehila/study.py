@@ -206,7 +206,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise StudyError(f"study {path}: cannot be read ({error.strerror}): check the path") from None
+        raise StudyError(
+            f"study {path}: cannot be read ({error.strerror}): check the path, or begin with `geokehila init`"
+        ) from None
     except UnicodeDecodeError as error:
         raise StudyError(f"study {path}: its byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
     except (ValueError, RecursionError) as error:  # more than TOML's own: numbers of 5,000 digits, endless nesting

@@ -56,8 +56,8 @@ class Comparison:
     --------
     >>> from geokehila.store import kept
     >>> folder = kept.newest(Path(), "dimona")  # doctest: +SKIP
-    >>> len(compare(folder, folder).table)  # doctest: +SKIP
-    0
+    >>> compare(folder, folder).method  # doctest: +SKIP
+    'the same'
     """
 
     before: Side
@@ -103,7 +103,10 @@ def compare(
 
     Examples
     --------
-    >>> compare(Path("data/processed/dimona/0123456789"), Path("data/processed/dimona/9876543210"))  # doctest: +SKIP
+    >>> from geokehila.store import kept
+    >>> folder = kept.newest(Path(), "dimona")  # doctest: +SKIP
+    >>> len(compare(folder, folder).table)  # doctest: +SKIP
+    0
     """
     before, after = Side.read(run_a), Side.read(run_b)
     if before.record["city"]["code"] != after.record["city"]["code"] or before.slug != after.slug:

@@ -39,8 +39,8 @@ class Side:
     --------
     >>> from geokehila.store import kept
     >>> side = Side.read(kept.newest(Path(), "dimona"))  # doctest: +SKIP
-    >>> (side.indicators["low"] <= side.indicators["high"]).all()  # doctest: +SKIP
-    True
+    >>> side.date  # doctest: +SKIP
+    '2026-01-01'
     """
 
     record: Mapping[str, Any]

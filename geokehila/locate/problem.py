@@ -198,6 +198,11 @@ class Effort:
         Of interchange and of the subgradient's steps, at most.
     seconds
         [s] Of the clock; an answer cut by it says so.
+
+    Examples
+    --------
+    >>> Effort(seconds=60).gap
+    1e-06
     """
 
     gap: float = 1e-6

@@ -65,7 +65,7 @@ def answer(base: Base, edits: Edits, stage: Callable[[str], None] = lambda name:
     A base is read by :func:`geokehila.scenario.of_run`, edits by :func:`geokehila.scenario.read`.
 
     >>> found = answer(base, edits)  # doctest: +SKIP
-    >>> (found.gains["gained_low"] <= found.gains["gained_high"]).all()  # doctest: +SKIP
+    >>> bool((found.gains["gained_low"] <= found.gains["gained_high"]).all())  # doctest: +SKIP
     True
     """
     stage("edits")

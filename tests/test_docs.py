@@ -1,0 +1,316 @@
+"""The documentation: links lead somewhere, blocks run or are read, and every option, key, name and source is told."""
+
+import doctest
+import importlib
+import inspect
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import manuals
+import pytest
+from manuals import DOCS, PAGES, ROOT
+from typer.testing import CliRunner
+
+import geokehila
+from geokehila import pipeline
+from geokehila.catalogue import text
+from geokehila.study import ROLES, Study
+from geokehila_cli.app import app
+from geokehila_cli.options import regions, slugs
+from manual import commands
+from manual.__main__ import pages
+
+COMMANDS = dict(commands.every())
+METHODS = [page for page in sorted((DOCS / "methods").glob("*.md")) if page.name != "CHANGELOG.md"]
+#: What these show needs a run that is kept.
+OF_A_RUN = ("geokehila.store.", "geokehila.compare.", "geokehila.scenario.", "geokehila.draw.")
+NAMES = re.findall(r"^::: (\S+)$", manuals.text(DOCS / "api.md"), re.MULTILINE)
+RIGHT_TO_LEFT = {"he": r"[\u0590-\u05ff]", "ar": r"[\u0600-\u06ff]"}
+
+
+def identify(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, raw_neve_or: Path, neve_or: pipeline.Run) -> Path:
+    """A folder as a reader has it after `geokehila run dimona`, but that Dimona is the fictional town."""
+    desk = tmp_path_factory.mktemp("desk")
+    shutil.copytree(raw_neve_or, desk / "data" / "raw")
+    (desk / "data" / "raw" / "dimona").mkdir()
+    shutil.copy(desk / "data" / "raw" / "neve-or" / "study.toml", desk / "data" / "raw" / "dimona")
+    for city in ("dimona", "neve-or"):
+        shutil.copytree(neve_or.path.parent, desk / "data" / "processed" / city)
+    shutil.copytree(neve_or.page.parent, desk / "maps" / "neve-or")
+    return desk
+
+
+@pytest.fixture
+def at_desk(desk: Path, neve_or: pipeline.Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is written runs there; the run itself is the one that was made, for it takes a while."""
+    monkeypatch.chdir(desk)
+    made = {"neve-or": neve_or}
+    monkeypatch.setattr(
+        geokehila, "run", lambda city: made[pipeline.choose(city, Path("data/raw")).city.slug], raising=False
+    )
+    yield
+
+
+# Pages
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=identify)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in manuals.LINK.findall(manuals.prose(page)):
+        if link.startswith("https://"):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.is_file(), link
+        if DOCS in page.parents:
+            assert DOCS in target.parents, f"{link} leads out of the site"
+        assert not anchor or anchor in manuals.anchors(target), link
+
+
+def test_every_page_has_its_place_in_the_site_and_no_other_is_named() -> None:
+    listed = re.findall(r"[\w/]+\.md", manuals.text(ROOT / "mkdocs.yml").partition("\nnav:")[2])
+    assert sorted(listed) == sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
+
+
+@pytest.mark.parametrize("page", METHODS, ids=lambda page: page.stem)
+def test_a_page_of_method_asks_a_question_and_tells_sources_limits_and_an_example(page: Path) -> None:
+    said = manuals.text(page)
+    assert "**Question.**" in said
+    assert re.search(r"^## .*sources|^\|.*\bsource\b.*\|$", said, re.IGNORECASE | re.MULTILINE), "no sources"
+    assert re.search(r"^#+ .*limits", said, re.IGNORECASE | re.MULTILINE), "no limits"
+    assert re.search(r"^#+ .*(by hand|example)", said, re.IGNORECASE | re.MULTILINE), "no example"
+
+
+@pytest.mark.parametrize("page", pages(), ids=identify)
+def test_what_is_written_from_the_code_is_what_the_code_says(page: Path) -> None:
+    assert manuals.text(page) == pages()[page], f"{page.name} has fallen behind: run `python -m manual`"
+
+
+def test_the_data_guide_tells_of_every_role_and_every_source() -> None:
+    guide = manuals.text(DOCS / "data_guide.md")
+    sources = tomllib.loads((ROOT / "geokehila" / "catalogue" / "sources.toml").read_text(encoding="utf-8"))
+    assert [word for word in (*ROLES, "places_<category>", *sources) if f"`{word}`" not in guide] == []
+
+
+@pytest.mark.parametrize("language", ["he", "ar"])
+def test_words_of_the_glossary_are_those_of_the_product(language: str) -> None:
+    rows = re.findall(
+        r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| [^|]+ \| [^|]*\|$", manuals.text(DOCS / "glossary.md"), re.MULTILINE
+    )
+    column = {"he": 1, "ar": 2}[language]
+    said = str(text(language)) + manuals.text(DOCS / "catalogue.md")
+    words = {
+        word for row in rows if row[0] not in ("English", "---") for word in re.split("[,،] ", row[column].strip())
+    }
+    assert len(words) > 30
+    assert {word for word in words if word not in said} == set()
+
+
+@pytest.mark.parametrize("language", ["he", "ar"])
+def test_a_page_in_hebrew_or_arabic_is_read_from_the_right(language: str) -> None:
+    page = manuals.text(DOCS / language / "planners.md")
+    opened, closed = f'<div dir="rtl" lang="{language}" markdown>\n', "\n</div>\n"
+    assert page.startswith(opened) and page.endswith(closed)
+    assert len(re.findall(RIGHT_TO_LEFT[language], page)) > 500
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["he", "ar"])
+def test_the_built_page_is_read_from_the_right_and_asks_no_host(browser: Any, language: str) -> None:
+    built = ROOT / "site" / language / "planners.html"
+    if not built.is_file():
+        pytest.skip("the site is not built: make docs")
+    tab, asked = browser.new_page(), []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(built.as_uri())
+    direction = "els => els.map(el => getComputedStyle(el).direction)"
+    assert {*tab.eval_on_selector_all("article :is(h1, h2, p, li, td)", direction)} == {"rtl"}
+    assert {*tab.eval_on_selector_all("article pre", direction)} == {"ltr"}
+    assert [url for url in asked if not url.startswith("file:")] == []
+    tab.close()
+
+
+# Blocks
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if manuals.blocks(page, "python")], ids=identify)
+def test_every_block_of_python_runs(page: Path, at_desk: None) -> None:
+    from numpy import array
+    from scipy.sparse import csr_array
+
+    names = {"walks_s": csr_array(array([[60.0]])), "people": array([3.0])}
+    for block in manuals.blocks(page, "python"):
+        exec(compile(block, page.name, "exec"), names)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if manuals.blocks(page, "toml")], ids=identify)
+def test_every_block_of_toml_is_what_its_reader_takes(page: Path, tmp_path: Path) -> None:
+    for block in manuals.blocks(page, "toml"):
+        _read(block, tmp_path)
+
+
+def _read(block: str, folder: Path) -> None:
+    from geokehila import scenario
+    from geokehila.catalogue import Catalogue
+    from geokehila.fetch import sources
+
+    tables = tomllib.loads(block)
+    if {"place", "hub", "street"} & {*tables}:
+        (folder / "edits.toml").write_text(block, encoding="utf-8")
+        assert len(scenario.read(folder / "edits.toml", Study.of("dimona"))) > 0
+    elif {"urls", "options"} & {key for table in tables.values() for key in table}:
+        (folder / "sources.toml").write_text(block, encoding="utf-8")
+        assert {*tables} <= {*sources.read(folder, _clients(), {*Catalogue.read().categories})}
+    else:
+        head = "" if "study" in tables else '[study]\nname = "Example"\n'
+        (folder / "study.toml").write_text(head + block, encoding="utf-8")
+        assert Study.read(folder / "study.toml").city.slug
+
+
+def _clients() -> set[str]:
+    from geokehila.fetch.clients import CLIENTS
+
+    return {*CLIENTS}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if manuals.commands(page)], ids=identify)
+def test_every_command_that_is_written_can_be_typed(page: Path) -> None:
+    for words in manuals.commands(page):
+        _typed(words)
+
+
+def _typed(words: list[str]) -> None:
+    """Take a command line apart as the program does; an option that there is not, or a word too many, raises."""
+    length = 2 if " ".join(["geokehila", *words[:2]]) in COMMANDS else 1
+    name = " ".join(["geokehila", *words[:length]])
+    if not words[0].startswith("-"):
+        COMMANDS[name].make_context(name, words[length:])
+
+
+@pytest.mark.parametrize(
+    "line", ["cities", "cities --region negev", "site", "compare dimona --all", "init dimona --force"]
+)
+def test_cheap_commands_do_what_is_written(line: str, at_desk: None) -> None:
+    done = CliRunner().invoke(app, line.split())
+    assert done.exit_code in (0, 3) and done.output.strip(), done.output
+
+
+# Commands
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_tells_every_option_and_has_examples_that_can_be_typed(name: str) -> None:
+    shown = CliRunner().invoke(app, [*name.split()[1:], "--help"]).output
+    _, examples = commands.told(COMMANDS[name])
+    lines = [line for line in examples if line.startswith("geokehila ")]
+    assert any(line.startswith(name) for line in lines)
+    for line in lines:
+        assert line in shown
+        _typed(line.split()[1:])
+    for param in COMMANDS[name].params:
+        assert param.help, f"{name}: nothing is said of {param.name}"
+
+
+def test_the_shell_completes_cities_and_regions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data" / "raw" / "dim-sum").mkdir(parents=True)
+    (tmp_path / "data" / "raw" / "dim-sum" / "study.toml").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert slugs("dim") == ["dim-sum", "dimona"]
+    assert regions("n") == ["negev"]
+    asked = {"_GEOKEHILA_COMPLETE": "complete_bash", "COMP_WORDS": "geokehila run dim", "COMP_CWORD": "2"}
+    done = CliRunner().invoke(app, [], env=asked, prog_name="geokehila")
+    assert done.output.split() == ["dim-sum", "dimona"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("run dimona", "or `geokehila fetch dimona`"),
+        ("cards dimona", "make one with `geokehila run dimona`"),
+        ("region negev", "`geokehila batch --region negev`"),
+        ("gaps absent/study.toml", "check the path, or begin with `geokehila init`"),
+        ("scenario dimona edits.toml", "`geokehila run dimona`"),
+        ("compare a b", "name the folder of a finished run (next: `geokehila doctor`)"),
+    ],
+)
+def test_an_error_names_the_next_command(
+    line: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    from geokehila_cli.app import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["geokehila", *line.split()])
+    with pytest.raises(SystemExit):
+        main()
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert len(shown.splitlines()) == 1
+
+
+# Names
+
+
+def found(name: str) -> Any:
+    words = name.split(".")
+    for end in range(len(words) - 1, 0, -1):
+        try:
+            thing: Any = importlib.import_module(".".join(words[:end]))
+        except ModuleNotFoundError:
+            continue
+        for word in words[end:]:
+            thing = getattr(thing, word)
+        return thing
+    raise LookupError(name)
+
+
+def described(thing: Any) -> list[Any]:
+    """A name, and where it is a class its public methods."""
+    inner = [getattr(thing, name) for name in vars(thing) if not name.startswith("_")] if inspect.isclass(thing) else []
+    return [thing, *(one for one in inner if callable(one) or isinstance(one, property))]
+
+
+def test_the_page_of_names_has_all_of_the_package() -> None:
+    assert {f"geokehila.{name}" for name in geokehila.__all__} <= {*NAMES}
+    assert len(NAMES) == len({*NAMES})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_public_name_says_what_it_is_and_has_an_example(name: str) -> None:
+    thing = found(name)
+    said = [inspect.getdoc(one) or "" for one in described(thing)]
+    assert all(said)
+    if not (inspect.isclass(thing) and issubclass(thing, Exception)):
+        assert any(">>>" in one for one in said), "no example"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(OF_A_RUN)])
+def test_examples_that_need_a_run_run(name: str, at_desk: None) -> None:
+    """Examples that the doctests of every day leave out, for they need files, are run where these are."""
+    thing, scenario_only = found(name), name.startswith("geokehila.scenario.")
+    said = (inspect.getdoc(thing) or "").replace("# doctest: +SKIP", "")
+    names = vars(importlib.import_module(thing.__module__)) | (_laid() if scenario_only else {})
+    test, told = doctest.DocTestParser().get_doctest(said, names, name, None, None), []
+    flags = doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
+    doctest.DocTestRunner(optionflags=flags).run(test, out=told.append)
+    assert "".join(told) == ""
+
+
+def _laid() -> dict[str, Any]:
+    """A shorter walk to schools laid over the run, as the examples have it at hand."""
+    from geokehila import scenario
+    from geokehila.load.roles import find
+
+    study = pipeline.choose("dimona", Path("data/raw"))
+    base = scenario.of_run(study, find(study, Path("data/raw/neve-or"), Path("data/raw/national")), Path())
+    Path("nearer.toml").write_text("[cutoff_min]\nschool = 10\n", encoding="utf-8")
+    edits = scenario.read(Path("nearer.toml"), study)
+    return {"base": base, "edits": edits, "found": scenario.answer(base, edits)}
