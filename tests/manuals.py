@@ -26,10 +26,10 @@ def blocks(page: Path, *languages: str) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub and the site make them."""
-    plain = (
-        re.sub(r"`|\*|\[([^\]]*)\]\([^)]*\)", r"\1", found) for found in HEADING.findall(FENCE.sub("", text(page)))
-    )
+    """The anchors of a page's headings, as GitHub and the site make them; a page may hold another file."""
+    said = re.sub(r'^--8<-- "([\w./]+)"$', lambda found: text(ROOT / found[1]), text(page), flags=re.MULTILINE)
+    headings = HEADING.findall(FENCE.sub("", said))
+    plain = (re.sub(r"`|\*|\[([^\]]*)\]\([^)]*\)", r"\1", heading) for heading in headings)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in plain}
 
 

@@ -63,7 +63,11 @@ def at_desk(desk: Path, neve_or: pipeline.Run, monkeypatch: pytest.MonkeyPatch) 
 # Pages
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=identify)
+@pytest.mark.parametrize(
+    "page",
+    [*PAGES, *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "benchmarks/README.md"))],
+    ids=identify,
+)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for link in manuals.LINK.findall(manuals.prose(page)):
         if link.startswith("https://"):
@@ -196,9 +200,7 @@ def _typed(words: list[str]) -> None:
         COMMANDS[name].make_context(name, words[length:])
 
 
-@pytest.mark.parametrize(
-    "line", ["cities", "cities --region negev", "site", "compare dimona --all", "init arad"]
-)
+@pytest.mark.parametrize("line", ["cities", "cities --region negev", "site", "compare dimona --all", "init arad"])
 def test_cheap_commands_do_what_is_written(line: str, at_desk: None) -> None:
     done = CliRunner().invoke(app, line.split())
     assert done.exit_code in (0, 3) and done.output.strip(), done.output
