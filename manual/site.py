@@ -1,4 +1,4 @@
-"""What MkDocs asks while it builds the site: files of the repository that are pages of it, too."""
+"""What MkDocs asks while it builds the site: pages read as GitHub reads them, and files of the repository as pages."""
 
 from __future__ import annotations
 
@@ -10,13 +10,39 @@ DOCS = ROOT / "docs"
 #: A line of a page in whose place a whole file stands, and a link.
 INCLUDED = re.compile(r'^--8<-- "([\w./]+)"$', re.MULTILINE)
 LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
+#: How lists and rows of tables begin; inside a list with an indent.
+MARK = re.compile(r"(- |\d+\. |\|)")
+NESTED = re.compile(r"^ {2,3}(?=- |\d+\. )")
 #: Pages of the site by the file that stands in them.
 PAGES = {ROOT / found[1]: page for page in DOCS.glob("*.md") for found in INCLUDED.finditer(page.read_text("utf-8"))}
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
     """Put the files in their place, their links led to where they stand in the site; others are words."""
-    return INCLUDED.sub(lambda found: _led(ROOT / found[1]), markdown)
+    return as_github(INCLUDED.sub(lambda found: _led(ROOT / found[1]), markdown))
+
+
+def as_github(markdown: str) -> str:
+    """Set blank lines where a list or a table begins right below a text, which MkDocs would take for its words."""
+    lines: list[str] = []
+    is_code, below = False, ""
+    for line in markdown.splitlines():
+        mark = MARK.match(line)
+        if line.startswith("```"):
+            is_code, below = not is_code, "code"
+        elif not is_code:
+            if mark and below in ("code", "text"):
+                lines.append("")
+            below = _kind(line, bool(mark), below)
+        lines.append(line if is_code else NESTED.sub("    ", line))
+    return "\n".join(lines) + "\n"
+
+
+def _kind(line: str, is_marked: bool, below: str) -> str:
+    """Return what the next line stands below; a line without a mark goes on with what it stands below itself."""
+    if not line.strip() or line.startswith("#"):
+        return ""
+    return "marked" if is_marked else below if below == "marked" else "text"
 
 
 def _led(file: Path) -> str:

@@ -21,7 +21,7 @@ from geokehila.catalogue import text
 from geokehila.study import ROLES, Study
 from geokehila_cli.app import app
 from geokehila_cli.options import regions, slugs
-from manual import commands
+from manual import commands, site
 from manual.__main__ import pages
 
 COMMANDS = dict(commands.every())
@@ -141,6 +141,26 @@ def test_the_built_page_is_read_from_the_right_and_asks_no_host(browser: Any, la
     assert {*tab.eval_on_selector_all("article pre", direction)} == {"ltr"}
     assert [url for url in asked if not url.startswith("file:")] == []
     tab.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Of it:\n- a\n  b\n- c\n", "Of it:\n\n- a\n  b\n- c\n"),
+        ("```\n- a\n```\n| x |\n| - |\n", "```\n- a\n```\n\n| x |\n| - |\n"),
+        ("1. a\n   - b\n", "1. a\n    - b\n"),
+        ("## Head\n- a\n\nText\n", "## Head\n- a\n\nText\n"),
+    ],
+)
+def test_lists_and_tables_begin_where_github_begins_them(written: str, read: str) -> None:
+    assert site.as_github(written) == read
+
+
+def test_files_of_the_repository_lead_to_where_their_links_stand_in_the_site() -> None:
+    built = site.on_page_markdown('--8<-- "benchmarks/README.md"\n')
+    assert built.startswith("# The engine beside other libraries")
+    assert "[mixed use](methods/mixed_use.md)" in built
+    assert "](../" not in site.on_page_markdown('--8<-- "SECURITY.md"\n')
 
 
 # Blocks
