@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,8 +19,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from benchmarks.machine import ROOT
-from benchmarks.measure import tell
+from benchmarks.machine import ROOT, conditions
+from benchmarks.measure import Took, tell
 from benchmarks.table import markdown, put, seconds
 
 PAGE = ROOT / "docs" / "install.md"
@@ -72,7 +73,7 @@ class Place:
 
     def install(self, what: str, pins: Path) -> None:
         """Install by pip, in the versions that are pinned."""
-        quiet = ("--quiet", "--disable-pip-version-check", "--constraint", str(pins))
+        quiet = ("-qq", "--disable-pip-version-check", "--constraint", str(pins))
         self.run("-m", "pip", "install", *quiet, what)
 
     def sizes(self) -> dict[str, int]:
@@ -104,14 +105,15 @@ def _measured(wheel: Path, folder: Path) -> list[tuple[str, str]]:
     place.install(str(wheel), pins)
     tell(f"installed in {perf_counter() - begun:.0f} s")
     core = place.sizes()
-    starts = [(name, [_clock(place, words) for _ in range(ROUNDS)]) for name, words in STARTS.items()]
+    sizes = _sizes(core, _extras(place, wheel, pins, core))
+    tell(sizes)
+    starts = [(name, [_took(place, words) for _ in range(ROUNDS)]) for name, words in STARTS.items()]
     work = folder / "תכנון עירוני"
     work.mkdir()
     for which in ("first, the engine is compiled", "again"):
-        starts.append((f"`geokehila demo`, {which}", [_clock(place, ["-m", "geokehila_cli", "demo", "--quiet"], work)]))
-        tell(f"demo, {which}: {starts[-1][1][0]:.0f} s")
+        starts.append((f"`geokehila demo`, {which}", [_took(place, ["-m", "geokehila_cli", "demo", "--quiet"], work)]))
     tell(f"page: {(work / 'maps' / 'neve-or' / 'index.html').stat().st_size / MEGA:.1f} MB")
-    return [("sizes", _sizes(core, _extras(place, wheel, pins, core))), ("starts", _starts(starts))]
+    return [("sizes", sizes), ("starts", f"{_starts(starts)}\n\n{conditions()}")]
 
 
 def _extras(place: Place, wheel: Path, pins: Path, core: Mapping[str, int]) -> dict[str, dict[str, int]]:
@@ -139,17 +141,20 @@ def _mb(sizes: Mapping[str, int]) -> float:
     return sum(sizes.values()) / MEGA
 
 
-def _starts(starts: Sequence[tuple[str, Sequence[float]]]) -> str:
-    return markdown(
-        ("a fresh process", "clock, s", "runs"),
-        [(name, seconds(median(took)), str(len(took))) for name, took in starts],
-    )
+def _starts(starts: Sequence[tuple[str, Sequence[Took]]]) -> str:
+    rows = [
+        (name, seconds(median(t.wall_s for t in took)), seconds(median(t.cpu_s for t in took)), str(len(took)))
+        for name, took in starts
+    ]
+    return markdown(("a fresh process", "clock, s", "CPU, s", "runs"), rows)
 
 
-def _clock(place: Place, words: Sequence[str], cwd: Path | None = None) -> float:
-    begun = perf_counter()
+def _took(place: Place, words: Sequence[str], cwd: Path | None = None) -> Took:
+    """Measure a fresh process, with the processes that it begins."""
+    before, clock = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
     place.run(*words, cwd=cwd)
-    return perf_counter() - begun
+    wall_s, after = perf_counter() - clock, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Took(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall_s)
 
 
 def pinned(lock: str) -> str:

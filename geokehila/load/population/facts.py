@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geokehila.ledger import Ledger
@@ -171,7 +172,7 @@ def _of_census(workbook: Opened, code: int) -> _Told:
     facts = []
     for fact, choices in _SHARES.items():
         if columns := next(([*names] for names in choices if {*names} <= {*shares}), None):
-            why = marks[columns].where(shares[columns].isna()).bfill(axis=1).iloc[:, 0]
+            why = _first_told(marks[columns].where(shares[columns].isna()))
             facts.append(_fact(unit, fact, shares[columns].sum(axis=1, skipna=False) / 100, why))
     numbers = rows[[name for name in _NUMBERS.values() if name in rows]]
     counted, blanks = headcount.counted(numbers, ledger), headcount.marked(numbers)
@@ -180,6 +181,12 @@ def _of_census(workbook: Opened, code: int) -> _Told:
         text = pd.to_numeric(rows[religion], errors="coerce").map(RELIGIONS).astype(object)
         facts.append(_fact(unit, "religion", text, _missing(rows[religion])))
     return _Told(workbook.name, "2022", "2022", _rows(facts), ledger)
+
+
+def _first_told(table: pd.DataFrame) -> pd.Series:
+    """Return the first cell of each row that is not missing, missing where all are."""
+    cells = table.to_numpy(object)
+    return pd.Series(cells[np.arange(len(cells)), pd.notna(cells).argmax(axis=1)], table.index, dtype=object)
 
 
 def _with_cars_turned(shares: pd.DataFrame) -> pd.DataFrame:
