@@ -82,7 +82,7 @@ install-check: dist
 	$(BIN)/python -m benchmarks.install --write dist/*.whl
 
 clean:
-	rm -rf .venv .venv-bench .venv-docs site node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-docs .venv-lowest site node_modules geokehila/draw/assets dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: tools
 # Tests look at pages with Chromium, read PDFs with pdftotext and publish into PostGIS; without the right to install these
@@ -117,3 +117,15 @@ bench-lock:
 docs-lock:
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	  --python-version 3.11 --group docs --quiet --upgrade --output-file docs/requirements.lock
+
+.PHONY: lowest
+# The lowest versions that pyproject.toml promises (needs uv): the demo, and the tests of what reads, walks and writes.
+LOWEST := frames statistical_areas census zone_facts office user_zones equity merging
+lowest: .venv/ready
+	uv venv --quiet --clear --python 3.11 .venv-lowest
+	uv pip compile --quiet --resolution lowest-direct --python-version 3.11 --all-extras --no-header --no-annotate \
+	  --output-file .venv-lowest/pins.txt pyproject.toml
+	uv pip install --quiet --python .venv-lowest/bin/python --requirement .venv-lowest/pins.txt \
+	  hypothesis openpyxl pytest pytest-socket pytest-xdist
+	PYTHONPATH=.:cli .venv-lowest/bin/python -W error::FutureWarning -m geokehila_cli demo --residents 1500 --out .venv-lowest
+	PYTHONPATH=.:cli .venv-lowest/bin/python -m pytest -p no:cacheprovider $(LOWEST:%=tests/test_%.py)

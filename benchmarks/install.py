@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.machine import ROOT, conditions
-from benchmarks.measure import Took, tell
+from benchmarks.measure import tell
 from benchmarks.table import markdown, put, seconds
 
 PAGE = ROOT / "docs" / "install.md"
@@ -107,11 +107,11 @@ def _measured(wheel: Path, folder: Path) -> list[tuple[str, str]]:
     core = place.sizes()
     sizes = _sizes(core, _extras(place, wheel, pins, core))
     tell(sizes)
-    starts = [(name, [_took(place, words) for _ in range(ROUNDS)]) for name, words in STARTS.items()]
+    starts = [(name, [_cpu_s(place, words) for _ in range(ROUNDS)]) for name, words in STARTS.items()]
     work = folder / "תכנון עירוני"
     work.mkdir()
     for which in ("first, the engine is compiled", "again"):
-        starts.append((f"`geokehila demo`, {which}", [_took(place, ["-m", "geokehila_cli", "demo", "--quiet"], work)]))
+        starts.append((f"`geokehila demo`, {which}", [_cpu_s(place, ["-m", "geokehila_cli", "demo", "--quiet"], work)]))
     tell(f"page: {(work / 'maps' / 'neve-or' / 'index.html').stat().st_size / MEGA:.1f} MB")
     return [("sizes", sizes), ("starts", f"{_starts(starts)}\n\n{conditions()}")]
 
@@ -141,20 +141,17 @@ def _mb(sizes: Mapping[str, int]) -> float:
     return sum(sizes.values()) / MEGA
 
 
-def _starts(starts: Sequence[tuple[str, Sequence[Took]]]) -> str:
-    rows = [
-        (name, seconds(median(t.wall_s for t in took)), seconds(median(t.cpu_s for t in took)), str(len(took)))
-        for name, took in starts
-    ]
-    return markdown(("a fresh process", "clock, s", "CPU, s", "runs"), rows)
+def _starts(starts: Sequence[tuple[str, Sequence[float]]]) -> str:
+    rows = [(name, seconds(median(cpu_s)), str(len(cpu_s))) for name, cpu_s in starts]
+    return markdown(("a fresh process", "CPU, s", "runs"), rows)
 
 
-def _took(place: Place, words: Sequence[str], cwd: Path | None = None) -> Took:
-    """Measure a fresh process, with the processes that it begins."""
-    before, clock = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
+def _cpu_s(place: Place, words: Sequence[str], cwd: Path | None = None) -> float:
+    """Measure a fresh process, with the processes that it begins: what else the machine does does not count."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     place.run(*words, cwd=cwd)
-    wall_s, after = perf_counter() - clock, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Took(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall_s)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def pinned(lock: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.install import pinned
 from geokehila import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -138,3 +139,8 @@ def test_a_container_installs_the_wheel_as_it_is_tested() -> None:
     assert user < next(n for n, line in enumerate(lines) if line.startswith("ENTRYPOINT")) and "root" not in lines[user]
     for module in re.findall(r"python -m ([\w.]+)", "\n".join(lines)):
         assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
+
+
+def test_what_is_measured_is_installed_by_the_lock() -> None:
+    lock = "a==1 \\\n    --hash=sha256:00\nb-c==2 ; python_version >= '3.12' \\\n    --hash=sha256:01\n"
+    assert pinned(lock) == "a==1\nb-c==2 ; python_version >= '3.12'\n"
