@@ -150,14 +150,22 @@ def read_map(study: Study, inputs: Inputs) -> osm.OsmData:
 def lead(study: Study, gathered: Gathered) -> tuple[Walks, gpd.GeoDataFrame]:
     """Build the network, snap homes and gates to it, and return table ``origins`` with what an adult's ways add to it.
 
-    `connected` and `at_edge` (bool), and `border_s`: the fastest walk to the edge of the data [s].
+    `connected`, `at_edge` and `on_fragment` (bool: on ways that hang together with few others), `off_network_m` [m] to
+    its way, and `border_s`: the fastest walk to the edge of the data [s].
     """
     homes, mapped, cap_m = gathered.homes.origins, gathered.osm, study.catalogue.standards["snap_cap"].value
     to = destinations.gather(study, gathered.places, gathered.spaces, homes, mapped)
     walks = Walks.between(homes, to.gates, to.kinds, ways(gathered), cap_m, mapped.extent)
     adult = walks.led(study.catalogue.profiles[REFERENCE])
     snapped, border_s = adult.origins["status"].to_numpy(), homes["border_m"] / adult.walker.fastest_m_s
-    return walks, homes.assign(connected=snapped != UNCONNECTED, at_edge=snapped == EDGE, border_s=border_s)
+    edge, streets = adult.origins["edge"].to_numpy(), adult.walker.streets
+    return walks, homes.assign(
+        connected=snapped != UNCONNECTED,
+        at_edge=snapped == EDGE,
+        on_fragment=np.append(streets.is_fragment(mapped.extent), False)[edge],
+        off_network_m=adult.origins["off_network_m"].to_numpy(float),
+        border_s=border_s,
+    )
 
 
 def parted(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataFrame) -> Gathered:
@@ -227,9 +235,19 @@ def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.D
         official_stops=_bus_stops(official),
         weights=counted.weights,
         residents_per=people.RESIDENTS_PER[counted.weights],
+        flags=frozenset(counted.flags),
+        asked=_asked(study, gathered),
+        roads=gathered.osm.roads,
     )
     categories, has_places = study.catalogue.categories, gathered.osm.has_places
     return confidence.assess(evidence, categories, has_places, gathered.listed, gathered.whole)
+
+
+def _asked(study: Study, gathered: Gathered) -> pd.Series:
+    """Return the households that the sample behind the count asked, by zone; of a count that is no sample none."""
+    facts = gathered.zone_facts
+    told = facts[(facts["fact"] == "households_count") & (gathered.counted.source == "census")]
+    return confidence.asked(told.set_index("zone_id")["value"].astype(float), study.city.society)
 
 
 def _timetable(inputs: Inputs, mapped: osm.OsmData, crs: str) -> stops.Timetable | None:

@@ -38,7 +38,7 @@ def homes(x: Sequence[float], people: Sequence[float] | float = 1.0, **more: Any
 
 def places(at: Mapping[str, tuple[float, float]], categories: Mapping[str, Sequence[str]]) -> gpd.GeoDataFrame:
     """Points by place_id, with their categories."""
-    columns = {"place_id": [*at], "source": "test", "source_id": [*at], **dict.fromkeys(NAME_COLUMNS)}
+    columns = {"place_id": [*at], "source": "test", "source_id": [*at], "date": None, **dict.fromkeys(NAME_COLUMNS)}
     frame = gpd.GeoDataFrame(columns, geometry=[Point(xy) for xy in at.values()], crs=ISRAEL_TM)
     keys = pd.Series([tuple(categories[key]) for key in at], frame.index, dtype=object)
     return frame.assign(categories=keys, capacity=np.nan)

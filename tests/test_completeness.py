@@ -80,6 +80,18 @@ def test_homes_without_a_way_reach_nothing_at_least_and_all_at_most() -> None:
     assert row["likely_low_share"] == pytest.approx(20 / 40) and row["likely_high_share"] == pytest.approx(30 / 40)
 
 
+def test_how_long_nobody_edited_half_of_the_places_by_hand() -> None:
+    """From 1 January 2025 back: none, one, two, three and four years ago; of lists and without a date none counts."""
+    dates = [f"{year}-01-01" for year in (2025, 2024, 2023, 2022, 2021)]
+    tables = town([MAP] * 6 + [LIST, BOTH])
+    dated = replace(tables, places=tables.places.assign(date=[*dates, None, "1999-01-01", "1999-01-01"]))
+    told = completeness.measure(dated, walks(dated)).units.set_index(["zoning", "measure"])["value"]
+    assert told["city", "edit_age_median_years"] == pytest.approx((366 + 365) / 365.25)
+    assert "edit_age_median_years" in told["zone"].index
+    few = replace(tables, places=tables.places.assign(date=[*dates[1:], None, None, None, None]))
+    assert completeness.measure(few, walks(few)).units.empty
+
+
 def test_places_beyond_the_zones_are_on_no_list_of_theirs() -> None:
     tables = town([BOTH] * 20 + [MAP] * 5)
     away = tables.places.geometry.where(np.arange(25) < 20, tables.places.geometry.translate(xoff=5e5))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
 from geokehila.catalogue import Category, text
-from geokehila.confidence import Evidence, assess, list_states, rules
+from geokehila.confidence import Evidence, asked, assess, list_states, rules
 from geokehila.schema import ISRAEL_TM
 
 SIDE = 1000
@@ -48,7 +48,9 @@ def town(
     )
     homes = {"origin_id": [f"h{z}" for z in ZONES], "zone_id": ZONES, "building_id": [f"h{z}" for z in ZONES]}
     origins = gpd.GeoDataFrame(
-        homes | {"people": np.array(people, float), "on_grid": False, "connected": True},
+        homes
+        | {"people": np.array(people, float), "on_grid": False, "connected": True}
+        | {"on_fragment": False, "off_network_m": 10.0},
         geometry=points(middles),
     )
     buildings = pd.DataFrame(
@@ -240,6 +242,68 @@ def test_reasons_of_population() -> None:
     assert why(gridded, "population")["a"] == "no_homes_mapped"
 
 
+def of_subject(evidence: Evidence, subject: str) -> pd.DataFrame:
+    table = assess(evidence, BOTH, True, frozenset()).set_index("subject").loc[subject].set_index("zone_id")
+    return table[["state", "reason", "found", "expected"]]
+
+
+def test_a_number_that_the_source_keeps_back_is_not_one_that_it_lacks() -> None:
+    evidence = town(places=ALL)
+    told = {
+        "people": [np.nan, np.nan, 1000],
+        "reason": ['no count in the source, marked ".."', "no count in the source", None],
+    }
+    kept = replace(evidence, zone_people=evidence.zone_people.assign(**told))
+    assert why(kept, "population") == {"a": "suppressed", "b": "no_count", "c": ""}
+    assert states(kept, "population") == {"a": "unknown", "b": "unknown", "c": "measured"}
+
+
+def test_towns_counted_before_their_evacuation_are_thin() -> None:
+    evidence = replace(town(places=ALL), flags=frozenset({"pre_evacuation", "registry"}))
+    assert set(why(evidence, "population").values()) == {"pre_evacuation"}
+
+
+def test_areas_that_a_source_counts_together_are_thin() -> None:
+    evidence, named = town(places=ALL), {"a": "7-1+2+3", "b": "7-all", "c": "7-4"}
+    again = {name: getattr(evidence, name) for name in ("zones", "origins", "zone_people")}
+    told = of_subject(
+        replace(evidence, **{key: one.assign(zone_id=one["zone_id"].map(named)) for key, one in again.items()}),
+        "population",
+    )
+    assert told["reason"].to_dict() == {"7-1+2+3": "counted_together", "7-all": "counted_together", "7-4": ""}
+    assert told.loc["7-1+2+3", "found"] == 3 and set(told["state"]) == {"thin", "measured"}
+
+
+def test_a_sample_that_heard_from_too_few_households_is_thin() -> None:
+    """Seven of a hundred households are asked; of Jews and others 86, of Arabs 60 of a hundred of these answer."""
+    households = pd.Series({"a": 499.0, "b": 498.0, "c": np.nan})
+    heard = asked(households, "jewish_majority")
+    assert heard["a"] == pytest.approx(499 * 0.07 * 0.86)
+    told = of_subject(replace(town(places=ALL), asked=heard), "population")
+    assert told["reason"].to_dict() == {"a": "", "b": "few_asked", "c": ""}
+    assert told.loc["b", ["found", "expected"]].tolist() == pytest.approx([29.98, 30], abs=1e-3)
+    assert asked(households, "bedouin")["a"] < asked(households, "mixed")["a"] < heard["a"]
+
+
+def test_homes_on_ways_that_lead_nowhere_and_far_from_their_way_make_ways_thin() -> None:
+    evidence = town(places=ALL)
+    for column, values, reason in (
+        ("on_fragment", [True, False, False], "on_fragments"),
+        ("off_network_m", [75.1, 75.0, 0.0], "long_to_ways"),
+    ):
+        told = of_subject(replace(evidence, origins=evidence.origins.assign(**{column: values})), "network")
+        assert told["reason"].to_dict() == {"a": reason, "b": "", "c": ""}
+        assert told.loc["a", ["state", "found"]].tolist() == ["thin", 1.0]
+
+
+def test_a_pavement_that_is_told_stands_for_a_footway() -> None:
+    evidence = town(places=ALL)
+    roads = evidence.streets[evidence.streets["way"] == "residential"]
+    for sidewalk, reason in (("yes", ""), ("separate", ""), ("no", "no_footways"), ("", "no_footways")):
+        mapped = replace(evidence, streets=roads, roads=roads.assign(sidewalk=sidewalk))
+        assert set(why(mapped, "network").values()) == {reason}
+
+
 def test_reasons_of_network() -> None:
     evidence = town(places=ALL)
     assert set(states(evidence, "network").values()) == {"measured"}
@@ -285,8 +349,8 @@ def test_a_larger_extract_does_not_change_what_is_near(places: list[tuple[str, i
 
 
 def test_every_reason_of_a_zone_has_words_on_the_page() -> None:
-    source = Path(rules.__file__).read_text("utf-8")
+    source = "".join(path.read_text("utf-8") for path in Path(rules.__file__).parent.glob("*.py"))
     reasons = {*re.findall(r'^        f?"(\w+)":', source, re.MULTILINE)} | {"no_layer", "counted_in_dwellings"}
-    assert {"few_places", "no_count", "no_footways"} <= reasons
-    for language in ("he", "en"):
+    assert {"few_places", "no_count", "suppressed", "no_footways", "on_fragments"} <= reasons
+    for language in ("he", "ar", "en"):
         assert reasons - {*text(language)["belief"]} == set()

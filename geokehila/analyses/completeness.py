@@ -1,10 +1,11 @@
-"""Categories that two lists show: how many places both of them miss, and whom those would serve."""
+"""What lists may miss: places that neither of two shows, and whom those would serve; how long nobody edited the map."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -24,6 +25,8 @@ from geokehila.zones import CITY
 MAP, COPIED = "osm", "gtfs"
 #: Shares of the places that may be seen, to tell by what a quarter might lack that no list knows.
 IF_SEEN = (0.9, 0.7, 0.5)
+#: Of fewer places with a date no age is told.
+LEAST_DATED, DAYS_A_YEAR = 5, 365.25
 
 
 def asks(study: Study, places: gpd.GeoDataFrame) -> tuple[Ask, ...]:
@@ -73,7 +76,8 @@ def measure(tables: Tables, answers: Answers) -> Measured:
     Measured
         By unit ``category_<key>_likely_share``, from where to where it is in 90 cases of 100, where two lists tell and
         homes of the unit reach 20 places at least. Homes without a way are none of those who reach it at least, and all
-        of them at most.
+        of them at most. ``edit_age_median_years``: half of the places that only the map shows were last edited longer
+        ago, counted from the newest edit of any; told of five places at least, and of no change on the ground.
     """
     found = _Found(tables, answers.of(REFERENCE))
     nothing = {"value": np.nan, "reason": None}
@@ -84,7 +88,22 @@ def measure(tables: Tables, answers: Answers) -> Measured:
         for key in found.lists
         for unit, homes in found.of_units(key, zoning.of_home)
     ]
-    return Measured({}, pd.DataFrame(rows, columns=[*UNIT_COLUMNS]))
+    return Measured({}, pd.DataFrame([*rows, *_ages(tables)], columns=[*UNIT_COLUMNS]))
+
+
+def _ages(tables: Tables) -> Iterator[dict[str, Any]]:
+    """Yield how long ago half of the places of each unit were last edited [years]."""
+    dated = tables.places[(tables.places["source"] == MAP) & tables.places["date"].notna()]
+    edited = pd.to_datetime(dated["date"])
+    years = ((edited.max() - edited).dt.days / DAYS_A_YEAR).to_numpy(float)
+    tree = shapely.STRtree(dated.geometry.representative_point().to_numpy())
+    for zoning in tables.zonings:
+        unit, place = tree.query(zoning.units.geometry.to_numpy(), predicate="intersects")
+        for number, some in pd.Series(years[place]).groupby(unit):
+            if len(some) >= LEAST_DATED:
+                told = {"value": some.median(), "low": np.nan, "high": np.nan, "reason": None}
+                zone_id = zoning.units["zone_id"].iloc[int(str(number))]
+                yield {"zoning": zoning.key, "zone_id": zone_id, "measure": "edit_age_median_years"} | told
 
 
 def sheet(tables: Tables, answers: Answers) -> pd.DataFrame:

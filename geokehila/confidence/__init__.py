@@ -13,10 +13,12 @@ import pandas as pd
 from geokehila.catalogue import Category
 from geokehila.confidence import rules
 from geokehila.confidence.area import Area, Evidence
+from geokehila.confidence.people import asked, population
 from geokehila.confidence.rules import MAPPING, NETWORK, POPULATION, SUBJECTS
+from geokehila.confidence.ways import network
 from geokehila.schema import LOADED, MEASURED, NOT_KNOWN, NOT_LOADED, NOT_MAPPED, check
 
-__all__ = ["MAPPING", "NETWORK", "POPULATION", "SUBJECTS", "Evidence", "assess", "list_states"]
+__all__ = ["MAPPING", "NETWORK", "POPULATION", "SUBJECTS", "Evidence", "asked", "assess", "list_states"]
 
 
 def assess(
@@ -70,7 +72,7 @@ def assess(
             return rules.rows(area, key, NOT_KNOWN, "no_layer")
         return rules.category(area, categories[key], None if key in listed else mapping)
 
-    parts = [rules.population(evidence, area), rules.network(evidence, area), mapping, *map(of_list, categories)]
+    parts = [population(evidence, area), network(evidence, area), mapping, *map(of_list, categories)]
     return check("confidence", pd.concat(parts, ignore_index=True))
 
 

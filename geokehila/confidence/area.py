@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -26,7 +26,7 @@ class Evidence:
     zone_people
         Table ``zone_people``: a zone whose total is missing has no count.
     origins
-        Table ``origins`` with `connected` (bool).
+        Table ``origins`` with `connected` and `on_fragment` (bool), and `off_network_m` [m].
     buildings
         Table ``buildings``.
     streets
@@ -37,6 +37,12 @@ class Evidence:
         Bus stops of the map, and those of the timetable (empty: no timetable), points [m].
     weights, residents_per
         What the counts are, and the residents behind one of them.
+    flags
+        What is not plain about the count, by the words of :mod:`geokehila.load.population.flags`.
+    asked
+        Households that a sample asked, by zone_id, where the count is of one; empty: it is not.
+    roads
+        The street fabric with `sidewalk`: yes, separate, no; "" not told.
     """
 
     zones: gpd.GeoDataFrame
@@ -49,6 +55,9 @@ class Evidence:
     official_stops: gpd.GeoSeries
     weights: str
     residents_per: float
+    flags: frozenset[str] = frozenset()
+    asked: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    roads: gpd.GeoDataFrame = field(default_factory=lambda: gpd.GeoDataFrame({"sidewalk": []}, geometry=[]))
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,11 @@ class StreetNetwork:
         street_m: Floats = by_component[self.component]
         return street_m
 
+    def is_fragment(self, extent: shapely.Geometry) -> Flags:
+        """Return the edges of components shorter than 5 km, but of the longest and where data end, shape (E,)."""
+        is_short = (self.street_m() < FRAGMENT_M) & (self.component > 0)
+        return is_short & ~self.leads_out(extent) if is_short.any() else is_short
+
     def leads_out(self, extent: shapely.Geometry) -> Flags:
         """Return the edges of components that reach the border of the data and may be longer behind it, shape (E,)."""
         border = shapely.boundary(extent)

@@ -107,7 +107,7 @@ function readingOf(data, state, words) {
 
   /* ---- a measure's number, in the unit that its name ends on ---- */
 
-  const unitOf = (key) => /_(share|people|s|m|m2|m2_per_resident|per_km2|per_km|per_ha|per_h|per_1000)$/.exec(key)?.[1] ?? "";
+  const unitOf = (key) => /_(share|people|years|s|m|m2|m2_per_resident|per_km2|per_km|per_ha|per_h|per_1000)$/.exec(key)?.[1] ?? "";
   const isRange = (key) => ["share", "people"].includes(unitOf(key));
 
   function numberText(key, number) {
