@@ -195,6 +195,13 @@ def test_one_is_led_past_a_fragment_beside_a_longer_fragment() -> None:
     assert snap(points((200, 60)), "origin", network, 40)["off_network_m"].tolist() == pytest.approx([30])
 
 
+def test_short_pieces_are_fragments_unless_they_are_the_longest_or_end_with_the_data() -> None:
+    net = build(streets([(0, 0), (9000, 0)], [(0, 500), (5000, 500)], [(0, 900), (4999, 900)]))
+    assert net.is_fragment(box(-1, -1, 9001, 1000)).tolist() == [False, False, True]
+    assert not net.is_fragment(box(0, -1, 9001, 1000)).any(), "it leaves the data in the west, and may be longer there"
+    assert not build(streets([(0, 0), (400, 0)])).is_fragment(box(-1, -1, 9001, 1000)).any()
+
+
 def test_a_fragment_that_leads_out_of_the_data_may_be_none() -> None:
     network = build(streets([(100, 535), (600, 535)], *town_of(6)))
     found = snap(points((300, 525), (100, 525)), "gate", network, 150, box(-100, -100, 550, 900))
