@@ -90,6 +90,8 @@ def test_how_long_nobody_edited_half_of_the_places_by_hand() -> None:
     assert "edit_age_median_years" in told["zone"].index
     few = replace(tables, places=tables.places.assign(date=[*dates[1:], None, None, None, None]))
     assert completeness.measure(few, walks(few)).units.empty
+    of_file = replace(tables, places=tables.places.assign(date="2025-01-01"))
+    assert completeness.measure(of_file, walks(of_file)).units.empty
 
 
 def test_places_beyond_the_zones_are_on_no_list_of_theirs() -> None:

@@ -95,6 +95,8 @@ def _ages(tables: Tables) -> Iterator[dict[str, Any]]:
     """Yield how long ago half of the places of each unit were last edited [years]."""
     dated = tables.places[(tables.places["source"] == MAP) & tables.places["date"].notna()]
     edited = pd.to_datetime(dated["date"])
+    if edited.nunique() < 2:  # One date for all is that of a file, not of an edit.
+        return
     years = ((edited.max() - edited).dt.days / DAYS_A_YEAR).to_numpy(float)
     tree = shapely.STRtree(dated.geometry.representative_point().to_numpy())
     for zoning in tables.zonings:
