@@ -130,17 +130,35 @@ def test_a_page_in_hebrew_or_arabic_is_read_from_the_right(language: str) -> Non
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["he", "ar"])
 def test_the_built_page_is_read_from_the_right_and_asks_no_host(browser: Any, language: str) -> None:
-    built = ROOT / "site" / language / "planners.html"
-    if not built.is_file():
-        pytest.skip("the site is not built: make docs")
-    tab, asked = browser.new_page(), []
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.goto(built.as_uri())
+    tab, asked = _opened(browser, f"{language}/planners.html")
     direction = "els => els.map(el => getComputedStyle(el).direction)"
     assert {*tab.eval_on_selector_all("article :is(h1, h2, p, li, td)", direction)} == {"rtl"}
     assert {*tab.eval_on_selector_all("article pre", direction)} == {"ltr"}
     assert [url for url in asked if not url.startswith("file:")] == []
     tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("word", ["shelters", "פער", "فجوة"])
+def test_the_site_is_searched_without_a_server_in_every_language(browser: Any, word: str) -> None:
+    tab, asked = _opened(browser, "index.html")
+    tab.click("input.md-search__input")
+    tab.keyboard.type(word)
+    tab.keyboard.press("End")
+    tab.wait_for_selector("a.md-search-result__link")
+    assert [url for url in asked if not url.startswith("file:")] == []
+    tab.close()
+
+
+def _opened(browser: Any, page: str) -> tuple[Any, list[str]]:
+    """A page of the built site from its file, and what it asks for."""
+    built = ROOT / "site" / page
+    if not built.is_file():
+        pytest.skip("the site is not built: make docs")
+    tab, asked = browser.new_page(), []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(built.as_uri())
+    return tab, asked
 
 
 @pytest.mark.parametrize(

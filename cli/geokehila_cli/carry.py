@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geokehila_cli.options import Json, Out, Quiet
+from geokehila_cli.options import Json, Out, Quiet, slugs
 
 if TYPE_CHECKING:
     from geokehila.carry import Brought
 
 
 def command(
-    run: Annotated[str, typer.Argument(metavar="CITY|RUN", help="A city: its newest run; or the folder of a run.")],
+    run: Annotated[
+        str,
+        typer.Argument(
+            metavar="CITY|RUN", help="A city: its newest run; or the folder of a run.", autocompletion=slugs
+        ),
+    ],
     table: Annotated[
         Path, typer.Argument(metavar="TABLE", help="A row an area of the other edition: CSV or workbook.")
     ],
