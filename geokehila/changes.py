@@ -20,6 +20,8 @@ from geokehila.zones import ZONE
 
 KEY = list(TABLES["zone_scores"].key)
 NUMBERS, TABLE = ("value", "low", "high"), "zone_scores"
+#: Numbers that are at least so: what is not known may make them any larger, so that none is surely more or less.
+AT_LEAST = ("weakest_domain", "domains_reached_count")
 #: Numbers nearer than this, as a share of the larger, are one: sums in another order differ in their last digits.
 SAME_SHARE = 1e-9
 #: Surely more or less of it; the intervals meet; newly known; no longer known; only the reason is another.
@@ -191,7 +193,7 @@ def _ends(both: pd.DataFrame, suffix: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the least and the most that a number can be; of an exact one both are the same."""
     value = both[f"value{suffix}"]
     low, high = (both[f"{end}{suffix}"].fillna(value).to_numpy() for end in ("low", "high"))
-    return low, high
+    return low, np.where(both["measure"].isin(AT_LEAST), np.inf, high)
 
 
 def _same(one: pd.Series, other: pd.Series) -> np.ndarray:

@@ -59,6 +59,13 @@ def test_a_change_is_sure_only_where_what_is_not_known_cannot_be_its_cause(then:
     assert changes(scores(then), scores(now))["direction"].tolist() == [direction]
 
 
+@pytest.mark.parametrize("measure", ["weakest_domain", "domains_reached_count"])
+def test_what_is_at_least_so_is_never_surely_more_or_less(measure: str) -> None:
+    then, now = (scores((number, None, None, None)).assign(measure=measure) for number in (0.3, 0.5))
+    assert changes(then, now)["direction"].tolist() == changes(now, then)["direction"].tolist() == ["open"]
+    assert changes(then, then).empty
+
+
 def test_the_example_of_the_method_page() -> None:
     row = changes(scores(share(0.4, 0.5)), scores(share(0.6, 0.7))).iloc[0]
     assert round(row["low"] - row["high_before"], 9) == 0.1 and round(row["high"] - row["low_before"], 9) == 0.3
