@@ -2,6 +2,14 @@
 
 const WORD_JOINER = "\u2060"; // keeps a Hebrew prefix on the line of its number
 
+/* Reasons with numbers in them, and the sentence of each. */
+const WITH_NUMBERS = [
+  [/^> ?(?<minutes>\d+) min$/, "over_minutes"],
+  [/^areas of (?<edition>\d{4})$/, "carried"],
+  [/^areas of (?<edition>\d{4}), (?<share>[\d.]+ %) of people$/, "carried_most"],
+  [/^areas of (?<edition>\d{4}) tell it of (?<share>[\d.]+ %) of people$/, "carried_few"],
+];
+
 function wordsOf(data, state) {
   const byId = (id) => document.getElementById(id);
   const template = (key) => key.split(/\.(.*)/).slice(0, 2).reduce((table, word) => table?.[word], data.text[state.language]);
@@ -59,8 +67,10 @@ function wordsOf(data, state) {
   const counts = (low, high) => range(low, high, whole);
 
   function reasonText(reason) {
-    const minutes = /^> ?(\d+) min$/.exec(reason);
-    if (minutes) return say("sentence.over_minutes", { minutes: digits(minutes[1]) });
+    for (const [pattern, sentence] of WITH_NUMBERS) {
+      const found = pattern.exec(reason)?.groups;
+      if (found) return say(`sentence.${sentence}`, Object.fromEntries(Object.entries(found).map(([key, text]) => [key, digits(text.replace(" %", "%"))])));
+    }
     return listed(reason.split(/[;,] */).map((word) => named(template(`reasons.${word}`) ?? word)));
   }
 
