@@ -5,6 +5,7 @@ const NEARLY_ALL_SHARE = 0.995; // from here on nothing is said of more
 const ADULT = "adult";
 const OWN = "own"; // each category's own cutoff
 const TOTAL = "total";
+const RANK = "ses_cluster"; // whole, with nothing between two
 
 function readingOf(data, state, words) {
   const { template, local, nameOf, el, say, named, digits, whole, count, percent, percentText, listed, shares, counts, reasonText } = words;
@@ -114,6 +115,7 @@ function readingOf(data, state, words) {
     const unit = unitOf(key);
     if (unit === "share") return percentText(number);
     if (unit === "s") return (number / 60).toFixed(1);
+    if (key === RANK) return whole(number);
     return Math.abs(number) < 10 && !["m", "people"].includes(unit) ? number.toFixed(2) : whole(number);
   }
   const inUnit = (key, shown) => (template(`units.${unitOf(key)}`) && !isRange(key) ? say(`units.${unitOf(key)}`, { number: shown }) : shown);
