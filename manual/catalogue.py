@@ -39,19 +39,16 @@ def _codes(keys: Iterable[str]) -> str:
 
 
 def _categories(categories: Iterable[Category]) -> list[str]:
-    head = ("key", "English", "עברית", "العربية", "cutoff [min]", "says who", "believed to", "hosts", "tags")
-    return table(head, map(_category, categories))
+    return table(("key", "name", "cutoff", "believed to", "hosts", "tags"), map(_category, categories))
 
 
-def _category(category: Category) -> tuple[object, ...]:
-    tags = "<br>".join(code(one) for one in category.any_of)
-    taken_out = "".join(f"<br>not {code(one)}" for one in category.none_of)
-    least = f"<br>from {category.min_area_m2:g} m2" if category.min_area_m2 else ""
-    names = (category.name["en"], category.name["he"], category.name.get("ar", ""))
+def _category(category: Category) -> tuple[str, ...]:
+    names = "<br>".join(category.name[language] for language in ("en", "he", "ar") if language in category.name)
+    cutoff = f"{category.cutoff_min:g} min: {category.cutoff_source}"
     hosts = f"{category.hosted_m2:g}" if category.hosted_m2 else ""
-    believed = f"{category.credible_residents:,.0f}"
-    source = category.cutoff_source
-    return code(category.key), *names, f"{category.cutoff_min:g}", source, believed, hosts, tags + taken_out + least
+    tags = [*map(code, category.any_of), *(f"not {code(one)}" for one in category.none_of)]
+    least = [f"from {category.min_area_m2:g} m2"] if category.min_area_m2 else []
+    return code(category.key), names, cutoff, f"{category.credible_residents:,.0f}", hosts, "<br>".join(tags + least)
 
 
 def _profiles(profiles: Iterable[Profile]) -> list[str]:

@@ -12,10 +12,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
 
 
 def code(text: object) -> str:
-    """Return a text as code; a bar in it stays a bar also inside a table."""
+    """Return a text as code; a bar in it stays a bar also inside a table, and lines may break behind it."""
     word = str(text)
-    return (
-        f"`{word}`"
-        if "|" not in word
-        else f"<code>{word.translate({ord(one): f'&#{ord(one)};' for one in '|[]*_'})}</code>"
-    )
+    if "|" not in word:
+        return f"`{word}`"
+    plain = word.translate({ord(letter): f"&#{ord(letter)};" for letter in "[]*_"})
+    return f"<code>{plain.replace('|', '&#124;<wbr>')}</code>"

@@ -10,6 +10,8 @@ DOCS = ROOT / "docs"
 #: A line of a page in whose place a whole file stands, and a link.
 INCLUDED = re.compile(r'^--8<-- "([\w./]+)"$', re.MULTILINE)
 LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
+#: What docstrings call names by, for readers in an editor.
+ROLE = re.compile(r":(?:attr|class|data|func|meth|mod):(?=<code>|<a |`)")
 #: How lists and rows of tables begin; inside a list with an indent.
 MARK = re.compile(r"(- |\d+\. |\|)")
 NESTED = re.compile(r"^ {2,3}(?=- |\d+\. )")
@@ -20,6 +22,11 @@ PAGES = {ROOT / found[1]: page for page in DOCS.glob("*.md") for found in INCLUD
 def on_page_markdown(markdown: str, **_: object) -> str:
     """Put the files in their place, their links led to where they stand in the site; others are words."""
     return as_github(INCLUDED.sub(lambda found: _led(ROOT / found[1]), markdown))
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """Take away the words by which docstrings call a name a function or a class."""
+    return ROLE.sub("", html)
 
 
 def as_github(markdown: str) -> str:

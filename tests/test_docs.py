@@ -178,6 +178,7 @@ def test_files_of_the_repository_lead_to_where_their_links_stand_in_the_site() -
     built = site.on_page_markdown('--8<-- "benchmarks/README.md"\n')
     assert built.startswith("# The engine beside other libraries")
     assert "[mixed use](methods/mixed_use.md)" in built
+    assert site.on_page_content("<p>:func:<code>run</code></p>") == "<p><code>run</code></p>"
     assert "](../" not in site.on_page_markdown('--8<-- "SECURITY.md"\n')
 
 
