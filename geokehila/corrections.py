@@ -30,6 +30,8 @@ Row = dict[str, Any]
 #: Place ids that corrections give to places of their own.
 OWN = "corrections:"
 NO_SUCH_PLACE, ANOTHER, REMOVED = "no such place now", "another place now", "removed by correction"
+#: Of a row that nobody edited: nothing is lost with it, so no notice tells of it.
+GONE = "no such place now, nor was the row edited"
 NOWHERE, FAR, AWAY = "no usable coordinates", "far from the study area", "far from where it was exported"
 REPEATS, NO_CATEGORY = "id repeats", "no category"
 #: [m] A place farther from where the row was exported, and of another name, is another one that has the id now.
@@ -208,7 +210,9 @@ def _ids(row: Row) -> list[str]:
 def _lost(row: Row, edit: Row, place_id: str, now: Row | None, shapes: gpd.GeoSeries) -> str:
     """Return why a row no longer speaks of the place that has its id now; empty where it does, or changes nothing."""
     if now is None:
-        return "" if place_id.startswith(OWN) else NO_SUCH_PLACE
+        if place_id.startswith(OWN):
+            return ""
+        return GONE if _is_untouched(row, *_position(row, now)) else NO_SUCH_PLACE
     if (row["keep"] and not edit) or _keys(row) & _keys(now):
         return ""
     stood = next(at for at in (_exported(row), row, now) if isfinite(at.get("lon", nan) + at.get("lat", nan)))
@@ -230,8 +234,7 @@ def _edit(row: Row, now: Row | None) -> Row:
     lon, lat = _position(row, now)
     if now is None:
         return {**{name: row.get(name) for name in (*NAME_COLUMNS, "date", "categories")}, "lon": lon, "lat": lat}
-    check = str(row.get("check") or "").partition(" ")[0]
-    if check and {*EDITED} <= {*row} and fingerprint({**row, "lon": lon, "lat": lat}) == check:
+    if _is_untouched(row, lon, lat):
         return {}
     edit = {name: row[name] for name in NAME_COLUMNS if name in row and not _is_same(row[name], now[name])}
     if "categories" in row and row["categories"] != now["categories"]:
@@ -241,6 +244,12 @@ def _edit(row: Row, now: Row | None) -> Row:
     if not _is_near(lon, lat, now) and not _is_near(lon, lat, _exported(row) or now):
         edit |= {"lon": lon, "lat": lat}
     return edit
+
+
+def _is_untouched(row: Row, lon: float, lat: float) -> bool:
+    """Tell whether nobody edited a row since it was exported, as its column `check` has it."""
+    check = str(row.get("check") or "").partition(" ")[0]
+    return bool(check) and {*EDITED} <= {*row} and fingerprint({**row, "lon": lon, "lat": lat}) == check
 
 
 def _position(row: Row, now: Row | None) -> tuple[float, float]:

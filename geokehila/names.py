@@ -31,6 +31,8 @@ CONTROLS = re.compile(r"[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]")
 LONGEST_NAME = 200
 #: The letters of cp1255 Hebrew as Western code pages show them: "ùìåí" for "שלום".
 _HEBREW_AS_LATIN = re.compile(r"[à-ú]")
+#: So many of them in a text, and so large a share of its letters, are not there by chance.
+_HEBREW_LETTERS, _HEBREW_SHARE = 3, 0.7
 
 
 def names(tags: Mapping[str, str]) -> dict[str, str | None]:
@@ -91,17 +93,18 @@ def clean(name: str, longest: int = LONGEST_NAME) -> str:
     return bare if len(bare) <= longest else bare[: longest - 1] + "…"
 
 
-def repaired(text: str) -> str:
+def repaired(text: str, is_misread_table: bool = False) -> str:
     """Return text as it was before a wrong code page spoiled it; sound text comes back as it is.
 
     Two slips are undone: UTF-8 that was read as a Western, Hebrew or Arabic code page and saved again ("×©×œ×•×",
     "׳©׳׳•׳"), and Hebrew of code page 1255 read as Western ("ùìåí"). The first cannot be taken for sound text: bytes of
-    another code page are no UTF-8. The second is undone where nearly all letters are of that range.
+    another code page are no UTF-8. The second is undone in texts of which `is_misread` says so; of a table that has one
+    in all that hold such a letter.
 
     Examples
     --------
-    >>> repaired("ùìåí"), repaired("שלום"), repaired("café")
-    ('שלום', 'שלום', 'café')
+    >>> repaired("ùìåí"), repaired("שלום"), repaired("café"), repaired("ùí"), repaired("ùí", is_misread_table=True)
+    ('שלום', 'שלום', 'café', 'ùí', 'שם')
     """
     if text.isascii():
         return text
@@ -111,11 +114,24 @@ def repaired(text: str) -> str:
         except ValueError:
             continue
         if not before.isascii():
-            return repaired(before)
-    letters = [c for c in text if c.isalpha()]
-    if len(_HEBREW_AS_LATIN.findall(text)) >= max(3, 0.7 * len(letters)):
+            return repaired(before, is_misread_table)
+    if is_misread(text) or (is_misread_table and _HEBREW_AS_LATIN.search(text)):
         return _bytes(text, "cp1252").decode("cp1255", errors="replace") if _is_western(text) else text
     return text
+
+
+def is_misread(text: str) -> bool:
+    """Tell whether nearly all letters of a text are what Hebrew of code page 1255 is in a Western one.
+
+    Examples
+    --------
+    >>> is_misread("ùìåí"), is_misread("déjà vu")
+    (True, False)
+    """
+    if text.isascii():
+        return False
+    share = _HEBREW_SHARE * sum(c.isalpha() for c in text)
+    return len(_HEBREW_AS_LATIN.findall(text)) >= max(_HEBREW_LETTERS, share)
 
 
 def _bytes(text: str, page: str) -> bytes:

@@ -21,6 +21,7 @@ from shapely import box
 
 from geokehila import reference
 from geokehila.batch.order import named
+from geokehila.catalogue import Catalogue
 from geokehila.errors import GeoKehilaError, InputError
 from geokehila.fetch import sources
 from geokehila.fetch.clients import CLIENTS
@@ -389,7 +390,7 @@ def test_a_do_that_is_no_word_is_one_line(tmp_path: Path) -> None:
 
 def test_degrees_beyond_every_number_are_none(tmp_path: Path) -> None:
     path = seed_files.table(tmp_path / "corrections.csv", [["place_id", "lon", "lat"], ["n1", "1e308", "31.2"]])
-    rows = corrections.read(path, ["clinic"]).rows
+    rows = corrections.read(path, Catalogue.read().categories).rows
     assert rows["lon"].isna().all() and rows["lat"].tolist() == [31.2]
 
 

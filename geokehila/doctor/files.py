@@ -11,9 +11,10 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
+from geokehila.catalogue.lists import category_of
 from geokehila.doctor.findings import LOOK, OK, Finding, judged
 from geokehila.errors import InputError
-from geokehila.load import municipal
+from geokehila.load import code_pages, municipal
 from geokehila.load.roles import Inputs
 from geokehila.load.tabular import SUFFIXES
 from geokehila.schema import WGS84
@@ -53,7 +54,7 @@ def _where(path: Path) -> Finding | None:
     if path.suffix.lower() in SUFFIXES:
         return None
     try:
-        info = pyogrio.read_info(path, force_total_bounds=True)
+        info = code_pages.asked(pyogrio.read_info, path, None, force_total_bounds=True)
     except (DataSourceError, DataLayerError):
         return None
     lacks = judged(
@@ -80,11 +81,18 @@ def in_degrees(bounds: tuple[float, float, float, float]) -> str:
 
 
 def _list(role: str, path: Path, study: Study) -> Iterator[Finding]:
-    """Show how a list is read, as the table that a study could state it with."""
+    """Show how a list is read, as the table that a study could state it with, and has to where it is but a guess."""
+    categories = study.catalogue.categories
+    choice = study.lists.get(category_of(role, categories), municipal.DEFAULT)
     try:
-        yield Finding(f"list {role}", OK, municipal.propose(path, study.crs).as_toml(role))
+        found = municipal.propose(path, study.crs, choice, categories)
     except InputError:  # told when it is read
         return
+    if found.is_guess:
+        remedy = f"if these are its coordinates, say so in study.toml:\n{found.as_toml(role)}"
+        yield Finding(f"list {role}", LOOK, f"{path.name}: no word tells its columns of coordinates", remedy)
+    else:
+        yield Finding(f"list {role}", OK, found.as_toml(role))
 
 
 def _unread(path: Path, study: Study) -> Finding:
@@ -92,7 +100,7 @@ def _unread(path: Path, study: Study) -> Finding:
     remedy = "name it by its role, or state it under [inputs] in study.toml; else move it away"
     if path.suffix.lower() in (*SUFFIXES, *LAYERS):
         try:
-            proposal = municipal.propose(path, study.crs)
+            proposal = municipal.propose(path, study.crs, categories=study.catalogue.categories)
         except InputError:
             proposal = None
         if proposal and proposal.located:

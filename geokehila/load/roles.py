@@ -176,7 +176,10 @@ def _parts(whole: Path) -> list[Path]:
         return [p for p in whole.rglob("*") if p.is_file()]
     has_companions = whole.suffix.lower() in (".shp", ".tif", ".tiff")
     beside = whole.parent.glob(f"{escape(whole.stem)}.*") if has_companions else ()
-    return [whole, *(p for p in beside if _is_sidecar(p))]
+    # Edits of a GeoPackage that QGIS has open stand in its journal until the layer is closed.
+    journal = whole.with_name(f"{whole.name}-wal")
+    edits = [journal] if journal.is_file() and journal.stat().st_size else []
+    return [whole, *(p for p in beside if _is_sidecar(p)), *edits]
 
 
 def sha256_of(path: Path) -> str:

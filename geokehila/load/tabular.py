@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import TypeVar
@@ -17,7 +20,7 @@ from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load.rights import must_be_allowed
 from geokehila.load.sheets import must_fit
-from geokehila.names import matching_key, repaired
+from geokehila.names import is_misread, matching_key, repaired
 
 TEXTS = (".csv", ".tsv", ".txt")
 #: Not .xlsb: nothing tells how many cells one has before they are laid out in memory.
@@ -39,7 +42,8 @@ def read_table(path: Path, ledger: Ledger, sheet: str = "", column: str = "") ->
         ``.csv``, ``.tsv``, ``.txt`` (UTF-8, UTF-16 or Hebrew cp1255) or a workbook, of which the first sheet that
         holds a table is read; rows above the header, such as a title, are passed over.
     ledger
-        Receives a notice where text had to be mended or rows stand above the header.
+        Receives a notice where text had to be mended, rows stand above the header, or other sheets of a workbook have
+        the same columns and are not read.
     sheet, column
         Of a workbook: the sheet that has this column is read before others, first the one of this name.
 
@@ -57,7 +61,7 @@ def read_table(path: Path, ledger: Ledger, sheet: str = "", column: str = "") ->
     --------
     >>> table = read_table(Path("shelters.csv"), Ledger("shelters.csv"))  # doctest: +SKIP
     """
-    rows = _sheet(path, sheet, column) if path.suffix.lower() in WORKBOOKS else _lines(path, ledger)
+    rows = _sheet(path, sheet, column, ledger) if path.suffix.lower() in WORKBOOKS else _lines(path, ledger)
     at = _header(rows)
     if at is None:
         raise InputError(f"{path.name}: no row of column names: put them in the first row, each once")
@@ -76,14 +80,16 @@ def read_table(path: Path, ledger: Ledger, sheet: str = "", column: str = "") ->
 
 def mended(frame: Frame, ledger: Ledger) -> Frame:
     """Undo wrong code pages in every text of a table, columns' names included; the ledger says how many."""
-    columns = [repaired(str(name)) for name in frame.columns]
     texts = [i for i, kind in enumerate(frame.dtypes) if is_string_dtype(kind) or is_object_dtype(kind)]
+    misread = _is_misread(frame, texts)
+    # A mark of order before the first name outlives the slip.
+    columns = [repaired(str(name), misread).strip("\ufeff") for name in frame.columns]
     changed = sum(new != old for new, old in zip(columns, frame.columns, strict=True))
     lost = 0
     frame = frame.copy()
     for i in texts:
         old = frame.iloc[:, i]
-        new = old.map(lambda cell: repaired(cell) if isinstance(cell, str) else cell)
+        new = old.map(lambda cell: repaired(cell, misread) if isinstance(cell, str) else cell)
         different = (new != old) & old.notna()
         lost += int(new.map(lambda cell: isinstance(cell, str) and "\ufffd" in cell).sum())
         if different.any():
@@ -96,6 +102,12 @@ def mended(frame: Frame, ledger: Ledger) -> Frame:
     if columns != [*frame.columns]:
         frame.columns = pd.Index(columns)
     return frame
+
+
+def _is_misread(frame: pd.DataFrame, texts: Sequence[int]) -> bool:
+    """Tell whether a text of the table surely was read in a Western code page: so were all, those of a letter too."""
+    cells = (cell for i in texts for cell in frame.iloc[:, i] if isinstance(cell, str))
+    return any(map(is_misread, chain(map(str, frame.columns), cells)))
 
 
 def decoded(path: Path, ledger: Ledger) -> str:
@@ -131,15 +143,36 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=lambda mark: median(counts[mark]) if counts[mark] else 0)
 
 
-def _sheet(path: Path, wanted: str, column: str) -> list[list[str | None]]:
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet that has column names, and its rows down from the first cell."""
+
+    name: str
+    columns: frozenset[str]
+    rows: list[list[str | None]]
+
+
+def _sheet(path: Path, wanted: str, column: str, ledger: Ledger) -> list[list[str | None]]:
     """Return the rows of the first sheet that has column names; one with the wanted column, or name, goes before."""
-    ranked: list[tuple[bool, bool, list[list[str | None]]]] = []
+    sheets: list[_Sheet] = []
     for name, sheet in workbook(path).items():
         rows = [[_cell(cell) for cell in row] for row in sheet.itertuples(index=False)]
         if (at := _header(rows)) is not None:
-            names = {matching_key(cell) for cell in rows[at]}
-            ranked.append((matching_key(column) in names, matching_key(str(name)) == matching_key(wanted), rows))
-    return max(ranked, key=lambda found: found[:2], default=(False, False, []))[2]
+            sheets.append(_Sheet(str(name), frozenset(map(matching_key, filter(None, rows[at]))), rows))
+    if not sheets:
+        return []
+    names = matching_key(column), matching_key(wanted)
+    read = max(sheets, key=lambda one: (names[0] in one.columns, matching_key(one.name) == names[1]))
+    _warn_of_others(read, [one for one in sheets if one is not read], ledger)
+    return read.rows
+
+
+def _warn_of_others(read: _Sheet, others: Sequence[_Sheet], ledger: Ledger) -> None:
+    """Name the sheets with the columns of the one that is read: a list may have one for each quarter or year."""
+    same = [one.name for one in others if 2 * len(one.columns & read.columns) > len(read.columns)]
+    if same:
+        text = f"sheet {read.name!r} is read; {', '.join(map(repr, same))} have the same columns and are not"
+        ledger.warn("sheets_not_read", f"{text}: put all rows into one sheet")
 
 
 def workbook(path: Path) -> dict[str, pd.DataFrame]:

@@ -18,6 +18,7 @@ from shapely import GEOSException
 
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
+from geokehila.load import code_pages
 from geokehila.load.forms import must_be_a_layer
 from geokehila.load.geometry import must_lie_in, warn_of_repairs
 from geokehila.load.rights import must_be_allowed
@@ -38,7 +39,8 @@ def read_layer(
     """Read a vector layer, reprojected to ``crs`` [m]; without one, its table alone.
 
     Of several layers in a file the first is read whose field names `is_wanted` finds true, else the first. The ledger
-    receives a notice where text had to be mended, rings were left open, or GDAL had a doubt. Heights are dropped; a
+    receives a notice where others of these are not read, text had to be mended, rings were left open, or GDAL had a
+    doubt. Heights are dropped; a
     shape with a coordinate that is no number, or none on earth, is missing.
 
     Raises
@@ -54,8 +56,9 @@ def read_layer(
         with warnings.catch_warnings(record=True) as doubts:
             warnings.simplefilter("always")
             names = [name for name, shape in pyogrio.list_layers(path) if shape is not None]
-            wanted = [name for name in names if is_wanted(pyogrio.read_info(path, layer=name)["fields"].tolist())]
+            wanted = [name for name in names if is_wanted(_fields(path, name))]
             layer = _rows(path, (wanted or names or [None])[0], crs is not None, ledger)
+            _warn_of_others(wanted, ledger)
     # pyogrio stumbles over a CRS that is no text (UnboundLocalError), and over a file without a layer (IndexError).
     except FAULTS as fault:
         raise InputError(
@@ -80,13 +83,29 @@ def read_layer(
     return moved
 
 
+def _warn_of_others(wanted: list[str], ledger: Ledger) -> None:
+    """Name the layers of a file that could have been read as well as the one that was."""
+    if len(wanted) > 1:
+        rest = ", ".join(map(repr, wanted[1:]))
+        ledger.warn("layers_not_read", f"layer {wanted[0]!r} is read, {rest} not: put all rows into one layer")
+
+
+def _fields(path: Path, name: str) -> list[str]:
+    """Return the names of a layer's columns, as they are once its text is mended."""
+    table = pd.DataFrame(columns=code_pages.asked(pyogrio.read_info, path, name)["fields"].tolist())
+    read = code_pages.read_as_hebrew(table) if code_pages.is_hebrew(path, name) else table
+    return mended(read, Ledger(path.name)).columns.tolist()
+
+
 def _rows(path: Path, name: str | None, with_shapes: bool, ledger: Ledger) -> gpd.GeoDataFrame:
     """Read one layer; where a ring is left open it is closed, and the ledger says how often."""
-    how: dict[str, Any] = {"layer": name, "read_geometry": with_shapes, "force_2d": True}
+    how: dict[str, Any] = {"read_geometry": with_shapes, "force_2d": True}
     try:
-        layer = pyogrio.read_dataframe(path, **how)
+        layer = code_pages.asked(pyogrio.read_dataframe, path, name, **how)
     except GEOSException:
-        layer, sound = (pyogrio.read_dataframe(path, on_invalid=then, **how) for then in ("fix", "ignore"))
+        layer, sound = (
+            code_pages.asked(pyogrio.read_dataframe, path, name, on_invalid=then, **how) for then in ("fix", "ignore")
+        )
         closed = int((sound.geometry.isna() & ~layer.geometry.isna()).sum())
         broken = int(layer.geometry.isna().sum())
         ledger.warn("rings_closed", f"{closed} shapes with open rings are closed, {broken} have no shape: mend them")
@@ -94,7 +113,7 @@ def _rows(path: Path, name: str | None, with_shapes: bool, ledger: Ledger) -> gp
         at, row = shapely.get_coordinates(layer.geometry.to_numpy(), return_index=True)
         nowhere = np.unique(row[~(np.abs(at) < FARTHEST).all(axis=1)])
         layer = layer.set_geometry(layer.geometry.mask(np.isin(np.arange(len(layer)), nowhere)))
-    return layer
+    return code_pages.read_as_hebrew(layer) if code_pages.is_hebrew(path, name) else layer
 
 
 def polygon_parts(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger, key: str = "zone_id") -> gpd.GeoDataFrame:

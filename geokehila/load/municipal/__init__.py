@@ -17,11 +17,13 @@ from geokehila.ledger import Ledger
 from geokehila.load.municipal import columns, coordinates
 from geokehila.load.municipal import rows as list_rows
 from geokehila.load.municipal.dates import iso_date
-from geokehila.load.tabular import SUFFIXES, read_table
-from geokehila.load.vector import read_layer
+from geokehila.load.municipal.opening import DEFAULT, locate, rows_of
+from geokehila.load.municipal.proposal import MOST_NAMED, Proposal, propose
 from geokehila.merging import PlaceList, osm_id
-from geokehila.schema import ISRAEL_TM, WGS84
+from geokehila.schema import WGS84
 from geokehila.study import Study
+
+__all__ = ["DEFAULT", "NO_FACTS", "Proposal", "locate", "propose", "read", "read_all", "rows_of"]
 
 #: What is said of rows that are left out for a reason, and how a program knows it.
 _NOTICES: Mapping[str, tuple[str, str]] = {
@@ -29,9 +31,6 @@ _NOTICES: Mapping[str, tuple[str, str]] = {
     list_rows.FAR: ("rows_far", "lie more than 50 km from the study's zones: check the CRS"),
     list_rows.AGAIN: ("rows_repeat", "repeat the spot and the name of an earlier row: keep one"),
 }
-#: Of columns that are not read, so many are named.
-MOST_NAMED = 12
-DEFAULT = ListChoice()
 NO_FACTS = Catalogue()
 
 
@@ -132,67 +131,6 @@ def read_all(lists: Mapping[str, Path], study: Study, area: shapely.Geometry | N
     )
 
 
-def propose(path: Path, crs: str = ISRAEL_TM) -> columns.Proposal:
-    """Tell how a list of places would be read as it stands: the columns found and the system of its coordinates.
-
-    Raises
-    ------
-    InputError
-        As :func:`read`, but for rows without usable coordinates, which are counted.
-
-    Examples
-    --------
-    >>> propose(Path("shelters.xlsx")).columns  # doctest: +SKIP
-    {'name': 'שם', 'x': 'X', 'y': 'Y'}
-    """
-    rows, _ = rows_of(path, Ledger(path.name))
-    chosen = columns.choose(rows, {}, path.name)
-    located = locate(rows, chosen, DEFAULT, crs, path.name)
-    is_layer = isinstance(rows, gpd.GeoDataFrame)
-    return columns.Proposal(
-        file=path.name,
-        rows=len(rows),
-        located=int((located.reasons == "").sum()),
-        columns=chosen,
-        crs="" if is_layer else located.crs,
-        is_swapped=located.is_swapped,
-        statuses=columns.classes(rows, columns.STATUS),
-        kinds=columns.classes(rows, columns.KIND),
-    )
-
-
-def rows_of(path: Path, ledger: Ledger) -> tuple[pd.DataFrame, list[int]]:
-    """Return the rows of a file, from 0, and their numbers in it; of a layer with shapes in EPSG:4326."""
-    if path.suffix.lower() in SUFFIXES:
-        table = read_table(path, ledger)
-        return table.reset_index(drop=True), table.index.tolist()
-    layer: pd.DataFrame = read_layer(path, WGS84, ledger)
-    return layer, [*range(1, len(layer) + 1)]
-
-
-def locate(rows: pd.DataFrame, chosen: dict[str, str], choice: ListChoice, crs: str, file: str) -> coordinates.Located:
-    """Locate the rows, and drop from the chosen columns the pair of coordinates that is not used."""
-    in_israel = crs == ISRAEL_TM
-    if isinstance(rows, gpd.GeoDataFrame):
-        for key in ("lon", "lat", "x", "y"):
-            chosen.pop(key, None)
-        return coordinates.of_layer(rows.geometry, in_israel)
-    pairs = [pair for pair in (("lon", "lat"), ("x", "y")) if {*pair} <= {*chosen}]
-    if not pairs:
-        if choice.rule == VETO and "id" in chosen:
-            return coordinates.nowhere(len(rows))
-        seen = ", ".join(str(name) for name in rows.columns if not columns.is_personal(str(name)))
-        raise InputError(f"{file}: no columns of coordinates among {seen}: name them lon and lat, or in [lists]")
-    found = {
-        pair: coordinates.of_columns(rows[chosen[pair[0]]], rows[chosen[pair[1]]], choice.crs, in_israel)
-        for pair in pairs
-    }
-    best = max(pairs, key=lambda pair: int((found[pair].reasons == "").sum()))
-    for key in {"lon", "lat", "x", "y"} - {*best}:
-        chosen.pop(key, None)
-    return found[best]
-
-
 def _warn(
     ledger: Ledger,
     rows: pd.DataFrame,
@@ -215,7 +153,7 @@ def _warn(
     if count := sum(cell != "" and iso_date(cell) is None for cell in dates):
         ledger.warn("dates_not_read", f"{count} dates are none that can be read: write them as 2024-05-31")
     for column, words in columns.classes(rows, columns.STATUS).items():
-        unsaid = [word for word in words if any(part in word.lower() for part in columns.NOT_THERE)]
+        unsaid = [word for word in words if columns.is_not_there(word)]
         if unsaid and column not in choice.where:
             text = f"column {column} holds {', '.join(unsaid)}: say which rows stand, where in [lists] of study.toml"
             ledger.warn("status_not_read", text)

@@ -5,14 +5,12 @@ A column about persons is never one of them: lists hold names and telephones of 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 
 import pandas as pd
 
-from geokehila.catalogue.lists import COLUMNS, RULES
+from geokehila.catalogue.lists import COLUMNS
 from geokehila.errors import InputError
 from geokehila.load.municipal.dates import iso_date
 from geokehila.names import matching_key
@@ -41,10 +39,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: One column that holds both coordinates.
 BOTH = ("נ צ", "נצ", "נקודת ציון", "קואורדינטות", "coordinates", "coords", "location", "point", "إحداثيات")
-STATUS = ("status", "סטטוס", "מצב", "סטאטוס", "الحالة", "حالة")
-KIND = ("type", "category", "סוג", "קטגוריה", "סוג מוסד", "סוג המוסד", "النوع", "نوع")
+STATUS = ("status", "סטטוס", "מצב", "סטאטוס", "phase", "stage", "שלב", "الحالة", "حالة", "المرحلة", "مرحلة")
+KIND = ("type", "category", "kind", "סוג", "קטגוריה", "סוג מוסד", "סוג המוסד", "סיווג", "النوع", "نوع", "صنف", "الصنف",
+        "الفئة", "فئة")  # fmt: skip
 #: Words of a status that say that nothing stands there yet, or no more.
-NOT_THERE = ("plan", "request", "propos", "future", "closed", "cancel", "construction", "מתוכננ", "עתידי", "מוצע",
+_NOT_THERE = ("plan", "request", "propos", "future", "closed", "cancel", "construction", "מתוכננ", "עתידי", "מוצע",
              "בבנייה", "בבניה", "סגור", "מבוטל", "בקשה", "مخطط", "مغلق", "مقترح")  # fmt: skip
 _ABOUT_PERSONS = ("contact", "person", "owner", "manager", "principal", "director", "tel", "cell", "mobile", "fax",
                   "אנשי קשר", "איש קשר", "רכז", "רכזת", "מנהל", "מנהלת", "אחראי", "אחראית", "גננת", "בעלים",
@@ -62,55 +61,6 @@ _ARTICLE = re.compile(r"\b(?:ה|ال)(?=\w)")
 ROWS_A_REPEAT, SHORT_LIST = 20, 4
 #: More words than this in a column are no classes.
 MOST_CLASSES = 12
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """How a list of places is read as it stands, for `doctor` to show and for a study to correct.
-
-    Attributes
-    ----------
-    file, rows, located
-        Its name, its rows, and how many of them have usable coordinates.
-    columns
-        Of :data:`geokehila.catalogue.lists.COLUMNS`, those found, by the column's name in the file.
-    crs, is_swapped
-        The system of the coordinates, and whether they stand in the wrong order; a layer states its own.
-    statuses, kinds
-        Words of the columns that may tell which rows to keep, and which category each row is of.
-    """
-
-    file: str
-    rows: int
-    located: int
-    columns: Mapping[str, str]
-    crs: str
-    is_swapped: bool
-    statuses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def as_toml(self, role: str = "") -> str:
-        """Return the table ``[lists.<role>]`` for a study.toml, what can be added as comments.
-
-        Examples
-        --------
-        >>> Proposal("shelters.csv", 3, 2, {"name": "שם"}, "EPSG:4326", False).as_toml().splitlines()[1:4]
-        ['[lists.shelters]', 'columns = { name = "שם" }', 'crs = "EPSG:4326"']
-        """
-        lines = [
-            f"# {self.file}: {self.rows} rows, {self.located} with usable coordinates",
-            f"[lists.{role or self.file.partition('.')[0]}]",
-            f"columns = {_inline(self.columns)}",
-            *([f"crs = {_quoted(self.crs)}"] if self.crs else []),
-            *(["# the coordinates are swapped in every row: they are read turned"] * self.is_swapped),
-            f'rule = "{RULES[0]}"  # or {", ".join(_quoted(rule) for rule in RULES[1:])}',
-        ]
-        for column, words in self.statuses.items():
-            lines.append(f"# where = {{ {_quoted(column)} = [{', '.join(map(_quoted, words))}] }}  # those that stand")
-        for column, words in self.kinds.items():
-            lines.append(f"# categories = {_inline(dict.fromkeys(words, '...'))}  # with category = {_quoted(column)}")
-        lines.append("# whole = true  # nothing is missing in it: where it shows none there is none")
-        return "\n".join([*lines, '# date = "2024-05"', '# source = "who made the list"'])
 
 
 def find(rows: pd.DataFrame) -> dict[str, str]:
@@ -207,6 +157,18 @@ def is_personal(column: str) -> bool:
     )
 
 
+def is_not_there(status: str) -> bool:
+    """Tell whether a status says that nothing stands there yet, or no more.
+
+    Examples
+    --------
+    >>> is_not_there("Planned 2027"), is_not_there("קיים")
+    (True, False)
+    """
+    words = matching_key(status)
+    return any(matching_key(part) in words for part in _NOT_THERE)
+
+
 def plain(name: str) -> str:
     """Return the words of a column's name without case, marks and underscores."""
     return matching_key(name.replace("_", " "))
@@ -229,13 +191,3 @@ def _fits(key: str, cells: pd.Series) -> bool:
         slips = max(len(filled) // ROWS_A_REPEAT, int(len(filled) >= SHORT_LIST))
         return len(filled) > 0 and 2 * len(filled) >= len(texts) and int(filled.duplicated().sum()) <= slips
     return key != "date" or 2 * sum(iso_date(text) is not None for text in filled) > len(filled)
-
-
-def _inline(table: Mapping[str, str]) -> str:
-    pairs = (f"{key if key in COLUMNS else _quoted(key)} = {_quoted(value)}" for key, value in table.items())
-    return f"{{ {', '.join(pairs)} }}"
-
-
-def _quoted(text: str) -> str:
-    """Return a text as TOML writes it, which is as JSON does but for one control."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -24,6 +24,8 @@ BOXES: Mapping[str, tuple[float, float, float, float]] = {
 }
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 _ANYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
+#: Share of rows whose numbers tell that a column holds coordinates; fewer may be so by chance.
+MOST_ROWS = 0.7
 NOWHERE, A_LINE = "no usable coordinates", "a line, neither a point nor an area"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
@@ -86,6 +88,35 @@ def of_layer(layer: gpd.GeoSeries, in_israel: bool) -> Located:
     is_line = np.isin(shapely.get_type_id(layer.to_numpy()), (1, 2, 5)) & ~is_filled
     shapes[~good] = None
     return Located(shapes, np.where(good, "", np.where(is_line, A_LINE, NOWHERE)), WGS84, is_swapped)
+
+
+def told_by_numbers(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the columns whose numbers are coordinates in Israel, whatever they are called; nothing where none are.
+
+    Examples
+    --------
+    >>> told_by_numbers(pd.DataFrame({"floor": ["2", "1"], "est": ["179,500", "180100"], "nord": ["573200", "572900"]}))
+    {'x': 'est', 'y': 'nord'}
+    """
+    numbers = {str(name): cells.map(number).astype("float64") for name, cells in rows.items()}
+    for crs, (west, south, east, north) in BOXES.items():
+        x = next((name for name, values in numbers.items() if _mostly(values.between(west, east))), None)
+        y = next((name for name, values in numbers.items() if _mostly(values.between(south, north))), None)
+        if x and y:
+            return {"lon": x, "lat": y} if crs == WGS84 else {"x": x, "y": y}
+    both = next((str(name) for name, cells in rows.items() if _mostly(_in_israel(cells))), None)
+    return {"lon": both, "lat": both} if both else {}
+
+
+def _mostly(fits: pd.Series) -> bool:
+    return bool(fits.mean() > MOST_ROWS)
+
+
+def _in_israel(cells: pd.Series) -> pd.Series:
+    """Tell which cells hold both coordinates of a point in Israel, in either order."""
+    at = np.column_stack(_pairs(cells)).astype("float64")
+    inside = [_within(turned, box) for turned in (at, at[:, ::-1]) for box in BOXES.values()]
+    return pd.Series(np.any(inside, axis=0))
 
 
 def nowhere(count: int) -> Located:

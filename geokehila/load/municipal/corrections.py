@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
-from geokehila.catalogue import known
+from geokehila.catalogue import Category, known
 from geokehila.corrections import COLUMNS, DECIMALS, LAYER, Corrections
 from geokehila.errors import InputError, StudyError
 from geokehila.ledger import Ledger
@@ -18,7 +18,7 @@ from geokehila.load.municipal.coordinates import number
 from geokehila.load.municipal.dates import iso_date
 from geokehila.load.tabular import SUFFIXES, read_table
 from geokehila.load.vector import read_layer
-from geokehila.names import NAME_COLUMNS, clean
+from geokehila.names import NAME_COLUMNS, clean, matching_key
 from geokehila.schema import WGS84
 
 _YES = frozenset(("", "yes", "y", "1", "true", "כן", "نعم", "да"))
@@ -29,16 +29,17 @@ _GUARD = re.compile(r"'(?=[=+\-@])")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d+\D*$)")
 
 
-def read(path: Path, categories: Collection[str]) -> Corrections:
+def read(path: Path, categories: Mapping[str, Category]) -> Corrections:
     """Read an edited inventory.
 
     Parameters
     ----------
     path
         A table or a vector layer with the columns of :func:`geokehila.corrections.inventory`; `place_id` must be
-        there, of the others those that are read. Of a workbook the sheet that has it, wherever it stands.
+        there, of the others those that are read. Of a workbook the sheet that has it, wherever it stands; so of a
+        file of several layers.
     categories
-        Keys of the catalogue.
+        The catalogue's: a row says what a place is by their keys, or by their names in any language.
 
     Raises
     ------
@@ -48,11 +49,11 @@ def read(path: Path, categories: Collection[str]) -> Corrections:
 
     Examples
     --------
-    >>> len(read(Path("corrections.xlsx"), ["clinic"]).rows)  # doctest: +SKIP
+    >>> len(read(Path("corrections.xlsx"), Catalogue.read().categories).rows)  # doctest: +SKIP
     212
     """
     ledger = Ledger(path.name)
-    layer = None if path.suffix.lower() in SUFFIXES else read_layer(path, WGS84, ledger)
+    layer = None if path.suffix.lower() in SUFFIXES else read_layer(path, WGS84, ledger, _is_inventory)
     table = read_table(path, ledger, LAYER, "place_id") if layer is None else layer.set_axis(range(1, len(layer) + 1))
     spelled = {plain(str(column)): column for column in reversed([*table.columns])}
     at = {name: spelled[plain(name)] for name in COLUMNS if plain(name) in spelled}
@@ -64,8 +65,12 @@ def read(path: Path, categories: Collection[str]) -> Corrections:
     return Corrections(_typed(rows, categories, path.name, layer, ledger), ledger)
 
 
+def _is_inventory(fields: Iterable[str]) -> bool:
+    return "place id" in map(plain, fields)
+
+
 def _typed(
-    rows: pd.DataFrame, categories: Collection[str], file: str, layer: gpd.GeoDataFrame | None, ledger: Ledger
+    rows: pd.DataFrame, categories: Mapping[str, Category], file: str, layer: gpd.GeoDataFrame | None, ledger: Ledger
 ) -> pd.DataFrame:
     typed = rows.copy()
     for name in {*NAME_COLUMNS} & {*rows.columns}:
@@ -90,8 +95,11 @@ def _text(cell: object) -> str:
     return _GUARD.sub("", as_text(cell), count=1)
 
 
-def _categories(text: str, categories: Collection[str], where: str) -> tuple[str, ...]:
-    keys = {key.strip().lower() for key in re.split("[;,]", text)} - {""}
+def _categories(text: str, categories: Mapping[str, Category], where: str) -> tuple[str, ...]:
+    """Return the keys of the categories that a cell names; a name may have commas in it."""
+    called = {matching_key(name): key for key, one in categories.items() for name in one.name.values()}
+    words = [text] if matching_key(text) in called else re.split("[;,]", text)
+    keys = {called.get(matching_key(word), word.strip().lower()) for word in words} - {""}
     try:
         return tuple(sorted(known(key, categories, "category") for key in keys))
     except StudyError as fault:

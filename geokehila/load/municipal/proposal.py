@@ -1,0 +1,161 @@
+"""How a list of places would be read as it stands, as a table for study.toml that can be pasted and corrected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import geopandas as gpd
+import pandas as pd
+
+from geokehila.catalogue import Category
+from geokehila.catalogue.lists import COLUMNS, RULES, ListChoice
+from geokehila.ledger import Ledger
+from geokehila.load.municipal import columns, coordinates
+from geokehila.load.municipal.opening import DEFAULT, PAIRS, locate, rows_of
+from geokehila.names import matching_key
+from geokehila.schema import ISRAEL_TM
+
+#: Stands for what only who made the list can say.
+OPEN = "..."
+#: Of columns that are not read, so many are named.
+MOST_NAMED = 12
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """How a list of places is read as it stands, for `doctor` to show and for a study to correct.
+
+    Attributes
+    ----------
+    file, rows, located
+        Its name, its rows, and how many of them have usable coordinates.
+    columns
+        Of :data:`geokehila.catalogue.lists.COLUMNS`, those found, by the column's name in the file.
+    crs, is_swapped
+        The system of the coordinates, and whether they stand in the wrong order; a layer states its own.
+    is_guess
+        Whether the columns of coordinates are told by their numbers alone, so that a run reads them only where stated.
+    statuses, kinds
+        Words of the columns that may tell which rows to keep, and which category each row is of, with the category's
+        key where the word is its name.
+    unread
+        Columns that may hold the names, where none is found.
+    """
+
+    file: str
+    rows: int
+    located: int
+    columns: Mapping[str, str]
+    crs: str = ""
+    is_swapped: bool = False
+    is_guess: bool = False
+    statuses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+
+    def as_toml(self, role: str = "") -> str:
+        """Return the table ``[lists.<role>]`` for a study.toml, what can be added as comments.
+
+        Examples
+        --------
+        >>> Proposal("shelters.csv", 3, 2, {"name": "שם"}, "EPSG:4326").as_toml().splitlines()[1:4]
+        ['[lists.shelters]', 'columns = { name = "שם" }', 'crs = "EPSG:4326"']
+        """
+        lines = [
+            f"# {self.file}: {self.rows} rows, {self.located} with usable coordinates",
+            f"[lists.{role or self.file.partition('.')[0]}]",
+            f"columns = {_inline(self.columns)}",
+            *([f"crs = {_quoted(self.crs)}"] if self.crs else []),
+            *(["# the columns of coordinates are told by their numbers: look at the places on a map"] * self.is_guess),
+            *(["# the coordinates are swapped in every row: they are read turned"] * self.is_swapped),
+            f'rule = "{RULES[0]}"  # or {", ".join(_quoted(rule) for rule in RULES[1:])}',
+        ]
+        if self.unread:
+            named = ", ".join(_quoted(name) for name in self.unread[:MOST_NAMED])
+            lines.append(f'# with name = "..." in columns: whichever of {named} holds the names, if one does')
+        for column, words in self.statuses.items():
+            stand = [word for word in words if not columns.is_not_there(word)] or words
+            lines.append(f"# where = {{ {_quoted(column)} = [{', '.join(map(_quoted, stand))}] }}  # those that stand")
+        for column, keys in self.kinds.items():
+            lines.append(f"# categories = {_inline(keys)}  # with category = {_quoted(column)} in columns")
+        lines.append("# whole = true  # nothing is missing in it: where it shows none there is none")
+        return "\n".join([*lines, '# date = "2024-05"', '# source = "who made the list"'])
+
+
+def propose(
+    path: Path,
+    crs: str = ISRAEL_TM,
+    choice: ListChoice = DEFAULT,
+    categories: Mapping[str, Category] = MappingProxyType({}),
+) -> Proposal:
+    """Tell how a list of places would be read as it stands: the columns found and the system of its coordinates.
+
+    Parameters
+    ----------
+    path, crs
+        As for :func:`geokehila.load.municipal.read`.
+    choice
+        What the study says of the list already.
+    categories
+        The catalogue's: words that name one stand for it.
+
+    Raises
+    ------
+    InputError
+        As :func:`geokehila.load.municipal.read`, but for rows without usable coordinates, which are counted, and for
+        columns of coordinates in Israel that no word tells: these are found by their numbers.
+
+    Examples
+    --------
+    >>> propose(Path("shelters.xlsx")).columns  # doctest: +SKIP
+    {'name': 'שם', 'x': 'X', 'y': 'Y'}
+    """
+    rows, _ = rows_of(path, Ledger(path.name))
+    chosen = columns.choose(rows, choice.columns, path.name)
+    is_layer = isinstance(rows, gpd.GeoDataFrame)
+    is_told = is_layer or any({*pair} <= {*chosen} for pair in PAIRS)
+    guess = {} if is_told or crs != ISRAEL_TM else coordinates.told_by_numbers(_free(rows, chosen))
+    chosen |= guess
+    located = locate(rows, chosen, choice, crs, path.name)
+    has_name = any(key.startswith("name") for key in {*chosen, *choice.columns})
+    return Proposal(
+        file=path.name,
+        rows=len(rows),
+        located=int((located.reasons == "").sum()),
+        columns={key: chosen[key] for key in COLUMNS if key in chosen},
+        crs="" if is_layer else located.crs,
+        is_swapped=located.is_swapped,
+        is_guess=bool(guess),
+        statuses=columns.classes(rows, columns.STATUS),
+        kinds={
+            column: {word: _category(word, categories) for word in words}
+            for column, words in columns.classes(rows, columns.KIND).items()
+        },
+        unread=() if has_name else tuple(columns.unread(rows, {*chosen.values()})),
+    )
+
+
+def _free(rows: pd.DataFrame, chosen: Mapping[str, str]) -> pd.DataFrame:
+    """Return the columns that say nothing yet, but for those about persons."""
+    return rows[columns.unread(rows, {*chosen.values()})]
+
+
+def _category(word: str, categories: Mapping[str, Category]) -> str:
+    """Return the key of the category that a word names in any language."""
+    key = matching_key(word)
+    named = (c.key for c in categories.values() if key in {matching_key(name) for name in (c.key, *c.name.values())})
+    return next(named, OPEN)
+
+
+def _inline(table: Mapping[str, str]) -> str:
+    pairs = (f"{key if key in COLUMNS else _quoted(key)} = {_quoted(value)}" for key, value in table.items())
+    return f"{{ {', '.join(pairs)} }}"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as TOML writes it, which is as JSON does but for one control."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
