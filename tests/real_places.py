@@ -75,6 +75,15 @@ def write_study(slug: str, shared: Path, raw: Path) -> Path:
     return folder
 
 
+def maps(slug: str, shared: Path, made: Path) -> list[Path]:
+    """The OpenStreetMap files of a study; `made` is the folder of what was written for it."""
+    replies = sorted((shared / "beersheva" / "overpass_buildings").glob("*.json"))
+    if slug == "beer-sheva":
+        return [*replies, made / "walk_routes.osm"]
+    (stated,) = (line for line in STUDIES[slug].splitlines() if line.startswith("osm = "))
+    return [Path(stated.partition(" = ")[2].strip('"').format(shared=shared.as_posix()))]
+
+
 def _write_walk_routes(edges: Path, path: Path) -> None:
     """Write the walking network around the university as OSM XML: its edges carry the ids of their OSM nodes."""
     features = json.loads(edges.read_text(encoding="utf-8"))["features"]

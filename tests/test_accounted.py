@@ -18,6 +18,7 @@ import pyogrio
 import pytest
 import rasterio
 from rasterio.warp import transform_bounds
+from real_places import maps
 from seed_files import CATEGORIES
 from shapely import box
 
@@ -47,14 +48,9 @@ class Books:
 Loader = Callable[[Path], Books]
 
 
-def mapped(crs: str = ISRAEL_TM) -> Loader:
-    """OpenStreetMap data: one file, or every part in a folder."""
-
-    def load(path: Path) -> Books:
-        paths = sorted(path.glob("*.json")) if path.is_dir() else [path]
-        return Books(osm.read(paths, CATEGORIES, crs, ()).ledgers, plain.objects(paths))
-
-    return load
+def mapped(path: Path) -> Books:
+    """OpenStreetMap data in one file."""
+    return Books(osm.read([path], CATEGORIES, ISRAEL_TM, ()).ledgers, plain.objects([path]))
 
 
 def graph(path: Path) -> Books:
@@ -136,17 +132,6 @@ def localities(column: str, step: int = 1) -> Loader:
     return load
 
 
-def zones(column: str) -> Loader:
-    """Polygons of a user's own, which count nobody."""
-    return lambda path: Books([user_zones.polygons(path, ISRAEL_TM, column)[2]], {"zone": len(plain.features(path))})
-
-
-def boundaries(path: Path) -> Books:
-    """A folder of such layers, a town each."""
-    each = [zones("MUN_ENG")(one) for one in sorted(path.iterdir())]
-    return Books([ledger for one in each for ledger in one.ledgers], {"zone": sum(one.counted["zone"] for one in each)})
-
-
 def cells(path: Path) -> Books:
     """Zones as H3 cells, with their residents."""
     pytest.importorskip("h3")
@@ -156,10 +141,11 @@ def cells(path: Path) -> Books:
 
 
 def neighbourhoods(path: Path) -> Books:
+    """Outlines to sum homes over: a layer, or a folder with one for each town."""
     town = gpd.GeoSeries([box(34.74, 31.20, 34.85, 31.30)], crs=WGS84).to_crs(ISRAEL_TM).iloc[0]
-    return Books(
-        [zonings.neighbourhoods(path, Study.of("beer-sheva"), town)[1]], {"neighbourhood": len(plain.features(path))}
-    )
+    layers = sorted(path.iterdir()) if path.is_dir() else [path]
+    ledgers = [zonings.neighbourhoods(one, Study.of("beer-sheva"), town)[1] for one in layers]
+    return Books(ledgers, {"neighbourhood": sum(len(plain.features(one)) for one in layers)})
 
 
 def places(category: str, crs: str = ISRAEL_TM) -> Loader:
@@ -211,13 +197,8 @@ def timetable(crs: str, *around: float) -> Loader:
 ISRAEL = (34.0, 29.0, 36.0, 33.5)
 #: Each file or folder, and what reads it.
 FILES: Mapping[str, Loader] = {
-    "netanya_poleg/map.osm": mapped(),
-    "negev/mefalsim_2016.osm": mapped(),
-    "las_palmas/las_palmas_2023-02-21.osm.pbf": mapped(UTM_28N),
-    "porto_alegre/poa_osm.pbf": mapped(UTM_22S),
-    "beersheva/overpass_buildings": mapped(),
-    "eilat/overpass_tracks_region.json": mapped(),
-    "eilat/osmnx_drive.graphml": graph,
+    "negev/mefalsim_2016.osm": mapped,
+    "eilat/overpass_tracks_region.json": mapped,
     "metula/osmnx_drive.graphml": graph,
     "negev/statistical_areas_2011_demography.geojson": areas("SEMEL_YISHUV", "Pop_Total", step=2),
     "national/statistical_areas_2011_simplified.geojson": areas("YISHUV_STAT11", "eligible_voters_2022", 10_000, 25),
@@ -227,7 +208,7 @@ FILES: Mapping[str, Loader] = {
     "national/locality_polygons.geojson": localities("lms_code", 25),
     "national/city_boundaries.geojson": localities("muni_id"),
     "national/town_boundaries.geojson": localities("muni_id"),
-    "national/municipal_boundaries": boundaries,
+    "national/municipal_boundaries": neighbourhoods,
     "national/neighbourhoods.geojson": neighbourhoods,
     "porto_alegre/poa_hexgrid.csv": cells,
     "beersheva/public_shelters.geojson": places("shelter"),
@@ -246,6 +227,14 @@ FILES: Mapping[str, Loader] = {
     "terrain/katzrin_kinneret_30m.tif": heights(ISRAEL_TM),
 }
 
+#: Maps that the runs of `test_real_places.py` read, and where their objects are counted, each by its study.
+OF_RUNS: Mapping[str, str] = {
+    "netanya_poleg/map.osm": "netanya-poleg",
+    "las_palmas/las_palmas_2023-02-21.osm.pbf": "las-palmas",
+    "porto_alegre/poa_osm.pbf": "porto-alegre",
+    "beersheva/overpass_buildings": "beer-sheva",
+    "eilat/osmnx_drive.graphml": "eilat",
+}
 #: Files without a role: the doctor names each, and shows how it would be read if it is a list of places, by these
 #: columns of longitude and latitude.
 NO_ROLE: Mapping[str, tuple[str, str] | None] = {
@@ -269,11 +258,13 @@ NO_DATA = {"README.md"}
 
 
 def test_no_file_is_forgotten(shared: Path) -> None:
-    known = [*FILES, *NO_ROLE, *REFUSED, *NO_DATA]
+    known = [*FILES, *OF_RUNS, *NO_ROLE, *REFUSED, *NO_DATA]
     files = [path.relative_to(shared).as_posix() for path in sorted(shared.rglob("*")) if path.is_file()]
     met = {file: [name for name in known if f"{file}/".startswith(f"{name}/")] for file in files}
     assert {file: names for file, names in met.items() if len(names) != 1} == {}
     assert [name for name in known if not (shared / name).exists()] == []
+    of_studies = {slug: [str(path) for path in maps(slug, shared, Path())] for slug in OF_RUNS.values()}
+    assert [n for n, slug in OF_RUNS.items() if not any(p.startswith(str(shared / n)) for p in of_studies[slug])] == []
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -311,3 +302,10 @@ def test_a_file_that_no_loader_takes_is_refused_in_one_line(shared: Path, name: 
     with pytest.raises(InputError, match=r"\A[^\n]+: [^\n]+\Z") as fault:
         REFUSED[name](shared / name)
     assert str(fault.value).startswith(Path(name).name)
+
+
+def test_a_neighbourhood_outline_has_no_id_of_its_own(shared: Path) -> None:
+    """1,179 outlines bear the names of quarters, which towns share: as zones they are refused by one that repeats."""
+    path = shared / "national" / "neighbourhoods.geojson"
+    with pytest.raises(InputError, match=r"neighbourhood_he .* stands in two rows: merge them or number them apart"):
+        user_zones.polygons(path, ISRAEL_TM, "neighbourhood_he")

@@ -87,13 +87,3 @@ def test_a_layer_of_nothing_adds_nothing_and_none_is_an_error(tmp_path: Path) ->
     (tmp_path / "c.gpkg").write_bytes(b"no layer")
     with pytest.raises(InputError, match=r"^c\.gpkg: cannot be read as a map layer"):
         buildings.complete(mapped(), tmp_path / "c.gpkg", EXTENT)
-
-
-@pytest.mark.shared
-def test_microsoft_footprints_of_the_negev(shared: Path) -> None:
-    """Around Bir Hadaj, where hardly a building is mapped; every footprint is in the data or outside them."""
-    around = gpd.GeoSeries([box(34.66, 31.00, 34.74, 31.06)], crs=WGS84).to_crs(ISRAEL_TM).iloc[0]
-    both, ledger = buildings.complete(mapped(), shared / "negev" / "ms_buildings.gpkg", around)
-    counts = ledger.counts()["building"]
-    assert counts["read"] == 58_120 == counts["used"] + sum(counts["rejected"].values())
-    assert len(both) == counts["used"] > 0 and both.geometry.intersects(around).all()

@@ -355,7 +355,7 @@ def test_of_two_places_that_became_one_an_edit_changes_neither(tmp_path: Path) -
     handed = [PlaceList(listed.assign(source="list.csv", source_id="11"), "complete", Ledger("list.csv"))]
     edited = corrections.read(edit(export(tmp_path, "csv", merged(mapped=twins)), put("keep", "n1", "no")), CATEGORIES)
     assert merged(edited, twins, handed).places["place_id"].tolist() == ["clinic:11"]
-    rows = [["n1", "no such place now"], ["n2", "no such place now"]]
+    rows = [["n1", "no such place now"], ["n2", "no such place now, nor was the row edited"]]
     assert said(edited) == (rows, ["corrections_unmatched"])
 
 
@@ -456,7 +456,7 @@ def test_rows_that_cannot_be_followed_are_rejected_with_their_reason(tmp_path: P
     far, (lon, lat) = degrees(60_000, 0), degrees(0, 0)
 
     def change(frame: pd.DataFrame) -> pd.DataFrame:
-        frame = put("place_id", "n22", "n999")(put("source_id", "n22", "n999")(frame))
+        frame = put("place_id", "n22", "n999")(put("name_en", "n22", "008")(put("source_id", "n22", "n999")(frame)))
         frame = put("lon", "n1", "east")(frame)
         frame = put("categories", "n2", " ")(frame)
         frame = put("lon", "w3", str(far[0]))(put("lat", "w3", str(far[1]))(frame))

@@ -467,11 +467,15 @@ def test_date_and_source_of_the_list_and_of_its_rows(tmp_path: Path) -> None:
     [
         ("2024", "2024"), ("2024-5", "2024-05"), ("2024-05-31 00:00:00", "2024-05-31"), ("1.2.24", "2024-02-01"),
         ("02/2024", "2024-02"), ("1697328000000.0", None), ("1697328000000", "2023-10-15"), ("31/2/2024", None),
-        ("13/2024", None), ("May-24", None), ("", None), (None, None),
+        ("13/2024", None), ("May-24", None), ("", None), (None, None), ("45443", "2024-05-31"),
+        ("45443.75", "2024-05-31"), ("12345", None), ("75000", None),
     ],
 )  # fmt: skip
 def test_dates(cell: str | None, iso: str | None) -> None:
-    """1,697,328,000 s are 19,645 days after 1970-01-01: 53 years, 13 leap days and 287 days, 15 October 2023."""
+    """1,697,328,000 s are 19,645 days after 1970-01-01: 53 years, 13 leap days and 287 days, 15 October 2023.
+
+    Day 36,526 of Excel is 2000-01-01; 31 May 2024 is 24 years with 6 leap days and 151 days later: 45,443.
+    """
     assert iso_date(cell) == iso
 
 
@@ -509,7 +513,7 @@ def test_a_proposal_reads_as_the_file_itself(tmp_path: Path) -> None:
     proposal = municipal.propose(path)
     tables = tomllib.loads(proposal.as_toml())["lists"]
     assert tables["places_school"]["columns"] == {"id": "מספר", "name": "שם", "x": "x", "y": "y"}
-    assert proposal.statuses == {"סטטוס": ("קיים",)} and proposal.kinds == {"סוג": ("בית ספר", "גן")}
+    assert proposal.statuses == {"סטטוס": ("קיים",)} and proposal.kinds == {"סוג": {"בית ספר": "...", "גן": "..."}}
     stated = read_choices(tables, KEYS)["school"]
     pd.testing.assert_frame_equal(pd.DataFrame(read(path).places), pd.DataFrame(read(path, choice=stated).places))
     uncommented = proposal.as_toml().replace("# where", "where").replace("# date", "date").replace("# source", "source")
@@ -518,7 +522,7 @@ def test_a_proposal_reads_as_the_file_itself(tmp_path: Path) -> None:
 
 @given(st.dictionaries(st.sampled_from(["name", "id", "lon"]), st.text(), max_size=3))
 def test_a_proposal_is_toml_whatever_the_columns_are_called(columns: Mapping[str, str]) -> None:
-    proposal = municipal.columns.Proposal("a.csv", 1, 1, columns, "", False, {"".join(columns.values()): ("x",)})
+    proposal = municipal.Proposal("a.csv", 1, 1, columns, statuses={"".join(columns.values()): ("x",)})
     text = proposal.as_toml("shelters").replace("# where", "where")
     assert tomllib.loads(text)["lists"]["shelters"]["columns"] == columns
 

@@ -8,9 +8,10 @@ import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pandas as pd
+import plain_counts
 import pytest
 import shapely
-from real_places import STUDIES, write_study
+from real_places import STUDIES, maps, write_study
 
 from geokehila import Run, network, run
 from geokehila.catalogue import Profile
@@ -22,9 +23,15 @@ CRS = "EPSG:32628"
 UNKNOWN_EVERYWHERE = (0.0, 1.0)
 
 
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("raw")
+
+
 @pytest.fixture(scope="module", params=STUDIES)
-def place(request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Run]:
-    raw = tmp_path_factory.mktemp("raw")
+def place(
+    request: pytest.FixtureRequest, shared: Path, raw: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Run]:
     write_study(request.param, shared, raw)
     return request.param, run(request.param, raw, tmp_path_factory.mktemp("out"))
 
@@ -38,6 +45,17 @@ def test_read_is_used_and_rejected(place: tuple[str, Run]) -> None:
     counts = [c for ledger in made.summary["ledgers"] for c in ledger["counts"].values()]
     assert len(counts) >= 3
     assert all(c["read"] == c["used"] + sum(c["rejected"].values()) for c in counts)
+
+
+def test_the_map_holds_what_a_plain_count_finds_in_it(place: tuple[str, Run], shared: Path, raw: Path) -> None:
+    """Streets, buildings and places read; of a graph its edges."""
+    slug, made = place
+    paths = maps(slug, shared, raw / slug)
+    is_graph = paths[0].suffix == ".graphml"
+    counted = {"street": plain_counts.edges(paths[0])} if is_graph else dict(plain_counts.objects(paths))
+    source = paths[0].name if is_graph else "osm"
+    (counts,) = (ledger["counts"] for ledger in made.summary["ledgers"] if ledger["source"] == source)
+    assert {kind: counts.get(kind, {"read": 0})["read"] for kind in counted} == counted
 
 
 def test_people_in_are_people_out(place: tuple[str, Run]) -> None:
