@@ -45,7 +45,8 @@ bench: .venv-bench/ready
 	.venv-bench/bin/python -m benchmarks $(PARTS) $(if $(filter small,$(SIZE)),--small)
 
 # The documentation: site/index.html opens by double click. Every warning is an error.
-docs: .venv-docs/ready
+docs: setup .venv-docs/ready
+	$(BIN)/python -m manual.notebooks
 	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
 
 # Tables of docs/ that are written from the code: commands and catalogue.

@@ -82,7 +82,8 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 def test_every_page_has_its_place_in_the_site_and_no_other_is_named() -> None:
     listed = re.findall(r"[\w/]+\.md", manuals.text(ROOT / "mkdocs.yml").partition("\nnav:")[2])
-    assert sorted(listed) == sorted(page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md"))
+    there = [*DOCS.rglob("*.md"), *(notebook.with_suffix(".md") for notebook in DOCS.rglob("*.ipynb"))]
+    assert sorted(listed) == sorted(page.relative_to(DOCS).as_posix() for page in there)
 
 
 @pytest.mark.parametrize("page", METHODS, ids=lambda page: page.stem)
