@@ -18,7 +18,7 @@ from shapely import Point, Polygon, box
 from geokehila import gathered, vintages
 from geokehila.catalogue import City
 from geokehila.errors import InputError
-from geokehila.load.population import editions, facts
+from geokehila.load.population import editions, facts, statistical_areas
 from geokehila.load.population.zone_people import ZonePeople
 from geokehila.load.roles import Inputs
 from geokehila.schema import ISRAEL_TM
@@ -416,3 +416,33 @@ def test_a_file_of_another_edition_than_its_name_is_refused(folder: Folder) -> N
     message = r"^statistical_areas_2011.gpkg: holds areas of 2022: name it statistical_areas_2022.\*$"
     with pytest.raises(InputError, match=message):
         folder.layer().crosswalks()
+
+
+@pytest.mark.shared
+def test_eilat_of_2022_over_its_areas_of_2011(shared: Path) -> None:
+    """Points strewn over the real areas of 2022, counted by a join of geopandas: the cells of the crosswalk."""
+    files = {
+        "statistical_areas_2011": shared / "national" / "statistical_areas_2011_simplified.geojson",
+        "socioeconomic": shared / "national" / "socioeconomic_2019" / "Socio-Economical 2019.csv",
+    }
+    inputs = Inputs({role: (path,) for role, path in files.items()}, ())
+    path = shared / "eilat" / "statistical_areas_2022" / "statistical_areas_2022.shp"
+    zones = statistical_areas.read(path, 2600, ISRAEL_TM)[0].assign(coverage_share=1.0)
+    points = zones.sample_points(40, rng=1).explode()
+    homes = gpd.GeoDataFrame({"zone_id": zones.loc[points.index, "zone_id"], "people": 1.0}, geometry=points)
+    homes = homes.reset_index(drop=True)
+    counted = ZonePeople(zones, pd.DataFrame(), "residents", ())
+    (found,) = gathered.cross(Study.of("eilat"), inputs, counted, homes, zones.union_all())
+    joined = gpd.sjoin(homes, found.edition.areas[["zone_id", "geometry"]], how="left", predicate="intersects")
+    first = joined.sort_values("zone_id_right").groupby(level=0).first()
+    table = first.groupby(["zone_id_right", "zone_id_left"]).size()
+    cells = found.cells[found.cells["people"] > 0].set_index(["from_area", "zone_id"])["people"]
+    assert cells.to_dict() == table.astype(float).to_dict() and len(found.edition.areas) == 13
+    assert found.in_no_area == first["zone_id_right"].isna().sum() > 0
+    index = pd.read_csv(files["socioeconomic"])
+    index = index[(index.town_code == 2600) & index.STAT19.notna()].set_index("STAT19").Eshkol19
+    said, _ = facts.read(Study.of("eilat"), inputs, zones, {"2011": found.cells})
+    for zone_id, cluster in said[said["fact"] == "ses_cluster"].set_index("zone_id")["value"].dropna().items():
+        held = cells.xs(zone_id, level="zone_id")
+        by_cluster = held.groupby(held.index.str[5:].astype(float).map(index)).sum()
+        assert held.sum() >= 0.95 * 40 and by_cluster[cluster] == by_cluster.max()
