@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import osmium
 
+from geokehila import osm_file
 from geokehila.errors import FetchError, InputError, StudyError
 from geokehila.fetch.addresses import shown
 from geokehila.fetch.errand import Brought, Errand
@@ -237,9 +238,7 @@ def _merge(parts: Sequence[Path], target: Path, around: Box, date: str) -> dict[
             with readable(path):
                 reader.add_file(str(path))
         form = "pbf" if target.name.endswith(".pbf") else "xml"
-        with osmium.SimpleWriter(
-            osmium.io.File(str(target), _FORM.format(form)), header=header, overwrite=True
-        ) as writer:
+        with osm_file.writing(target, header, _FORM.format(form)) as writer:
             reader.apply(writer, simplify=True)
         with readable(target):
             return _counted(target)

@@ -10,6 +10,7 @@ import osmium
 import osmium.io
 import osmium.osm
 
+from geokehila import osm_file
 from geokehila.sample_town.drawing import Drawing
 from geokehila.sample_town.plan import Point, lonlat
 
@@ -23,7 +24,7 @@ def write(sheet: Drawing, path: Path, bounds: tuple[Point, Point]) -> None:
 
     ``bounds`` are the south-west and north-east corner of what the data cover, Israel TM Grid [m].
     """
-    with osmium.SimpleWriter(str(path), header=_header(*bounds), overwrite=True) as out:
+    with osm_file.writing(path, _header(*bounds)) as out:
         for number, (lon, lat) in enumerate(lonlat(list(sheet.nodes)), start=1):
             out.add_node(
                 _stamped(osmium.osm.mutable.Node(location=(lon, lat), tags=sheet.node_tags.get(number, {})), number)

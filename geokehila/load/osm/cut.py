@@ -21,6 +21,7 @@ import geopandas as gpd
 import numpy as np
 import osmium
 
+from geokehila import osm_file
 from geokehila.catalogue import Catalogue
 from geokehila.errors import InputError
 from geokehila.load.osm.files import is_sorted, readable
@@ -128,10 +129,10 @@ def _pass(source: Path, towns: Mapping[str, _Town], apart: Path, index: Any) -> 
     stream = osmium.FileProcessor(str(source)).with_locations(index).with_filter(with_tags)
     with ExitStack() as open_spools:
         spools = {
-            kind: [open_spools.enter_context(_writer(town.spool(kind))) for town in listed]
+            kind: [open_spools.enter_context(osm_file.writing(town.spool(kind))) for town in listed]
             for kind in (NODE, WAY, RELATION)
         }
-        aside = open_spools.enter_context(_writer(apart))
+        aside = open_spools.enter_context(osm_file.writing(apart))
         entity: Any
         for entity in stream:
             if entity.is_node():
@@ -170,7 +171,9 @@ def _complete(towns: Mapping[str, _Town], apart: Path, index: Any) -> None:
         return
     with ExitStack() as open_spools:
         spools = {
-            name: open_spools.enter_context(_writer(town.spool("rims"))) for name, town in towns.items() if town.awaited
+            name: open_spools.enter_context(osm_file.writing(town.spool("rims")))
+            for name, town in towns.items()
+            if town.awaited
         }
         stream = osmium.FileProcessor(str(apart)).with_locations(index)
         for way in stream.with_filter(osmium.filter.IdFilter(awaited)):
@@ -188,7 +191,7 @@ def _write(town: _Town, target: Path, stamp: str) -> None:
     header.set("sorting", SORTED)
     if stamp:
         header.set(STAMP, stamp)
-    with osmium.SimpleWriter(str(target), header=header, overwrite=True) as out:
+    with osm_file.writing(target, header) as out:
         tagged = ((node.id, node) for node in osmium.FileProcessor(str(town.spool(NODE))))
         for _, node in heapq.merge(tagged, _bare(town), key=lambda pair: pair[0]):
             out.add_node(node)
@@ -207,10 +210,6 @@ def _bare(town: _Town) -> Iterator[tuple[int, Any]]:
     for node, (lon, lat) in zip(ids.tolist(), at.tolist(), strict=True):
         if node not in town.nodes:
             yield node, osmium.osm.mutable.Node(id=node, location=(lon, lat))
-
-
-def _writer(path: Path) -> Any:
-    return osmium.SimpleWriter(str(path), overwrite=True)
 
 
 def _units(degrees: float) -> int:

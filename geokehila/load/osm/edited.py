@@ -19,6 +19,7 @@ from xml.parsers import expat
 
 import osmium
 
+from geokehila import osm_file
 from geokehila.errors import InputError
 
 #: Numbers from here on stand for new objects, -1 for the first of them. OpenStreetMap's own are a thousandth of it.
@@ -113,7 +114,7 @@ def rewrite(path: Path, edits: Edits, target: Path) -> None:
     """
     header = osmium.io.Reader(str(path)).header()
     own = edits.changed | edits.deleted
-    with osmium.SimpleWriter(str(target), header=header, overwrite=True) as writer:
+    with osm_file.writing(target, header) as writer:
         entity: Any
         for entity in osmium.FileProcessor(str(path)):
             source_id = f"{entity.type_str()}{entity.id}"

@@ -15,6 +15,7 @@ import numpy as np
 import osmium
 import shapely
 
+from geokehila import osm_file
 from geokehila.errors import GeoKehilaError, InputError
 from geokehila.ledger import Notice
 from geokehila.load.osm import edited, overpass, pbf
@@ -137,7 +138,7 @@ def _merge(paths: Sequence[Path], sources: Sequence[Path], merged: Path) -> Path
     for path, source in zip(paths, sources, strict=True):
         with readable(source):
             reader.add_file(str(path))
-    with osmium.SimpleWriter(str(merged), overwrite=True) as writer:
+    with osm_file.writing(merged) as writer:
         reader.apply(writer, simplify=True)
     return merged
 

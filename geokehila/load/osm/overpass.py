@@ -12,6 +12,7 @@ from typing import Any
 import osmium
 from osmium.osm import mutable
 
+from geokehila import osm_file
 from geokehila.errors import InputError
 
 Element = dict[str, Any]
@@ -82,7 +83,7 @@ def _write(path: Path, reply: Mapping[str, Any], known: Mapping[tuple[str, int],
     header.set("sorting", SORTED)
     with _whole(path, "an element"):
         here = sorted({(e["type"], e["id"]) for e in reply["elements"]})
-    with osmium.SimpleWriter(str(target), header=header, overwrite=True) as writer:
+    with osm_file.writing(target, header) as writer:
         for kind, number in here:
             element = known[kind, number]
             with _whole(path, f"{kind} {number}"):
