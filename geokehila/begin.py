@@ -16,6 +16,7 @@ from geokehila.catalogue.lists import RULES
 from geokehila.errors import GeoKehilaError, InputError, StudyError
 from geokehila.load.roles import find
 from geokehila.names import LANGUAGES
+from geokehila.store import keep
 from geokehila.study import POPULATION_SOURCES, ZONE_KINDS, Study, slug
 
 #: The category and the sector that stand for all in the file.
@@ -46,7 +47,9 @@ def begin(name: str, data: Path | str = "data/raw", force: bool = False) -> Begu
     StudyError
         A name without Latin letters that the catalogue does not know.
     InputError
-        A study.toml is there, or the folder cannot be written.
+        A study.toml is there.
+    RunError
+        The folder cannot be written; a study.toml that is there stays.
 
     Examples
     --------
@@ -56,14 +59,10 @@ def begin(name: str, data: Path | str = "data/raw", force: bool = False) -> Begu
     city = _known(name) or City(slug(name), 0, dict.fromkeys(LANGUAGES, name))
     path = Path(data) / city.slug / "study.toml"
     text = study_toml(city, Path(data))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise InputError(f"{path}: is there already: edit it, or write it anew with --force") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror}): name another --data") from None
+    if path.exists() and not force:
+        raise InputError(f"{path}: is there already: edit it, or write it anew with --force")
+    with keep.filling(path.parent, "--data") as work:
+        (work / path.name).write_text(text, encoding="utf-8", newline="\n")
     near = [] if city.code else get_close_matches(city.slug, cities(), n=1, cutoff=0.7)
     return Begun(path, city.slug, near[0] if near else "")
 

@@ -16,9 +16,10 @@ import xlsxwriter
 from geokehila import corrections
 from geokehila.catalogue import Category, known
 from geokehila.corrections import COLUMNS, LAYER
-from geokehila.errors import InputError, RunError
+from geokehila.errors import InputError
 from geokehila.places import Places
 from geokehila.schema import WGS84
+from geokehila.store import keep
 from geokehila.store.tables import write_geopackage
 
 EXPLAINED = "explained"
@@ -85,26 +86,17 @@ def write(rows: pd.DataFrame, path: Path, categories: Mapping[str, Category], da
     StudyError, InputError, RunError
         Another format; a file that is there already; a folder that cannot be written.
     """
-    writers: Mapping[str, Callable[[], object]] = {
-        ".xlsx": lambda: _workbook(rows, unfinished, categories, date),
-        ".csv": lambda: _csv(rows, unfinished),
-        ".gpkg": lambda: write_geopackage({LAYER: _layer(rows)}, unfinished, date),
-        ".geojson": lambda: pyogrio.write_dataframe(_layer(rows), unfinished, layer=LAYER, driver="GeoJSON"),
+    writers: Mapping[str, Callable[[Path], object]] = {
+        ".xlsx": lambda to: _workbook(rows, to, categories, date),
+        ".csv": lambda to: _csv(rows, to),
+        ".gpkg": lambda to: write_geopackage({LAYER: _layer(rows)}, to, date),
+        ".geojson": lambda to: pyogrio.write_dataframe(_layer(rows), to, layer=LAYER, driver="GeoJSON"),
     }
     written = writers[known(path.suffix.lower(), writers, "format of an inventory")]
     if path.exists():
         raise InputError(f"{path}: is there already, perhaps with corrections in it: name another --out, or move it")
-    unfinished = path.with_name(f".{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
-        written()
-        unfinished.replace(path)
-    except OSError as fault:
-        raise RunError(f"{path}: cannot be written ({fault.strerror}): free space, or name another --out") from fault
-    finally:
-        if unfinished.parent.is_dir():
-            unfinished.unlink(missing_ok=True)
+    with keep.filling(path.parent) as work:
+        written(work / path.name)
 
 
 def _layer(rows: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -13,7 +13,7 @@ from geokehila.gathered import Gathered, believe, gather, lead, parted
 from geokehila.pipeline import Run, Tell, choose, opened, run
 from geokehila.results import with_scores
 from geokehila.schema import REFERENCE
-from geokehila.store import kept
+from geokehila.store import keep, kept
 from geokehila.store.tables import wide
 from geokehila.study import Study
 from geokehila.zones import ZONE
@@ -48,10 +48,11 @@ def demo(out: Path | str = ".", residents: int | None = None, progress: Tell = l
     """
     progress("building the sample town")
     slug, raw = SAMPLE if residents is None else f"generated-{residents}", Path(out) / "data" / "raw"
-    if residents is None:
-        sample_town.write(raw / slug)
-    else:
-        sample_town.generate(raw / slug, residents)
+    with keep.filling(raw / slug) as work:
+        if residents is None:
+            sample_town.write(work)
+        else:
+            sample_town.generate(work, residents)
     return run(slug, raw, out, progress)
 
 

@@ -13,7 +13,7 @@ from geokehila.begin import begin
 from geokehila.catalogue import Catalogue, Category, City, Domain, Profile, Sector, Standard, cities
 from geokehila.catalogue.lists import ListChoice
 from geokehila.catalogue.programme import ProgrammeStandard
-from geokehila.errors import InputError, StudyError
+from geokehila.errors import InputError, RunError, StudyError
 from geokehila.names import LANGUAGES
 from geokehila.study import (
     POPULATION_SOURCES,
@@ -130,7 +130,7 @@ def test_a_study_that_is_there_is_not_lost(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match=r"cannot be written \(.*\): name another --data"):
+    with pytest.raises(RunError, match=r"dimona: cannot be written \(.*\): free space, .*, or name another --data"):
         begin("dimona", tmp_path / "file")
 
 

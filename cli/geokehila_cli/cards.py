@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geokehila_cli.options import City, Data, Out, Quiet
+
+if TYPE_CHECKING:
+    from geokehila.study import Study
 
 
 def command(
@@ -24,15 +27,25 @@ def command(
     geokehila cards dimona --to handout
     """
     from geokehila import pipeline
-    from geokehila.draw import cards
-    from geokehila.draw.town import Town
-    from geokehila.store import keep, kept
+    from geokehila.store import keep
 
     chosen = pipeline.choose(study, data)
-    folder = kept.newest(out, chosen.city.slug)
-    town = Town(chosen, kept.KeptTables(folder), kept.record(folder))
-    written = cards.write(town, to or out / "maps" / chosen.city.slug / keep.CARDS)
-    if to is None:
-        keep.forget(written[-1].parent, written)
+    if to:
+        with keep.filling(to, "--to") as work:
+            written = _write(chosen, out, work)
+    else:
+        with keep.alone(out, chosen.city.slug) as desk, keep.writing(desk.maps):
+            written = _write(chosen, out, desk.page / keep.CARDS)
+            desk.hang()
     if not quiet:
-        typer.echo(f"{len(written) - 1} cards: {written[-1]}")
+        place = to or out / "maps" / chosen.city.slug / keep.CARDS
+        typer.echo(f"{len(written) - 1} cards: {place / written[-1].name}")
+
+
+def _write(study: Study, out: Path, folder: Path) -> list[Path]:
+    from geokehila.draw import cards
+    from geokehila.draw.town import Town
+    from geokehila.store import kept
+
+    run = kept.newest(out, study.city.slug)
+    return cards.write(Town(study, kept.KeptTables(run), kept.record(run)), folder)

@@ -68,7 +68,7 @@ def command(
     from geokehila.catalogue import LANGUAGES, known
     from geokehila.compare import Again, compare, read_marks, runs_of, trend
     from geokehila.errors import StudyError
-    from geokehila.store import kept
+    from geokehila.store import keep, kept
 
     if every == bool(run_b):
         raise StudyError("compare: name two runs, RUN_A and RUN_B, or one city with --all")
@@ -76,8 +76,9 @@ def command(
     if every:
         line = trend(runs_of(out, run_a))
         if to:
-            _write(line, to, TREND)
-            _draw(line, to / f"{TREND}.png", language)
+            with keep.filling(to) as work:
+                _write(line, work, TREND)
+                _draw(line, work / f"{TREND}.png", language)
         _print_trend(line, as_json, quiet)
         return
     older, newer = (_folder(name, out) for name in (run_a, run_b))
@@ -87,8 +88,9 @@ def command(
     again = Again(chosen, inputs_of_a, show.progress(quiet)) if chosen and inputs_of_a else None
     made = compare(older, newer, read_marks(marks) if marks else (), again, chosen.catalogue if chosen else None)
     if to:
-        _write(made.table, to, NAME)
-        _write(made.services, to, SERVICES)
+        with keep.filling(to) as work:
+            _write(made.table, work, NAME)
+            _write(made.services, work, SERVICES)
     if as_json:
         typer.echo(json.dumps(_machine(made), ensure_ascii=False, indent=1))
     elif not quiet:
@@ -106,12 +108,8 @@ def _folder(name: str, out: Path) -> Path:
 
 
 def _write(table: pd.DataFrame, folder: Path, name: str) -> None:
-    from geokehila.store import keep
-
-    with keep.writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        table.to_parquet(folder / f"{name}.parquet", index=False)
-        table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+    table.to_parquet(folder / f"{name}.parquet", index=False)
+    table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def _domains(made: Comparison) -> pd.DataFrame:
@@ -212,10 +210,8 @@ def _notices(made: Comparison) -> Iterator[str]:
 
 def _draw(line: pd.DataFrame, path: Path, language: str) -> None:
     from geokehila.draw import plots
-    from geokehila.store import keep
 
-    with keep.writing(path.parent):
-        plots.trend(line, language).savefig(path, dpi=DOTS)
+    plots.trend(line, language).savefig(path, dpi=DOTS)
 
 
 def _print_trend(table: pd.DataFrame, as_json: bool, quiet: bool) -> None:

@@ -42,6 +42,7 @@ def command(
     """
     from geokehila import pipeline
     from geokehila.catalogue import LANGUAGES, known
+    from geokehila.store import keep
 
     chosen = pipeline.choose(study, data)
     known(language, LANGUAGES, "language")
@@ -50,7 +51,8 @@ def command(
     made = pipeline.run(chosen, data, out, show.progress(quiet))
     rows = _rows(_of(made, zoning, category), chosen, made, language)
     if csv:
-        rows.to_csv(csv, index=False, encoding="utf-8-sig", lineterminator="\n")
+        with keep.filling(csv.parent, "--csv") as work:
+            rows.to_csv(work / csv.name, index=False, encoding="utf-8-sig", lineterminator="\n")
     ranked = rows.dropna(subset="rank").head(top)
     if as_json:
         typer.echo(json.dumps([_plain(row) for row in _records(ranked)], ensure_ascii=False, indent=1))

@@ -32,10 +32,11 @@ def build(
     """
     from geokehila import reference
     from geokehila.errors import InputError
-    from geokehila.store.keep import latest
+    from geokehila.store import keep
 
     if to.exists():
         raise InputError(f"reference: {to} is there already: a reference is frozen; name another file")
-    made = reference.build(latest(out))
-    to.write_text(reference.as_toml(made), encoding="utf-8", newline="\n")
+    made = reference.build(keep.latest(out))
+    with keep.filling(to.parent, "--to") as work:
+        (work / to.name).write_text(reference.as_toml(made), encoding="utf-8", newline="\n")
     typer.echo(f"{to}: {len(made.localities)} localities, inputs to {made.date}")

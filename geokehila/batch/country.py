@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -87,16 +86,9 @@ def _cut(source: Path, boxes: dict[str, cut.Box], targets: dict[str, Path], fold
     """Cut into a hidden folder, and put each extract in its place when all are whole; older ones of a city go."""
     if not boxes:
         return
-    work = folder / f"{keep.WORK}{os.getpid()}"
-    with keep.writing(folder):
-        for dead in folder.glob(f"{keep.WORK}*"):
-            shutil.rmtree(dead, ignore_errors=True)
-        work.mkdir(parents=True)
-        try:
-            cut.cut(source, boxes, {city: work / targets[city].name for city in boxes})
-            for city in boxes:
-                for old in folder.glob(f"{city}-??????????.osm.pbf"):
-                    old.unlink()
-                (work / targets[city].name).replace(targets[city])
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+    with keep.filling(folder) as work:
+        cut.cut(source, boxes, {city: work / targets[city].name for city in boxes})
+    for city in boxes:
+        for old in {*folder.glob(f"{city}-??????????.osm.pbf")} - {targets[city]}:
+            with suppress(OSError):
+                old.unlink()

@@ -78,7 +78,7 @@ def fetch(
         for folder in (data / NATIONAL_FOLDER, data / study.city.slug):
             with writing(folder):
                 folder.mkdir(parents=True, exist_ok=True)
-            locks.enter_context(lock.held(folder))
+            locks.enter_context(lock.held(folder, "fetch into this folder", "--data"))
             Keeper(folder).recover()
         outcomes = [work.carry(source, path) for source, path in carried]
         # What is carried for a role is its file; a part of it, such as the map of the country, still has to be cut.

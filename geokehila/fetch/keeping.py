@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from geokehila.errors import FetchError, InputError
+from geokehila.errors import FetchError, InputError, RunError
 from geokehila.load import provenance
 from geokehila.load.provenance import Provenance
 from geokehila.load.roles import sha256_of
+from geokehila.store import keep
 
 #: Hidden folder beside the files, one for each source: what is not whole waits in it for the next attempt.
 DESK = ".fetch-"
@@ -138,11 +139,10 @@ def stamp(now: datetime) -> str:
 def writing(place: Path) -> Iterator[None]:
     """Turn what a full disk or a closed folder raises into one line."""
     try:
-        yield
-    except OSError as fault:
-        where = fault.filename or place
-        remedy = "free space, get the right to write, or name another --data"
-        raise FetchError(f"{where}: cannot be written ({fault.strerror or fault}): {remedy}") from None
+        with keep.writing(place, "--data"):
+            yield
+    except RunError as fault:
+        raise FetchError(str(fault)) from fault
 
 
 def _flush(path: Path) -> None:

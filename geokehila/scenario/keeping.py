@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ from geokehila import __version__
 from geokehila.scenario import page
 from geokehila.scenario.found import Found
 from geokehila.scenario.layers import layers
-from geokehila.store import keep, tables
+from geokehila.store import keep, lock, tables
 from geokehila.zones import CITY, TOTAL
 
 #: Folder of scenarios in that of a run.
 FOLDER = "scenarios"
 #: Page of a scenario in its folder, and of several beside their folders.
 PAGE, TOGETHER = "index.html", "side_by_side.html"
+#: Hidden name of a scenario while its successor takes its place.
+OLD = ".old-"
 
 
 def write(found: Found) -> Path:
@@ -33,7 +36,7 @@ def write(found: Found) -> Path:
     Raises
     ------
     RunError
-        The folder cannot be written.
+        The folder cannot be written, or another scenario of the run is being written.
 
     Examples
     --------
@@ -41,23 +44,17 @@ def write(found: Found) -> Path:
     True
     """
     place = found.base.folder / FOLDER / found.edits.name
-    work, old = (place.parent / f"{keep.WORK}{os.getpid()}-{end}" for end in ("new", "old"))
-    with keep.writing(place):
-        try:
-            work.mkdir(parents=True)
-            tables.write_parquet({"gains": found.gains}, work)
-            found.gains.to_csv(work / "gains.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
-            date = found.base.record["dates"].get("osm") or "2000-01-01"
-            drawn = layers(found)
-            tables.write_geopackage(drawn, work / "scenario.gpkg", date)
-            tables.write_json(record(found), work / "scenario.json")
-            (work / PAGE).write_bytes(page.html([found], [drawn]).encode("utf-8"))
-            if place.is_dir():
-                place.rename(old)
-            work.rename(place)
-        finally:
-            for left in (work, old):
-                shutil.rmtree(left, ignore_errors=True)
+    with _alone(place.parent) as work:
+        tables.write_parquet({"gains": found.gains}, work)
+        found.gains.to_csv(work / "gains.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+        date = found.base.record["dates"].get("osm") or "2000-01-01"
+        drawn = layers(found)
+        tables.write_geopackage(drawn, work / "scenario.gpkg", date)
+        tables.write_json(record(found), work / "scenario.json")
+        (work / PAGE).write_bytes(page.html([found], [drawn]).encode("utf-8"))
+        if place.is_dir():
+            place.rename(place.with_name(f"{OLD}{place.name}"))
+        work.rename(place)
     return place
 
 
@@ -70,12 +67,35 @@ def write_together(every: Sequence[Found]) -> Path:
         The page cannot be written.
     """
     place = every[0].base.folder / FOLDER / TOGETHER
-    with keep.writing(place):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        work = place.with_name(f"{keep.WORK}{os.getpid()}.html")
-        work.write_bytes(page.html(every).encode("utf-8"))
-        work.replace(place)
+    with _alone(place.parent) as work:
+        (work / TOGETHER).write_bytes(page.html(every).encode("utf-8"))
+        (work / TOGETHER).replace(place)
     return place
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[Path]:
+    """Be the only one who writes scenarios of a run, with a hidden folder to write into."""
+    work = folder / f"{keep.WORK}{os.getpid()}"
+    with keep.writing(folder), lock.held(folder, "scenario of this run"):
+        _put_right(folder)
+        try:
+            work.mkdir()
+            yield work
+        finally:
+            _put_right(folder)
+
+
+def _put_right(folder: Path) -> None:
+    """Clear away what was not finished; a scenario whose successor did not come stands in its place again."""
+    for work in folder.glob(f"{keep.WORK}*"):
+        shutil.rmtree(work, ignore_errors=True)
+    for old in folder.glob(f"{OLD}*"):
+        place = folder / old.name.removeprefix(OLD)
+        if place.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(place)
 
 
 def record(found: Found) -> dict[str, Any]:

@@ -9,17 +9,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_ident
 
+import psutil
 import pyarrow as pa
 from pyogrio.errors import DataLayerError, DataSourceError
+from xlsxwriter.exceptions import XlsxFileError
 
 from geokehila.catalogue import REGIONS
 from geokehila.errors import RunError
 from geokehila.store import kept, lock
 
 #: What a writer raises where a disk is full or a folder read-only: not all of them call it an OSError.
-FAULTS = (OSError, DataSourceError, DataLayerError, pa.ArrowException, sqlite3.Error)
-#: Hidden folder of a run at work. The lock's holder may delete every such folder: their owners are dead.
+FAULTS = (OSError, DataSourceError, DataLayerError, XlsxFileError, pa.ArrowException, sqlite3.Error)
+#: Hidden folder of a process at work, called by its number. Of a city's own folders the lock's holder may delete every
+#: such folder: their owners are dead.
 WORK = ".work-"
 #: Folder of cards beside a page.
 CARDS = "cards"
@@ -48,6 +52,11 @@ class Desk:
         """Folder for ``index.html`` and what it names; beside its place, which may be another disk."""
         return self._work(self.maps)
 
+    @property
+    def unfinished(self) -> Path:
+        """Folder of what is told of a run that has not come to its end."""
+        return self.processed / kept.UNFINISHED
+
     def publish(self, run_id: str) -> tuple[Path, Path]:
         """Put what was written in its place and return the run's folder and its page.
 
@@ -56,22 +65,27 @@ class Desk:
         a mixture, and what users saved beside it stays. Nothing is flushed to the disk by force (fsync): a power cut
         may cost the newest run, and the same run makes it again.
         """
-        kept = self.processed / run_id
-        with writing(kept):
+        place = self.processed / run_id
+        with writing(place):
             # Changes that QGIS left unmerged belong to the file that goes away, not to its successor.
-            for left in kept.glob("*.gpkg-*"):
+            for left in place.glob("*.gpkg-*"):
                 left.unlink()
-            if kept.is_dir():
-                _replace(self.run, kept)
+            if place.is_dir():
+                _replace(self.run, place)
             else:
-                self.run.rename(kept)
-            cards = [*(self.page / CARDS).glob("*")]
-            _replace(self.page, self.maps)
-            forget(self.maps / CARDS, cards)
+                self.run.rename(place)
+            self.hang()
             latest = self._work(self.processed) / "latest"
             latest.write_text(run_id + "\n", encoding="utf-8", newline="\n")
             latest.replace(self.processed / "latest")
-        return kept, self.maps / "index.html"
+        return place, self.maps / "index.html"
+
+    def hang(self) -> None:
+        """Put what was drawn in its place; cards of areas that are no more go."""
+        cards = [*(self.page / CARDS).glob("*")]
+        _replace(self.page, self.maps)
+        if cards:
+            _forget(self.maps / CARDS, cards)
 
     def clear(self) -> None:
         """Remove the hidden folders of this run and of every dead one; what cannot be removed waits for the next."""
@@ -114,19 +128,68 @@ def latest(out: Path) -> list[Path]:
 
 
 @contextmanager
-def writing(place: Path) -> Iterator[None]:
-    """Turn what writers raise into one line that names the file, or else ``place``, and what to do."""
+def writing(place: Path, option: str = "--out") -> Iterator[None]:
+    """Turn what writers raise into one line that names the file, or else ``place``, and what to do.
+
+    Parameters
+    ----------
+    option
+        Of the command line, by which another place is named.
+    """
     try:
         yield
     except FAULTS as error:
         what = getattr(error, "strerror", None) or error
-        where = getattr(error, "filename", None) or place
+        # Of what is hidden a user knows the folder that it is to be put into.
+        where = str(getattr(error, "filename", None) or place).partition(f"{os.sep}{WORK}")[0]
         raise RunError(
-            f"{where}: cannot be written ({what}): free space, close what has it open, or name another --out"
+            f"{where}: cannot be written ({what}): free space, close what has it open, or name another {option}"
         ) from error
 
 
-def forget(folder: Path, kept: Iterable[Path]) -> None:
+@contextmanager
+def filling(folder: Path, option: str = "--out") -> Iterator[Path]:
+    """Give a hidden folder to write into; what stands in it takes its place in ``folder`` when all of it is whole.
+
+    However the block ends, no hidden folder stays, not even that of a process that was killed, and no folder that was
+    made for nothing.
+
+    Parameters
+    ----------
+    option
+        As for :func:`writing`.
+
+    Raises
+    ------
+    RunError
+        Something cannot be written; what was there stays.
+
+    Examples
+    --------
+    >>> with filling(Path("notes")) as work:  # doctest: +SKIP
+    ...     (work / "note.txt").write_text("whole or not at all")
+    """
+    work = folder / f"{WORK}{os.getpid()}-{get_ident()}"
+    absent = [place for place in (folder, *folder.parents) if not place.exists()]
+    with writing(folder, option):
+        try:
+            for dead in _of_the_dead(folder):
+                shutil.rmtree(dead, ignore_errors=True)
+            work.mkdir(parents=True)
+            yield work
+            _replace(work, folder)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+            _remove_empty(absent)
+
+
+def _of_the_dead(folder: Path) -> list[Path]:
+    """Return the hidden folders of processes that are no more."""
+    owners = {work: work.name.removeprefix(WORK).partition("-")[0] for work in folder.glob(f"{WORK}*")}
+    return [work for work, pid in owners.items() if pid.isdigit() and not psutil.pid_exists(int(pid))]
+
+
+def _forget(folder: Path, kept: Iterable[Path]) -> None:
     """Remove the cards of areas that are no more: all that are not called as one of those kept; other files stay."""
     names = {path.name for path in kept}
     for card in folder.glob("zone-*.html"):

@@ -19,6 +19,8 @@ from geokehila.errors import InputError
 _PLAIN = re.compile(r"[A-Za-z0-9][\w-]{0,99}", re.ASCII)
 #: What tells of a run, in its folder.
 RECORD = "run.json"
+#: Folder beside the runs of a city: what is told of one that has not come to its end.
+UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True)

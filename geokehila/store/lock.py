@@ -22,15 +22,21 @@ from geokehila.errors import RunError
 LOCK, OWNER = ".lock", "owner.json"
 #: A lock about to be taken, or just given up; and one taken from a dead owner.
 CLAIM, DEAD = ".claim-", ".dead-"
-#: [s] Two processes of one number are the same when they began this near: the clock they are told by may be corrected.
-SAME_PROCESS_S = 2.0
 #: Each fails only where another run took or gave up the lock in the same moment.
 ATTEMPTS = 100
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Who holds a lock: the process, when it began [s since 1970], its computer, and since when it holds it."""
+    """Who holds a lock: the process, when it began, its computer, and since when it holds it.
+
+    Attributes
+    ----------
+    began
+        [s] By a clock that nobody sets: it tells two processes of one number apart, and says nothing else.
+    since
+        By the computer's clock, for people; nothing depends on it.
+    """
 
     pid: int
     began: float
@@ -41,7 +47,7 @@ class Owner:
     def me(cls) -> Owner:
         """Return this process."""
         since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        return cls(os.getpid(), psutil.Process().create_time(), platform.node(), since)
+        return cls(os.getpid(), _began(psutil.Process()), platform.node(), since)
 
     @classmethod
     def of(cls, lock: Path) -> Owner | None:
@@ -61,24 +67,45 @@ class Owner:
         try:
             process = psutil.Process(self.pid)
             is_zombie = process.status() == psutil.STATUS_ZOMBIE
-            return not is_zombie and abs(process.create_time() - self.began) <= SAME_PROCESS_S
+            return not is_zombie and _began(process) == self.began
         except psutil.NoSuchProcess:
             return False
         except psutil.AccessDenied:
             return True
 
 
+def _began(process: psutil.Process) -> float:
+    """[s] Return when a process began, the same whenever it is asked.
+
+    Linux counts from when the computer started, and makes a date of that by its clock of the moment, which may have
+    been set since: that is taken off again. Others keep the date of then.
+    """
+    return round(process.create_time() - (psutil.boot_time() if psutil.LINUX else 0.0), 2)
+
+
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path, work: str = "run of this city", option: str = "--out") -> Iterator[None]:
     """Hold the lock of a folder, which is made where it is absent.
+
+    Parameters
+    ----------
+    work
+        What is done in it, by one at a time.
+    option
+        Of the command line, by which another folder is named.
 
     Raises
     ------
     RunError
-        Another run, alive, holds it: its process, since when, and what to do.
+        Another one, alive, holds it: its process, since when, and what to do.
     """
     lock, claim, me = folder / LOCK, folder / f"{CLAIM}{os.getpid()}-{get_ident()}", Owner.me()
-    _take(lock, claim, me)
+    owner = _taken(lock, claim, me)
+    if owner:
+        raise RunError(
+            f"{folder}: another {work} is at work, process {owner.pid} on {owner.host} since {owner.since}: "
+            f"wait for it or name another {option}; if it no longer runs, delete {lock}"
+        )
     try:
         yield
     finally:
@@ -89,19 +116,17 @@ def held(folder: Path) -> Iterator[None]:
         _give_up(lock, claim, me)
 
 
-def _take(lock: Path, claim: Path, me: Owner) -> None:
+def _taken(lock: Path, claim: Path, me: Owner) -> Owner | None:
+    """Take a lock; return who has it where that is somebody else, alive."""
     for _ in range(ATTEMPTS):
         if _claimed(lock, claim, me):
-            return
+            return None
         owner = Owner.of(lock)
         if owner and owner.is_alive():
-            raise RunError(
-                f"{lock.parent}: another run of this city is at work, process {owner.pid} on {owner.host} since "
-                f"{owner.since}: wait for it or name another --out; if it no longer runs, delete {lock}"
-            )
+            return owner
         if owner:
             _bury(lock, owner)
-    raise RunError(f"{lock}: cannot be taken: delete it if no other run of this city is at work")
+    raise RunError(f"{lock}: cannot be taken: delete it if nobody else is at work in {lock.parent}")
 
 
 def _bury(lock: Path, owner: Owner) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -203,17 +202,15 @@ def figure(atlas: Atlas, sheet: str) -> Figure:
 
 def write(atlas: Atlas, path: Path, progress: Callable[[str], None]) -> None:
     """Write all sheets into a hidden file that takes its place when it is whole."""
-    work = path.with_name(f"{keep.WORK}{os.getpid()}-{path.name}")
-    with keep.writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with style(), PdfPages(work, metadata=_information(atlas)) as pdf:
-                for key in atlas.keys:
-                    progress(key)
-                    pdf.savefig(atlas.sheet(key).figure)
-            work.replace(path)
-        finally:
-            work.unlink(missing_ok=True)
+    with (
+        keep.filling(path.parent) as work,
+        (work / path.name).open("wb") as file,
+        style(),
+        PdfPages(file, metadata=_information(atlas)) as pdf,
+    ):
+        for key in atlas.keys:
+            progress(key)
+            pdf.savefig(atlas.sheet(key).figure)
 
 
 def _information(atlas: Atlas) -> dict[str, Any]:

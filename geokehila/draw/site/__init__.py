@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -55,15 +54,9 @@ def write(out: Path) -> tuple[Path, list[Entry]]:
     if not found:
         raise InputError(f"{out / 'data' / 'processed'}: no run is kept here: make one with `geokehila run CITY`")
     regions = frozenset(path.parent.name for path in maps.glob("*/index.html"))
-    page, work = maps / "index.html", maps / f"{keep.WORK}{os.getpid()}.html"
-    with keep.writing(page):
-        maps.mkdir(parents=True, exist_ok=True)
-        try:
-            work.write_bytes(html(found, regions).encode("utf-8"))
-            work.replace(page)
-        finally:
-            work.unlink(missing_ok=True)
-    return page, found
+    with keep.filling(maps) as work:
+        (work / "index.html").write_bytes(html(found, regions).encode("utf-8"))
+    return maps / "index.html", found
 
 
 def _side(language: str, found: list[Entry], regions: frozenset[str]) -> dict[str, Any]:
