@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from geokehila import __version__, advising, changes, measuring, reference, summ
 from geokehila import inventory as assets
 from geokehila.draw import cards, city_page, datapackage, qgis, sheets
 from geokehila.draw.town import Town
+from geokehila.errors import GeoKehilaError
 from geokehila.gathered import Gathered, believe, gather, lead, parted
 from geokehila.journal import Journal
 from geokehila.load.roles import Inputs, find
@@ -93,23 +95,46 @@ def run(
     RunError
         Another run of this city is at work, or the folders below `out` cannot be written.
 
-    Whatever is raised, an interrupt among it, the last good run stays and nothing else does.
+    Whatever is raised, an interrupt among it, the last good run stays; what is told of this one stands beside it in
+    ``unfinished/`` until another run of the city.
 
     Examples
     --------
     >>> run("dimona").summary["facts"]["people_placed"]  # doctest: +SKIP
     """
-    return make(*opened(study, data), Path(out), progress)
+    chosen = study if isinstance(study, Study) else choose(study, Path(data))
+    return make(chosen, found(chosen, Path(data), Path(out)), Path(out), progress)
 
 
 def make(study: Study, inputs: Inputs, out: Path, progress: Tell = lambda stage: None) -> Run:
     """Do the main job with files that were found; as :func:`run` else."""
     journal = Journal(progress)
     journal.stage("inputs")
-    with keep.alone(out, study.city.slug) as desk:
+    with keep.alone(out, study.city.slug) as desk, journal.told(desk.unfinished, _about(study, inputs)):
         results = compute(study, inputs, journal)
         journal.stage("writing")
         return _keep(results, desk, journal)
+
+
+def found(study: Study, data: Path, out: Path) -> Inputs:
+    """Find the files of a study as :func:`geokehila.load.roles.find`, or tell beside the runs why it cannot be run."""
+    try:
+        return find(study, data / study.city.slug, data / "national")
+    except GeoKehilaError as error:
+        refused(study, Inputs({}, ()), out, error)
+        raise
+
+
+def refused(study: Study, inputs: Inputs, out: Path, error: GeoKehilaError) -> None:
+    """Tell beside a city's runs of one that did not begin, and why; where that cannot be told, nothing is."""
+    journal = Journal(lambda stage: None)
+    journal.stage("inputs")
+    with (
+        suppress(GeoKehilaError),
+        keep.alone(out, study.city.slug) as desk,
+        journal.told(desk.unfinished, _about(study, inputs)),
+    ):
+        raise error
 
 
 @dataclass(frozen=True)
@@ -240,3 +265,12 @@ def id_of(study: Study, inputs: Inputs) -> str:
     """Return the run_id: first ten hex digits of what goes in, files, parameters, version; no clock in it."""
     parameters = asdict(study) | {"inputs": inputs.fingerprints(), "version": __version__}
     return sha256(json.dumps(parameters, sort_keys=True, default=sorted).encode()).hexdigest()[:10]
+
+
+def _about(study: Study, inputs: Inputs) -> dict[str, Any]:
+    """Return what a run is of before anything is computed; of files that cannot be read the names alone."""
+    try:
+        of_files = {"inputs": inputs.fingerprints(), "run_id": id_of(study, inputs)}
+    except (GeoKehilaError, OSError):
+        of_files = {"inputs": inputs.named()}
+    return {**study.told(), **of_files, "version": __version__}

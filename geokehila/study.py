@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,30 @@ class Study:
     rollout: RolloutChoice = field(default_factory=RolloutChoice)
     assumed: AssumedPopulation | None = None
     catalogue: Catalogue = field(default_factory=Catalogue.read)
+
+    def told(self) -> dict[str, Any]:
+        """Return the city and every choice as plain data, for ``run.json``; files stand there by their checksums."""
+        chosen, catalogue = asdict(self), self.catalogue
+        apart = ("city", "crs", "fictional", "inputs", "catalogue")
+        return {
+            "city": {"slug": self.city.slug, "code": self.city.code, "name": dict(self.city.name)},
+            "crs": self.crs,
+            "fictional": self.fictional,
+            "parameters": {key: choice for key, choice in chosen.items() if key not in apart}
+            | {"standards": {key: standard.value for key, standard in catalogue.standards.items()}},
+            "categories": {
+                key: {
+                    "domain": category.domain,
+                    "required": category.required,
+                    "any_of": [str(rule) for rule in category.any_of],
+                    "none_of": [str(rule) for rule in category.none_of],
+                    "min_area_m2": category.min_area_m2,
+                    "cutoff_min": category.cutoff_min,
+                    "cutoff_source": category.cutoff_source,
+                }
+                for key, category in catalogue.categories.items()
+            },
+        }
 
     @classmethod
     def of(cls, slug: str) -> Study:

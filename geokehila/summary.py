@@ -225,11 +225,8 @@ def record(results: Results, run_id: str) -> dict[str, Any]:
 
 def _told(results: Results) -> dict[str, Any]:
     """Return what a run tells of itself and of no other."""
-    study, counted, known = results.study, results.gathered.counted, believed(results)
-    return {
-        "city": {"slug": study.city.slug, "code": study.city.code, "name": dict(study.city.name)},
-        "crs": study.crs,
-        "fictional": study.fictional,
+    told, counted, known = results.study.told(), results.gathered.counted, believed(results)
+    return told | {
         "weights": counted.weights,
         "population": {
             "source": counted.source,
@@ -240,15 +237,7 @@ def _told(results: Results) -> dict[str, Any]:
         "inputs": results.inputs.fingerprints(),
         "sources": sources(results),
         "dates": {row["role"]: row["date"] for row in sources(results) if row["date"]},
-        "categories": {
-            key: {
-                "any_of": [str(f) for f in c.any_of],
-                "cutoff_min": c.cutoff_min,
-                "cutoff_source": c.cutoff_source,
-                "believed_share": float(known[key]),
-            }
-            for key, c in study.catalogue.categories.items()
-        },
+        "categories": {key: facts | {"believed_share": float(known[key])} for key, facts in told["categories"].items()},
         "believed_share": {subject: float(known[subject]) for subject in SUBJECTS},
         "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in results.ledgers],
         "facts": facts(results),

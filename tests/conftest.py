@@ -49,3 +49,11 @@ def neve_or(raw_neve_or: Path) -> Any:
     from geokehila import run
 
     return run("neve-or", raw_neve_or, raw_neve_or.parent / "out")
+
+
+@pytest.fixture(scope="session")
+def small_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smallest town that a run takes, in ``raw``, its last good run in ``out``; whoever changes it copies it."""
+    import small_town
+
+    return small_town.build(tmp_path_factory.mktemp("town"))

@@ -8,19 +8,20 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import osm_xml as osm
 import psutil
 import pyarrow as pa
 import pytest
+import small_town
 from pyogrio.errors import DataSourceError
+from small_town import last_good, told, tree, wait_for
 
 import geokehila
 from geokehila import measuring
+from geokehila.doctor import ended
 from geokehila.errors import RunError
 from geokehila.store import keep, lock
 
@@ -32,27 +33,10 @@ STAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two homes, a clinic and a street; the last good run lies in ``out``, its folder has a Hebrew name and a space."""
-    folder = tmp_path_factory.mktemp("town") / "עיר קטנה"
-    raw = folder / "raw" / "town"
-    raw.mkdir(parents=True)
-    corners = [osm.degrees(x, y) for x, y in ((0, 0), (900, 0), (900, 900), (0, 900), (0, 0))]
-    (w, s), (e, n) = corners[0], corners[2]
-    homes = [osm.square(10 + 10 * i, 200 + 300 * i, 110, 20) for i in range(2)]
-    ways = [osm.way(2 + i, ring, "building=apartments") for i, (_, ring) in enumerate(homes)]
-    street = [osm.node(1, 100, 100), osm.node(2, 800, 100), osm.node(3, 400, 102, "amenity=clinic")]
-    nodes = [*street, *(nodes for nodes, _ in homes)]
-    head = f'<bounds minlat="{s}" minlon="{w}" maxlat="{n}" maxlon="{e}"/>'
-    osm.write(raw / "osm.osm", *nodes, osm.way(1, [1, 2], "highway=residential"), *ways, head=head)
-    shape = {"type": "Polygon", "coordinates": [corners]}
-    feature = {"type": "Feature", "geometry": shape, "properties": {"id": "a", "population": 100}}
-    layer = json.dumps({"type": "FeatureCollection", "features": [feature]})
-    (raw / "zones.geojson").write_text(layer, encoding="utf-8")
-    (raw / "study.toml").write_text('[study]\nname = "Town"\n[zones]\nkind = "polygons"\n', encoding="utf-8")
-    run(folder / "out", folder)
-    return folder
+@pytest.fixture(scope="session")
+def town(small_town: Path) -> Path:
+    """The town; the last good run lies in ``out``."""
+    return small_town
 
 
 @pytest.fixture
@@ -69,12 +53,7 @@ def run(out: Path, town: Path, stages: list[str] | None = None, interrupt_at: st
         if stage == interrupt_at:
             raise KeyboardInterrupt
 
-    return geokehila.run("town", town / "raw", out, progress)
-
-
-def tree(folder: Path) -> dict[str, bytes | None]:
-    """Every file with its bytes and every folder, hidden ones too."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() if p.is_file() else None for p in folder.rglob("*")}
+    return small_town.run(town, out, progress)
 
 
 def hidden(folder: Path) -> list[Path]:
@@ -95,14 +74,20 @@ def test_an_interrupt_at_any_stage_leaves_the_last_good_run(stage: str, town: Pa
     before = tree(out)
     with pytest.raises(KeyboardInterrupt):
         run(out, town, interrupt_at=stage)
-    assert tree(out) == before
+    assert last_good(out) == before
+    # At the first stage nothing was begun.
+    assert told(out).get("state") == (None if stage == "inputs" else "interrupted")
+    assert told(out).get("stage") == (None if stage == "inputs" else stage)
 
 
 @pytest.mark.parametrize("stage", ["inputs", "walks", "writing", "done"])
-def test_an_interrupt_of_a_first_run_leaves_nothing(stage: str, town: Path, tmp_path: Path) -> None:
+def test_an_interrupt_of_a_first_run_leaves_nothing_but_its_record(stage: str, town: Path, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "new", town, interrupt_at=stage)
-    assert not (tmp_path / "new").exists() or tree(tmp_path / "new") == {}
+    record = [] if stage == "inputs" else ["", "/journal.json", "/run.json"]
+    place = "data/processed/town"
+    above = ["data", "data/processed", place] if record else []
+    assert sorted(tree(tmp_path / "new")) == [*above, *(f"{place}/unfinished{name}" for name in record)]
 
 
 #: The command line, which at the stage of the first word does what the second says, before the rest is its own.
@@ -133,14 +118,6 @@ def at_stage(name: str, deed: str, town: Path, out: Path, cwd: Path) -> subproce
     return subprocess.Popen([sys.executable, "-c", AT_STAGE, *words], cwd=cwd, **pipes)
 
 
-def wait_for(is_there: Callable[[], bool]) -> None:
-    for _ in range(2400):
-        if is_there():
-            return
-        time.sleep(0.05)
-    pytest.fail("nothing came in two minutes")
-
-
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to whole groups of processes")
 @pytest.mark.parametrize("stage", ["inputs", "walks", "writing"])
 def test_ctrl_c_is_one_line_and_130(stage: str, town: Path, out: Path, tmp_path: Path) -> None:
@@ -152,7 +129,8 @@ def test_ctrl_c_is_one_line_and_130(stage: str, town: Path, out: Path, tmp_path:
     assert (process.returncode, said) == (130, "")
     assert complained.splitlines()[-1] == "geokehila: interrupted: the last good run is untouched"
     assert "Traceback" not in complained
-    assert tree(out) == before
+    assert last_good(out) == before
+    assert told(out).get("state") == (None if stage == "inputs" else "interrupted")
 
 
 def test_a_killed_run_is_cleaned_up_by_the_next(town: Path, out: Path, tmp_path: Path) -> None:
@@ -162,9 +140,13 @@ def test_a_killed_run_is_cleaned_up_by_the_next(town: Path, out: Path, tmp_path:
     process.kill()
     process.communicate()
     assert len([p for p in hidden(out) if p.name.startswith((lock.LOCK, keep.WORK))]) == 3
-    assert {name: found for name, found in tree(out).items() if "/." not in name} == before
+    assert {name: found for name, found in last_good(out).items() if "/." not in name} == before
+    assert (told(out)["state"], told(out)["stage"]) == ("at work", "done")
+    (finding,) = ended.examine(out, "town")
+    assert finding.found == "was ended from outside at stage 'done'"
     run(out, town)
-    assert hidden(out) == []
+    assert hidden(out) == [] and told(out) == {}
+    assert [*ended.examine(out, "town")] == []
 
 
 # What cannot be written
@@ -199,7 +181,8 @@ def test_a_full_disk_leaves_the_last_good_run(
     with pytest.raises(RunError, match=f"{said}.*: free space, close .*, or name another --out") as error:
         run(out, town)
     assert len(str(error.value).splitlines()) == 1
-    assert tree(out) == before
+    assert last_good(out) == before
+    assert told(out).get("error", str(error.value)) == str(error.value)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows limits no file's size")
@@ -214,7 +197,8 @@ def test_a_file_that_cannot_grow_leaves_the_last_good_run(file: str, town: Path,
     assert (process.returncode, said) == (4, "")
     assert "cannot be written" in complained.splitlines()[-1]
     assert "Traceback" not in complained
-    assert tree(out) == before
+    assert last_good(out) == before
+    assert told(out)["stage"] == "writing"
 
 
 @pytest.mark.parametrize("blocked", ["data", "data/processed/town", "maps", "maps/town", ""])
@@ -328,8 +312,6 @@ def test_cards_of_areas_that_are_no_more_go_away(tmp_path: Path) -> None:
         (cards / name).touch()
     put(tmp_path, "2", "new")
     assert {card.name for card in cards.iterdir()} == {"a.html", "notes.html"}
-    keep.forget(cards, [Path("zone-8.html")])
-    assert {card.name for card in cards.iterdir()} == {"a.html", "notes.html"}
 
 
 # One run at a time
@@ -362,13 +344,27 @@ def test_a_living_owner_keeps_its_lock(changes: dict[str, Any], town: Path, tmp_
 
 @pytest.mark.parametrize(
     "changes",
-    [{"pid": 2**22 + 1}, {"began": psutil.Process().create_time() - 60}, {"pid": "?"}],
+    [{"pid": 2**22 + 1}, {"began": lock.Owner.me().began - 60}, {"pid": "?"}],
     ids=["no such process", "its number is another's now", "not an owner"],
 )
 def test_a_dead_owner_loses_its_lock(changes: dict[str, Any], tmp_path: Path) -> None:
     lock_of(tmp_path, **changes)
     put(tmp_path, "1", "new")
     assert hidden(tmp_path) == []
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="others keep when a process began as it was told then")
+@pytest.mark.parametrize("jump_s", [-86_400, 3_600])
+def test_a_clock_that_is_set_takes_no_lock_from_its_owner(
+    jump_s: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux tells when the computer started by the clock of the moment."""
+    with keep.alone(tmp_path, "town"):
+        began = psutil._pslinux.boot_time()
+        monkeypatch.setattr("psutil._pslinux.boot_time", lambda: began + jump_s)
+        with pytest.raises(RunError, match="another run of this city is at work"):
+            put(tmp_path, "1", "new")
+    put(tmp_path, "1", "new")
 
 
 def test_a_lock_that_a_power_cut_left_empty_has_a_dead_owner(tmp_path: Path) -> None:

@@ -11,9 +11,8 @@ from geokehila import pipeline
 from geokehila.batch.country import share_out
 from geokehila.batch.task import Outcome, Task
 from geokehila.catalogue import REGIONS, cities, known
-from geokehila.errors import GeoKehilaError, StudyError
+from geokehila.errors import GeoKehilaError, InputError, StudyError
 from geokehila.load.population.national import Library
-from geokehila.load.roles import find
 
 
 @dataclass(frozen=True)
@@ -90,19 +89,21 @@ def order(names: Sequence[str], wish: Wish) -> tuple[list[Task], list[Outcome]]:
     library = Library()
     ready: list[Task] = []
     shared, astray = share_out(tasks, wish.data / "national", library)
-    fallen += astray
     for task in shared:
         try:
             ready.append(replace(task, inputs=library.lend(task.study, task.inputs)))
         except GeoKehilaError as error:
-            fallen.append(Outcome.fallen(task.city, error))
-    return ready, fallen
+            astray.append(Outcome.fallen(task.city, error))
+    for task in tasks:
+        for outcome in (outcome for outcome in astray if outcome.city == task.city):
+            pipeline.refused(task.study, task.inputs, task.out, InputError(outcome.why))
+    return ready, [*fallen, *astray]
 
 
 def _task(name: str, wish: Wish) -> Task:
     study = pipeline.choose(name, wish.data)
     chosen = replace(study, hubs=replace(study.hubs, resamples=wish.tries))
-    return Task(chosen, find(chosen, wish.data / study.city.slug, wish.data / "national"), wish.out)
+    return Task(chosen, pipeline.found(chosen, wish.data, wish.out), wish.out)
 
 
 def _must_differ(tasks: Sequence[Task]) -> None:

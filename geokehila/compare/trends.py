@@ -26,7 +26,7 @@ def runs_of(out: Path, slug: str) -> list[Path]:
     'dimona'
     """
     place = out / "data" / "processed" / slug
-    folders = sorted(path.parent for path in place.glob(f"*/{kept.RECORD}"))
+    folders = sorted({path.parent for path in place.glob(f"*/{kept.RECORD}")} - {place / kept.UNFINISHED})
     if not folders:
         raise InputError(f"{place}: no run of {slug} is kept here: make one with `geokehila run {slug}`")
     return folders

@@ -23,7 +23,7 @@ def examine(
     today: date | None = None,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> tuple[Finding, ...]:
-    """Look at the installation and at a city's inputs, as far as a run reads them; no walk is searched.
+    """Look at the installation, at how a city's last run ended, and at its inputs, as far as a run reads them.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def examine(
     -------
     tuple of Finding
         Those that stop a run first, then those to look at, then the rest. A faulty input is a finding, and what does
-        not depend on it is examined all the same.
+        not depend on it is examined all the same; no walk is searched.
 
     Examples
     --------
@@ -47,5 +47,5 @@ def examine(
         # Not before: where a package is absent, the findings above are what helps.
         from geokehila.doctor.city import examine as examine_city
 
-        found += examine_city(study, Path(data), today, progress)
+        found += examine_city(study, Path(data), Path(out), today, progress)
     return tuple(sorted(found, key=lambda finding: STATES.index(finding.state)))

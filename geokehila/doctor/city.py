@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from geokehila import gathered, measuring, pipeline
-from geokehila.doctor import files, places, reading, streets, told, zones
+from geokehila.doctor import ended, files, places, reading, streets, told, zones
 from geokehila.doctor.findings import OK, Finding, of_error, of_ledger, of_notice
 from geokehila.errors import GeoKehilaError
 from geokehila.load.roles import find
@@ -16,7 +16,7 @@ from geokehila.study import Study
 
 
 def examine(
-    study: Study | Path | str, data: Path, today: date | None, progress: Callable[[str], None]
+    study: Study | Path | str, data: Path, out: Path, today: date | None, progress: Callable[[str], None]
 ) -> Iterator[Finding]:
     """Look at a study, its files and what they hold; see :func:`geokehila.doctor.examine`."""
     try:
@@ -26,6 +26,7 @@ def examine(
         yield of_error("study", error)
         return
     yield _study(chosen)
+    yield from ended.examine(out, chosen.city.slug)
     yield from files.examine(chosen, inputs)
     found = reading.read(chosen, inputs, progress)
     yield from found.faults

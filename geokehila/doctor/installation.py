@@ -105,10 +105,10 @@ def _disk(at: Path) -> Finding:
 
 def _memory() -> Iterator[Finding]:
     try:
-        import psutil
-    except ImportError:  # named among the packages
+        from geokehila import memory
+    except ImportError:  # it asks psutil, which is named among the packages
         return
-    free = psutil.virtual_memory().available / 1e9
+    free = memory.free_bytes() / 1e9
     yield judged("memory", free >= MEMORY_GB, f"{free:.1f} GB free", "close other programs before a large city is run")
 
 

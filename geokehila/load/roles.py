@@ -66,8 +66,16 @@ class Inputs:
         Of a file that was fetched or carried in, and is the same since, also its source, its licence and its date, as
         far as they are told. When it came is not among them: a run depends on what it reads, not on when that was got.
         """
-        rows = [(role, path) for role, paths in self.files.items() for whole in paths for path in _parts(whole)]
-        return self.shelf.take(_fingerprints, tuple(sorted(rows)))
+        return self.shelf.take(_fingerprints, self._rows)
+
+    def named(self) -> list[dict[str, str]]:
+        """Return role and name of every file, sorted."""
+        return [{"role": role, "file": path.name} for role, path in self._rows]
+
+    @property
+    def _rows(self) -> tuple[tuple[str, Path], ...]:
+        rows = ((role, path) for role, paths in self.files.items() for whole in paths for path in _parts(whole))
+        return tuple(sorted(rows))
 
 
 def find(study: Study, folder: Path, national: Path) -> Inputs:
