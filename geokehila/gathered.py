@@ -15,6 +15,7 @@ from geokehila import (
     confidence,
     destinations,
     handed,
+    memory,
     network,
     open_spaces,
     people,
@@ -34,6 +35,9 @@ from geokehila.load.population import editions, facts, zone_people
 from geokehila.load.roles import Inputs
 from geokehila.schema import EDGE, REFERENCE, UNCONNECTED, WGS84
 from geokehila.study import Study
+
+#: What to do about a map that is too large.
+CUT = "cut the city from it, as `geokehila fetch CITY` and `geokehila batch --cities CITY` do"
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,9 +144,11 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
 
 
 def read_map(study: Study, inputs: Inputs) -> osm.OsmData:
-    """Read the OpenStreetMap files of a study."""
+    """Read the OpenStreetMap files of a study, if they fit into memory."""
     remedy = f"give an OpenStreetMap extract as osm.pbf, or `geokehila fetch {study.city.slug}`"
     files = inputs.every("osm", remedy)
+    size_mb = sum(path.stat().st_size for path in files if path.is_file()) / 1e6
+    memory.must_fit(f"osm {files[0].name}, {size_mb:,.0f} MB", osm.room_bytes(files), CUT)
     catalogue = study.catalogue
     return osm.read(files, catalogue.categories.values(), study.crs, catalogue.walkers.values(), catalogue.sectors)
 

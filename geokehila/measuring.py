@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
 import geopandas as gpd
 import pandas as pd
 
-from geokehila import compliance, confidence, equity, programme, reference, zones
-from geokehila.access import Answers, Walks
+from geokehila import compliance, confidence, equity, memory, programme, reference, zones
+from geokehila.access import Answers, Ask, Walks, numbers
 from geokehila.analyses import (
     completeness,
     emergency,
@@ -28,6 +28,10 @@ from geokehila.schema import REFERENCE, check
 from geokehila.study import Study
 from geokehila.zones import Homes, Zoning
 
+#: [bytes] What a run takes from its first walk to its page: programs, and for each number that each home is answered
+#: with. Measured as the peak of resident memory of fictional towns of 5,000 to 100,000 residents, rounded up.
+BASE_BYTES, NUMBER_BYTES = 250e6, 45.0
+SMALLER = "close other programs, or cut the map to a smaller area"
 #: By name, in the order in which they are measured.
 ANALYSES: Mapping[str, ModuleType] = {
     "fifteen_minute": fifteen_minute,
@@ -66,10 +70,22 @@ class Scores:
 
 
 def answer(study: Study, walks: Walks, places: gpd.GeoDataFrame) -> Answers:
-    """Ask the engine for all that the analyses need; `places` with `categories`."""
+    """Ask the engine for all that the analyses need; `places` with `categories`.
+
+    Raises
+    ------
+    RunError
+        So many homes, with all that is made of their walks until the page is drawn, do not fit into memory.
+    """
     asks = [ask for analysis in ANALYSES.values() for ask in analysis.asks(study)]
     asks += completeness.asks(study, places)
+    memory.must_fit(f"{len(walks.origins):,} homes and their scores", room_bytes(len(walks.origins), asks), SMALLER)
     return walks.run(asks, study.catalogue.walkers, study.catalogue.standards["horizon"].value)
+
+
+def room_bytes(homes: int, asks: Iterable[Ask]) -> float:
+    """[bytes] Return what a run takes from its first walk to its page, beside what is in use when it begins to walk."""
+    return BASE_BYTES + NUMBER_BYTES * homes * numbers(asks)
 
 
 def given(study: Study, gathered: Gathered, walks: Walks, origins: gpd.GeoDataFrame, believed: pd.DataFrame) -> Tables:

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = (
-    ("errors", "schema", "names", "ledger"),
+    ("errors", "schema", "names", "ledger", "osm_file", "memory"),
     ("catalogue", "study"),
     ("reach", "merging", "corrections", "locate", "sample_town", "vintages"),
     ("load", "places", "open_spaces", "uses", "people", "network", "fabric", "zones", "confidence", "store"),
@@ -27,7 +27,10 @@ FLOORS = (
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
 #: Within a floor: the user's choices stand on the facts, the promises of tables on the errors, ledgers on both.
-STAIRS = {("study", "catalogue"), ("schema", "errors"), ("ledger", "errors"), ("ledger", "schema")}
+STAIRS = {
+    *(("study", "catalogue"), ("schema", "errors"), ("ledger", "errors"), ("ledger", "schema")),
+    *(("osm_file", "errors"), ("memory", "errors")),
+}
 MODULES = sorted([*(ROOT / "geokehila").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])
 
 

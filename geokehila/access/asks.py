@@ -85,9 +85,22 @@ class United:
         return [*dict.fromkeys(decay for ask in self.asks for decay in ask.decays)]
 
     @property
+    def numbers(self) -> int:
+        """How many numbers a home is answered with; of pairs nobody knows beforehand."""
+        nearest = 3 * len(self.categories("nearest")) + (self.k - 1) * len(self.categories("nearest", k=2))
+        counts = len(self.cutoffs_s("counts")) * len(self.categories("counts"))
+        sums = len(self.decays) * len(self.categories("sums"))
+        return nearest + counts + sums + 3 * len(self.cutoffs_s("streets")) + 2 * len(self.chains)
+
+    @property
     def k(self) -> int:
         """How many of the nearest are asked for at most."""
         return max((ask.k for ask in self.asks if ask.measure == "nearest"), default=1)
+
+
+def numbers(asks: Iterable[Ask]) -> int:
+    """Return how many numbers a home is answered with, of all profiles and directions."""
+    return sum(some.numbers for some in united(asks).values())
 
 
 def united(asks: Iterable[Ask]) -> dict[tuple[str, str], United]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from geokehila import reach
+from geokehila import memory, reach
 from geokehila.access.answers import Access, minutes
 from geokehila.access.asks import United
 from geokehila.network import Walker
@@ -19,6 +19,8 @@ from geokehila.schema import EDGE
 
 #: Homes asked about at once: what the engine holds beside the tables stays small, however many there are.
 BLOCK = 65_536
+#: [bytes] What a pair takes when all are put in order, beside what it comes in: measured with numpy's own counts.
+PAIR_BYTES = 80
 NO_PAIR = (np.empty(0), np.empty(0), np.empty(0))
 Swept = tuple[dict[float, pd.DataFrame], dict[reach.Decay, pd.DataFrame], pd.DataFrame | None]
 
@@ -151,7 +153,7 @@ class Search:
         group = self._group(categories)
         member: Flags = np.any(group.categories, axis=1)
         gates, network = self.led.ways_in.without(~member[group.facility]), self.led.network
-        found = [*reach.od(network, self.led.homes, gates, group.facility, limit_s, direction=self.direction)]
+        found = [*_fitting(reach.od(network, self.led.homes, gates, group.facility, limit_s, direction=self.direction))]
         home, place, walk_s = (np.concatenate([*parts, []]) for parts in zip(*found, strict=True)) if found else NO_PAIR
         home, place = home.astype(np.int64), place.astype(np.int64)
         order = np.lexsort((place, home))
@@ -227,3 +229,13 @@ class Search:
         places = self.gate_place.reindex(self.led.gates["point_id"])
         member = self.member.reindex(columns=[*categories], fill_value=False)
         return reach.Group(self.member.index.get_indexer(pd.Index(places)), member.to_numpy(bool))
+
+
+def _fitting(blocks: Iterable[reach.Pairs]) -> Iterator[reach.Pairs]:
+    """Yield blocks of pairs for as long as all that have come can still be put in order."""
+    count = 0
+    for block in blocks:
+        count += len(block.origin)
+        remedy = "state a shorter walk, fewer sites or a smaller map"
+        memory.must_fit(f"{count:,} walks between homes and places", PAIR_BYTES * count, remedy)
+        yield block

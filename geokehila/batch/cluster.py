@@ -16,8 +16,9 @@ PATIENCE_S = 20
 class Cluster:
     """A scheduler of Dask, whose workers have GeoKehila of the same version and see inputs and results by equal paths.
 
-    A city is done by one worker at a time. Where that dies the scheduler gives the city to another; what it left is
-    cleared away, as after any death, and results appear whole or not at all.
+    A city is done by one worker at a time. Where that dies the scheduler gives the city to another, and results appear
+    whole or not at all. What the dead one left is cleared away by the next on the same computer; from another nobody
+    can see that it is dead, so its lock stays, and the city fails with a message that says how to remove it.
 
     Attributes
     ----------

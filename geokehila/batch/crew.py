@@ -13,8 +13,7 @@ from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any
 
-import psutil
-
+from geokehila import memory
 from geokehila.batch.task import MEGA, Outcome, Step
 
 #: Share of the memory that is free now which a batch may take where nothing is stated.
@@ -50,7 +49,7 @@ class Crew:
             Called with a city and the name of a stage as it begins.
         """
         jobs = self.jobs or os.cpu_count() or 1
-        budget = self.budget_mb or FREE_SHARE * psutil.virtual_memory().available / MEGA
+        budget = self.budget_mb or FREE_SHARE * memory.free_bytes() / MEGA
         waiting = sorted(tasks, key=lambda task: (-task.memory_mb, task.city))
         at_work: list[_Worker] = []
         try:

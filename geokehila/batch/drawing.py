@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from geokehila import memory
 from geokehila.batch.task import DONE, MEGA, SKIPPED, Outcome, measured
 from geokehila.draw import atlas
 from geokehila.draw.town import Town
@@ -35,8 +36,7 @@ class Drawing:
     @property
     def memory_mb(self) -> float:
         """What drawing may take [MB], from the size of the run's tables."""
-        size = sum(table.stat().st_size for table in self._run.glob("*.parquet"))
-        return BASE_MB + PER_MB * size / MEGA
+        return _memory_mb(self._run)
 
     def kept(self) -> Outcome | None:
         """Return that every atlas in its place was drawn of this very run, None where one was not."""
@@ -62,6 +62,11 @@ class Drawing:
         return [key for key in self.languages if atlas.run_of(maps / atlas.file_name(key)) != run_id]
 
 
+def _memory_mb(run: Path) -> float:
+    """[MB] Return what the drawing of a run takes, from the size of its tables."""
+    return BASE_MB + PER_MB * sum(table.stat().st_size for table in run.glob("*.parquet")) / MEGA
+
+
 def draw(study: Study, out: Path, languages: Sequence[str], tell: Callable[[str], None]) -> list[Path]:
     """Draw the atlas of a city's last run and return its files; each takes its place when it is whole.
 
@@ -75,11 +80,13 @@ def draw(study: Study, out: Path, languages: Sequence[str], tell: Callable[[str]
     InputError
         No run of the city is kept.
     RunError
-        A run of the city is at work, or the atlas cannot be written.
+        A run of the city is at work, or the atlas cannot be written, or does not fit into memory.
     """
     drawn = []
     with keep.alone(out, study.city.slug) as desk:
         folder = kept.newest(out, study.city.slug)
+        remedy = "close other programs, or give batch --jobs 1"
+        memory.must_fit(f"atlas of {study.city.slug}", MEGA * _memory_mb(folder), remedy)
         town = Town(study, kept.KeptTables(folder), kept.record(folder))
         for language in languages:
             made = desk.page / atlas.file_name(language)

@@ -48,9 +48,9 @@ def try_again(question: Question, answered: Ints, tries: int) -> Steadiness:
         siting = answer(varied(some, rng), question.choice.add, FIRST)
         chosen[seed, columns[siting.chosen]] = True
     chosen[:, question.is_there] = False
-    near = (chosen @ _is_near(question)) > 0
     if not tries:
         return Steadiness(np.full(count, np.nan), np.full(count, np.nan), 0)
+    near = (chosen @ _is_near(question)) > 0
     return Steadiness(chosen.mean(axis=0), near.mean(axis=0), tries)
 
 
@@ -102,10 +102,8 @@ def _has_one(demand: Demand, rng: np.random.Generator) -> np.ndarray:
     return found
 
 
-def _is_near(question: Question) -> np.ndarray:
-    """Tell which sites are within 300 m of each other, shape (M, M); every site is near itself."""
+def _is_near(question: Question) -> csr_array:
+    """Tell which sites are within 300 m of each other, sparse, shape (M, M); every site is near itself."""
     points = question.sites.geometry.representative_point().to_numpy()
-    near = np.eye(len(points), dtype=np.int64)
     one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=NEAR_M)
-    near[one, other] = 1
-    return near
+    return csr_array((np.ones(len(one), np.int64), (one, other)), shape=(len(points), len(points)))

@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from geokehila import memory
 from geokehila.errors import RunError
 
+#: [bytes] What a search takes for each stored walk: the most over the models with half a million of them and more, rounded up.
+WALK_BYTES = 400
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -109,7 +112,8 @@ class Problem:
         Raises
         ------
         RunError
-            Shapes that do not fit, or a weight, walk, price or capacity that is negative or no number.
+            Shapes that do not fit, or a weight, walk, price or capacity that is negative or no number; or so many walks
+            that their search does not fit into memory.
 
         Examples
         --------
@@ -118,6 +122,8 @@ class Problem:
         2
         """
         count, width = cost_s.shape
+        remedy = "state a shorter walk, or fewer sites"
+        memory.must_fit(f"location-allocation of {cost_s.nnz:,} walks", WALK_BYTES * cost_s.nnz, remedy)
         walks = csr_array(cost_s, dtype=np.float64, copy=True)
         walks.sort_indices()
         found = cls(
