@@ -40,8 +40,8 @@ def writing(path: Path, header: osmium.io.Header | None = None, form: str = "") 
     file = osmium.io.File(str(path), form)
     try:
         writer = osmium.SimpleWriter(file, header=header or osmium.io.Header(), overwrite=True)
-    except RuntimeError as fault:
-        raise _full(path, str(fault)) from fault
+    except RuntimeError as refused:
+        raise _full(path, str(refused)) from refused
     try:
         yield writer
     except BaseException as raised:

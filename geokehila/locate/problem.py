@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from geokehila import memory
 from geokehila.errors import RunError
 
-#: [bytes] What a search takes for each stored walk: the most over the models with half a million of them and more, rounded up.
+#: [bytes] What a search takes for each stored walk: the most of any model with half a million of them, rounded up.
 WALK_BYTES = 400
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
