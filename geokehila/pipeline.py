@@ -112,6 +112,7 @@ def make(study: Study, inputs: Inputs, out: Path, progress: Tell = lambda stage:
     journal.stage("inputs")
     with keep.alone(out, study.city.slug) as desk, journal.told(desk.unfinished, _about(study, inputs)):
         results = compute(study, inputs, journal)
+        inputs.must_be_unchanged()
         journal.stage("writing")
         return _keep(results, desk, journal)
 

@@ -220,6 +220,21 @@ def test_while_a_city_is_run_nobody_else_runs_it_and_nothing_of_it_is_touched(pl
     assert without_journals(last_good(out)) == without_journals(before) and told(out) == {}
 
 
+def test_a_file_that_is_fetched_anew_while_it_is_read_ends_the_run(place: Path) -> None:
+    """Else what was read of the new one would stand under the checksum of the old."""
+
+    def fetch(stage: str) -> None:
+        if stage == "people":
+            new = place / "raw" / "town" / ".new"
+            shutil.copy(place / "raw" / "town" / "osm.osm", new)
+            new.replace(place / "raw" / "town" / "osm.osm")
+
+    before = last_good(place / "out")
+    with pytest.raises(InputError, match=r"osm: .*osm\.osm was changed while it was being read: run the city again"):
+        small_town.run(place, place / "out", fetch)
+    assert last_good(place / "out") == before and told(place / "out")["state"] == "failed"
+
+
 def without_journals(files: dict[str, bytes | None]) -> dict[str, bytes | None]:
     return {name: found for name, found in files.items() if not name.endswith("journal.json")}
 

@@ -66,7 +66,16 @@ class Inputs:
         Of a file that was fetched or carried in, and is the same since, also its source, its licence and its date, as
         far as they are told. When it came is not among them: a run depends on what it reads, not on when that was got.
         """
+        self.shelf.take(_stamps, self._rows)
         return self.shelf.take(_fingerprints, self._rows)
+
+    def must_be_unchanged(self) -> None:
+        """See that what was read is what the checksums are of; raise `InputError` for a file that was changed since."""
+        for (role, path), was, now in zip(
+            self._rows, self.shelf.take(_stamps, self._rows), _stamps(self._rows), strict=True
+        ):
+            if was != now:
+                raise InputError(f"{role}: {path} was changed while it was being read: run the city again")
 
     def named(self) -> list[dict[str, str]]:
         """Return role and name of every file, sorted."""
@@ -103,6 +112,12 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     named = {at for paths in stated.values() for path in paths for at in (path.resolve(), path.parent.resolve())}
     left = tuple(name for name in unread if (folder / name).resolve() not in named)
     return Inputs(dict(sorted(files.items())), left, folder)
+
+
+def _stamps(rows: Sequence[tuple[str, Path]]) -> list[tuple[int, ...]]:
+    """Return what tells whether a file was changed: its size, when it was, and which one it is; nothing of one gone."""
+    found = [path.stat() if path.is_file() else None for _, path in rows]
+    return [(one.st_size, one.st_mtime_ns, one.st_ino) if one else () for one in found]
 
 
 def _fingerprints(rows: Sequence[tuple[str, Path]]) -> list[dict[str, str]]:
