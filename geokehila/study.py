@@ -157,18 +157,7 @@ class Study:
             "fictional": self.fictional,
             "parameters": {key: choice for key, choice in chosen.items() if key not in apart}
             | {"standards": {key: standard.value for key, standard in catalogue.standards.items()}},
-            "categories": {
-                key: {
-                    "domain": category.domain,
-                    "required": category.required,
-                    "any_of": [str(rule) for rule in category.any_of],
-                    "none_of": [str(rule) for rule in category.none_of],
-                    "min_area_m2": category.min_area_m2,
-                    "cutoff_min": category.cutoff_min,
-                    "cutoff_source": category.cutoff_source,
-                }
-                for key, category in catalogue.categories.items()
-            },
+            "categories": {key: category.told() for key, category in catalogue.categories.items()},
         }
 
     @classmethod

@@ -70,9 +70,8 @@ def _write(found: Brought, to: Path) -> None:
 
     words = found.table.select_dtypes(exclude="number")
     table = found.table.assign(**{str(name): cells.map(guarded, na_action="ignore") for name, cells in words.items()})
-    with keep.writing(to.parent):
-        to.parent.mkdir(parents=True, exist_ok=True)
-        table.to_csv(to, index=False, encoding="utf-8-sig", lineterminator="\n")
+    with keep.filling(to.parent, "--to") as work:
+        table.to_csv(work / to.name, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def _lines(found: Brought, to: Path | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 from geokehila.catalogue.tags import TagFilter
 
@@ -57,6 +58,18 @@ class Category:
     def cutoff_s(self) -> float:
         """[s] The walk asked."""
         return self.cutoff_min * 60
+
+    def told(self) -> dict[str, Any]:
+        """Return what a run says of it in ``run.json``: what it is, whether its domain requires it, the walk asked."""
+        return {
+            "domain": self.domain,
+            "required": self.required,
+            "any_of": [str(rule) for rule in self.any_of],
+            "none_of": [str(rule) for rule in self.none_of],
+            "min_area_m2": self.min_area_m2,
+            "cutoff_min": self.cutoff_min,
+            "cutoff_source": self.cutoff_source,
+        }
 
 
 @dataclass(frozen=True)
