@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import osmium
 import psutil
@@ -88,6 +89,8 @@ def test_a_failure_stops_nothing_else_and_is_told(batch: Path) -> None:
         ["lakiya", DONE], ["metulla", DONE], ["yeruham", FAILED],
     ]  # fmt: skip
     assert "osm.osm.pbf" in told.splitlines()[3] and "3 cities: 2 done, 1 failed" in told
+    record = unfinished(batch, "yeruham")
+    assert record["state"] == "failed" and record["error"] in told.splitlines()[3]
 
 
 def test_a_batch_leaves_what_single_runs_leave(two: Path, batch: Path, tmp_path: Path) -> None:
@@ -149,6 +152,7 @@ def test_a_process_that_is_killed_costs_its_own_city_only(two: Path, tmp_path: P
     (other,) = {*found} - {dead}
     assert found[dead].state == FAILED and "ended from outside" in found[dead].why
     assert found[other].state == DONE
+    assert unfinished(tmp_path, dead)["state"] == "at work", "nobody was left to say more"
     assert [path.parent.name for path in (tmp_path / "data" / "processed").glob("*/latest")] == [other]
 
 
@@ -206,9 +210,16 @@ def test_a_batch_that_is_killed_resumes_to_the_same_bytes(two: Path, batch: Path
 
 
 def files(out: Path) -> dict[str, bytes]:
-    """Everything below a folder but the journals."""
+    """Everything below a folder but the journals, and what is told of runs that did not come to their end."""
     found = [path for path in out.rglob("*") if path.is_file() and path.name not in ("journal.json", "told.txt")]
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in found}
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in found if "unfinished" not in path.parts}
+
+
+def unfinished(out: Path, city: str) -> dict[str, Any]:
+    """What is told of a city's run that did not come to its end."""
+    path = out / "data" / "processed" / city / "unfinished" / "run.json"
+    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return told
 
 
 def test_a_map_of_the_country_is_cut_once_and_gives_what_an_extract_gives(two: Path, tmp_path: Path) -> None:
@@ -395,7 +406,7 @@ def test_where_extracts_cannot_be_written_only_cities_that_need_one_fail(
         tasks, (fallen,) = order(["lakiya", "metulla"], Wish(raw, out))
     assert [task.city for task in tasks] == ["lakiya"]
     assert fallen.city == "metulla" and "No space left" in fallen.why and "free space" in fallen.why
-    assert files(out) == {}
+    assert files(out) == {} and unfinished(out, "metulla")["error"] == fallen.why
     tasks, fallen_now = order(["lakiya", "metulla"], Wish(raw, out))
     assert [task.city for task in tasks] == ["lakiya", "metulla"] and not fallen_now
 
