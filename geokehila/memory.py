@@ -14,7 +14,7 @@ from geokehila.errors import RunError, StudyError
 BUDGET = "GEOKEHILA_MEMORY_GB"
 GIGA = 1e9
 #: Where Linux tells of control groups, and which this process is in.
-GROUPS, MINE = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
+GROUPS, MINE = Path("/sys/fs/cgroup"), Path(getattr(psutil, "PROCFS_PATH", ""), "self", "cgroup")
 #: By what controls a group: the files of its limit and its use, and in `memory.stat` the part of that which is let go
 #: when somebody needs it.
 _FILES = {
