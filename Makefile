@@ -40,7 +40,7 @@ batch: setup
 	@test -n "$(CITIES)" || (echo "usage: make batch CITIES=dimona,arad" && exit 2)
 	$(BIN)/geokehila batch --cities $(CITIES)
 
-# The engine beside other libraries: SIZE=small to try it out, PARTS="nearest counts mix growth start locate" for some of it.
+# The engine beside other libraries: SIZE=small to try it out, PARTS="nearest counts mix growth start locate validation" for some of it.
 bench: .venv-bench/ready
 	.venv-bench/bin/python -m benchmarks $(PARTS) $(if $(filter small,$(SIZE)),--small)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from time import perf_counter
 
 from benchmarks.machine import conditions, machine
@@ -16,7 +17,8 @@ from benchmarks.parts.locate import locate
 from benchmarks.parts.mix import mix
 from benchmarks.parts.scenario import scenario_of_ten
 from benchmarks.parts.start import start
-from benchmarks.table import put
+from benchmarks.parts.validation import validation
+from benchmarks.table import PAGE, put
 from geokehila.reach import compile_kernels
 
 PARTS: Mapping[str, Callable[[bool], str]] = {
@@ -29,9 +31,12 @@ PARTS: Mapping[str, Callable[[bool], str]] = {
     "country": country,
     "batch": batch,
     "scenario": scenario_of_ten,
+    "validation": validation,
 }
 #: Measured beside no other library, in the project's own environment.
 ALONE = ("country", "batch", "scenario")
+#: Where parts are written that stand on a page of their own.
+PAGES: Mapping[str, Path] = {"validation": PAGE.parents[1] / "docs" / "validation.md"}
 
 
 def main() -> None:
@@ -50,8 +55,8 @@ def main() -> None:
         tell(f"{part}: {perf_counter() - begun:.0f} s")
         print(text, flush=True)
         if not asked.small:
-            put(part, text)
-            if part not in ALONE:
+            put(part, text, PAGES.get(part, PAGE))
+            if part not in (*ALONE, *PAGES):
                 put("machine", machine())
 
 
