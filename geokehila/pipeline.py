@@ -22,6 +22,7 @@ from geokehila.errors import GeoKehilaError
 from geokehila.gathered import Gathered, believe, gather, lead, parted
 from geokehila.journal import Journal
 from geokehila.load.roles import Inputs, find
+from geokehila.reach.warm import compile_kernels, is_warm
 from geokehila.results import Results
 from geokehila.store import keep, kept, office, tables
 from geokehila.study import Study
@@ -183,6 +184,8 @@ def compute(study: Study, inputs: Inputs, journal: Journal) -> Results:
     """Go from files to scores, in memory."""
     earlier = changes.read(inputs, study.city.code)
     gathered = gather(study, inputs, journal.stage)
+    if not is_warm():
+        compile_kernels(journal.stage)
     journal.stage("walks")
     walks, origins = lead(study, gathered)
     gathered = parted(study, gathered, walks, origins)

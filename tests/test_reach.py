@@ -1,7 +1,11 @@
 """The engine's answers in whole ticks against a plain Dijkstra, compiled and by scipy, on random networks."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 from math import inf
+from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -446,3 +450,21 @@ def test_the_engine_is_named_where_it_is_slow_and_refused_where_it_is_unknown() 
         assert notice() is None
     with engine("gpu"), pytest.raises(StudyError, match="GEOKEHILA_ENGINE=gpu"):
         nearest(street(1), at(0), at(0), ONE, 60)
+
+
+def test_who_has_walked_before_waits_for_no_compiler(tmp_path: Path) -> None:
+    """What a search leaves behind is what is looked for; in a folder where nothing was compiled it is not there."""
+    street = Network(2, np.array([0]), np.array([1]), np.array([60.0]), np.array([60.0]))
+    point = Points(np.array([0]), np.array([30.0]), np.array([30.0]), np.array([0.0]))
+    nearest(street, point, point, Group(np.array([0]), np.ones((1, 1), bool)), 60.0, threads=1)
+    told = {}
+    for name, own in (
+        ("here", {}),
+        ("cold", {"NUMBA_CACHE_DIR": f"{tmp_path}"}),
+        ("scipy", {"GEOKEHILA_ENGINE": "scipy"}),
+    ):
+        command = [sys.executable, "-c", "from geokehila.reach.warm import is_warm; print(is_warm())"]
+        told[name] = subprocess.run(
+            command, check=True, capture_output=True, text=True, env={**os.environ, **own}
+        ).stdout
+    assert {name: word.strip() for name, word in told.items()} == {"here": "True", "cold": "False", "scipy": "True"}

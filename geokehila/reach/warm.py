@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +13,22 @@ from geokehila.reach.arrays import Group, Network, Points
 from geokehila.reach.nearest import k_nearest, nearest
 from geokehila.reach.od import od
 from geokehila.reach.sweep import sweep
+
+
+def is_warm() -> bool:
+    """Tell whether no run waits for the compiler: this Python compiled the searches here before, or nothing is to be.
+
+    Examples
+    --------
+    >>> is_warm()  # doctest: +SKIP
+    True
+    """
+    if not engine.compiled():
+        return True
+    from geokehila.reach.kernels.nearest import nearest as search
+
+    kept = Path(search.stats.cache_path)
+    return any(kept.glob(f"nearest.nearest-*.py{sys.version_info.major}{sys.version_info.minor}*.nbi"))
 
 
 def compile_kernels(progress: Callable[[str], None]) -> None:

@@ -210,7 +210,7 @@ def _numbered(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger) -> gpd.GeoDataF
 def _named_by_row(rows: gpd.GeoDataFrame, code: int, is_peopled: pd.Series) -> gpd.GeoDataFrame:
     """Name rows that count people and have no area number by their row, so that nobody is lost."""
     names = pd.Series([f"{code}-row {label + 1}" for label in rows.index], rows.index)
-    return rows.assign(zone_id=rows.zone_id.astype(object).fillna(names.where(is_peopled)))
+    return rows.assign(zone_id=np.where(rows.zone_id.notna(), rows.zone_id, names.where(is_peopled)))
 
 
 def _warn_of_two_keys(zone_id: pd.Series, short: pd.Series, long: pd.Series, ledger: Ledger) -> None:
@@ -244,7 +244,8 @@ def _vintage(layer: Opened) -> str:
 def _function(frame: pd.DataFrame) -> pd.Series:
     code = number(frame, "Main_Function_Code", "COD_TIFKUD").map(_FUNCTIONS)
     text = column(frame, "Main_Function_Txt")
-    return code.astype(object) if text is None else code.astype(object).fillna(frame[text].map(_FUNCTIONS))
+    words = code.astype(object)
+    return words if text is None else words.combine_first(frame[text].map(_FUNCTIONS))
 
 
 def _groups(rows: pd.DataFrame) -> tuple[str, dict[str, str]]:
