@@ -27,8 +27,8 @@ def is_warm() -> bool:
         return True
     from geokehila.reach.kernels.nearest import nearest as search
 
-    kept = Path(search.stats.cache_path)
-    return any(kept.glob(f"nearest.nearest-*.py{sys.version_info.major}{sys.version_info.minor}*.nbi"))
+    folder, python = search.stats.cache_path, f"py{sys.version_info.major}{sys.version_info.minor}"
+    return folder is not None and any(Path(folder).glob(f"nearest.nearest-*.{python}*.nbi"))
 
 
 def compile_kernels(progress: Callable[[str], None]) -> None:
