@@ -99,7 +99,7 @@ def repaired(text: str, is_misread_table: bool = False) -> str:
     Two slips are undone: UTF-8 that was read as a Western, Hebrew or Arabic code page and saved again ("×©×œ×•×",
     "׳©׳׳•׳"), and Hebrew of code page 1255 read as Western ("ùìåí"). The first cannot be taken for sound text: bytes of
     another code page are no UTF-8. The second is undone in texts of which `is_misread` says so; of a table that has one
-    in all that hold such a letter.
+    in all.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def repaired(text: str, is_misread_table: bool = False) -> str:
             continue
         if not before.isascii():
             return repaired(before, is_misread_table)
-    if is_misread(text) or (is_misread_table and _HEBREW_AS_LATIN.search(text)):
+    if is_misread(text) or is_misread_table:
         return _bytes(text, "cp1252").decode("cp1255", errors="replace") if _is_western(text) else text
     return text
 

@@ -11,14 +11,14 @@ import pandas as pd
 import pyogrio
 import pytest
 from osm_xml import X, Y, degrees
-from shapely import Point
+from shapely import Point, box
 from test_municipal import notices, read, rejected, told
 
 from geokehila.doctor import files as doctor
 from geokehila.doctor.findings import Finding
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
-from geokehila.load import municipal
+from geokehila.load import dwellings, municipal
 from geokehila.load.plans import rows as plan_rows
 from geokehila.load.roles import Inputs
 from geokehila.schema import ISRAEL_TM
@@ -73,6 +73,17 @@ def test_hebrew_of_a_shapefile_is_whole_whatever_its_code_page(
     assert notices(found) == ["text_repaired"] * is_told
 
 
+def test_columns_that_a_shapefile_cuts_amid_a_letter_are_known(tmp_path: Path) -> None:
+    """Ten bytes of UTF-8: five letters of "יחידות דיור"; of "שנת אכלוס" three, a blank, one, and half of one."""
+    path = shapefile(tmp_path, "utf-8", "UTF-8", layer(a=[240, 100, 7], b=[2032, 2035, 2040], c=NAMES))
+    raw = bytearray(path.with_suffix(".dbf").read_bytes())
+    for field, name in enumerate(("יחידות דיור", "שנת אכלוס"), 1):  # told in 32 bytes each, the name in the first 11
+        raw[32 * field : 32 * field + 11] = name.encode()[:10].ljust(11, b"\0")
+    path.with_suffix(".dbf").write_bytes(raw)
+    found = dwellings.read(path, ISRAEL_TM, box(X - 100, Y - 100, X + 200, Y + 100)).dwellings
+    assert dict(zip(found["dwellings"], found["year"], strict=True)) == {240: 2032, 100: 2035, 7: 2040}
+
+
 def test_columns_of_a_layer_are_known_in_every_code_page(tmp_path: Path) -> None:
     """Of the layers in a folder that is read which has a column of designations, in Hebrew of code page 1255."""
     shapes = SPOTS[0].buffer(9), SPOTS[1].buffer(9), SPOTS[2].buffer(9)
@@ -89,6 +100,8 @@ def test_of_a_table_that_was_misread_short_words_are_mended_too(tmp_path: Path) 
     path = tmp_path / "a.csv"
     path.write_text(text.replace("ג/2", "גנים").encode("cp1255").decode("cp1252"), encoding="utf-8")
     assert read(path).places["name_he"].fillna("").tolist()[:2] == ["גן", "גנים"]
+    path.write_text(text.replace("ג/2", "גנים ₪").encode("cp1255").decode("cp1252"), encoding="utf-8")
+    assert municipal.rows_of(path, Ledger("a"))[0]["שם"].tolist()[1] == "גנים ₪"
     path.write_text(text.replace("גן", "é"), encoding="utf-8")
     assert "text_repaired" not in notices(read(path))
 

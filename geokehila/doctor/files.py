@@ -54,7 +54,7 @@ def _where(path: Path) -> Finding | None:
     if path.suffix.lower() in SUFFIXES:
         return None
     try:
-        info = code_pages.asked(pyogrio.read_info, path, None, force_total_bounds=True)
+        info, _ = code_pages.asked(pyogrio.read_info, path, None, force_total_bounds=True)
     except (DataSourceError, DataLayerError):
         return None
     lacks = judged(

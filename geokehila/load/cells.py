@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -13,8 +14,8 @@ from geokehila.load.municipal.coordinates import number
 from geokehila.load.municipal.rows import cells
 from geokehila.names import matching_key
 
-#: A Shapefile cuts the names of columns at ten letters.
-_WIDTHS = (None, 10)
+#: A Shapefile cuts the names of columns at ten letters, which in UTF-8 are ten bytes: five letters of Hebrew.
+_WIDTHS, _BYTES = (None, 10), 10
 #: A cell with one of these tells as little as a blank one, or one with a dash alone.
 _UNTOLD = frozenset(map(matching_key, ("", "unknown", "not known", "n/a", "na", "nan", "none", "null", "לא ידוע",
                                        "אין נתון", "אין מידע", "غير معروف")))  # fmt: skip
@@ -27,7 +28,7 @@ _UNIT = re.compile(
 
 
 def find(rows: pd.DataFrame, words: Mapping[str, Sequence[str]], taken: Collection[str] = ()) -> dict[str, str]:
-    """Return the columns called by some words, whole or cut to ten letters; the surest word first.
+    """Return the columns called by some words, whole or cut to ten letters or bytes; the surest word first.
 
     Parameters
     ----------
@@ -46,11 +47,20 @@ def find(rows: pd.DataFrame, words: Mapping[str, Sequence[str]], taken: Collecti
     spelled = {plain(str(name)): str(name) for name in reversed([*rows.columns]) if not is_personal(str(name))}
     found: dict[str, str] = {}
     for key, own in words.items():
-        named = (spelled.get(plain(word[:width])) for width in _WIDTHS for word in own)
-        free = (name for name in named if name and name not in taken and name not in found.values())
+        whole = (spelled.get(plain(word[:width])) for width in _WIDTHS for word in own)
+        named = (name for name in chain(whole, _cut(spelled, own)) if name)
+        free = (name for name in named if name not in taken and name not in found.values())
         if column := next(free, None):
             found[key] = column
     return found
+
+
+def _cut(spelled: Mapping[str, str], words: Sequence[str]) -> Iterator[str]:
+    """Yield columns as long as a cut leaves them, and called as a word that is cut, half a letter lost."""
+    for word in words:
+        name = spelled.get(plain(word.encode()[:_BYTES].decode(errors="ignore")))
+        if name and len(name.encode()) >= _BYTES - 1:
+            yield name
 
 
 def told(rows: pd.DataFrame, column: str | None) -> pd.Series:

@@ -12,22 +12,23 @@ from pandas.api.types import is_object_dtype, is_string_dtype
 
 T = TypeVar("T")
 Frame = TypeVar("Frame", bound=pd.DataFrame)
-#: What Hebrew is written in on Windows.
-HEBREW = "cp1255"
+#: What Hebrew is written in on Windows, and what all else is written in; none: GDAL has read the text.
+HEBREW, UTF_8, READ = "cp1255", "utf-8", ""
 
 
-def asked(call: Callable[..., T], path: Path, layer: str | None, **how: Any) -> T:
-    """Ask pyogrio for a layer so that no letter is lost.
+def asked(call: Callable[..., T], path: Path, layer: str | None, **how: Any) -> tuple[T, str]:
+    """Ask pyogrio for a layer so that no letter is lost, and return with the answer what its text is still in.
 
     GDAL loses the last letter of each Hebrew text of a Shapefile that declares code page 1255, for a point might follow
-    it; and stops at text that is not of the page declared. Of both it then gives the bytes, each as a Latin-1 letter.
+    it; and stops at text that is not of the page declared, such as a name cut amid a letter. Of both it then gives the
+    bytes, each as a Latin-1 letter.
     """
     if is_hebrew(path, layer):
-        return call(path, layer=layer, ENCODING="", **how)
+        return call(path, layer=layer, ENCODING="", **how), HEBREW
     try:
-        return call(path, layer=layer, **how)
+        return call(path, layer=layer, **how), READ
     except UnicodeDecodeError:
-        return call(path, layer=layer, ENCODING="", **how)
+        return call(path, layer=layer, ENCODING="", **how), UTF_8
 
 
 def is_hebrew(path: Path, layer: str | None) -> bool:
@@ -43,15 +44,26 @@ def is_hebrew(path: Path, layer: str | None) -> bool:
     return any(b"1255" in part.read_bytes() for part in folder.iterdir() if part.name.lower() == name)
 
 
-def read_as_hebrew(frame: Frame) -> Frame:
-    """Return a table with the bytes in its texts read as code page 1255, columns' names included."""
+def decoded(frame: Frame, page: str) -> Frame:
+    """Return a table with the bytes in its texts, and in its columns' names, read as of a page; others stay."""
+    if page == READ:
+        return frame
     texts = [i for i, kind in enumerate(frame.dtypes) if is_string_dtype(kind) or is_object_dtype(kind)]
     made = frame.copy()
     for i in texts:
-        made.isetitem(i, frame.iloc[:, i].map(lambda cell: _hebrew(cell) if isinstance(cell, str) else cell).to_numpy())
-    made.columns = pd.Index([_hebrew(str(name)) for name in frame.columns])
+        cells = frame.iloc[:, i].map(lambda cell: _text(cell, page) if isinstance(cell, str) else cell)
+        made.isetitem(i, cells.to_numpy())
+    made.columns = pd.Index([_text(str(name), page) for name in frame.columns])
     return made
 
 
-def _hebrew(text: str) -> str:
-    return text.encode("latin-1", errors="replace").decode(HEBREW, errors="replace")
+def _text(text: str, page: str) -> str:
+    """Return the bytes of a text read; UTF-8 without the half of a letter that a table cuts off at its end."""
+    try:
+        raw = text.encode("latin-1")
+        whole = raw.decode(page, errors="replace" if page == HEBREW else "strict")
+    except UnicodeDecodeError as fault:
+        return text[: fault.start].encode("latin-1").decode(page) if fault.end == len(raw) else text
+    except UnicodeEncodeError:
+        return text
+    return whole

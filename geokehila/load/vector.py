@@ -92,18 +92,18 @@ def _warn_of_others(wanted: list[str], ledger: Ledger) -> None:
 
 def _fields(path: Path, name: str) -> list[str]:
     """Return the names of a layer's columns, as they are once its text is mended."""
-    table = pd.DataFrame(columns=code_pages.asked(pyogrio.read_info, path, name)["fields"].tolist())
-    read = code_pages.read_as_hebrew(table) if code_pages.is_hebrew(path, name) else table
-    return mended(read, Ledger(path.name)).columns.tolist()
+    info, page = code_pages.asked(pyogrio.read_info, path, name)
+    table = code_pages.decoded(pd.DataFrame(columns=info["fields"].tolist()), page)
+    return mended(table, Ledger(path.name)).columns.tolist()
 
 
 def _rows(path: Path, name: str | None, with_shapes: bool, ledger: Ledger) -> gpd.GeoDataFrame:
     """Read one layer; where a ring is left open it is closed, and the ledger says how often."""
     how: dict[str, Any] = {"read_geometry": with_shapes, "force_2d": True}
     try:
-        layer = code_pages.asked(pyogrio.read_dataframe, path, name, **how)
+        layer, page = code_pages.asked(pyogrio.read_dataframe, path, name, **how)
     except GEOSException:
-        layer, sound = (
+        (layer, page), (sound, _) = (
             code_pages.asked(pyogrio.read_dataframe, path, name, on_invalid=then, **how) for then in ("fix", "ignore")
         )
         closed = int((sound.geometry.isna() & ~layer.geometry.isna()).sum())
@@ -113,7 +113,7 @@ def _rows(path: Path, name: str | None, with_shapes: bool, ledger: Ledger) -> gp
         at, row = shapely.get_coordinates(layer.geometry.to_numpy(), return_index=True)
         nowhere = np.unique(row[~(np.abs(at) < FARTHEST).all(axis=1)])
         layer = layer.set_geometry(layer.geometry.mask(np.isin(np.arange(len(layer)), nowhere)))
-    return code_pages.read_as_hebrew(layer) if code_pages.is_hebrew(path, name) else layer
+    return code_pages.decoded(layer, page)
 
 
 def polygon_parts(rows: gpd.GeoDataFrame, kind: str, ledger: Ledger, key: str = "zone_id") -> gpd.GeoDataFrame:
