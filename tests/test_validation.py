@@ -28,7 +28,16 @@ def test_equal_answers_are_counted_and_what_neither_knows_is_not() -> None:
 def test_differences_that_are_explained_are_told_with_their_reason() -> None:
     row = beside([1.0, 2.25, 4.0], [1.0, 2.0, 4.5], within=0.5).row()
     assert row[3:] == ("3", "33.3 %", "0.25 m", "0.5 m", "rounded")
-    assert table([beside([1.0], [1.0])]).endswith("| walk | a town | by hand | 1 | all | 0 | 0 |  |")
+
+
+def test_a_reason_stands_below_the_table_once() -> None:
+    same, other = beside([1.0], [1.0]), beside([1.0], [1.5], within=0.5)
+    assert table([same, other, other]).splitlines()[2:] == [
+        "| walk | a town | by hand | 1 | all | 0 | 0 |  |",
+        *2 * ["| walk | a town | by hand | 1 | none | 0.5 m | 0.5 m | 1 |"],
+        "",
+        "1. rounded",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -12,8 +12,8 @@ import numpy as np
 from benchmarks.compare import DifferentError
 from benchmarks.table import markdown
 
-HEADS = ("measure", "input", "beside", "compared", "equal", "median", "largest", "why they differ")
-ALIGNED = "| --- | --- | --- | ---: | ---: | ---: | ---: | --- |"
+HEADS = ("measure", "input", "beside", "compared", "equal", "median", "largest", "why")
+ALIGNED = "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |"
 #: Relative difference of two sums of the same numbers in another order.
 SAME = 1e-9
 
@@ -83,9 +83,17 @@ class Beside:
 
 
 def table(besides: Iterable[Beside]) -> str:
-    """Return comparisons as a table of the page, words to the left and numbers to the right."""
-    head, _, *rows = markdown(HEADS, [beside.row() for beside in besides]).splitlines()
-    return "\n".join([head, ALIGNED, *rows])
+    """Return comparisons as a table of the page, and below it why answers differ, by number."""
+    return numbered([beside.row() for beside in besides])
+
+
+def numbered(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as a table, words to the left and numbers to the right; reasons stand below it, each once."""
+    reasons = [*dict.fromkeys(why for *_, why in rows if why)]
+    cells = [(*told, str(reasons.index(why) + 1) if why else "") for *told, why in rows]
+    head, _, *lines = markdown(HEADS, cells).splitlines()
+    below = [f"{number}. {why}" for number, why in enumerate(reasons, 1)]
+    return "\n".join([head, ALIGNED, *lines, *(["", *below] if below else [])])
 
 
 def of(*packages: str) -> str:
@@ -98,7 +106,9 @@ def _ends(apart: np.ndarray) -> tuple[float, float]:
 
 
 def _share(equal: float) -> str:
-    return "all" if equal == 1 else "none" if equal == 0 else f"{np.floor(equal * 1000) / 10:.1f} %"
+    if equal in (0, 1):
+        return "all" if equal else "none"
+    return f"{np.floor(equal * 1000) / 10:.1f} %" if equal >= 0.001 else "below 0.1 %"
 
 
 def _number(value: float) -> str:

@@ -58,7 +58,9 @@ class Walked:
     def seconds(self) -> Beside:
         """Compare the same of an adult, in seconds."""
         ours = self.town.homes()[[f"category_{key}_s" for key in self.walks_s]]
-        return self._beside("the same of an adult", ours, np.column_stack([*self.walks_s.values()]), self.horizon, "s")
+        return self._beside(
+            "an adult's walk to the nearest", ours, np.column_stack([*self.walks_s.values()]), self.horizon, "s"
+        )
 
     def walk_round(self) -> Beside:
         """Compare the walk round by grocery, post office, library and park: searched from its end, stop by stop."""
@@ -83,4 +85,4 @@ class Walked:
         ours = told.to_numpy(float)
         far = (ours > limit - 2 * SLACK) | (found > limit - 2 * SLACK)
         both = (np.where(far, np.nan, some) for some in (ours, found))
-        return Beside(what, self.town.name, f"{of('networkx')}, points led by shapely", *both, SLACK, unit, ROUNDED)
+        return Beside(what, self.town.name, of("networkx"), *both, SLACK, unit, ROUNDED)
