@@ -363,7 +363,9 @@ def test_the_legend_shows_only_what_the_map_holds(page: Any) -> None:
     for words in ("Hatched", "Not known", "No residents counted", "School (up to 15 min)", "at the edge"):
         assert words in legend
     page.check("#domain-health", force=True)
-    assert "Hatched" not in page.inner_text("#legend") and "Not known" not in page.inner_text("#legend")
+    assert "Hatched" in page.inner_text("#legend") and "Not known" not in page.inner_text("#legend")
+    page.select_option("#theme", "belief.network")
+    assert "Hatched" not in page.inner_text("#legend"), "it is measured everywhere"
 
 
 def test_described_domains_cannot_be_chosen(page: Any) -> None:

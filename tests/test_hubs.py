@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
@@ -234,3 +235,16 @@ def test_the_example_of_the_method_page() -> None:
     table = second_best(one)
     assert table[["alternative_id", "people_lost"]].to_numpy().tolist() == [["c", 20.0]]
     assert two.added.tolist() == [2, 3] and two.people[0].sum() == 90 and two.site.tolist() == [-1, 2, 3, 3]
+
+
+def test_sites_are_numbered_by_who_surely_gains_then_by_who_may() -> None:
+    """Of 100 people beside the first nobody knows if they have a hub; the second brings one to 60 who have none."""
+    demand = SimpleNamespace(
+        people=np.array([100.0, 60.0, 50.0]),
+        is_beyond=np.array([False, True, False]),
+        may_be_beyond=np.array([True, True, True]),
+    )
+    walks = csr_array(np.array([[9.0, 0, 0], [0, 9.0, 0], [0, 0, 9.0]]))
+    question = SimpleNamespace(demand=demand, walks=walks, cutoff_s=900.0)
+    gains = SimpleNamespace(question=question, added=np.array([0, 1, 2]), old_s=np.full(3, np.inf))
+    assert told._by_people_added(gains).tolist() == [1, 0, 2]

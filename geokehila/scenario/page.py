@@ -208,12 +208,13 @@ class _View:
         return self.voice.called(catalogue.domains[key] if kind == "domain" else catalogue.categories[key])
 
     def _areas(self, mine: pd.DataFrame, found: Found) -> Iterator[list[str]]:
-        """Yield of the areas that a meeting knows best those where most people gain or lose one thing."""
+        """Yield of the areas that a meeting knows best those where most people gain or lose one thing, surely first."""
         zoning = best_known(found.base.zonings(found.patched.origins), found.patched.origins["people"].to_numpy(float))
         rows = mine[mine["zoning"] == zoning.key]
-        most = rows[["gained_high", "lost_high"]].max(axis=1)
+        ends = {end: rows[[f"gained_{end}", f"lost_{end}"]].max(axis=1) for end in ("low", "high")}
+        most = pd.DataFrame(ends).sort_values(["low", "high"], ascending=False, kind="stable")
         units = zoning.units.set_index("zone_id")
-        for row in _rows(rows.loc[most.sort_values(ascending=False, kind="stable").index[:AREAS]]):
+        for row in _rows(rows.loc[most.index[:AREAS]]):
             names = {column.removeprefix("name_"): units.at[row["zone_id"], column] for column in NAME_COLUMNS}
             known = {key: name for key, name in names.items() if isinstance(name, str)}
             area = self.voice.phrases.name(known) or row["zone_id"]
