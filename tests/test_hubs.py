@@ -79,8 +79,8 @@ def test_who_gains_is_counted_home_by_home() -> None:
     gains = Gains(question(), answer(question(), 2, locate.Effort()))
     # The first home has a hub; of the fourth nobody knows, so it counts at most only.
     assert gains.site.tolist() == [-1, 2, 2, 3, 3]
-    assert gains.people[0].tolist() == [0, 20, 30, 0, 50]
-    assert gains.people[1].tolist() == [0, 20, 30, 40, 50]
+    surely, at_most = gains.summed(lambda people: people)
+    assert surely.tolist() == [0, 20, 30, 0, 50] and at_most.tolist() == [0, 20, 30, 40, 50]
     # Without d the fourth home still has c within 300 s; without c the second and third have nothing.
     assert gains.lost_without(3) == 50 and gains.lost_without(2) == 50
 
@@ -95,6 +95,22 @@ def test_minutes_are_saved_only_against_a_walk_that_is_known() -> None:
     assert city.loc["c", "saved_s"] == 200 and np.isnan(city.loc["d", "saved_s"])
     assert city.loc["c", ["people_low", "people_high"]].tolist() == [50, 50]
     assert city.loc["d", ["people_low", "people_high"]].tolist() == [50, 90]
+
+
+def test_people_placed_by_footprint_widen_who_gains_and_who_is_left() -> None:
+    q, origins = question(), given.homes([0, 1, 2, 3, 4], PEOPLE)
+    # As many in each zone, in other homes of it: z1 has 60, z2 has 90.
+    q = replace(q, demand=replace(q.demand, people_by_footprint=np.array([14.0, 20.0, 26.0, 45.0, 45.0])))
+    people = pd.DataFrame({"origin_id": given.ids(5), "group": "total", "people": PEOPLE})
+    tables = Tables(given.STUDY, origins, people, zonings=given.zonings(origins))
+    gains = Gains(q, answer(q, 2, locate.Effort()))
+    table = gains.by_group(tables)
+    city = table[(table["zoning"] == "city") & (table["group"] == "total")].set_index("site_id")
+    # c: homes 1 and 2, by floor area 20 + 30, by footprint 20 + 26. d: surely home 4, and perhaps home 3.
+    assert city.loc["c", ["people_low", "people_high"]].tolist() == [46, 50]
+    assert city.loc["d", ["people_low", "people_high"]].tolist() == [45, 90]
+    left = told.left(gains, tables).set_index(["zoning", "zone_id"]).loc[("city", "")]
+    assert left[["people", "now_low", "now_high", "then_low", "then_high"]].tolist() == [150, 91, 140, 0, 0]
 
 
 def test_second_best_is_what_trying_each_other_site_gives() -> None:
@@ -137,7 +153,7 @@ def test_each_further_hub_serves_no_fewer() -> None:
 def test_capacity_leaves_people_out() -> None:
     q = question(HubChoice(add=1), capacity=[np.nan, np.nan, 25.0, 60.0])
     gains = Gains(q, answer(q, 1, locate.Effort()))
-    assert gains.people[1].sum() == pytest.approx(60)
+    assert gains.summed(np.sum)[1] == pytest.approx(60)
     assert gains.added.tolist() == [3]
 
 
@@ -179,7 +195,8 @@ def test_the_order_of_rows_changes_nothing(walks: list[list[int]], add: int, ran
 
     here, there = (Gains(q, answer(q, add, locate.Effort())) for q in (asked([*range(count)]), asked(order)))
     assert here.siting.chosen.tolist() == there.siting.chosen.tolist()
-    assert here.people[1][order].tolist() == there.people[1].tolist()
+    mine, theirs = (gains.summed(lambda people: people)[1] for gains in (here, there))
+    assert mine[order].tolist() == theirs.tolist()
 
 
 def test_worst_served_first() -> None:
@@ -218,7 +235,7 @@ def test_people_of_planned_dwellings_draw_a_hub_and_gain_nothing_of_now() -> Non
     walks = csr_array(np.vstack([q.walks.toarray(), [0, 100, 0, 0]]))
     siting = answer(replace(q, demand=more, walks=walks), 1, locate.Effort())
     assert siting.chosen.tolist() == [0, 1]
-    assert Gains(q, siting).people[1].tolist() == [0, 20, 0, 0, 0]
+    assert Gains(q, siting).summed(lambda people: people)[1].tolist() == [0, 20, 0, 0, 0]
 
 
 def test_the_example_of_the_method_page() -> None:
@@ -231,10 +248,10 @@ def test_the_example_of_the_method_page() -> None:
         return Gains(q, answer(q, add, locate.Effort()))
 
     one, two = asked(1), asked(2)
-    assert one.added.tolist() == [3] and one.people[0].sum() == 70
+    assert one.added.tolist() == [3] and one.summed(np.sum)[0] == 70
     table = second_best(one)
     assert table[["alternative_id", "people_lost"]].to_numpy().tolist() == [["c", 20.0]]
-    assert two.added.tolist() == [2, 3] and two.people[0].sum() == 90 and two.site.tolist() == [-1, 2, 3, 3]
+    assert two.added.tolist() == [2, 3] and two.summed(np.sum)[0] == 90 and two.site.tolist() == [-1, 2, 3, 3]
 
 
 def test_sites_are_numbered_by_who_surely_gains_then_by_who_may() -> None:

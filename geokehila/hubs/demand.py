@@ -68,6 +68,11 @@ class Demand:
         return Demand(mine[0].append(more[0]), *map(np.append, mine[1:], more[1:]))
 
     @property
+    def placings(self) -> tuple[Floats, Floats]:
+        """People of each home by floor area, and by footprint alone: what levels are worth is not known better."""
+        return self.people, self.people_by_footprint
+
+    @property
     def is_beyond(self) -> Flags:
         """Surely beyond every hub."""
         found: Flags = self.state == BEYOND

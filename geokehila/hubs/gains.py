@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,11 +79,18 @@ class Gains:
         found: Flags = self.may_gain & self.question.demand.is_beyond
         return found
 
-    @cached_property
-    def people(self) -> tuple[Floats, Floats]:
-        """People of each home who gain, at least and at most."""
-        people = self.question.demand.people * self.served
-        return people * self.gains, people * self.may_gain
+    def summed(self, sums: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+        """Sum the people who gain, at least and at most, whichever way of placing people in homes tells so.
+
+        Parameters
+        ----------
+        sums
+            Takes a number a home, shape (O,), and returns a number a unit.
+        """
+        placings = [people * self.served for people in self.question.demand.placings]
+        least: Floats = np.min([sums(people * self.gains) for people in placings], axis=0)
+        most: Floats = np.max([sums(people * self.may_gain) for people in placings], axis=0)
+        return least, most
 
     @cached_property
     def _nearest_new(self) -> tuple[Floats, Ints]:
@@ -102,7 +109,7 @@ class Gains:
         others = self.added[self.added != column]
         walk_s = np.minimum(self.old_s, nearest_s(self.question.walks, others))
         only_here = self.may_gain & (walk_s > self.question.cutoff_s)
-        return float(self.people[1][only_here].sum())
+        return float(self.summed(lambda people: people[only_here].sum())[1])
 
     def by_group(self, tables: Tables) -> pd.DataFrame:
         """Return table ``hub_gains``: who gains from each new site, by area, age group, cluster and society."""
@@ -135,19 +142,18 @@ class Gains:
 
     def _rows(self, zoning: str, group_by: str, group: str, unit: np.ndarray, share: Floats) -> pd.DataFrame:
         """Sum those who gain over sites and units; share NaN: the group of that home is not counted."""
-        low, high = self.people
+        cells = pd.DataFrame({"site": self.site, "zone_id": unit})[self.may_gain]
+        of_cells = cells.groupby(["site", "zone_id"])
+
+        def sums(numbers: Floats) -> Floats:
+            summed: Floats = pd.Series(numbers * share)[self.may_gain].groupby(cell).sum().to_numpy(float)
+            return summed
+
+        cell, summed = of_cells.ngroup(), of_cells.size().reset_index()
+        low, high = self.summed(sums)
+        people = self.question.demand.people * self.served
         saved_s = np.where(np.isfinite(self.old_s), self.old_s, np.nan) - self.new_s
-        rows = pd.DataFrame(
-            {
-                "site": self.site,
-                "zone_id": unit,
-                "people_low": low * share,
-                "people_high": high * share,
-                "saved_s": saved_s * high * share,
-                "timed": np.where(np.isnan(saved_s), 0.0, high * share),
-            }
-        )[self.may_gain]
-        summed = rows.groupby(["site", "zone_id"], as_index=False).sum()
+        timed = sums(np.where(np.isnan(saved_s), 0.0, people))
         site_ids = self.question.sites["site_id"].to_numpy(object)[summed["site"].to_numpy(np.int64)]
         return pd.DataFrame(
             {
@@ -156,8 +162,8 @@ class Gains:
                 "zone_id": summed["zone_id"],
                 "group_by": group_by,
                 "group": group,
-                "people_low": summed["people_low"],
-                "people_high": summed["people_high"],
-                "saved_s": (summed["saved_s"] / summed["timed"].where(summed["timed"] > 0)).astype(float),
+                "people_low": low,
+                "people_high": high,
+                "saved_s": np.divide(sums(saved_s * people), timed, out=np.full(len(timed), np.nan), where=timed > 0),
             }
         )

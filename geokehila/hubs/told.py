@@ -28,7 +28,7 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
     columns = np.concatenate([_by_people_added(gains), np.flatnonzero(question.is_there)]).astype(np.int64)
     new = np.isin(columns, added)
     sites = question.sites.iloc[columns].reset_index(drop=True)
-    people = [_sums(gains.site, numbers, len(question.sites))[columns] for numbers in gains.people]
+    people = gains.summed(lambda numbers: _sums(gains.site, numbers, len(question.sites))[columns])
     wanted = [
         "site_id",
         "kind",
@@ -119,12 +119,19 @@ def _served(question: Question, chosen: Ints) -> float:
 def left(gains: Gains, tables: Tables) -> pd.DataFrame:
     """Return table ``hub_left``: people of each area beyond every hub, now and then, at least and at most."""
     demand, rows = gains.question.demand, []
-    surely, maybe = gains.people
-    low, high = demand.people * demand.is_beyond, demand.people * demand.may_be_beyond
+    # Of both ways of placing people in homes the one that tells least, and the one that tells most.
+    ends = {
+        "now_low": (np.min, demand.is_beyond * 1.0),
+        "now_high": (np.max, demand.may_be_beyond * 1.0),
+        "then_low": (np.min, demand.is_beyond * (1.0 - gains.served * gains.gains)),
+        "then_high": (np.max, demand.may_be_beyond * (1.0 - gains.served * gains.may_gain)),
+    }
     for zoning in tables.zonings:
         areas = Inhabited(zoning)
-        numbers = {"people": demand.people, "now_low": low, "now_high": high}
-        numbers |= {"then_low": low - surely, "then_high": high - maybe}
-        sums = {name: areas.sums(number) for name, number in numbers.items()}
-        rows.append(pd.DataFrame({"zoning": zoning.key, "zone_id": areas.ids, **sums}))
+        sums = {
+            name: end([areas.sums(people * share) for people in demand.placings], axis=0)
+            for name, (end, share) in ends.items()
+        }
+        people = areas.sums(demand.people)
+        rows.append(pd.DataFrame({"zoning": zoning.key, "zone_id": areas.ids, "people": people, **sums}))
     return check("hub_left", pd.concat(rows, ignore_index=True))
