@@ -102,6 +102,15 @@ def test_of_equally_good_sites_the_first_by_key_is_chosen() -> None:
         assert model(problem, Terms(add=1)).chosen.tolist() == [1]
 
 
+@pytest.mark.parametrize("key", [["c", "a", "b"], ["a", "b", "c"], ["b", "c", "a"]])
+def test_of_equally_good_sites_the_first_by_key_is_chosen_where_some_can_be_full(key: list[str]) -> None:
+    """Of 8 people each site takes 3, 6 and 6 at most: the last two are as good, whatever they are called."""
+    sites = replace(Sites.plain(3), key=np.array(key), capacity=np.array([3.0, 6.0, 6.0]))
+    problem = Problem.of(csr_array(np.full((2, 3), 60.0)), np.array([5.0, 3.0]), sites)
+    for found in (mclp(problem, 60.0, Terms(add=1)), p_median(problem, 600.0, Terms(add=1))):
+        assert found.chosen.tolist() == [1 + int(np.argmin(key[1:]))]
+
+
 def test_a_site_that_would_serve_nobody_more_is_not_opened() -> None:
     found = mclp(ROW, 60.0, Terms(add=3))
     assert found.chosen.tolist() == [0] and found.objective == 8.0

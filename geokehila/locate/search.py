@@ -114,16 +114,28 @@ def pruned(chosen: Flags, locked: Flags, as_good: Callable[[Flags], bool]) -> Fl
     return chosen
 
 
-def first_by_key(demand: Demand, choice: Choice, chosen: Flags, price: Floats | None = None) -> Flags:
-    """Put the first by key in the place of each new site that is no better; where prices count, nor cheaper."""
+def first_by_key(
+    demand: Demand,
+    choice: Choice,
+    chosen: Flags,
+    price: Floats | None = None,
+    losses: Callable[[Flags], Floats] | None = None,
+) -> Flags:
+    """Put the first by key in the place of each new site that is no better; where prices count, nor cheaper.
+
+    `losses` are those of a choice where sites can be full: never less than without that, so only what seems as good
+    then is asked.
+    """
     site, price = len(chosen), np.zeros(len(chosen)) if price is None else price
     while (new := np.flatnonzero((chosen & ~choice.sites.locked)[:site])).size:
         site = int(new[-1])
+        least = (losses or demand.losses)(chosen)
         without = chosen & (np.arange(len(chosen)) != site)
         left = demand.losses(without)[:, None] - demand.gains(without)
-        as_good = (left <= demand.losses(chosen)[:, None] + demand.equal).all(axis=0)
-        better = np.flatnonzero((as_good & choice.rest(without) & (price <= price[site]))[:site])
-        if better.size:
-            chosen = without | (np.arange(len(chosen)) == better[0])
-            site = len(chosen)
+        as_good = (left <= least[:, None] + demand.equal).all(axis=0)
+        for other in np.flatnonzero((as_good & choice.rest(without) & (price <= price[site]))[:site]):
+            instead = without | (np.arange(len(chosen)) == other)
+            if losses is None or not demand.better(least, losses(instead)):
+                chosen, site = instead, len(chosen)
+                break
     return chosen

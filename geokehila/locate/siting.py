@@ -143,7 +143,8 @@ def _found(case: Case, start: Flags, effort: Effort) -> Found:
         found = _in_units(search(task, drafted(choice), best, effort, clock), of_loss)
     least = task.losses(found.chosen)
     chosen = pruned(found.chosen, choice.sites.locked, lambda fewer: not scaled.better(least, task.losses(fewer)))
-    return replace(found, chosen=chosen if task.shared else first_by_key(scaled, choice, chosen))
+    losses = task.losses if task.shared else None
+    return replace(found, chosen=first_by_key(scaled, choice, chosen, losses=losses))
 
 
 def _in_units(found: Found, of_loss: float) -> Found:

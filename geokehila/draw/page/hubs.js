@@ -64,7 +64,7 @@ function hubsOf(map, data, state, words, reading, choose) {
     const [number, designation, gush, helka] = site.plan;
     const tries = found.record.tries;
     const fact = (key, values) => el("li", {}, say(`hub.${key}`, values));
-    const group = ([by, name, low, high]) => say("hub.group", { group: by === "age" ? named(reading.groupName(name)) : say(`hub.${by}`, { name: named(name) }), people: people([low, high]) });
+    const group = ([by, name, low, high]) => say("hub.group", { group: by === "age" ? named(reading.groupName(name)) : say(`hub.${by}`, { name: named(template(`groups.${by}_${name}`) ?? name) }), people: people([low, high]) });
     return el("div", { class: "sheet" },
       el("ul", {},
         fact("kind", { kind: kindOf(site.kind) }),

@@ -32,7 +32,7 @@ function moreOf(data, state, words, reading, hubs) {
 
   /* Of the groups that people are told apart by, which reaches a domain least and which most. */
   function least() {
-    const group = (by, name) => (by === "age" ? named(reading.groupName(name)) : say(`hub.${by}`, { name: named(template(`groups.${name}`) ?? name) }));
+    const group = (by, name) => (by === "age" ? named(reading.groupName(name)) : say(`hub.${by}`, { name: named(template(`groups.${by}_${name}`) ?? name) }));
     return table(["domain", "least", "most", "points"], data.equity.map(([key, by, low, lowName, high, highName, points]) => [
       local(reading.domainOf(key).name),
       [group(by, lowName), ": ", shares(...low)], [group(by, highName), ": ", shares(...high)], words.range(points[0], points[1], words.whole)]));

@@ -142,7 +142,7 @@ class Words:
             return self.say("hub.ses_cluster", name=name)
         if by == "walker":
             return self.say(f"profiles.{name}") if self.phrases.has(f"profiles.{name}") else self.own(name)
-        return self.say(f"plots.{by}_{name}") if self.phrases.has(f"plots.{by}_{name}") else self.own(name)
+        return self.say(f"groups.{by}_{name}") if self.phrases.has(f"groups.{by}_{name}") else self.own(name)
 
     def value(self, shown: Shown, low: float, high: float) -> str:
         """Return what is measured, at least and at most, in the unit of the measure."""

@@ -66,7 +66,7 @@ class Parts:
     def _by_society(self, rows: list[Entry]) -> Iterator[dict[str, Any]]:
         for society in SOCIETIES:
             if mine := [self._row(entry) for entry in rows if entry.society == society]:
-                title = self.said.say(f"plots.society_{society}") if society else self.said.say("site.other")
+                title = self.said.say(f"groups.society_{society}") if society else self.said.say("site.other")
                 yield {"title": title, "rows": mine}
 
     def _row(self, entry: Entry) -> dict[str, Any]:
