@@ -89,5 +89,23 @@ def test_a_word_that_there_is_not_is_named(gaps: Command, words: list[str], said
     assert isinstance(done.exception, StudyError) and said in str(done.exception)
 
 
+def test_the_run_that_is_kept_is_read_and_none_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town, kept = Town(HOMES), tmp_path / "data" / "processed" / "dimona" / "0123456789"
+    kept.mkdir(parents=True)
+    town.measure().to_parquet(kept / "gaps.parquet", index=False)
+    pd.DataFrame(names(town).drop(columns="geometry")).to_parquet(kept / "zonings.parquet", index=False)
+    city = {"slug": "dimona", "code": 2200, "name": {"en": "Dimona"}}
+    told = {"city": city, "fictional": True, "weights": "residents", "run_id": kept.name, "version": "1", "dates": {}}
+    (kept / "run.json").write_text(json.dumps(told), encoding="utf-8")
+    (kept.parent / "latest").write_text(kept.name, encoding="utf-8")
+    monkeypatch.setattr(pipeline, "opened", lambda study, data: (study, data))
+    monkeypatch.setattr(pipeline, "run", pytest.fail)
+    for now, notes in ((kept.name, 0), ("9876543210", 1)):
+        monkeypatch.setattr(pipeline, "id_of", lambda study, inputs, now=now: now)
+        done = CliRunner().invoke(app, ["gaps", "dimona", "--zoning", "zone", "--out", str(tmp_path)])
+        assert done.stdout.startswith("Dimona (FICTIONAL): gaps by zone"), done.output
+        assert done.stderr.count("note: the last run had other files or choices") == notes
+
+
 def test_help_has_an_example() -> None:
     assert "geokehila gaps dimona" in CliRunner().invoke(app, ["gaps", "--help"]).stdout

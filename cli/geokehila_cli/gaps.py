@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +18,6 @@ from geokehila_cli.options import City, Data, Json, Out, Quiet
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geokehila import Run
     from geokehila.study import Study
 
 #: What is shown where no zoning is asked for: the first of these that the city has.
@@ -36,6 +38,8 @@ def command(
 ) -> None:
     """Say what is missing on foot in the parts of a city, and for how many people; the most people first.
 
+    It reads the last run that is kept, and makes one only where there is none.
+
     \b
     geokehila gaps dimona
     geokehila gaps dimona --category clinic --zoning zone --language he
@@ -48,7 +52,7 @@ def command(
     known(language, LANGUAGES, "language")
     if category:
         known(category, chosen.catalogue.categories, "category")
-    made = pipeline.run(chosen, data, out, show.progress(quiet))
+    made = _last(chosen, data, out, quiet)
     rows = _rows(_of(made, zoning, category), chosen, made, language)
     if csv:
         with keep.filling(csv.parent, "--csv") as work:
@@ -60,7 +64,33 @@ def command(
         typer.echo("\n".join(_lines(made, rows, ranked)))
 
 
-def _of(made: Run, zoning: str, category: str) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Kept:
+    """A run as it lies on disk: its folder, and what it says of itself."""
+
+    path: Path
+    summary: Mapping[str, Any]
+
+
+def _last(study: Study, data: Path, out: Path, quiet: bool) -> Kept:
+    """Return the last run of a city; one is made only where none is kept."""
+    from geokehila import pipeline
+    from geokehila.errors import GeoKehilaError
+    from geokehila.store import kept
+
+    slug = study.city.slug
+    if not kept.is_run(out, slug):
+        made = pipeline.run(study, data, out, show.progress(quiet))
+        return Kept(made.path, made.summary)
+    folder = kept.newest(out, slug)
+    with suppress(GeoKehilaError):  # a folder without files tells nothing of the run that is kept
+        if pipeline.id_of(*pipeline.opened(study, data)) != folder.name:
+            text = "the last run had other files or choices than there are now, tries in a batch among them"
+            typer.echo(f"note: {text}: `geokehila run {slug}` makes it anew", err=True)
+    return Kept(folder, kept.record(folder))
+
+
+def _of(made: Kept, zoning: str, category: str) -> pd.DataFrame:
     """Return table ``gaps`` of everybody in the units of one zoning, the most people surely beyond first."""
     import pandas as pd
 
@@ -77,7 +107,7 @@ def _of(made: Run, zoning: str, category: str) -> pd.DataFrame:
     return rows.loc[order.sort_values([*order]).index]
 
 
-def _rows(rows: pd.DataFrame, study: Study, made: Run, language: str) -> pd.DataFrame:
+def _rows(rows: pd.DataFrame, study: Study, made: Kept, language: str) -> pd.DataFrame:
     """Return the rows with the names of their units and a sentence each."""
     import pandas as pd
 
@@ -100,7 +130,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {name: None if pd.isna(cell) else cell for name, cell in row.items()}
 
 
-def _lines(made: Run, rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
+def _lines(made: Kept, rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
     title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
     told = zip(ranked["sentence"], _records(ranked), strict=True)
     left_out = rows[rows["rank"].isna() & (rows["beyond_high"] != 0)]

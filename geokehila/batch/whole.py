@@ -13,7 +13,7 @@ from geokehila.batch.order import Wish, named, order
 
 
 def run_batch(
-    cities: Sequence[str],
+    cities: Sequence[str] | str,
     data: Path | str = "data/raw",
     out: Path | str = ".",
     jobs: int = 0,
@@ -24,7 +24,7 @@ def run_batch(
     Parameters
     ----------
     cities
-        Slugs, or paths of a study.toml.
+        Slugs, or paths of a study.toml; a name by itself is one city.
     data, out
         As for :func:`geokehila.run`.
     jobs
@@ -51,7 +51,7 @@ def run_batch(
     --------
     >>> run_batch(["dimona", "arad"]).set_index("city")["state"]  # doctest: +SKIP
     """
-    names = named(listed=cities)
+    names = named(listed=[cities] if isinstance(cities, str) else cities)
     tasks, ended = order(names, Wish(Path(data), Path(out)))
     there = {task.city: kept for task in tasks if (kept := task.kept())}
     ended += [*there.values(), *Crew(jobs).work([task for task in tasks if task.city not in there], progress)]

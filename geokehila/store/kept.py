@@ -61,6 +61,11 @@ class KeptTables(Mapping[str, pd.DataFrame]):
         return len([*iter(self)])
 
 
+def is_run(out: Path, slug: str) -> bool:
+    """Tell whether a good run of a city is kept."""
+    return (out / "data" / "processed" / slug / "latest").is_file()
+
+
 def newest(out: Path, slug: str) -> Path:
     """Return the folder of a city's last good run.
 
@@ -75,10 +80,9 @@ def newest(out: Path, slug: str) -> Path:
     'data/processed/dimona'
     """
     place = out / "data" / "processed" / slug
-    latest = place / "latest"
-    if not latest.is_file():
+    if not is_run(out, slug):
         raise InputError(f"{place}: no run of {slug} is kept here: make one with `geokehila run {slug}`")
-    return named(latest)
+    return named(place / "latest")
 
 
 def named(latest: Path) -> Path:
