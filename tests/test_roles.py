@@ -104,6 +104,24 @@ def test_national_serves_where_the_city_has_none(tmp_path: Path) -> None:
     assert roles(stated)["census"] == ["census.xlsx"]
 
 
+def test_areas_named_by_their_edition_are_the_zones_where_no_others_are_given(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "dimona", "statistical_areas_2011.geojson")
+    assert roles(search(folder)) == {"statistical_areas": ["statistical_areas_2011.geojson"]}
+    touch(folder, "statistical_areas_2022.shp")
+    assert roles(search(folder)) == {
+        "statistical_areas": ["statistical_areas_2022.shp"],
+        "statistical_areas_2011": ["statistical_areas_2011.geojson"],
+    }  # fmt: skip
+    touch(folder, "statistical_areas.gpkg")
+    assert roles(search(folder))["statistical_areas"] == ["statistical_areas.gpkg"]
+
+
+def test_what_a_folder_holds_is_named_where_a_file_is_missing(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "dimona", "census.xlsx", "notes.txt")
+    with pytest.raises(InputError, match=r"no file osm\.\* in .*, which holds census\.xlsx, notes\.txt: give one$"):
+        search(folder).every("osm", "give one")
+
+
 def test_no_folder_is_no_file(tmp_path: Path) -> None:
     inputs = search(tmp_path / "absent")
     assert inputs.files == {} and inputs.unread == () and inputs.lists() == {}

@@ -39,8 +39,9 @@ class Inputs:
     def every(self, role: str, remedy: str) -> tuple[Path, ...]:
         """Return the files of a role; raise `InputError` with the remedy where there is none."""
         if role not in self.files:
-            seen = f"holds {', '.join(self.unread)}" if self.unread else "holds no other file"
-            raise InputError(f"{role}: no file {role}.* in {self.folder}, which {seen}: {remedy}")
+            read = (path.name for paths in self.files.values() for path in paths if path.parent == self.folder)
+            seen = ", ".join(sorted({*read, *self.unread})) or "no other file"
+            raise InputError(f"{role}: no file {role}.* in {self.folder}, which holds {seen}: {remedy}")
         return self.files[role]
 
     def must(self, role: str, remedy: str) -> Path:
@@ -101,7 +102,7 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     if study.zones.kind != "statistical_areas":
         of_areas = (*OF_STATISTICAL_AREAS, *EDITIONS.values())
         everywhere = {role: files for role, files in everywhere.items() if role not in of_areas}
-    files = everywhere | own | stated
+    files = _with_zones(everywhere | own | stated, study)
     for path in (part for paths in files.values() for whole in paths for part in _parts(whole)):
         must_be_allowed(path)
     for role in files:
@@ -112,6 +113,15 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     named = {at for paths in stated.values() for path in paths for at in (path.resolve(), path.parent.resolve())}
     left = tuple(name for name in unread if (folder / name).resolve() not in named)
     return Inputs(dict(sorted(files.items())), left, folder)
+
+
+def _with_zones(files: dict[str, tuple[Path, ...]], study: Study) -> dict[str, tuple[Path, ...]]:
+    """Take areas that are named by their edition for the study's zones where no others are given, the newer of two."""
+    editions = [role for role in EDITIONS.values() if role in files]
+    if study.zones.kind != "statistical_areas" or "statistical_areas" in files or not editions:
+        return files
+    newest = max(editions)
+    return {"statistical_areas" if role == newest else role: paths for role, paths in files.items()}
 
 
 def _stamps(rows: Sequence[tuple[str, Path]]) -> list[tuple[int, ...]]:

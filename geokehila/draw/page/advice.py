@@ -18,7 +18,7 @@ from geokehila.draw.town import Town
 #: Of the areas in which people gain from a site, and of the missing links of an area, so many are told.
 AREAS_TOLD, LINKS_TOLD = 6, 5
 #: What is told of how hubs were chosen.
-OF_CHOICE = ("minutes", "candidates", "gap", "tries", "sentence")
+OF_CHOICE = ("minutes", "candidates", "gap", "tries")
 Rows = list[dict[str, Any]]
 
 

@@ -42,7 +42,7 @@ function hubsOf(map, data, state, words, reading, choose) {
   /* ---- what the panel tells of them ---- */
 
   function section() {
-    if (!found.sites.length) return [el("p", {}, say("hub.none")), found.record.sentence ? el("p", { class: "quiet", dir: "auto" }, found.record.sentence) : ""];
+    if (!found.sites.length) return [el("p", {}, say("hub.none"))];
     const [nowLow, nowHigh, low, high] = found.left[CITY];
     return [
       el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people([nowLow - low, nowHigh - high]), minutes: digits(String(found.record.minutes)) })),
