@@ -61,6 +61,7 @@ def command(
         typer.echo(json.dumps(_machine(made), ensure_ascii=False, indent=1))
     elif not quiet:
         typer.echo("\n".join(_lines(made)))
+        show.warnings(made)
 
 
 def _with(study: Study, wishes: dict[str, Any]) -> Study:
@@ -113,7 +114,8 @@ def _row(row: dict[Any, Any]) -> str:
     name = next((row[key] for key in ("name_en", "name_he", "name_ar") if isinstance(row[key], str)), "")
     chosen = "" if row["chosen_share"] is None or row["chosen_share"] != row["chosen_share"] else row["chosen_share"]
     share = f"{chosen:.0%}" if chosen != "" else ""
-    return f"{row['rank']:3.0f} {people:>17}  {share:>6}  {row['site_id']} {row['kind']} {name}".rstrip()
+    must = " (must)" if row["choice"] == "must" else ""
+    return f"{row['rank']:3.0f} {people:>17}  {share:>6}  {row['site_id']} {row['kind']} {name}".rstrip() + must
 
 
 def _gap(record: dict[str, Any]) -> str:

@@ -35,8 +35,13 @@ def run(made: Run, as_json: bool, quiet: bool) -> None:
         typer.echo(json.dumps(_machine(made), ensure_ascii=False, indent=1))
     elif not quiet:
         typer.echo("\n".join(_lines(made)))
-        for warning in made.summary["warnings"]:
-            typer.echo(f"warning: {warning['where']}: {warning['text']}", err=True)
+        warnings(made)
+
+
+def warnings(made: Run) -> None:
+    """Print what a run warns of."""
+    for warning in made.summary["warnings"]:
+        typer.echo(f"warning: {warning['where']}: {warning['text']}", err=True)
 
 
 def _machine(made: Run) -> Mapping[str, Any]:
