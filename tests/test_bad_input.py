@@ -144,7 +144,9 @@ def test_a_stated_file_that_is_missing_and_a_role_without_a_file(tmp_path: Path)
         find(stated, tmp_path, tmp_path)
     with pytest.raises(InputError, match=r"^osm: no file osm\.\* in .*, which holds no other file: give one$"):
         find(study, tmp_path, tmp_path / "national").every("osm", "give one")
-    with pytest.raises(StudyError, match=r"absent.toml: cannot be read .*: check the path$"):
+    with pytest.raises(
+        StudyError, match=r"absent.toml: cannot be read .*: check the path, or begin with `geokehila init`$"
+    ):
         Study.read(tmp_path / "absent.toml")
 
 

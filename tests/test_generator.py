@@ -322,7 +322,7 @@ def test_demo_draws_a_town_of_the_size_asked_and_runs_it(tmp_path: Path, monkeyp
         asked.append((raw / slug / "study.toml").is_file())
         raise StudyError(slug)
 
-    monkeypatch.setattr("geokehila.pipeline.run", note)
+    monkeypatch.setattr("geokehila.steps.run", note)
     command = ["demo", "--out", str(tmp_path), "--quiet", "--residents"]
     refused = CliRunner().invoke(app, [*command, "1499"]).exception
     assert isinstance(refused, StudyError)

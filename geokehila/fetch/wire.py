@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NameResolutionError
 
 from geokehila import __version__
 from geokehila.errors import FetchError
@@ -213,6 +213,9 @@ class Wire:
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
             raise FetchError(f"{shown(call.url)}: no address to ask: mend it in sources.toml") from None
         except (requests.RequestException, HTTPError) as fault:
+            if _is_without_internet(fault):
+                text = "its name cannot be looked up: without internet add --offline, and carry the file by --from"
+                raise FetchError(f"{host_of(call.url)}: {text}") from None
             raise Again(in_words(fault)) from None
 
     def _followed(self, call: Call, headers: Mapping[str, str]) -> requests.Response:
@@ -256,3 +259,8 @@ class Wire:
                     "try again, it goes on where it was left"
                 )
             yield piece
+
+
+def _is_without_internet(fault: Exception) -> bool:
+    """Tell whether a host's name could not be looked up: asked again in a minute it cannot, either."""
+    return isinstance(getattr(fault.args[0] if fault.args else None, "reason", None), NameResolutionError)
