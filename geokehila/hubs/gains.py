@@ -146,8 +146,7 @@ class Gains:
         of_cells = cells.groupby(["site", "zone_id"])
 
         def sums(numbers: Floats) -> Floats:
-            summed: Floats = pd.Series(numbers * share)[self.may_gain].groupby(cell).sum().to_numpy(float)
-            return summed
+            return np.asarray(pd.Series(numbers * share)[self.may_gain].groupby(cell).sum(), np.float64)
 
         cell, summed = of_cells.ngroup(), of_cells.size().reset_index()
         low, high = self.summed(sums)
