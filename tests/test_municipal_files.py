@@ -5,6 +5,7 @@ import shutil
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zipfile import ZipFile
 
 import geopandas as gpd
 import pandas as pd
@@ -71,6 +72,20 @@ def test_hebrew_of_a_shapefile_is_whole_whatever_its_code_page(
     assert found.places["place_id"].tolist() == ["school:1", "school:2", "school:3"]
     assert [next(filter(None, row)) for row in found.places[["name_he", "name_en"]].to_numpy()] == NAMES
     assert notices(found) == ["text_repaired"] * is_told
+
+
+def test_a_packed_shapefile_whose_code_page_is_damaged_is_refused(tmp_path: Path) -> None:
+    """The header of the .cpg inside the archive is overwritten: what GDAL reads without it, it may read wrongly."""
+    (tmp_path / "in").mkdir()
+    shapefile(tmp_path / "in", "cp1255", "CP1255")
+    path = Path(shutil.make_archive(str(tmp_path / "places_school"), "zip", tmp_path / "in"))
+    with ZipFile(path) as archive:
+        header = archive.getinfo("places_school.cpg").header_offset
+    raw = bytearray(path.read_bytes())
+    raw[header : header + 4] = b"\xff\xff\xff\xff"
+    path.write_bytes(raw)
+    with pytest.raises(InputError, match=r"places_school\.zip: cannot be read as a map layer .*: export it as"):
+        read(path)
 
 
 def test_columns_that_a_shapefile_cuts_amid_a_letter_are_known(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from zipfile import ZipFile
 
 import pandas as pd
@@ -39,9 +39,15 @@ def is_hebrew(path: Path, layer: str | None) -> bool:
     if path.suffix.lower() == ".zip":
         with ZipFile(path) as archive:
             inside = (part for part in archive.namelist() if PurePosixPath(part).name.lower() == name)
-            return any(b"1255" in archive.read(part) for part in inside)
+            return any(_says_hebrew(archive.open(part)) for part in inside)
     folder = path if path.is_dir() else path.parent
-    return any(b"1255" in part.read_bytes() for part in folder.iterdir() if part.name.lower() == name)
+    return any(_says_hebrew(part.open("rb")) for part in folder.iterdir() if part.name.lower() == name)
+
+
+def _says_hebrew(declared: IO[bytes]) -> bool:
+    """Tell whether a declaration of a code page, a line at most, names 1255."""
+    with declared:
+        return b"1255" in declared.read(100)
 
 
 def decoded(frame: Frame, page: str) -> Frame:

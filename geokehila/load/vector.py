@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import warnings
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import geopandas as gpd
 import numpy as np
@@ -25,7 +27,10 @@ from geokehila.load.rights import must_be_allowed
 from geokehila.load.tabular import mended
 
 #: What readers of layers raise.
-FAULTS = (RuntimeError, ValueError, OSError, ArithmeticError, UnboundLocalError, IndexError, ProjError, GEOSException)
+FAULTS = (
+    *(RuntimeError, ValueError, OSError, ArithmeticError, UnboundLocalError, IndexError, ProjError, GEOSException),
+    *(BadZipFile, EOFError, zlib.error),
+)
 #: [degrees; m] No coordinate on earth is larger in any CRS; geometry with larger ones overflows.
 FARTHEST = 1e9
 #: A layer may name an address, for its CRS or its rows: GDAL is led nowhere.
