@@ -70,6 +70,13 @@ def test_the_floor_plan_is_the_one_in_contributing() -> None:
     assert {int(number): tuple(rooms.split()) for number, rooms in drawn} == dict(enumerate(FLOORS, 1))
 
 
+def test_the_picture_of_the_way_of_the_data_names_rooms_that_there_are() -> None:
+    picture = (ROOT / "docs" / "pictures" / "architecture.svg").read_text(encoding="utf-8")
+    drawn = re.findall(r'monospace"[^>]*>([a-z_, ]+)</text>', picture)
+    assert len(drawn) > 6
+    assert {word for words in drawn for word in words.split(", ")} <= FLOOR.keys()
+
+
 @pytest.mark.parametrize("heavy", ["geopandas", "pandas", "numpy", "osmium", "folium", "scipy"])
 def test_importing_the_package_and_asking_for_help_loads_nothing_heavy(heavy: str) -> None:
     code = f"import geokehila, geokehila_cli.app, sys; sys.exit({heavy!r} in sys.modules)"
