@@ -102,6 +102,13 @@ def test_a_home_or_a_place_whose_way_may_lie_beyond_the_data_settles_nothing() -
     assert found["category_clinic_state"].tolist() == ["edge", "beyond", "reached"]
 
 
+def test_the_states_of_the_example_of_the_page_of_method() -> None:
+    """docs/methods/fifteen_minute.md: a grocery 100, 500 and 900 m away, the data end far away, 600 and 200 m away."""
+    town = study({"grocery": ("employment", True)}, cutoff_min=5.0)
+    found = measure(town, {"grocery": [100 / 1.3, 500 / 1.3, 900 / 1.3]}, border_m=[FAR, 600.0, 200.0])
+    assert found["category_grocery_state"].tolist() == ["reached", "beyond", "edge"]
+
+
 EDUCATION = study({"kindergarten": ("education", True), "school": ("education", True), "library": ("education", False)})
 
 

@@ -18,6 +18,15 @@ WALKS_S = (None, None, 0.0, 60.0, 60.0, 120.0, 200.5, 300.0)
 CUTOFF_S, UNSERVED_S = 120.0, 400.0
 
 
+def test_the_example_of_the_page_of_method() -> None:
+    """docs/methods/location_allocation.md: 3 and 5 people, a site 60 s from the first, one 90 s from the second."""
+    problem = Problem.of(csr_array(np.array([[60.0, 0.0], [0.0, 90.0]])), np.array([3.0, 5.0]))
+    most, least = mclp(problem, 300.0, Terms(add=1)), p_median(problem, 600.0, Terms(add=1))
+    assert (most.chosen.tolist(), most.objective) == ([1], 5.0)
+    assert most.bound == pytest.approx(5.0, rel=2e-6)
+    assert (least.chosen.tolist(), least.objective) == ([1], 3 * 600 + 5 * 90)
+
+
 @st.composite
 def asked(draw: st.DrawFn, sites: int = 8, rows: int = 8, shared: bool = False) -> tuple[Problem, Terms]:
     """A problem and its terms."""

@@ -158,6 +158,17 @@ def test_people_go_by_floor_area_and_again_by_footprint() -> None:
     assert found.origins["people_by_footprint"].tolist() == pytest.approx([30, 60])
 
 
+@pytest.mark.parametrize(
+    ("inside", "people", "by_footprint"), [(1.0, [30, 270], [75, 225]), (0.5, [15, 135], [37.5, 112.5])]
+)
+def test_the_example_of_the_page_of_method(inside: float, people: list[float], by_footprint: list[float]) -> None:
+    """docs/methods/population.md: a house of 100 m2 on one level, a block of 300 m2 whose levels nobody mapped."""
+    buildings = homes((at(0), 1), (box(50, 0, 80, 10), np.nan))
+    found = put(zones(box(0, 0, 100, 100)).assign(coverage_share=inside), counted(300), buildings)
+    assert found.origins["people"].tolist() == pytest.approx(people)
+    assert found.origins["people_by_footprint"].tolist() == pytest.approx(by_footprint)
+
+
 def test_an_inner_zone_of_95_percent_places_all_a_cut_one_only_its_share() -> None:
     extent = box(0, 0, 1000, 1000)
     areas = zones(box(-50, 0, 950, 100), box(500, 200, 1500, 300), box(-51, 400, 949, 500), extent=extent)
