@@ -161,7 +161,8 @@ def build(runs: Sequence[Path], least: int = LOCALITIES) -> Frozen:
         twice = next(slug for slug in slugs if slugs.count(slug) > 1)
         raise InputError(f"reference: {twice} stands in two runs: name one of them")
     if len(real) < least and len(real) == len(records):
-        raise InputError(f"reference: {len(real)} real localities, {least} are needed: run more cities first")
+        remedy = "run more cities first, `geokehila batch --all`"
+        raise InputError(f"reference: {len(real)} real localities, {least} are needed: {remedy}")
     cases = pd.concat([_cases(run) for run in sorted(runs)], ignore_index=True)
     return Frozen(
         date=max((date for record in records for date in record["dates"].values()), default=""),

@@ -15,7 +15,20 @@ from manual.marked import code, table
 
 def parts() -> dict[str, list[str]]:
     """Return the lines of every command."""
-    return {"commands": [line for name, command in every() for line in _section(name, command)]}
+    sections = [line for name, command in every() for line in _section(name, command)]
+    return {"commands": [*table(("", "command", "what"), _overview()), "", *sections]}
+
+
+def _overview() -> Iterator[tuple[str, str, str]]:
+    """Yield the commands in the order of work as the help of all shows them, each group named once."""
+    first = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    groups = list(dict.fromkeys(command.rich_help_panel for command in first.values()))
+    rows = [(first[name.split()[1]], name) for name, _ in every()]
+    above = ""
+    for command, name in sorted(rows, key=lambda row: groups.index(row[0].rich_help_panel)):
+        group = command.rich_help_panel
+        yield "" if group == above else group, f"[`{name}`](#{name.replace(' ', '-')})", command.short_help
+        above = group
 
 
 def every() -> list[tuple[str, Any]]:
@@ -60,12 +73,14 @@ def _row(param: Any) -> tuple[str, str, str]:
     named = ", ".join(code(word) for word in param.opts) if _is_option(param) else code(_metavar(param))
     if _is_option(param) and not param.is_flag:
         named += f" {code(_metavar(param))}"
-    return named, _default(param), param.help or ""
+    said, _, stated = (param.help or "").partition(" [default: ")
+    return named, _default(param) or stated.removesuffix("]"), said
 
 
 def _default(param: Any) -> str:
+    """Return what Typer takes where nothing is said; of what has no one value the help tells."""
     if param.required:
         return "required"
-    if param.default in (None, "", False, 0, 0.0, ()):
+    if param.default is False or param.default in (None, "", ()):
         return ""
     return code(param.default.as_posix() if isinstance(param.default, Path) else param.default)

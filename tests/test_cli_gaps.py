@@ -54,18 +54,26 @@ def test_gaps_are_told_the_most_people_first(gaps: Command) -> None:
 
 
 def test_neighbourhoods_are_shown_where_there_are_any(gaps: Command) -> None:
-    rows = json.loads(gaps("--json").stdout)
+    rows = json.loads(gaps("--json", "--top", "2").stdout)
     assert [(row["zoning"], row["zone_id"], row["rank"]) for row in rows] == [
         ("neighbourhood", "n", 1), ("neighbourhood", "m", 2),
     ]  # fmt: skip
     assert rows[0]["name"] == "en n" and rows[0]["beyond_low"] == 540 and rows[0]["need_weight"] is None
-    assert len(json.loads(gaps("--json", "--top", "1").stdout)) == 1
+
+
+def test_json_is_whole_unless_the_first_are_asked_for(gaps: Command, tmp_path: Path) -> None:
+    file, words = tmp_path / "gaps.csv", ("--zoning", "zone", "--category", "clinic")
+    rows = json.loads(gaps(*words, "--csv", str(file), "--json").stdout)
+    assert [row["rank"] for row in rows] == [1, 2, None], "as in the file, what is not ranked too"
+    assert [row["zone_id"] for row in rows] == pd.read_csv(file)["zone_id"].tolist()
+    assert len(json.loads(gaps(*words, "--json", "--top", "1").stdout)) == 1
 
 
 def test_one_category_and_language(gaps: Command) -> None:
     rows = json.loads(gaps("--category", "clinic", "--zoning", "city", "--language", "he", "--json").stdout)
     assert len(rows) == 1 and rows[0]["sentence"].startswith("מרפאה: פער לכל הפחות ל-")
-    assert json.loads(gaps("--category", "park", "--json").stdout) == [], "nobody is beyond it"
+    assert {row["beyond_high"] for row in json.loads(gaps("--category", "park", "--json").stdout)} == {0}
+    assert json.loads(gaps("--category", "park", "--json", "--top", "9").stdout) == [], "nobody is beyond it"
     assert "0 of 0 gaps; not ranked: none" in gaps("--category", "park").stdout
 
 

@@ -649,8 +649,12 @@ def test_the_command_writes_every_indicator_and_json(command: Callable[..., Any]
     told = command("1", "toy", "--json", "--to", str(tmp_path / "to"))
     content = json.loads(told.stdout)
     assert content["method"] == "the same" and content["indicators_count"] == 5
-    assert [row["measure"] for row in content["rows"]] == [HEALTH, "people"]
     table = pd.read_parquet(tmp_path / "to" / "compare.parquet")
+    of_city = table[table["zoning"] == "city"]
+    assert {HEALTH, "people"} < {*of_city["measure"]} and [row["measure"] for row in content["rows"]] == [
+        *of_city["measure"]
+    ]
+    assert content["rows_count"] == len(of_city) and content["left_out_count"] == {"zone": 5 - len(of_city)}
     assert len(table) == 5 and len(pd.read_csv(tmp_path / "to" / "compare.csv")) == 5
     assert pd.read_csv(tmp_path / "to" / "compare_services.csv")["place_id"].tolist() == ["clinic:7"]
 

@@ -20,11 +20,18 @@ from geokehila import pipeline
 from geokehila.catalogue import Catalogue
 from geokehila.study import ROLES, Study
 from geokehila_cli.app import app
-from geokehila_cli.options import regions, slugs
 from manual import commands, site
 from manual.__main__ import pages
 
 COMMANDS = dict(commands.every())
+OF_VALUES = [
+    (f"{name} {param.opts[0]}", param)
+    for name, command in COMMANDS.items()
+    for param in command.params
+    if param.param_type_name == "option" and not param.is_flag
+]
+#: What a number of the command line counts or measures.
+UNITS = {"N", "MIN", "METRES", "PEOPLE", "SECONDS", "GB", "PRICE"}
 METHODS = [page for page in sorted((DOCS / "methods").glob("*.md")) if page.name != "CHANGELOG.md"]
 #: What these show needs a run that is kept.
 OF_A_RUN = ("geokehila.store.", "geokehila.compare.", "geokehila.scenario.", "geokehila.draw.")
@@ -251,15 +258,12 @@ def test_help_tells_every_option_and_has_examples_that_can_be_typed(name: str) -
         assert param.help, f"{name}: nothing is said of {param.name}"
 
 
-def test_the_shell_completes_cities_and_regions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "data" / "raw" / "dim-sum").mkdir(parents=True)
-    (tmp_path / "data" / "raw" / "dim-sum" / "study.toml").write_text("", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    assert slugs("dim") == ["dim-sum", "dimona"]
-    assert regions("n") == ["negev"]
-    asked = {"_GEOKEHILA_COMPLETE": "complete_bash", "COMP_WORDS": "geokehila run dim", "COMP_CWORD": "2"}
-    done = CliRunner().invoke(app, [], env=asked, prog_name="geokehila")
-    assert done.output.split() == ["dim-sum", "dimona"]
+@pytest.mark.parametrize(("name", "option"), OF_VALUES, ids=[name for name, _ in OF_VALUES])
+def test_an_option_tells_what_is_written_in_which_unit_and_what_holds_without_it(name: str, option: Any) -> None:
+    assert option.metavar, f"{name}: only what type of Python it is"
+    assert option.required or option.default not in (None, "") or "[default: " in option.help
+    if re.search("int|float", str(option.type_descriptor.annotation)):
+        assert option.metavar in UNITS
 
 
 @pytest.mark.parametrize(

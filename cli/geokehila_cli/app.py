@@ -1,9 +1,11 @@
-"""The command `geokehila`: its commands, and what each kind of failure prints and returns."""
+"""The command `geokehila`: its commands in the order of work, and what each kind of failure prints and returns."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
+from typing import NoReturn
 
 import typer
 
@@ -18,6 +20,7 @@ from geokehila_cli import (
     compare,
     demo,
     doctor,
+    failure,
     fetch,
     gaps,
     hubs,
@@ -31,31 +34,50 @@ from geokehila_cli import (
     show,
     site,
 )
+from geokehila_cli.groups import Groups
 
-#: Exit codes of failures. Typer itself returns 2 for a command line it cannot read; `run --strict` returns 1.
-USAGE, INPUT, FAILED, INTERRUPTED = 2, 3, 4, 130
 UNTOUCHED = "interrupted: the last good run is untouched"
+MANY, REFERENCE = "Many cities", "What the walkability index is measured against"
+#: Every command by its group, in the order of work, with the line that the help of all shows of it.
+COMMANDS: Mapping[str, Mapping[str, tuple[Callable[..., None], str]]] = {
+    "Begin": {
+        "demo": (demo.command, "A fictional town, made and run offline"),
+        "cities": (cities.command, "The cities that are known by name"),
+        "init": (init.command, "A study.toml of your city, every option explained"),
+        "fetch": (fetch.command, "Map, areas, census and lists of a city, from the web"),
+        "doctor": (doctor.command, "What stands in the way of a run, and what to type next"),
+        "inventory": (inventory.command, "Every place in one file, to correct and give back"),
+    },
+    "Run": {
+        "run": (run.command, "A city: its tables and its page"),
+    },
+    "Read": {
+        "gaps": (gaps.command, "What is missing, where, and for how many people"),
+        "hubs": (hubs.command, "Where the next hubs go, under your own wishes"),
+        "cards": (cards.command, "A sheet of A4 for each area"),
+        "atlas": (atlas.command, "Maps and plots of a city for print, on sheets of A3"),
+    },
+    "Compare": {
+        "compare": (compare.command, "Two runs, or all of a city: what differs, and why"),
+        "scenario": (scenario.command, "What if: a clinic here, a street closed there"),
+        "carry": (carry.command, "A table by areas of 2011 on zones of 2022, or back"),
+    },
+    MANY: {
+        "batch": (batch.command, "Many cities in one go"),
+        "region": (region.command, "The localities of a region on one page"),
+    },
+    "Publish": {
+        "site": (site.command, "One page that leads to the pages of all cities"),
+        "publish": (publish.command, "A run in a PostGIS database"),
+    },
+}
 
-app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-app.command("run")(run.command)
-app.command("demo")(demo.command)
-app.command("batch")(batch.command)
-app.command("region")(region.command)
-app.command("gaps")(gaps.command)
-app.command("hubs")(hubs.command)
-app.command("cards")(cards.command)
-app.command("atlas")(atlas.command)
-app.command("compare")(compare.command)
-app.command("scenario")(scenario.command)
-app.command("site")(site.command)
-app.command("carry")(carry.command)
-app.command("publish")(publish.command)
-app.command("inventory")(inventory.command)
-app.command("cities")(cities.command)
-app.command("fetch")(fetch.command)
-app.command("doctor")(doctor.command)
-app.command("init")(init.command)
-app.add_typer(reference.app, name="reference")
+app = typer.Typer(cls=Groups, add_completion=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+for _group, _commands in COMMANDS.items():
+    for _name, (_command, _line) in _commands.items():
+        app.command(_name, short_help=_line, rich_help_panel=_group)(_command)
+    if _group == MANY:
+        app.add_typer(reference.app, name="reference", short_help=REFERENCE, rich_help_panel=_group)
 
 
 def _version(asked: bool) -> None:
@@ -72,7 +94,10 @@ def options(
 ) -> None:
     """What every home of a neighbourhood reaches on foot, what is missing, and for how many people.
 
-    Start with: geokehila demo
+    \b
+    To see what comes out:  geokehila demo
+    Your city, say Dimona:  geokehila fetch dimona, then doctor, then run
+    Options and examples:   geokehila run --help, and so of every command
     """
 
 
@@ -84,37 +109,31 @@ def main() -> None:
     """
     show.stdout_in_utf8()
     try:
-        app()
+        # Of no words Typer says what is missing; what there is is told instead.
+        code = app(args=None if sys.argv[1:] else ["--help"], prog_name="geokehila", standalone_mode=False)
+    except typer.TyperException as error:
+        _misread(error)
     except StudyError as error:
-        _fail(error, USAGE)
+        failure.end(error, failure.USAGE)
     except InputError as error:
-        _fail(f"{error}{_next(str(error))}", INPUT)
+        failure.end(error, failure.INPUT)
     except GeoKehilaError as error:
-        _fail(error, FAILED)
+        failure.end(error, failure.FAILED)
     except KeyboardInterrupt:
-        _fail(UNTOUCHED, INTERRUPTED)
-    except SystemExit as end:
-        # Typer makes this code of an interrupt and says nothing.
-        if end.code == INTERRUPTED:
-            _fail(UNTOUCHED, INTERRUPTED)
-        raise
+        failure.end(UNTOUCHED, failure.INTERRUPTED)
     except Exception as error:
         if "GEOKEHILA_TRACEBACK" in os.environ:
             raise
-        _fail(f"{type(error).__name__}: {error}: set GEOKEHILA_TRACEBACK=1 and report what it prints", FAILED)
+        reason = f"{type(error).__name__}: {error}: set GEOKEHILA_TRACEBACK=1 and report what it prints"
+        failure.end(reason, failure.FAILED)
+    if code == failure.INTERRUPTED:  # Typer makes this of an interrupt and says nothing
+        failure.end(UNTOUCHED, code)
+    sys.exit(code or 0)
 
 
-def _next(reason: str) -> str:
-    """Return the command that tells what to do next, where the reason names none; the doctor has said all it knows."""
-    from geokehila.catalogue import cities
-
-    command, *words = sys.argv[1:] or [""]
-    if "`geokehila" in reason or command == "doctor":
-        return ""
-    city = next((word for word in words if word in cities() or word.endswith(".toml")), "")
-    return f" (next: `{f'geokehila doctor {city}'.strip()}`)"
-
-
-def _fail(reason: object, code: int) -> None:
-    sys.stderr.write(f"geokehila: {' '.join(str(reason).split())}\n")
-    sys.exit(code)
+def _misread(error: typer.TyperException) -> NoReturn:
+    """End for a command line that Typer cannot read; the help of the command tells how to write it."""
+    context = getattr(error, "ctx", None)
+    called = [word for word in sys.argv[1:2] if not word.startswith("-")]
+    command = context.command_path if context else " ".join(["geokehila", *called])
+    failure.end(f"{error.format_message().rstrip('.')} (next: `{command} --help`)", failure.USAGE)

@@ -8,12 +8,15 @@ from typing import Annotated
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import City, Data, Out, Quiet
+from geokehila_cli.completing import languages, listed
+from geokehila_cli.options import City, Data, Out, Quiet, languages_of
 
 
 def command(
     study: City,
-    language: Annotated[str, typer.Option(help="Of the sheets: he, ar or en.")] = "he",
+    language: Annotated[
+        str, typer.Option(metavar="he,ar,en", help="Of the sheets.", autocompletion=listed(languages))
+    ] = "he",
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
@@ -24,13 +27,12 @@ def command(
 
     \b
     geokehila atlas dimona
-    geokehila atlas dimona --language en
+    geokehila atlas dimona --language ar,en
     """
     from geokehila import pipeline
     from geokehila.batch.drawing import draw
-    from geokehila.catalogue import LANGUAGES, known
 
-    languages = [known(language, LANGUAGES, "language")]
-    (path,) = draw(pipeline.choose(study, data), out, languages, show.progress(quiet))
+    wanted = languages_of(language)
+    drawn = draw(pipeline.choose(study, data), out, wanted, show.progress(quiet))
     if not quiet:
-        typer.echo(f"atlas:  {path}")
+        typer.echo("\n".join(f"atlas:  {path}" for path in drawn))

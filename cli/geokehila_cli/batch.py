@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -12,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geokehila_cli.options import Atlas, Data, Json, Out, Quiet, languages_of, regions
+from geokehila_cli import show
+from geokehila_cli.completing import listed, regions, slugs
+from geokehila_cli.options import Atlas, Data, Json, Out, Quiet, languages_of, words_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -27,15 +28,28 @@ HEAD = ("state", "seconds", "MB", "warnings", "")
 def command(
     file: Annotated[Path | None, typer.Argument(metavar="[STUDIES.toml]", help='studies = ["dimona", ...]')] = None,
     region: Annotated[
-        str, typer.Option(help="Every city of a programme region: negev or galilee.", autocompletion=regions)
+        str,
+        typer.Option(
+            metavar="negev|galilee", help="Every city of a programme region. [default: none]", autocompletion=regions
+        ),
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="Every city of the catalogue.")] = False,
-    cities: Annotated[str, typer.Option(help="Slugs with commas between.")] = "",
-    jobs: Annotated[int, typer.Option(help="Cities at a time. [default: one for each processor]")] = 0,
-    memory: Annotated[float, typer.Option(metavar="GB", help="For all of them. [default: 4/5 of what is free]")] = 0.0,
-    tries: Annotated[int, typer.Option(help="How often hubs are tried with other numbers: a run of its own.")] = 0,
+    cities: Annotated[
+        str, typer.Option(metavar="A,B", help="Cities by slug. [default: none]", autocompletion=listed(slugs))
+    ] = "",
+    jobs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Cities at a time. [default: one for each processor]")
+    ] = None,
+    memory: Annotated[
+        float | None, typer.Option(metavar="GB", min=0.1, help="For all of them. [default: 4/5 of what is free]")
+    ] = None,
+    tries: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How often hubs are tried with other numbers: a run of its own.")
+    ] = 0,
     atlas: Atlas = "",
-    scheduler: Annotated[str, typer.Option(metavar="tcp://HOST:PORT", help="Of Dask, whose workers do it.")] = "",
+    scheduler: Annotated[
+        str, typer.Option(metavar="tcp://HOST:PORT", help="Of Dask, whose workers do it. [default: this machine]")
+    ] = "",
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
@@ -53,10 +67,12 @@ def command(
     """
     from geokehila.batch import FAILED, Cluster, Crew, Drawing, Wish, order
     from geokehila.batch.order import named
+    from geokehila.store import keep
 
     languages = languages_of(atlas)
-    names = named(region, every, [name for name in cities.split(",") if name], file)
-    crew = Cluster(scheduler) if scheduler else Crew(jobs, 1000 * memory)
+    names = named(region, every, words_of(cities), file)
+    crew = Cluster(scheduler) if scheduler else Crew(jobs or 0, 1000 * (memory or 0))
+    keep.must_take(out)
     tasks, fallen = order(names, Wish(data, out, tries))
     ended = {"run": _work(crew, tasks, fallen, quiet)}
     there = {outcome.city for outcome in ended["run"] if outcome.state != FAILED}
@@ -68,7 +84,7 @@ def command(
         outcomes.sort(key=lambda outcome: (place.get(outcome.city, len(place)), outcome.city))
     if as_json:
         rows = [{"step": step, **asdict(outcome)} for step, outcomes in ended.items() for outcome in outcomes]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        show.machine(rows)
     elif not quiet:
         typer.echo("\n\n".join("\n".join(_lines(step, outcomes)) for step, outcomes in ended.items()))
     if any(outcome.state == FAILED for outcomes in ended.values() for outcome in outcomes):

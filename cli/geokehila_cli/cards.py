@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def command(
     study: City,
-    to: Annotated[Path | None, typer.Option(help="The folder that receives them, maps/CITY/cards if not told.")] = None,
+    to: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Receives them. [default: maps/CITY/cards]")] = None,
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geokehila_cli.options import Json, Out, Quiet, slugs
+from geokehila_cli import show
+from geokehila_cli.completing import editions, slugs
+from geokehila_cli.options import Json, Out, Quiet, folder_of, must_take_csv, words_of
 
 if TYPE_CHECKING:
     from geokehila.carry import Brought
@@ -26,12 +27,22 @@ def command(
     table: Annotated[
         Path, typer.Argument(metavar="TABLE", help="A row an area of the other edition: CSV or workbook.")
     ],
-    key: Annotated[str, typer.Option(help="The column of area numbers: 111, 90000111 or 9000-111.")],
-    sums: Annotated[str, typer.Option("--sum", metavar="A,B", help="Columns of counts.")] = "",
-    means: Annotated[str, typer.Option("--mean", metavar="A,B", help="Columns of shares, indices, medians.")] = "",
-    largest: Annotated[str, typer.Option(metavar="A,B", help="Columns of ranks or words.")] = "",
-    vintage: Annotated[str, typer.Option("--from", metavar="2011|2022", help="Edition of the areas.")] = "",
-    to: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Receives a row a zone.")] = None,
+    key: Annotated[str, typer.Option(metavar="COLUMN", help="The column of area numbers: 111, 90000111 or 9000-111.")],
+    sums: Annotated[str, typer.Option("--sum", metavar="A,B", help="Columns of counts. [default: none]")] = "",
+    means: Annotated[
+        str, typer.Option("--mean", metavar="A,B", help="Columns of shares, indices, medians. [default: none]")
+    ] = "",
+    largest: Annotated[str, typer.Option(metavar="A,B", help="Columns of ranks or words. [default: none]")] = "",
+    vintage: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="2011|2022",
+            help="Edition of the areas. [default: the one that the run carries from]",
+            autocompletion=editions,
+        ),
+    ] = "",
+    to: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Receives a row a zone. [default: none]")] = None,
     out: Out = Path(),
     quiet: Quiet = False,
     as_json: Json = False,
@@ -47,19 +58,16 @@ def command(
     """
     from geokehila.carry import Columns, carry
     from geokehila.errors import StudyError
-    from geokehila.store import kept
 
-    columns = Columns(
-        key, *(tuple(name.strip() for name in one.split(",") if name.strip()) for one in (sums, means, largest))
-    )
+    columns = Columns(key, *map(words_of, (sums, means, largest)))
     if not columns.all:
         raise StudyError("carry: name columns by --sum, --mean or --largest")
-    folder = Path(run) if Path(run).is_dir() else kept.newest(out, run)
-    found = carry(folder, table, columns, vintage)
+    must_take_csv(to, "--to")
+    found = carry(folder_of(run, out), table, columns, vintage)
     if to:
         _write(found, to)
     if as_json:
-        typer.echo(json.dumps(_machine(found), ensure_ascii=False, indent=1))
+        show.machine(_machine(found))
     elif not quiet:
         typer.echo("\n".join(_lines(found, to)))
 
@@ -89,5 +97,9 @@ def _lines(found: Brought, to: Path | None) -> Iterator[str]:
 
 
 def _machine(found: Brought) -> dict[str, object]:
-    rows = json.loads(found.table.to_json(orient="records"))
-    return {"vintage": found.vintage, "totals": found.totals, "rows": found.ledger.counts(), "zones": rows}
+    return {
+        "vintage": found.vintage,
+        "totals": found.totals,
+        "rows": found.ledger.counts(),
+        "zones": show.records(found.table),
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from geokehila_cli import show
+from geokehila_cli.completing import every_region
 from geokehila_cli.options import Data, Json
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ HEAD = (
 
 
 def command(
-    region: Annotated[str, typer.Option(help="Only this programme region: negev, galilee or reference.")] = "",
+    region: Annotated[
+        str,
+        typer.Option(metavar="negev|galilee|reference", help="Only these. [default: all]", autocompletion=every_region),
+    ] = "",
     check: Annotated[
         bool, typer.Option("--check", help="Say whose zones and people the files at hand hold, and how sure they are.")
     ] = False,
@@ -70,7 +74,7 @@ def _list(listed: Iterable[City], as_json: bool) -> None:
         for c in listed
     ]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        show.machine(rows)
         return
     typer.echo(f"{'slug':22} {'code':>5} {'region':10} {'population':>10}  name")
     for row in rows:
@@ -86,7 +90,7 @@ def _check(listed: Iterable[City], data: Path, as_json: bool) -> None:
 
     found = survey(listed, data)
     if as_json:
-        typer.echo(json.dumps([asdict(row) for row in found.rows], ensure_ascii=False, indent=1))
+        show.machine([asdict(row) for row in found.rows])
     else:
         typer.echo("\n".join(_lines(found)))
     if found.absent:

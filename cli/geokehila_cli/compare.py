@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Data, Json, Out, Quiet, slugs
+from geokehila_cli.completing import slugs
+from geokehila_cli.options import Data, Json, Language, Out, Quiet, folder_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,17 +40,26 @@ def command(
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="Lay all runs of one city that are kept in a line.")] = False,
     inputs_of_a: Annotated[
-        Path | None, typer.Option(metavar="DATA", help="Raw data of the older run, to isolate the method's part.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Raw data of the older run, to isolate the method's part. [default: none]"),
     ] = None,
     marks: Annotated[
-        Path | None, typer.Option(metavar="marks.csv", help="place_id, or category and name; real (yes or no); note.")
+        Path | None,
+        typer.Option(
+            metavar="marks.csv", help="place_id, or category and name; real (yes or no); note. [default: none]"
+        ),
     ] = None,
-    study: Annotated[str, typer.Option(metavar="CITY|study.toml", help="Of the newer run. [default: by --data]")] = "",
+    study: Annotated[
+        str,
+        typer.Option(metavar="CITY|study.toml", help="Of the newer run. [default: by --data]", autocompletion=slugs),
+    ] = "",
     to: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Receives every indicator as parquet and csv; of a line a picture."),
+        typer.Option(
+            metavar="FOLDER", help="Receives every indicator as parquet and csv; of a line a picture. [default: none]"
+        ),
     ] = None,
-    language: Annotated[str, typer.Option(help="Of the picture of a line: he, ar or en.")] = "he",
+    language: Language = "he",
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
@@ -70,9 +79,13 @@ def command(
     from geokehila.errors import StudyError
     from geokehila.store import keep, kept
 
-    if every == bool(run_b):
-        raise StudyError("compare: name two runs, RUN_A and RUN_B, or one city with --all")
+    if every and (run_b or inputs_of_a or marks or study):
+        raise StudyError("compare: --all is of one city alone: leave RUN_B, --inputs-of-a, --marks and --study away")
+    if not (every or run_b):
+        remedy = f"name another run, or lay all of the city in a line with `geokehila compare {run_a} --all`"
+        raise StudyError(f"compare: only {run_a} is named: {remedy}")
     known(language, LANGUAGES, "language")
+    keep.must_take(to, "--to")
     if every:
         line = trend(runs_of(out, run_a))
         if to:
@@ -81,7 +94,7 @@ def command(
                 _draw(line, work / f"{TREND}.png", language)
         _print_trend(line, as_json, quiet)
         return
-    older, newer = (_folder(name, out) for name in (run_a, run_b))
+    older, newer = (folder_of(name, out) for name in (run_a, run_b))
     slug = study or kept.record(newer)["city"]["slug"]
     told = bool(study or inputs_of_a) or (data / slug / "study.toml").is_file()
     chosen = pipeline.choose(slug, data) if told else None
@@ -92,19 +105,11 @@ def command(
             _write(made.table, work, NAME)
             _write(made.services, work, SERVICES)
     if as_json:
-        typer.echo(json.dumps(_machine(made), ensure_ascii=False, indent=1))
+        show.machine(_machine(made))
     elif not quiet:
         typer.echo("\n".join(_lines(made)))
         for notice in _notices(made):
             typer.echo(f"note: {notice}", err=True)
-
-
-def _folder(name: str, out: Path) -> Path:
-    """Return the folder that is named, or that of a city's newest run."""
-    from geokehila.store import kept
-
-    is_folder = len(Path(name).parts) > 1 or (Path(name) / kept.RECORD).is_file()
-    return Path(name) if is_folder else kept.newest(out, name)
 
 
 def _write(table: pd.DataFrame, folder: Path, name: str) -> None:
@@ -121,6 +126,9 @@ def _domains(made: Comparison) -> pd.DataFrame:
 
 
 def _machine(made: Comparison) -> dict[str, Any]:
+    """Return every indicator of the whole city, and by zoning how many there are of areas: of a large city 100,000."""
+    is_of_city = made.table["zoning"] == CITY["zoning"]
+    rows, left_out = made.table[is_of_city], made.table.loc[~is_of_city, "zoning"]
     return {
         "before": made.before.told,
         "after": made.after.told,
@@ -128,16 +136,14 @@ def _machine(made: Comparison) -> dict[str, Any]:
         "method": made.method,
         "chosen_otherwise": [*made.otherwise],
         "indicators_count": len(made.table),
-        "rows": _records(_domains(made)),
-        "services": _records(made.services),
+        "rows_count": len(rows),
+        "rows": show.records(rows),
+        "left_out_count": {key: int(many) for key, many in left_out.value_counts().sort_index().items()},
+        "left_out_why": "rows are of the whole city; --to FOLDER receives those of areas, too",
+        "services": show.records(made.services),
         "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in made.ledgers],
         "notices": [*_notices(made)],
     }
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(rows.to_json(orient="records", force_ascii=False, double_precision=15))
-    return found
 
 
 def _lines(made: Comparison) -> Iterator[str]:
@@ -216,7 +222,7 @@ def _draw(line: pd.DataFrame, path: Path, language: str) -> None:
 
 def _print_trend(table: pd.DataFrame, as_json: bool, quiet: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(_records(table), ensure_ascii=False, indent=1))
+        show.machine(show.records(table))
     elif not quiet:
         typer.echo("\n".join(_trend_lines(table)))
 

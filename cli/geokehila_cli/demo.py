@@ -12,7 +12,10 @@ from geokehila_cli.options import Json, Out, Quiet
 
 Residents = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Draw another town of that size, 1500 to 1000000; its slug is generated-N."),
+    typer.Option(
+        metavar="N",
+        help="Draw another town of so many people, 1500 to 1000000; its slug is generated-N. [default: Neve Or]",
+    ),
 ]
 
 

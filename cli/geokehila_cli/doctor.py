@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import textwrap
 from collections import Counter
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Data, Json, Out, slugs
+from geokehila_cli.completing import slugs
+from geokehila_cli.options import Data, Json, Out
 
 if TYPE_CHECKING:
     from geokehila.doctor import Finding
@@ -49,7 +49,7 @@ def command(
 
     findings = examine(study or None, data, out, date.today(), show.progress(as_json))
     if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+        show.machine([asdict(finding) for finding in findings])
     else:
         typer.echo("\n".join(_table(findings)))
     if any(finding.state == "stop" for finding in findings):

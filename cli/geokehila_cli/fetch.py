@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geokehila.errors import StudyError
+from geokehila.errors import InputError, StudyError
 from geokehila_cli import show
-from geokehila_cli.options import City, Data, Json, Quiet
+from geokehila_cli.completing import listed, sources
+from geokehila_cli.options import City, Data, Json, Quiet, words_of
 
 if TYPE_CHECKING:
     from geokehila.fetch import Outcome
@@ -24,11 +24,21 @@ LACKING = 1
 def command(
     study: City,
     only: Annotated[
-        str, typer.Option("--only", metavar="NAMES", help="Roles or keys of sources, separated by commas.")
+        str,
+        typer.Option(
+            "--only",
+            metavar="A,B",
+            help="Roles or keys of sources. [default: all that the city uses]",
+            autocompletion=listed(sources),
+        ),
     ] = "",
     files: Annotated[
         list[str] | None,
-        typer.Option("--from", metavar="NAME=FILE", help="A file carried by hand, by role or source; may be repeated."),
+        typer.Option(
+            "--from",
+            metavar="NAME=FILE",
+            help="A file carried by hand, by role or source; may be repeated. [default: none]",
+        ),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody; tell what is missing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Ask even for what is fresh or was carried.")] = False,
@@ -46,12 +56,10 @@ def command(
     from geokehila.fetch import Wish, fetch, lacking
     from geokehila.pipeline import choose
 
-    wish = Wish(
-        tuple(word.strip() for word in only.split(",") if word.strip()), dict(map(_named, files or [])), offline, force
-    )
+    wish = Wish(words_of(only), dict(map(_named, files or [])), offline, force)
     outcomes = fetch(choose(study, data), data, wish, say=show.progress(quiet or as_json))
     if as_json:
-        typer.echo(json.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False, indent=1))
+        show.machine([asdict(outcome) for outcome in outcomes])
     elif not quiet:
         typer.echo("\n".join(_table(outcomes)))
     if lacking(outcomes):
@@ -62,6 +70,8 @@ def _named(text: str) -> tuple[str, Path]:
     name, equals, path = text.partition("=")
     if not name or not equals or not path:
         raise StudyError(f"--from {text!r}: write a role or a source and a file, --from osm=dimona.osm.pbf")
+    if not Path(path).exists():
+        raise InputError(f"--from {text}: there is no {path}: check the path")
     return name, Path(path)
 
 

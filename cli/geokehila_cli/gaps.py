@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import City, Data, Json, Out, Quiet
+from geokehila_cli.completing import categories, zonings
+from geokehila_cli.options import City, Data, Json, Language, Out, Quiet, must_take_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,15 +22,33 @@ if TYPE_CHECKING:
 
 #: What is shown where no zoning is asked for: the first of these that the city has.
 FIRST = ("neighbourhood", "community", "zone")
+#: How many gaps are shown where nothing is said.
+TOP = 20
 
 
 def command(
     study: City,
-    category: Annotated[str, typer.Option(help="Only gaps of this category, such as clinic.")] = "",
-    zoning: Annotated[str, typer.Option(help="The areas: zone, neighbourhood, hexagon, city or another.")] = "",
-    top: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 20,
-    language: Annotated[str, typer.Option(help="Of the sentences: he, ar or en.")] = "en",
-    csv: Annotated[Path | None, typer.Option(help="A file that receives all of them, ranked or not.")] = None,
+    category: Annotated[
+        str,
+        typer.Option(
+            metavar="CATEGORY", help="Only gaps of this one, such as clinic. [default: all]", autocompletion=categories
+        ),
+    ] = "",
+    zoning: Annotated[
+        str,
+        typer.Option(
+            metavar="ZONING",
+            help="The areas, such as zone or city. [default: neighbourhood, else community, else zone]",
+            autocompletion=zonings,
+        ),
+    ] = "",
+    top: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="How many are shown. [default: 20; as JSON all]")
+    ] = None,
+    language: Language = "en",
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Receives all of them, ranked or not. [default: none]")
+    ] = None,
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
@@ -46,22 +64,42 @@ def command(
     """
     from geokehila import pipeline
     from geokehila.catalogue import LANGUAGES, known
-    from geokehila.store import keep
+    from geokehila.store import keep, kept
 
-    chosen = pipeline.choose(study, data)
     known(language, LANGUAGES, "language")
+    chosen = pipeline.choose(study, data)
     if category:
         known(category, chosen.catalogue.categories, "category")
+    if zoning and not kept.is_run(out, chosen.city.slug):
+        _must_be_possible(zoning, chosen, data)
+    must_take_csv(csv, "--csv")
     made = _last(chosen, data, out, quiet)
     rows = _rows(_of(made, zoning, category), chosen, made, language)
     if csv:
         with keep.filling(csv.parent, "--csv") as work:
             rows.to_csv(work / csv.name, index=False, encoding="utf-8-sig", lineterminator="\n")
-    ranked = rows.dropna(subset="rank").head(top)
+    ranked = rows.dropna(subset="rank").head(top or TOP)
     if as_json:
-        typer.echo(json.dumps([_plain(row) for row in _records(ranked)], ensure_ascii=False, indent=1))
+        show.machine(show.records(ranked if top else rows))
     elif not quiet:
         typer.echo("\n".join(_lines(made, rows, ranked)))
+
+
+def _must_be_possible(zoning: str, study: Study, data: Path) -> None:
+    """See that a run of a city can sum over such areas, before it is made; of one that is kept its table tells."""
+    from geokehila import pipeline
+    from geokehila.catalogue import known
+    from geokehila.errors import StudyError
+    from geokehila.schema import ZONINGS
+
+    known(zoning, ZONINGS, "zoning")
+    if zoning == "hexagon" and not study.zonings.hexagon_edge_m:
+        raise StudyError("--zoning hexagon: study.toml asks for none: write [zonings] hexagon_edge_m = 250 into it")
+    if zoning == "neighbourhood" and "neighbourhoods" not in pipeline.opened(study, data)[1].files:
+        folder = data / study.city.slug
+        raise StudyError(
+            f"--zoning neighbourhood: no file neighbourhoods.* in {folder}: put one there, or ask for zone"
+        )
 
 
 @dataclass(frozen=True)
@@ -121,13 +159,6 @@ def _rows(rows: pd.DataFrame, study: Study, made: Kept, language: str) -> pd.Dat
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): cell for name, cell in row.items()} for row in rows.to_dict("records")]
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row for JSON; what is missing is null."""
-    import pandas as pd
-
-    return {name: None if pd.isna(cell) else cell for name, cell in row.items()}
 
 
 def _lines(made: Kept, rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:

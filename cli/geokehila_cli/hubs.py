@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geokehila_cli import show
+from geokehila_cli.completing import equities, needs, objectives, profiles
 from geokehila_cli.options import City, Data, Json, Out, Quiet
 
 if TYPE_CHECKING:
@@ -24,25 +24,68 @@ HEAD = f"{'':>3} {'people who gain':>17}  {'chosen':>6}  site"
 
 def command(
     study: City,
-    add: Annotated[int | None, typer.Option(help="New hubs at most. [default: 3]")] = None,
+    add: Annotated[int | None, typer.Option(metavar="N", help="New hubs at most. [default: 3]")] = None,
     objective: Annotated[
-        str | None, typer.Option(help="mclp, p_median, p_center or lscp. [default: mclp, most people served]")
+        str | None,
+        typer.Option(
+            metavar="mclp|p_median|p_center|lscp",
+            help="Most people served, shortest walks, shortest longest walk, fewest hubs. [default: mclp]",
+            autocompletion=objectives,
+        ),
     ] = None,
-    minutes: Annotated[float | None, typer.Option(help="The walk that counts as served.")] = None,
-    profile: Annotated[str | None, typer.Option(help="Who walks: adult, older_adult, child, wheelchair...")] = None,
-    budget: Annotated[float | None, typer.Option(help="Prices of the new hubs together, as in candidates.*.")] = None,
-    apart: Annotated[float | None, typer.Option(metavar="METRES", help="No two hubs nearer than this.")] = None,
-    capacity: Annotated[float | None, typer.Option(metavar="PEOPLE", help="Whom a hub serves at most.")] = None,
-    equity: Annotated[str | None, typer.Option(help="none, weighted (by --need) or lexicographic.")] = None,
-    need: Annotated[list[str] | None, typer.Option(help="Weigh people by cluster, age or deficit; repeat it.")] = None,
-    resamples: Annotated[int | None, typer.Option(help="How often other numbers are tried. [default: 100]")] = None,
-    seconds: Annotated[float | None, typer.Option(help="Stop the solver then, with the best found.")] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(metavar="MIN", help="The walk that counts as served. [default: the hubs' cutoff, 15]"),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROFILE", help="Who walks, such as wheelchair. [default: adult]", autocompletion=profiles
+        ),
+    ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PRICE", help="Of the new hubs together, in the unit of candidates.*. [default: no limit]"
+        ),
+    ] = None,
+    apart: Annotated[
+        float | None, typer.Option(metavar="METRES", help="No two hubs nearer than this. [default: 0]")
+    ] = None,
+    capacity: Annotated[
+        float | None, typer.Option(metavar="PEOPLE", help="Whom a hub serves at most. [default: no limit]")
+    ] = None,
+    equity: Annotated[
+        str | None,
+        typer.Option(
+            metavar="none|weighted|lexicographic",
+            help="All alike, by --need, the farthest first. [default: none; with --need weighted]",
+            autocompletion=equities,
+        ),
+    ] = None,
+    need: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="cluster|age|deficit",
+            help="What people are weighed by; repeat it. [default: nothing]",
+            autocompletion=needs,
+        ),
+    ] = None,
+    resamples: Annotated[
+        int | None, typer.Option(metavar="N", help="How often other numbers are tried. [default: 100]")
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Stop the solver then, with the best found. [default: never]"),
+    ] = None,
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Run a city with these wishes for its next hubs, and tell where they go, who gains and how sure that is.
+
+    A wish that is not stated is as table [hubs] of the study.toml has it.
 
     \b
     geokehila hubs dimona --add 3
@@ -58,7 +101,7 @@ def command(
     }  # fmt: skip
     made = run(_with(choose(study, data), wishes), data, out, show.progress(quiet))
     if as_json:
-        typer.echo(json.dumps(_machine(made), ensure_ascii=False, indent=1))
+        show.machine(_machine(made))
     elif not quiet:
         typer.echo("\n".join(_lines(made)))
         show.warnings(made)
@@ -78,26 +121,25 @@ def _with(study: Study, wishes: dict[str, Any]) -> Study:
 
 
 def _hubs(made: Run) -> pd.DataFrame:
+    """Return the hubs that are proposed by their rank, then those that are there."""
     import pandas as pd
 
-    table = pd.read_parquet(made.path / "hubs.parquet")
-    return table[table["rank"].notna()].sort_values("rank").drop(columns="geometry")
+    return pd.read_parquet(made.path / "hubs.parquet").sort_values(["rank", "site_id"]).drop(columns="geometry")
 
 
 def _machine(made: Run) -> dict[str, Any]:
-    rows = json.loads(_hubs(made).to_json(orient="records", force_ascii=False))
     return {
         "city": made.summary["city"],
         "run_id": made.summary["run_id"],
         "hubs": made.summary["hubs"],
-        "sites": rows,
+        "sites": show.records(_hubs(made)),
         "tables": str(made.path),
         "page": str(made.page),
     }
 
 
 def _lines(made: Run) -> list[str]:
-    record, table = made.summary["hubs"], _hubs(made)
+    record, table = made.summary["hubs"], _hubs(made).dropna(subset="rank")
     title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
     walk = f"a walk of {record['minutes']:g} min, {record['profile']}"
     asked = f"{record['objective']}, {record['add']} new at most, {walk}"

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from geokehila_cli.options import Data, Quiet, slugs
+from geokehila_cli.completing import slugs
+from geokehila_cli.options import Data, Quiet
 
 
 def command(

@@ -15,7 +15,8 @@ def command(
     study: City,
     data: Data = Path("data/raw"),
     out: Annotated[
-        Path | None, typer.Option("--out", help="File to write: .xlsx, .csv, .gpkg or .geojson. [default: CITY.xlsx]")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="A new .xlsx, .csv, .gpkg or .geojson. [default: CITY.xlsx]"),
     ] = None,
     quiet: Quiet = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Options that several commands share, each declared once."""
+"""Options that several commands share, each declared once; and what is refused of options before work begins."""
 
 from __future__ import annotations
 
@@ -7,27 +7,7 @@ from typing import Annotated
 
 import typer
 
-
-def slugs(begun: str) -> list[str]:
-    """Return the cities whose slug begins so, the catalogue's and those with a study.toml in data/raw; for the shell.
-
-    Examples
-    --------
-    >>> slugs("dim")
-    ['dimona']
-    """
-    from geokehila.catalogue import cities
-
-    own = (folder.name for folder in Path("data/raw").glob("*") if (folder / "study.toml").is_file())
-    return sorted(slug for slug in {*cities(), *own} if slug.startswith(begun))
-
-
-def regions(begun: str) -> list[str]:
-    """Return the programme regions that begin so; for the shell."""
-    from geokehila.catalogue import REGIONS
-
-    return [region for region in REGIONS if region.startswith(begun)]
-
+from geokehila_cli.completing import languages, listed, slugs
 
 City = Annotated[
     str,
@@ -37,15 +17,23 @@ City = Annotated[
         autocompletion=slugs,
     ),
 ]
-Out = Annotated[Path, typer.Option("--out", help="Folder that receives data/processed/ and maps/.")]
-Data = Annotated[Path, typer.Option("--data", help="Folder with one folder of input files per city.")]
+Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Receives data/processed/ and maps/.")]
+Data = Annotated[
+    Path, typer.Option("--data", metavar="FOLDER", help="Holds a folder of input files for each city, and national/.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Atlas = Annotated[str, typer.Option(metavar="he,ar,en", help="Draw the atlas, too, in these languages.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, whole; a failure, too.")]
+Language = Annotated[str, typer.Option(metavar="he|ar|en", help="Of the text.", autocompletion=languages)]
+Atlas = Annotated[
+    str,
+    typer.Option(
+        metavar="he,ar,en", help="Draw the atlas, too, in these. [default: none]", autocompletion=listed(languages)
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Return 1 where the run has warnings.")]
 
 
-def languages_of(listed: str) -> tuple[str, ...]:
+def languages_of(text: str) -> tuple[str, ...]:
     """Return languages that are given with commas between, each once.
 
     Raises
@@ -55,4 +43,43 @@ def languages_of(listed: str) -> tuple[str, ...]:
     """
     from geokehila.catalogue import LANGUAGES, known
 
-    return tuple(dict.fromkeys(known(one.strip(), LANGUAGES, "language") for one in listed.split(",") if one.strip()))
+    return tuple(dict.fromkeys(known(one, LANGUAGES, "language") for one in words_of(text)))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return words that are given with commas between.
+
+    Examples
+    --------
+    >>> words_of("osm, census,")
+    ('osm', 'census')
+    """
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def folder_of(run: str, out: Path) -> Path:
+    """Return the folder of a run that is named, or of a city's newest run."""
+    from geokehila.store import kept
+
+    is_folder = len(Path(run).parts) > 1 or (Path(run) / kept.RECORD).is_file()
+    return Path(run) if is_folder else kept.newest(out, run)
+
+
+def must_take_csv(file: Path | None, option: str) -> None:
+    """See that a table can be written to a file: it is called .csv and its folder takes it.
+
+    Raises
+    ------
+    StudyError
+        It is a folder, or is called otherwise: another program would take it for what it is not.
+    RunError
+        It cannot be written.
+    """
+    from geokehila.errors import StudyError
+    from geokehila.store import keep
+
+    if file is None:
+        return
+    if file.suffix.lower() != ".csv" or file.is_dir():
+        raise StudyError(f"{option} {file}: no name of a CSV file: name one, such as {file.stem or 'table'}.csv")
+    keep.must_take(file.parent, option)

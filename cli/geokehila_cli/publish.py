@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from geokehila_cli import show
 from geokehila_cli.options import City, Data, Json, Out, Quiet
 
 
 def command(
     study: City,
-    to: Annotated[str, typer.Option(help="The database: postgresql://user@host/database.")],
-    schema: Annotated[str, typer.Option(help="Of the database; it is made where it is not there.")] = "geokehila",
-    run: Annotated[Path | None, typer.Option(help="The folder of a run, if not the last.")] = None,
+    to: Annotated[str, typer.Option(metavar="postgresql://USER@HOST/DATABASE", help="The database.")],
+    schema: Annotated[
+        str, typer.Option(metavar="NAME", help="Of the database; it is made where it is not there.")
+    ] = "geokehila",
+    run: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="The folder of another run. [default: the last]")
+    ] = None,
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
@@ -44,7 +48,7 @@ def command(
         raise InputError(f"{folder}: is a run of {record['city']['slug']}, not of {chosen.city.slug}: name its folder")
     made = postgis.publish(folder, Columns(chosen.catalogue, record["weights"]), target)
     if as_json:
-        typer.echo(json.dumps(asdict(made), indent=1))
+        show.machine(asdict(made))
     elif not quiet:
         rows = sum(made.rows.values())
         typer.echo(f"{made.city} {made.run_id}: {rows:,} rows in {len(made.rows)} tables of schema {schema}")

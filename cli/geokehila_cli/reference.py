@@ -9,7 +9,7 @@ import typer
 
 from geokehila_cli.options import Out
 
-app = typer.Typer(no_args_is_help=True, help="The reference of the walkability index.")
+app = typer.Typer(help="The reference of the walkability index.")
 
 
 @app.callback()
@@ -19,7 +19,7 @@ def group() -> None:
 
 @app.command("build")
 def build(
-    to: Annotated[Path, typer.Option(help="The file that is written; put it into data/raw/national/.")] = Path(
+    to: Annotated[Path, typer.Option(metavar="FILE.toml", help="A new file; put it into data/raw/national/.")] = Path(
         "reference.toml"
     ),
     out: Out = Path(),
@@ -36,6 +36,7 @@ def build(
 
     if to.exists():
         raise InputError(f"reference: {to} is there already: a reference is frozen; name another file")
+    keep.must_take(to.parent, "--to")
     made = reference.build(keep.latest(out))
     with keep.filling(to.parent, "--to") as work:
         (work / to.name).write_text(reference.as_toml(made), encoding="utf-8", newline="\n")

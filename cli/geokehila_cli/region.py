@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from geokehila_cli.options import Atlas, Data, Out, Quiet, languages_of, regions
+from geokehila_cli.completing import regions
+from geokehila_cli.options import Atlas, Data, Out, Quiet, languages_of
 
 
 def command(
@@ -26,9 +27,12 @@ def command(
     """
     from geokehila.catalogue import REGIONS, known
     from geokehila.region import write
+    from geokehila.store import keep
 
     languages = languages_of(atlas)
-    path, page = write(known(region, REGIONS, "region"), out, data / "national", languages)
+    known(region, REGIONS, "region")
+    keep.must_take(out)
+    path, page = write(region, out, data / "national", languages)
     if not quiet:
         drawn = [f"atlas:  {page.with_name(f'atlas-{language}.pdf')}" for language in languages]
         typer.echo("\n".join([f"page:   {page}", f"tables: {path}", *drawn]))

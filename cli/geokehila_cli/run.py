@@ -15,7 +15,8 @@ from geokehila_cli.options import City, Data, Json, Out, Quiet, Strict
 def command(
     study: City,
     since: Annotated[
-        Path | None, typer.Option(metavar="RUN", help="Folder of an earlier run, to tell what changed since.")
+        Path | None,
+        typer.Option(metavar="RUN", help="Folder of an earlier run, to tell what changed since. [default: none]"),
     ] = None,
     data: Data = Path("data/raw"),
     out: Out = Path(),

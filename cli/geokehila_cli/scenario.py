@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geokehila_cli import show
+from geokehila_cli.completing import profiles
 from geokehila_cli.options import City, Data, Json, Out, Quiet
 
 if TYPE_CHECKING:
@@ -22,7 +22,12 @@ WIDTH = 26
 def command(
     city: City,
     files: Annotated[list[Path], typer.Argument(metavar="EDITS...", help="Scenarios as .toml or .geojson.")],
-    profile: Annotated[str, typer.Option(help="Whose gains are printed; every profile is written.")] = "adult",
+    profile: Annotated[
+        str,
+        typer.Option(
+            metavar="PROFILE", help="Whose gains are printed; every profile is written.", autocompletion=profiles
+        ),
+    ] = "adult",
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
@@ -39,6 +44,7 @@ def command(
     from geokehila.errors import StudyError
     from geokehila.load.roles import find
     from geokehila.pipeline import choose
+    from geokehila.store import keep
 
     study = choose(city, data)
     known(profile, study.catalogue.profiles, "profile")
@@ -47,13 +53,14 @@ def command(
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise StudyError(f"{twice}: two scenarios are called so, and each is kept by its name: rename one file")
     base, found, places = scenario.of_run(study, inputs, out), [], []
+    keep.must_take(base.folder)
     for one in [scenario.read(file, study) for file in files]:
         found.append(scenario.answer(base, one, show.progress(quiet)))
         places.append(scenario.write(found[-1]))
     together = [scenario.write_together(found)] if len(found) > 1 else []
     if as_json:
         told = [scenario.record(f) | {"tables": str(place)} for f, place in zip(found, places, strict=True)]
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        show.machine(told)
     elif not quiet:
         pages = [f"page:   {page}" for page in together or [place / "index.html" for place in places]]
         typer.echo("\n".join([*_lines(found, profile), *(f"tables: {place}" for place in places), *pages]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geokehila import Run
 
 #: [s] Work shorter than this is not announced.
@@ -29,10 +32,29 @@ def progress(quiet: bool) -> Callable[[str], None]:
     return say
 
 
+def machine(content: object) -> None:
+    """Print a result for programs, whole; what is not known is null, for JSON has no other word for it."""
+    typer.echo(json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table for programs."""
+    found: list[dict[str, Any]] = json.loads(table.to_json(orient="records", force_ascii=False, double_precision=15))
+    return found
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, Mapping):
+        return {str(key): _plain(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
+
+
 def run(made: Run, as_json: bool, quiet: bool) -> None:
     """Print what a run found, and where its page is."""
     if as_json:
-        typer.echo(json.dumps(_machine(made), ensure_ascii=False, indent=1))
+        machine(_machine(made))
     elif not quiet:
         typer.echo("\n".join(_lines(made)))
         warnings(made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from geokehila.batch.task import Outcome, Step
 from geokehila.errors import RunError, StudyError
@@ -24,9 +25,23 @@ class Cluster:
     ----------
     address
         ``tcp://host:8786``.
+
+    Raises
+    ------
+    StudyError
+        The extra ``cluster`` is not installed, or the address is none.
     """
 
     address: str
+
+    def __post_init__(self) -> None:
+        """See that there can be a scheduler, before a city is looked at."""
+        if find_spec("distributed") is None:
+            raise StudyError("--scheduler: Dask is not installed: pip install geokehila[cluster]")
+        if "://" not in self.address:
+            raise StudyError(
+                f"--scheduler {self.address}: no address: write tcp://HOST:PORT, as `dask scheduler` tells"
+            )
 
     def work(self, tasks: Sequence[Step], tell: Callable[[str, str], None]) -> Iterator[Outcome]:
         """Yield the outcome of each task as it is known.
@@ -38,15 +53,11 @@ class Cluster:
 
         Raises
         ------
-        StudyError
-            The extra ``cluster`` is not installed.
         RunError
             No scheduler answers at the address.
         """
-        try:
-            from distributed import Client, as_completed
-        except ImportError:
-            raise StudyError("--scheduler: Dask is not installed: pip install geokehila[cluster]") from None
+        from distributed import Client, as_completed
+
         if not tasks:
             return
         try:

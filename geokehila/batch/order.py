@@ -39,13 +39,16 @@ def named(region: str = "", every: bool = False, listed: Sequence[str] = (), fil
     Raises
     ------
     StudyError
-        Nothing is asked for, or something that there is not.
+        Nothing is asked for, or something that there is not, or in two ways.
 
     Examples
     --------
     >>> len(named(every=True)), named(region="negev")[:2], named(listed=["dimona", "arad"])
     (71, ['alsayid', 'arad'], ['dimona', 'arad'])
     """
+    ways = {"--region": region, "--all": every, "--cities": listed, "STUDIES.toml": file}
+    if len(given := [way for way, cities_of_it in ways.items() if cities_of_it]) > 1:
+        raise StudyError(f"batch: cities are named by {' and by '.join(given)}: give one of these")
     chosen = list(listed)
     if every:
         chosen += cities()
@@ -63,6 +66,11 @@ def named(region: str = "", every: bool = False, listed: Sequence[str] = (), fil
 
 def _of_file(file: Path) -> list[str]:
     """Read ``studies = ["dimona", "my-town/study.toml"]``; paths are relative to the file."""
+    if not file.is_file():
+        listed = "dimona,arad" if file.suffix == ".toml" else file.name
+        raise StudyError(
+            f"batch {file}: no such file: check the path, or name cities: `geokehila batch --cities {listed}`"
+        )
     try:
         studies = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("studies")
     except (OSError, ValueError, RecursionError) as error:
@@ -76,8 +84,10 @@ def order(names: Sequence[str], wish: Wish) -> tuple[list[Task], list[Outcome]]:
     """Return the tasks of a batch, and the cities that cannot even begin.
 
     National files are read once, an extract of the whole country is cut in one pass; two studies of one city are an
-    error, for their results would take each other's place.
+    error, for their results would take each other's place, and so is a city or a file that there is not.
     """
+    for name in names:
+        _must_be_there(name, wish.data)
     tasks: list[Task] = []
     fallen: list[Outcome] = []
     for name in names:
@@ -98,6 +108,13 @@ def order(names: Sequence[str], wish: Wish) -> tuple[list[Task], list[Outcome]]:
         for outcome in (outcome for outcome in astray if outcome.city == task.city):
             pipeline.refused(task.study, task.inputs, task.out, InputError(outcome.why))
     return ready, [*fallen, *astray]
+
+
+def _must_be_there(name: str, data: Path) -> None:
+    """See that a name is of a city or a study; a study that cannot be read stops no other city, and is none of this."""
+    own = Path(name) if name.endswith(".toml") else data / name / "study.toml"
+    if not own.is_file():
+        pipeline.choose(name, data)
 
 
 def _task(name: str, wish: Wish) -> Task:

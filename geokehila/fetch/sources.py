@@ -114,13 +114,13 @@ def read(data: Path, clients: Collection[str], categories: Collection[str]) -> d
     >>> read(Path("data/raw"), ["arcgis", "ckan", "file"], ["school"])["cbs_areas_2022"].role  # doctest: +SKIP
     'statistical_areas'
     """
-    shipped, own = _shipped(), _own(data / OWN)
+    ours, own = shipped(), _own(data / OWN)
     for key, table in own.items():
         if not isinstance(table, Mapping):
             raise StudyError(f"{OWN}: {key} is {table!r}: make it a table of its own, [{key}]")
         if not {*table} >= NEW:
-            known(key, shipped, f"source in {OWN}")
-    tables = {key: {**shipped.get(key, {}), **own.get(key, {})} for key in [*shipped, *sorted({*own} - {*shipped})]}
+            known(key, ours, f"source in {OWN}")
+    tables = {key: {**ours.get(key, {}), **own.get(key, {})} for key in [*ours, *sorted({*own} - {*ours})]}
     sources = {key: build(Source, key, {**table, "key": key}) for key, table in tables.items()}
     roles = {*ROLES, *(f"places_{category}" for category in categories)}
     for source in sources.values():
@@ -144,7 +144,8 @@ def chosen(sources: Mapping[str, Source], only: Iterable[str]) -> list[Source]:
 
 
 @cache
-def _shipped() -> Mapping[str, Mapping[str, Any]]:
+def shipped() -> Mapping[str, Mapping[str, Any]]:
+    """Return the table of sources that comes with GeoKehila, by key."""
     return tomllib.loads(files("geokehila.catalogue").joinpath("sources.toml").read_text(encoding="utf-8"))
 
 

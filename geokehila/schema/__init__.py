@@ -32,6 +32,8 @@ MEASURED, THIN, NOT_KNOWN = "measured", "thin", "unknown"
 #: A zone with less of its area inside the data is partial: only that share of its people is placed.
 WHOLE_ZONE_SHARE = 0.95
 
+#: What a run's homes may be summed over; which of them a city has, its files and its size tell.
+ZONINGS = ("zone", "neighbourhood", "community", "quarter", "sub_quarter", "hexagon", "city")
 #: The profile that scores and pages speak of where they name no other.
 REFERENCE = "adult"
 

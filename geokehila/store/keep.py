@@ -141,7 +141,9 @@ def writing(place: Path, option: str = "--out") -> Iterator[None]:
     except FAULTS as error:
         what = getattr(error, "strerror", None) or error
         # Of what is hidden a user knows the folder that it is to be put into.
-        where = str(getattr(error, "filename", None) or place).partition(f"{os.sep}{WORK}")[0]
+        where = str(getattr(error, "filename", None) or place)
+        for hidden in (WORK, lock.CLAIM):
+            where = where.partition(f"{os.sep}{hidden}")[0]
         raise RunError(
             f"{where}: cannot be written ({what}): free space, close what has it open, or name another {option}"
         ) from error
@@ -181,6 +183,25 @@ def filling(folder: Path, option: str = "--out") -> Iterator[Path]:
         finally:
             shutil.rmtree(work, ignore_errors=True)
             _remove_empty(absent)
+
+
+def must_take(folder: Path | None, option: str = "--out") -> None:
+    """See that a folder can be written, before the work whose result it is to receive; nothing of this stays.
+
+    Raises
+    ------
+    RunError
+        It cannot be.
+
+    Examples
+    --------
+    >>> must_take(Path("notes"))
+    >>> Path("notes").exists()
+    False
+    """
+    if folder:
+        with filling(folder, option):
+            pass
 
 
 def _of_the_dead(folder: Path) -> list[Path]:

@@ -1,0 +1,56 @@
+"""What a failure prints: one line that names the next thing to type, for programs an object of JSON, and its code."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+#: Exit codes of failures. Those of 1 are results: warnings under --strict, a city of a batch, a source of a fetch.
+USAGE, INPUT, FAILED, INTERRUPTED = 2, 3, 4, 130
+#: Commands that read a city's files, at which the doctor looks.
+OF_RAW_FILES = frozenset(("run", "demo", "gaps", "hubs", "batch", "inventory"))
+#: A word that there is not, and the right one.
+_MEANT = re.compile(r"^unknown .*'(?P<wrong>[^']+)': did you mean '(?P<right>[^']+)'\?$")
+
+
+def end(reason: object, code: int) -> NoReturn:
+    """Say on one line of standard error why a command failed, under --json on standard output too, and end with it."""
+    words = sys.argv[1:]
+    line = _with_next(" ".join(str(reason).split()), code, words)
+    if "--json" in words:
+        sys.stdout.write(json.dumps({"error": line, "exit": code}, ensure_ascii=False) + "\n")
+    sys.stderr.write(f"geokehila: {line}\n")
+    sys.exit(code)
+
+
+def _with_next(reason: str, code: int, words: Sequence[str]) -> str:
+    """Add the command to type next where the reason names none; the doctor has said all it knows."""
+    names_one = "`geokehila" in reason or words[:1] == ["doctor"]
+    if names_one or code not in (USAGE, INPUT):
+        return reason
+    return f"{reason} (next: `{shlex.join(['geokehila', *_next(reason, code, words)])}`)"
+
+
+def _next(reason: str, code: int, words: Sequence[str]) -> list[str]:
+    """Return the words to type: the same command mended, else the doctor's look at a city, else the command's help."""
+    if (found := _MEANT.match(reason)) and (mended := _mended(words, found["wrong"], found["right"])) != [*words]:
+        return mended
+    if {*words[:1]} & OF_RAW_FILES and (code == INPUT or ".toml" in reason):
+        return ["doctor", *_city(words)]
+    return [*words[: 2 if words[:1] == ["reference"] else 1], "--help"]
+
+
+def _mended(words: Sequence[str], wrong: str, right: str) -> list[str]:
+    """Put the right word in the place of the wrong one, among words with commas between, too."""
+    parts = ([word] if word == wrong else word.split(",") for word in words)
+    return [",".join(right if part == wrong else part for part in one) for one in parts]
+
+
+def _city(words: Sequence[str]) -> list[str]:
+    from geokehila.catalogue import cities
+
+    return [word for word in words if word in cities() or word.endswith(".toml")][:1]
