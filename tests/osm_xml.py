@@ -48,3 +48,17 @@ def write(path: Path, *parts: str, head: str = "") -> Path:
     """Write the parts as a file; `head` goes between the opening tag and the objects."""
     path.write_text(f'<?xml version="1.0"?><osm version="0.6">{head}{"".join(parts)}</osm>', encoding="utf-8")
     return path
+
+
+def points(folder: Path, *tags: str) -> Path:
+    """Write a file of points 100 m apart, n1 with the first tags, and so on."""
+    return write(folder / "points.osm", *(node(i, 100 * i, 0, words) for i, words in enumerate(tags, 1)))
+
+
+def squares(folder: Path, *tags: str) -> Path:
+    """Write a file of squares of 10 m, w1 with the first tags, and so on."""
+    parts: list[str] = []
+    for i, words in enumerate(tags, 1):
+        nodes, ring = square(10 * i, 100 * i, 0, 10)
+        parts += [nodes, way(i, ring, words)]
+    return write(folder / "areas.osm", *parts)

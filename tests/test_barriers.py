@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import osm_xml
 import pytest
 import shapely
 from osm_xml import X, Y, node, relation, square, way, write
@@ -28,12 +29,7 @@ def lines(tmp_path: Path, *tags: str) -> OsmData:
 
 
 def areas(tmp_path: Path, *tags: str) -> OsmData:
-    """Read a file of squares of 10 m, w1 with the first tags, and so on."""
-    parts: list[str] = []
-    for i, words in enumerate(tags, 1):
-        nodes, ring = square(10 * i, 100 * i, 0, 10)
-        parts += [nodes, way(i, ring, words)]
-    return read(write(tmp_path / "areas.osm", *parts))
+    return read(osm_xml.squares(tmp_path, *tags))
 
 
 def rejected(data: OsmData, kind: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
+import osm_xml
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -36,16 +37,11 @@ def ways(tmp_path: Path, *tags: str) -> OsmData:
 
 
 def points(tmp_path: Path, *tags: str) -> OsmData:
-    return read(write(tmp_path / "points.osm", *(node(i, 100 * i, 0, words) for i, words in enumerate(tags, 1))))
+    return read(osm_xml.points(tmp_path, *tags))
 
 
 def areas(tmp_path: Path, *tags: str) -> OsmData:
-    """Read a file of squares of 10 m, w1 with the first tags, and so on."""
-    parts = []
-    for i, words in enumerate(tags, 1):
-        nodes, ring = square(10 * i, 100 * i, 0, 10)
-        parts += [nodes, way(i, ring, words)]
-    return read(write(tmp_path / "areas.osm", *parts))
+    return read(osm_xml.squares(tmp_path, *tags))
 
 
 def rejected(data: OsmData, kind: str) -> dict[str, str]:

@@ -312,16 +312,22 @@ def by_brute_force(needs: links.Needs, streets: gpd.GeoDataFrame) -> Iterator[tu
             yield i, j
 
 
-@settings(max_examples=25)
-@given(layouts())
-def test_gains_are_those_of_the_network_with_the_link_in_it(
-    layout: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, dict[str, tuple[str, float, float]]],
-) -> None:
+Layout = tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, dict[str, tuple[str, float, float]]]
+
+
+def needed(layout: Layout) -> tuple[links.Needs, gpd.GeoDataFrame]:
+    """What people of a layout lack, and the links that are found for them."""
     streets, people, places = layout
     walked = walks(Map(streets), people, places)
     led, categories = walked.led(ADULT), [category("clinic", 5.0), category("school", 4.0)]
     needs = links.Needs.of(walked, led, categories, scores(led, walked, categories))
-    found = links.candidates(needs, open_ground(streets), TERMS)
+    return needs, links.candidates(needs, open_ground(streets), TERMS)
+
+
+@settings(max_examples=25)
+@given(layouts())
+def test_gains_are_those_of_the_network_with_the_link_in_it(layout: Layout) -> None:
+    needs, found = needed(layout)
     gained = links.gains(needs, found)
     assert {*gained["link_id"]} == {*found["link_id"]}, "every candidate helps somebody"
     must_agree(needs, found, gained)
@@ -329,15 +335,9 @@ def test_gains_are_those_of_the_network_with_the_link_in_it(
 
 @settings(max_examples=8)
 @given(layouts())
-def test_where_any_pair_would_help_a_link_is_found(
-    layout: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, dict[str, tuple[str, float, float]]],
-) -> None:
-    streets, people, places = layout
-    walked = walks(Map(streets), people, places)
-    led, categories = walked.led(ADULT), [category("clinic", 5.0), category("school", 4.0)]
-    needs = links.Needs.of(walked, led, categories, scores(led, walked, categories))
-    found = links.candidates(needs, open_ground(streets), TERMS)
-    if next(by_brute_force(needs, streets), None):
+def test_where_any_pair_would_help_a_link_is_found(layout: Layout) -> None:
+    needs, found = needed(layout)
+    if next(by_brute_force(needs, layout[0]), None):
         assert len(found)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
+import osm_xml
 import osmium
 import pytest
 import shapely
@@ -30,17 +31,11 @@ def read(path: Path, *more: Path) -> OsmData:
 
 
 def points(tmp_path: Path, *tags: str) -> OsmData:
-    """Read a file of points 100 m apart, n1 with the first tags, and so on."""
-    return read(write(tmp_path / "points.osm", *(node(i, 100 * i, 0, t) for i, t in enumerate(tags, 1))))
+    return read(osm_xml.points(tmp_path, *tags))
 
 
 def areas(tmp_path: Path, *tags: str) -> OsmData:
-    """Read a file of squares of 10 m, w1 with the first tags, and so on."""
-    parts = []
-    for i, words in enumerate(tags, 1):
-        nodes, ring = square(10 * i, 100 * i, 0, 10)
-        parts += [nodes, way(i, ring, words)]
-    return read(write(tmp_path / "areas.osm", *parts))
+    return read(osm_xml.squares(tmp_path, *tags))
 
 
 def rejected(data: OsmData) -> set[tuple[str, str, str]]:
