@@ -66,8 +66,8 @@ def test_imports_point_down(path: Path) -> None:
 
 def test_the_floor_plan_is_the_one_in_contributing() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    drawn = re.findall(r"^ *(\d+)  ([a-z_ ]+?)(?:   .*)?$", text, flags=re.MULTILINE)
-    assert {int(number): tuple(rooms.split()) for number, rooms in drawn} == dict(enumerate(FLOORS, 1))
+    drawn = re.findall(r"^\| (\d+) \| ([a-z_` ]+) \|", text, flags=re.MULTILINE)
+    assert {int(number): tuple(rooms.replace("`", "").split()) for number, rooms in drawn} == dict(enumerate(FLOORS, 1))
 
 
 def test_the_picture_of_the_way_of_the_data_names_rooms_that_there_are() -> None:
