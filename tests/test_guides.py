@@ -9,6 +9,8 @@ from manuals import DOCS
 
 from geokehila.catalogue import LANGUAGES, Catalogue, text
 from geokehila.catalogue.themes import themes
+from geokehila.schema import TABLES
+from geokehila.study import ROLES
 
 GUIDES = ("planners", "municipalities")
 #: Each leads to the two other languages.
@@ -44,6 +46,14 @@ def test_what_a_guide_quotes_the_page_says(guide: str, language: str) -> None:
     quoted = re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", manuals.prose(_guide(guide, language)))
     assert quoted
     assert [words for words in quoted if words not in str(text(language))] == []
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_files_and_tables_that_a_guide_names_are_there(guide: str) -> None:
+    lists = {f"places_{category}" for category in Catalogue.read().categories}
+    named = {name for name in _shape(_guide(guide, "en"))["names"] if re.fullmatch("[a-z_]+", name)}
+    assert named - {"fetch"} <= {*TABLES, *ROLES, *lists}
+    assert len(named) > 5
 
 
 @pytest.mark.parametrize("language", ["he", "ar"])
