@@ -104,6 +104,7 @@ def test_the_run_that_is_kept_is_read_and_none_is_made(tmp_path: Path, monkeypat
     pd.DataFrame(names(town).drop(columns="geometry")).to_parquet(kept / "zonings.parquet", index=False)
     city = {"slug": "dimona", "code": 2200, "name": {"en": "Dimona"}}
     told = {"city": city, "fictional": True, "weights": "residents", "run_id": kept.name, "version": "1", "dates": {}}
+    told["zonings"] = {"zone": 3, "neighbourhood": 2, "city": 1}
     (kept / "run.json").write_text(json.dumps(told), encoding="utf-8")
     (kept.parent / "latest").write_text(kept.name, encoding="utf-8")
     monkeypatch.setattr(pipeline, "opened", lambda study, data: (study, data))

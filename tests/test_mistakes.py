@@ -85,6 +85,7 @@ MISTAKES = (
     ("compare kept kept --language xx", 2, "known: ar, en, he"),
     ("compare kept kept --marks absent.csv", 3, "absent.csv: cannot be read"),
     ("compare kept kept --to file.txt", 4, NOT_WRITTEN),
+    ("compare kept kept --inputs-of-a absent", 3, "there is no such folder: check the path"),
     ("compare kept other/run", 3, "name the folder of a finished run"),
     ("scenario dimona", 2, "missing argument 'edits...'"),
     ("scenario dimonna edits.toml", 2, NO_CITY),
@@ -168,6 +169,19 @@ def test_every_command_has_mistakes_in_the_table() -> None:
     assert {
         name for name, _ in commands.every() if not any(f"geokehila {line}".startswith(name) for line in tried)
     } == set()
+
+
+def test_who_mends_a_file_gives_the_same_command_again(typed: Callable[[str], Told], tmp_path: Path) -> None:
+    (tmp_path / "marks.csv").write_text("place,real\nx,yes\n", encoding="utf-8")
+    code, _, err = typed("compare kept kept --marks marks.csv")
+    assert code == 3 and "(next: `geokehila compare kept kept --marks marks.csv`)" in err
+
+
+def test_the_doctor_is_sent_where_the_files_are(typed: Callable[[str], Told], tmp_path: Path) -> None:
+    (tmp_path / "raw" / "arad").mkdir(parents=True)
+    (tmp_path / "raw" / "arad" / "study.toml").write_text('[study]\nname = "Arad"\ncolour = 3\n', encoding="utf-8")
+    code, _, err = typed("hubs arad --add 3 --data raw")
+    assert code == 2 and "(next: `geokehila doctor arad --data raw`)" in err
 
 
 def test_what_is_written_as_next_can_be_typed(typed: Callable[[str], Told]) -> None:

@@ -76,14 +76,9 @@ def command(
     from geokehila import pipeline
     from geokehila.catalogue import LANGUAGES, known
     from geokehila.compare import Again, compare, read_marks, runs_of, trend
-    from geokehila.errors import StudyError
     from geokehila.store import keep, kept
 
-    if every and (run_b or inputs_of_a or marks or study):
-        raise StudyError("compare: --all is of one city alone: leave RUN_B, --inputs-of-a, --marks and --study away")
-    if not (every or run_b):
-        remedy = f"name another run, or lay all of the city in a line with `geokehila compare {run_a} --all`"
-        raise StudyError(f"compare: only {run_a} is named: {remedy}")
+    _must_fit(run_a, run_b, every, inputs_of_a, bool(marks or study))
     known(language, LANGUAGES, "language")
     keep.must_take(to, "--to")
     if every:
@@ -110,6 +105,19 @@ def command(
         typer.echo("\n".join(_lines(made)))
         for notice in _notices(made):
             typer.echo(f"note: {notice}", err=True)
+
+
+def _must_fit(run_a: str, run_b: str, every: bool, inputs_of_a: Path | None, is_of_two: bool) -> None:
+    """See that what is asked for goes together: two runs, or one city with --all."""
+    from geokehila.errors import InputError, StudyError
+
+    if every and (run_b or inputs_of_a or is_of_two):
+        raise StudyError("compare: --all is of one city alone: leave RUN_B, --inputs-of-a, --marks and --study away")
+    if not (every or run_b):
+        remedy = f"name another run, or lay all of the city in a line with `geokehila compare {run_a} --all`"
+        raise StudyError(f"compare: only {run_a} is named: {remedy}")
+    if inputs_of_a and not inputs_of_a.is_dir():
+        raise InputError(f"--inputs-of-a {inputs_of_a}: there is no such folder: check the path")
 
 
 def _write(table: pd.DataFrame, folder: Path, name: str) -> None:

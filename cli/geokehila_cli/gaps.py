@@ -64,14 +64,14 @@ def command(
     """
     from geokehila import pipeline
     from geokehila.catalogue import LANGUAGES, known
-    from geokehila.store import keep, kept
+    from geokehila.store import keep
 
     known(language, LANGUAGES, "language")
     chosen = pipeline.choose(study, data)
     if category:
         known(category, chosen.catalogue.categories, "category")
-    if zoning and not kept.is_run(out, chosen.city.slug):
-        _must_be_possible(zoning, chosen, data)
+    if zoning:
+        _must_be_possible(zoning, chosen, data, out)
     must_take_csv(csv, "--csv")
     made = _last(chosen, data, out, quiet)
     rows = _rows(_of(made, zoning, category), chosen, made, language)
@@ -85,13 +85,17 @@ def command(
         typer.echo("\n".join(_lines(made, rows, ranked)))
 
 
-def _must_be_possible(zoning: str, study: Study, data: Path) -> None:
-    """See that a run of a city can sum over such areas, before it is made; of one that is kept its table tells."""
+def _must_be_possible(zoning: str, study: Study, data: Path, out: Path) -> None:
+    """See that the run that is kept sums over such areas; where there is none, that one can, before it is made."""
     from geokehila import pipeline
     from geokehila.catalogue import known
     from geokehila.errors import StudyError
     from geokehila.schema import ZONINGS
+    from geokehila.store import kept
 
+    if kept.is_run(out, study.city.slug):
+        known(zoning, kept.record(kept.newest(out, study.city.slug))["zonings"], "zoning")
+        return
     known(zoning, ZONINGS, "zoning")
     if zoning == "hexagon" and not study.zonings.hexagon_edge_m:
         raise StudyError("--zoning hexagon: study.toml asks for none: write [zonings] hexagon_edge_m = 250 into it")

@@ -1,0 +1,79 @@
+"""What `--json` prints of a finished run: whole, and JSON that every program reads."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from geokehila import pipeline
+from geokehila_cli import show
+from geokehila_cli.app import app
+from geokehila_cli.hubs import _machine
+
+
+def refuse(word: str) -> None:
+    raise AssertionError(f"{word} is no word of JSON")
+
+
+@pytest.fixture
+def told(
+    neve_or: pipeline.Run, raw_neve_or: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Any]:
+    """What a command says of Neve Or, as a program reads it."""
+    monkeypatch.chdir(tmp_path)
+    places = {"--data": str(raw_neve_or), "--out": str(raw_neve_or.parent / "out")}
+
+    def tell(line: str, *options: str) -> Any:
+        words = [*line.split(), *(word for option in options for word in (option, places[option])), "--json"]
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code in (0, 3), done.output
+        return json.loads(done.stdout, parse_constant=refuse)
+
+    return tell
+
+
+def test_every_json_is_read_by_every_program(told: Callable[..., Any], neve_or: pipeline.Run) -> None:
+    assert told("gaps neve-or", "--data", "--out") and told("compare neve-or --all", "--out")
+    assert told("compare neve-or neve-or", "--data", "--out")["left_out_count"] == {}
+    assert {row["state"] for row in told("doctor neve-or", "--data", "--out")} <= {"stop", "look", "ok"}
+    assert len(told("cities --check", "--data")) == len(told("cities"))
+
+
+def test_a_scenario_is_read_by_every_program(told: Callable[..., Any], raw_neve_or: Path) -> None:
+    kept = raw_neve_or.parent / "out" / "data" / "processed" / "neve-or"
+    shutil.copytree(kept, Path("data") / "processed" / "neve-or")
+    Path("nearer.toml").write_text("[cutoff_min]\nschool = 10\n", encoding="utf-8")
+    (scenario,) = told("scenario neve-or nearer.toml", "--data")
+    assert scenario["name"] == "nearer" and scenario["gains"]
+
+
+def test_gaps_are_all_that_the_run_tells_of_everybody(told: Callable[..., Any], neve_or: pipeline.Run) -> None:
+    gaps = pd.read_parquet(neve_or.path / "gaps.parquet")
+    of_zones = gaps[(gaps["zoning"] == "zone") & (gaps["group_by"] == "")]
+    rows = told("gaps neve-or --zoning zone", "--data", "--out")
+    assert {(row["zone_id"], row["category"]) for row in rows} == {
+        *zip(of_zones["zone_id"], of_zones["category"], strict=True)
+    }
+    assert len(rows) == len(of_zones) > 20
+
+
+def test_hubs_are_those_proposed_and_those_there(neve_or: pipeline.Run) -> None:
+    table = pd.read_parquet(neve_or.path / "hubs.parquet")
+    sites = _machine(neve_or)["sites"]
+    assert [site["site_id"] for site in sites if site["rank"]] == [*table.sort_values("rank")["site_id"]][
+        : len(table["rank"].dropna())
+    ]
+    assert {site["site_id"] for site in sites} == {*table["site_id"]}
+
+
+def test_what_is_not_known_is_null(capsys: pytest.CaptureFixture[str]) -> None:
+    show.machine({"a": float("nan"), "b": [float("inf"), 1.5, None], "c": ({"d": "NaN"},), 4: True})
+    told = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert told == {"a": None, "b": [None, 1.5, None], "c": [{"d": "NaN"}], "4": True}
