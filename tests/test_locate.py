@@ -78,10 +78,10 @@ def keeps_its_promises(problem: Problem, terms: Terms, found: Siting) -> None:
 
 
 def fits(found: Siting, objective: float, most: bool) -> None:
-    """The objective is the best there is, and the bound no better than true, and near."""
+    """The objective is the best there is, and the bound no better than true, and near: each tier adds its own slack."""
     assert found.objective == pytest.approx(objective, rel=1e-6, abs=1e-6)
     assert found.bound >= objective - 1e-9 if most else found.bound <= objective + 1e-9
-    assert found.gap <= 3e-6
+    assert found.gap <= 1e-5
 
 
 def covers(problem: Problem) -> Lost:
