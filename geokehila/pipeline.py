@@ -96,6 +96,8 @@ def run(
     RunError
         Another run of this city is at work, or the folders below `out` cannot be written.
 
+    Notes
+    -----
     Whatever is raised, an interrupt among it, the last good run stays; what is told of this one stands beside it in
     ``unfinished/`` until another run of the city.
 

@@ -137,6 +137,17 @@ def test_the_built_page_is_read_from_the_right_and_asks_no_host(browser: Any, gu
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("page", ["index", "he/planners", "ar/municipalities", "cli", "outputs", "methods/equity"])
+def test_a_built_page_is_no_wider_than_a_telephone_and_cuts_no_text(browser: Any, page: str) -> None:
+    tab, _ = _opened(browser, f"{page}.html")
+    tab.set_viewport_size({"width": 390, "height": 800})
+    wider = "els => els.filter(el => el.scrollWidth > el.clientWidth + 2).map(el => el.textContent.slice(0, 60))"
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    assert tab.eval_on_selector_all("article :is(h1, h2, h3, p, li)", wider) == []
+    tab.close()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("word", ["shelters", "פער", "فجوة"])
 def test_the_site_is_searched_without_a_server_in_every_language(browser: Any, word: str) -> None:
     tab, asked = _opened(browser, "index.html")
