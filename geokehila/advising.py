@@ -175,7 +175,7 @@ def _told(town: Town) -> neighbourhoods.Told:
     """Return what the municipality tells of neighbourhoods, by the areas that it speaks of."""
     tables = town.tables
     divided = neighbourhoods.areas(tables.zonings, tables.origins["people"].to_numpy(float))
-    return neighbourhoods.hear(town.inputs, divided, tables.study.catalogue.domains, town.scores.of_zones)
+    return neighbourhoods.hear(town.inputs, divided, tables.study, town.scores.of_zones)
 
 
 def _waves(town: Town, missing: pd.DataFrame, told: neighbourhoods.Told) -> dict[str, pd.DataFrame]:

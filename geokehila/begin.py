@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from geokehila.catalogue import SLOPES, Catalogue, Category, City, Sector, cities
+from geokehila.catalogue import SLOPES, Catalogue, Category, City, Sector, nearest
 from geokehila.catalogue import city as catalogue_city
 from geokehila.catalogue.choices import EQUITIES, NEEDS, OBJECTIVES
 from geokehila.catalogue.lists import RULES
 from geokehila.errors import GeoKehilaError, InputError, StudyError
-from geokehila.load.roles import find
+from geokehila.load.absent import Absent, absent
+from geokehila.load.roles import Inputs, find
 from geokehila.names import LANGUAGES
 from geokehila.store import keep
 from geokehila.study import POPULATION_SOURCES, ZONE_KINDS, Study, slug
@@ -25,11 +26,33 @@ EXAMPLE, SECTOR = "clinic", "muslim"
 
 @dataclass(frozen=True)
 class Begun:
-    """A study.toml on disk; ``nearest``: the catalogue's city that an unknown name resembles, or ""."""
+    """A study.toml on disk, and what is still to be done before its run.
+
+    Attributes
+    ----------
+    city
+        Of the catalogue, with its code; of any other name without.
+    nearest
+        The catalogue's cities that an unknown name resembles.
+    found
+        The files at hand, by role.
+    absent
+        Files that are not there, those that a run needs first.
+    fault
+        Why the files at hand cannot be told, "" where they can.
+    """
 
     path: Path
-    slug: str
-    nearest: str
+    city: City
+    nearest: tuple[str, ...]
+    found: Mapping[str, tuple[Path, ...]]
+    absent: tuple[Absent, ...]
+    fault: str
+
+    @property
+    def slug(self) -> str:
+        """The name of its folder."""
+        return self.city.slug
 
 
 def begin(name: str, data: Path | str = "data/raw", force: bool = False) -> Begun:
@@ -58,21 +81,22 @@ def begin(name: str, data: Path | str = "data/raw", force: bool = False) -> Begu
     """
     city = _known(name) or City(slug(name), 0, dict.fromkeys(LANGUAGES, name))
     path = Path(data) / city.slug / "study.toml"
-    text = study_toml(city, Path(data))
+    inputs, fault = _inputs(city, Path(data))
+    text = study_toml(city, inputs, fault)
     if path.exists() and not force:
         raise InputError(f"{path}: is there already: edit it, or write it anew with --force")
     with keep.filling(path.parent, "--data") as work:
         (work / path.name).write_text(text, encoding="utf-8", newline="\n")
-    near = [] if city.code else get_close_matches(city.slug, cities(), n=1, cutoff=0.7)
-    return Begun(path, city.slug, near[0] if near else "")
+    near = () if city.code else tuple(nearest(city.slug))
+    return Begun(path, city, near, inputs.files, absent(Study(city=city), inputs), fault)
 
 
-def study_toml(city: City, data: Path) -> str:
-    """Return the text of a study.toml for a city; `data` holds the files that it names as found."""
+def study_toml(city: City, inputs: Inputs, fault: str = "") -> str:
+    """Return the text of a study.toml for a city; it names the files at hand, or why they cannot be told."""
     catalogue = Catalogue.read()
     template = Template(files("geokehila.catalogue").joinpath("study_template.toml").read_text(encoding="utf-8"))
     examples = _of_category(catalogue.categories[EXAMPLE]) | _of_sector(catalogue.sectors[SECTOR])
-    return template.substitute(_of_city(city, data) | examples | _facts(catalogue))
+    return template.substitute(_of_city(city, inputs, fault) | examples | _facts(catalogue))
 
 
 def _known(name: str) -> City | None:
@@ -83,20 +107,29 @@ def _known(name: str) -> City | None:
         return None
 
 
-def _of_city(city: City, data: Path) -> dict[str, str]:
+def _inputs(city: City, data: Path) -> tuple[Inputs, str]:
+    """Return the files at hand; where they cannot be told none, and why."""
+    try:
+        return find(Study(city=city), data / city.slug, data / "national"), ""
+    except GeoKehilaError as error:
+        return Inputs({}, (), data / city.slug), str(error)
+
+
+def _of_city(city: City, inputs: Inputs, fault: str) -> dict[str, str]:
     english = city.name["en"]
     names = {f"name_{language}": _toml(city.name.get(language, english)) for language in LANGUAGES}
     hint = "# The CBS code of the locality (cbs.gov.il); statistical areas and the census are found by it.\n#code = 0"
-    code = f"code = {city.code}" if city.code else hint
-    return names | {"slug": city.slug, "name": _toml(english), "code": code, "found": _found(city, data)}
+    code = f"code = {city.code}  # {_of_catalogue(city)}" if city.code else hint
+    found = f"At the writing of this file: {fault}" if fault else _found(inputs)
+    return names | {"slug": city.slug, "name": _toml(english), "code": code, "found": found}
 
 
-def _found(city: City, data: Path) -> str:
+def _of_catalogue(city: City) -> str:
+    return f"CBS; {city.region}, {city.population:,} residents by the registry of {city.population_year}"
+
+
+def _found(inputs: Inputs) -> str:
     """Name the files that play a role now."""
-    try:
-        inputs = find(Study(city=city), data / city.slug, data / "national")
-    except GeoKehilaError as error:
-        return f"At the writing of this file: {error}"
     roles = [f"{role} ({', '.join(path.name for path in paths)})" for role, paths in inputs.files.items()]
     unread = [f"without a role: {', '.join(inputs.unread)}"] if inputs.unread else []
     return f"Found at the writing of this file: {'; '.join([*roles, *unread]) or 'none'}."

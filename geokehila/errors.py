@@ -27,7 +27,7 @@ class GeoKehilaError(Exception):
     ...     Study.of("dimonna")
     ... except GeoKehilaError as error:
     ...     str(error)
-    "unknown city 'dimonna': did you mean 'dimona'?"
+    "unknown city 'dimonna': did you mean 'dimona'? `geokehila cities` lists all, `geokehila init` begins another"
     """
 
     def __init__(self, message: str = "") -> None:

@@ -8,8 +8,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geokehila.catalogue.lists import ListChoice
 from geokehila.ledger import Ledger
-from geokehila.load import candidate_list, dwellings, plans
+from geokehila.load import candidate_list, dwellings, municipal, plans
 from geokehila.load.roles import Inputs
 from geokehila.schema import TABLES
 from geokehila.study import Study
@@ -39,7 +40,7 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry, area: shapely.G
     cells, sites = (_nothing(name, study.crs) for name in ("plans", "candidates"))
     planned = None
     if "plans" in files:
-        found = plans.read(files["plans"], study.crs, extent)
+        found = plans.read(files["plans"], study.crs, extent, _stated(study, "plans"))
         cells = found.plans
         ledgers.append(found.ledger)
     if "candidates" in files:
@@ -47,10 +48,15 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry, area: shapely.G
         sites = listed.sites
         ledgers.append(listed.ledger)
     if "dwellings" in files:
-        due = dwellings.read(inputs.must("dwellings", "give one layer of planned dwellings"), study.crs, extent)
+        path = inputs.must("dwellings", "give one layer of planned dwellings")
+        due = dwellings.read(path, study.crs, extent, _stated(study, "dwellings"))
         planned = due.dwellings
         ledgers.append(due.ledger)
     return Handed(cells, sites, planned, tuple(ledgers))
+
+
+def _stated(study: Study, role: str) -> ListChoice:
+    return study.tables.get(role, municipal.DEFAULT)
 
 
 def _nothing(table: str, crs: str) -> gpd.GeoDataFrame:

@@ -246,11 +246,12 @@ def _one_a_list(rows: Sequence[int], lists: pd.Series, own: int) -> list[int]:
 
 
 def _of_both(one: pd.Series, other: pd.Series) -> dict[str, object]:
-    """Return names, capacity, date, source and id of two that are one place; of two capacities the larger."""
+    """Return names, capacity, date, source and id of two that are one place; of one source's capacities the larger."""
     first, then = (other, one) if other["list"] > one["list"] else (one, other)
     both: dict[str, object] = {c: first[c] if pd.notna(first[c]) else then[c] for c in NAME_COLUMNS}
     if "capacity" in one:
-        both["capacity"] = np.fmax(one["capacity"], other["capacity"])
+        listed = first["capacity"] if one["list"] != other["list"] else np.nan
+        both["capacity"] = np.fmax(one["capacity"], other["capacity"]) if pd.isna(listed) else listed
     if one["list"] != other["list"]:
         # The map, list 0, is named before the lists.
         older, newer = sorted((one, other), key=lambda row: int(row["list"]))

@@ -11,12 +11,13 @@ from typing import Protocol, TypeVar
 import numpy as np
 import pandas as pd
 
-from geokehila.catalogue import Domain
 from geokehila.ledger import Ledger
 from geokehila.load import readiness, survey
+from geokehila.load.municipal import DEFAULT
 from geokehila.load.readiness import COUNTS, HUB
 from geokehila.load.roles import Inputs
 from geokehila.schema import REFERENCE, check
+from geokehila.study import Study
 from geokehila.zones import CITY, TOTAL, Zoning, best_known
 
 #: People are more satisfied with a domain than the map would say, or less.
@@ -77,26 +78,36 @@ def areas(zonings: Sequence[Zoning], people: np.ndarray) -> list[Zoning]:
     return [best_known(zonings, people), *(zoning for zoning in zonings if zoning.key not in (CITY, "hexagon"))]
 
 
-def hear(inputs: Inputs, zonings: Sequence[Zoning], domains: Mapping[str, Domain], of_zones: pd.DataFrame) -> Told:
+def hear(inputs: Inputs, zonings: Sequence[Zoning], study: Study, of_zones: pd.DataFrame) -> Told:
     """Read what a municipality hands over of its neighbourhoods, and lay it beside what is measured there.
 
     Parameters
     ----------
     zonings
         Ways of dividing the city, the best known first: each table speaks of the units that most of its rows are of.
-    domains
-        By key.
+    study
+        Its domains of life, and the columns that it states.
     of_zones
         Table ``zone_scores``.
     """
-    zoning, ready = read(inputs, "readiness", zonings, readiness.read)
-    of_survey, asked = read(inputs, "survey", zonings, partial(survey.read, domains=domains))
+    zoning, ready = read(inputs, "readiness", zonings, reader_of_readiness(study))
+    of_survey, asked = read(inputs, "survey", zonings, reader_of_survey(study))
     tables = {
         **({"readiness": counts(ready.rows, zoning.key)} if ready else {}),
         **({"survey": beside(asked.rows, of_survey.key, of_zones)} if asked else {}),
     }
     rows = ready.rows if ready else pd.DataFrame(columns=["zone_id", *COUNTS, HUB])
     return Told(zoning, rows, tables, tuple(told.ledger for told in (ready, asked) if told))
+
+
+def reader_of_readiness(study: Study) -> Callable[[Path, pd.DataFrame], readiness.Readiness]:
+    """Return how a study reads what is counted of neighbourhoods."""
+    return partial(readiness.read, choice=study.tables.get("readiness", DEFAULT))
+
+
+def reader_of_survey(study: Study) -> Callable[[Path, pd.DataFrame], survey.Survey]:
+    """Return how a study reads a survey."""
+    return partial(survey.read, domains=study.catalogue.domains, choice=study.tables.get("survey", DEFAULT))
 
 
 def counts(rows: pd.DataFrame, zoning: str) -> pd.DataFrame:

@@ -16,9 +16,10 @@ import pandas as pd
 
 from geokehila import __version__, advising, changes, measuring, reference, summary
 from geokehila import inventory as assets
+from geokehila.catalogue import REGIONS, City, city
 from geokehila.draw import cards, city_page, datapackage, qgis, sheets
 from geokehila.draw.town import Town
-from geokehila.errors import GeoKehilaError
+from geokehila.errors import GeoKehilaError, StudyError
 from geokehila.gathered import Gathered, believe, gather, lead, parted
 from geokehila.journal import Journal
 from geokehila.load.roles import Inputs, find
@@ -163,7 +164,7 @@ def inventory(
     study, data, progress
         As for :func:`run`.
     path
-        A new ``.xlsx``, ``.csv``, ``.gpkg`` or ``.geojson``; None: ``<slug>.xlsx`` where one stands.
+        A new ``.xlsx``, ``.csv``, ``.gpkg`` or ``.geojson``; None: ``inventory_<slug>.xlsx`` where one stands.
 
     Raises
     ------
@@ -175,7 +176,7 @@ def inventory(
     >>> inventory("dimona", path="dimona.gpkg").places  # doctest: +SKIP
     """
     chosen, inputs = opened(study, data)
-    to = Path(path or f"{chosen.city.slug}.xlsx")
+    to = Path(path or f"inventory_{chosen.city.slug}.xlsx")
     gathered = gather(chosen, inputs, progress)
     rows = assets.table(gathered.places)
     assets.write(rows, to, chosen.catalogue.categories, gathered.osm.date or "2000-01-01")
@@ -236,9 +237,21 @@ def choose(study: Path | str, data: Path) -> Study:
     own = data / study / "study.toml"
     if own.is_file():
         return Study.read(own)
-    chosen = Study.of(str(study))
+    chosen = Study(city=_city(str(study), data))
     named = data / chosen.city.slug / "study.toml"
     return Study.read(named) if named.is_file() else chosen
+
+
+def _city(name: str, data: Path) -> City:
+    """Return a city of the catalogue; of one that nobody knows tell where a folder of the user's own is sought."""
+    try:
+        return city(name, {path.parent.name for path in data.glob("*/study.toml")})
+    except StudyError as error:
+        if (folder := Path(name)).name and folder.is_dir():
+            above = f"--data {folder.parent.as_posix()}"
+            raise StudyError(f"unknown city {name!r}, a folder: write {folder.name} and {above}") from None
+        own = f"a folder with a study.toml is sought in {data.as_posix()}, name another by --data"
+        raise StudyError(f"{error}" if name in REGIONS else f"{error}; {own}") from None
 
 
 def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:

@@ -24,7 +24,7 @@ from geokehila.catalogue.choices import (
     read_hubs,
     read_rollout,
 )
-from geokehila.catalogue.lists import ListChoice, read_choices
+from geokehila.catalogue.lists import ListChoice, read_choices, read_tables
 from geokehila.catalogue.programme import ProgrammeStandard, read_programme
 from geokehila.errors import StudyError
 from geokehila.names import LANGUAGES, NAME_COLUMNS, shown
@@ -112,6 +112,8 @@ class Study:
         Files stated in the study by role; roles not stated are found by name in the raw folder.
     lists
         How the lists of places that are handed over are read, by category.
+    tables
+        Which columns of the other tables that are handed over say what, by role.
     population_source
         One of areas, census, socioeconomic, registry, zones, dwellings; empty: the first that the inputs offer.
     crs
@@ -135,6 +137,7 @@ class Study:
     fictional: bool = False
     inputs: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     lists: Mapping[str, ListChoice] = field(default_factory=dict)
+    tables: Mapping[str, ListChoice] = field(default_factory=dict)
     population_source: str = ""
     zones: ZoneChoice = field(default_factory=ZoneChoice)
     zonings: ZoningChoice = field(default_factory=ZoningChoice)
@@ -201,6 +204,7 @@ class Study:
                 known(role, _roles(inputs), "role in [inputs]"): _paths(files, path) for role, files in inputs.items()
             },
             lists=read_choices(tables.get("lists", {}), catalogue.categories),
+            tables=read_tables(tables.get("lists", {}), catalogue.domains),
             population_source=known(population, POPULATION_SOURCES, "population source") if population else "",
             zones=_zones(tables.get("zones", {})),
             zonings=build(ZoningChoice, "zonings", tables.get("zonings", {})),

@@ -162,10 +162,19 @@ def test_a_wrong_override_is_one_line(over: dict[str, object], message: str) -> 
 
 
 def test_unknown_words_name_the_nearest() -> None:
-    with pytest.raises(StudyError, match=r"^unknown city 'beersheva': did you mean 'beer-sheva'"):
-        catalogue.city("beersheva")
+    with pytest.raises(StudyError, match=r"^unknown city 'bersheva': did you mean 'beer-sheva'"):
+        catalogue.city("bersheva")
     with pytest.raises(StudyError, match=r"^unknown language 'xx': known: ar, en, he$"):
         catalogue.text("xx")
+
+
+def test_a_city_is_known_by_every_name_with_blanks_or_without_and_by_none_of_another() -> None:
+    for slug, known in catalogue.cities().items():
+        for name in filter(None, (slug, *known.name.values())):
+            assert catalogue.city(name.replace(" ", "").replace("-", "")).slug == catalogue.city(name).slug
+        assert catalogue.city(slug).slug == slug
+    assert catalogue.nearest("דמונה") == ["dimona"] and catalogue.nearest("Atlantis") == []
+    assert catalogue.nearest("neveorr", {"neve-or"}) == ["neve-or"]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,15 @@ def test_cities_of_a_region() -> None:
     ("words", "code", "said"),
     [
         (["cities", "--region", "negv"], 2, "unknown region 'negv': did you mean 'negev'?"),
-        (["run", "dimonna"], 2, "unknown city 'dimonna': did you mean 'dimona'?"),
+        (["run", "dimonna"], 2, "unknown city 'dimonna': did you mean 'dimona'? `geokehila cities` lists all"),
+        (["run", "Atlantis"], 2, "unknown city 'Atlantis': `geokehila cities` lists all"),
+        (["run", "Atlantis"], 2, "a folder with a study.toml is sought in data/raw, name another by --data"),
+        (["compare", "dimonna", "arad"], 3, "no run of dimonna is kept here: make one with `geokehila run dimona`"),
+        (
+            ["run", "dimona", "--since", "nowhere"],
+            2,
+            "--since nowhere: holds no run.json: name the folder of a finished",
+        ),
         (["run", "absent/study.toml"], 2, "cannot be read"),
         (["run", "dimona"], 3, "osm: no file osm.* in data/raw/dimona, which holds no other file: give"),
         (["run"], 2, "Missing argument"),
@@ -47,6 +55,23 @@ def test_a_failure_is_one_line_and_its_code(words: list[str], code: int, said: s
     assert said in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def test_a_city_that_nobody_knows_is_told_where_it_could_stand(tmp_path: Path) -> None:
+    """By its spelling among the user's own folders, too; a folder is no city's name."""
+    (tmp_path / "data" / "raw" / "new-town").mkdir(parents=True)
+    (tmp_path / "data" / "raw" / "new-town" / "study.toml").write_text('[study]\nname = "New Town"\n', encoding="utf-8")
+    (tmp_path / "elsewhere" / "old-town").mkdir(parents=True)
+    assert "did you mean 'new-town'?" in geokehila("run", "newtwon", cwd=tmp_path).stderr
+    said = geokehila("run", "elsewhere/old-town", cwd=tmp_path).stderr
+    assert "unknown city 'elsewhere/old-town', a folder: write old-town and --data elsewhere" in said
+    (tmp_path / "data" / "processed" / "new-town").mkdir(parents=True)
+    (tmp_path / "data" / "processed" / "new-town" / "latest").write_text("0123456789", encoding="utf-8")
+    assert (
+        "no run of newtown is kept here: did you mean 'new-town'?"
+        in geokehila("gaps", "newtown", "--category", "clinic", cwd=tmp_path).stderr
+        + geokehila("compare", "newtown", "dimona", cwd=tmp_path).stderr
+    )
 
 
 def test_demo_prints_where_the_page_is_and_is_strict_when_asked(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from geokehila import Study, sample_town
 from geokehila.doctor import Finding, examine, installation
+from geokehila.doctor.headings import HEADINGS, INSTALLED, called, under_headings, verdict
 
 TODAY = date(2026, 11, 21)
 #: Of this machine, not of the inputs.
@@ -236,7 +237,7 @@ def test_without_zones_the_map_is_still_examined(spoiled: Path, tmp_path: Path) 
 
 def test_a_city_nobody_knows_and_two_files_for_a_role_stop(spoiled: Path, tmp_path: Path) -> None:
     findings = examine("dimonna", spoiled.parent, tmp_path)
-    assert stopped(findings) == {"study"} and the(findings, "study").next == "did you mean 'dimona'?"
+    assert stopped(findings) == {"study"} and the(findings, "study").next.startswith("did you mean 'dimona'?")
     (spoiled / "osm.osm").touch()
     findings = examine("neve-or", spoiled.parent, tmp_path)
     assert "two files, osm.osm and osm.osm.pbf" in the(findings, "study").found
@@ -334,6 +335,57 @@ def test_a_zone_without_homes(tmp_path: Path) -> None:
     assert the(findings, "homes").state == "look"
 
 
+# In a planner's words
+
+
+def test_the_verdict_comes_in_a_few_lines(sound: tuple[Finding, ...]) -> None:
+    lines = dict(verdict(sound, "neve-or"))
+    assert lines["neve-or"] == "a run can start" and lines["next"] == "geokehila run neve-or"
+    assert 2 <= len(lines) <= 4
+
+
+def test_the_verdict_of_a_folder_with_a_map_alone(spoiled: Path, tmp_path: Path) -> None:
+    for path in spoiled.iterdir():
+        if path.name not in ("osm.osm.pbf", "study.toml"):
+            path.unlink()
+    findings = examine("neve-or", spoiled.parent, tmp_path, TODAY)
+    lines = [*verdict(findings, "neve-or")]
+    assert lines[0] == ("neve-or", "a run cannot start yet")
+    assert lines[1][0] == "areas" and "no file statistical_areas.*" in lines[1][1]
+    assert ("not given", the(findings, "not given").found) in lines
+    assert "census.xlsx (who lives in each area" in the(findings, "not given").found
+    assert lines[-1][1].startswith("geokehila fetch neve-or, or put these files into its folder; then geokehila doctor")
+
+
+def test_of_many_faults_the_verdict_names_three() -> None:
+    faults = [Finding(role, "stop", f"{role} is cut", "fetch it again") for role in ("osm", "gtfs", "dem", "census")]
+    lines = [*verdict(faults, "my/study.toml")]
+    assert [about for about, _ in lines] == ["my/study.toml", "osm", "gtfs", "dem", "", "next"]
+    assert (
+        lines[-2][1].startswith("and 1 more") and lines[-1][1] == "fetch it again; then geokehila doctor my/study.toml"
+    )
+
+
+def test_every_finding_stands_under_one_heading_and_what_stops_first(sound: tuple[Finding, ...]) -> None:
+    told = [finding for _, group in under_headings(sound) for _, finding in group]
+    assert sorted(map(repr, told)) == sorted(map(repr, sound))
+    assert {finding.subject for _, finding in dict(under_headings(sound))[INSTALLED]} == OF_THE_MACHINE
+    for _, group in under_headings([Finding("map", "ok", "a"), Finding("streets", "stop", "b", "c")]):
+        assert [finding.state for _, finding in group] == ["stop", "ok"]
+    assert not any(re.search(r"belief|snap|join|imputed", called(finding.subject)[1]) for finding in sound)
+
+
+# Everything a run reads is tried
+
+
+def test_a_broken_list_of_sites_is_named_by_its_role(spoiled: Path, tmp_path: Path) -> None:
+    (spoiled / "candidates.csv").write_text("name,price\nמועדון,5\n", encoding="utf-8")
+    (spoiled / "plans.geojson").write_text("{}", encoding="utf-8")
+    findings = examine("neve-or", spoiled.parent, tmp_path, TODAY)
+    assert stopped(findings) == {"candidates", "plans"}
+    assert the(findings, "streets").state == "ok", "the rest is examined"
+
+
 # The command
 
 
@@ -345,7 +397,10 @@ def doctor(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 def test_the_command_looks_at_the_installation_alone(tmp_path: Path) -> None:
     done = doctor(cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"0 that stop a run, \d to look at, \d ok", done.stdout.splitlines()[-1])
+    lines = done.stdout.splitlines()
+    assert lines[0] == "GeoKehila:    the installation is whole"
+    assert "next:         geokehila demo, or geokehila doctor CITY" in lines[:3]
+    assert [line for line in lines if line in HEADINGS] == ["The installation"]
 
 
 def test_the_command_prints_hebrew_and_returns_3_where_an_input_stops(spoiled: Path, tmp_path: Path) -> None:
@@ -354,7 +409,8 @@ def test_the_command_prints_hebrew_and_returns_3_where_an_input_stops(spoiled: P
     done = doctor(str(spoiled / "study.toml"), "--data", str(spoiled.parent), cwd=tmp_path)
     assert done.returncode == 3
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("stop  gtfs ")
+    assert lines[0].endswith("a run cannot start yet") and lines[1].startswith("gtfs:  ")
+    assert any(line.startswith("stop  gtfs ") for line in lines)
     assert any("רשימה ארוכה.csv: plays no role" in line for line in lines)
     to_copy = 'columns = { id = "מספר", name = "שם", lon = "long", lat = "lat" }'
     assert to_copy in (line.strip() for line in lines)

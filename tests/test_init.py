@@ -50,8 +50,8 @@ def test_an_unknown_name_gives_a_study_without_a_code(tmp_path: Path) -> None:
 
 
 def test_a_slip_of_the_pen_is_told(tmp_path: Path) -> None:
-    assert begin("dimonna", tmp_path).nearest == "dimona"
-    assert begin("Atlantis", tmp_path).nearest == ""
+    assert begin("dimonna", tmp_path).nearest == ("dimona",)
+    assert begin("Atlantis", tmp_path).nearest == ()
 
 
 def test_a_name_without_latin_letters_says_what_to_give(tmp_path: Path) -> None:
@@ -141,9 +141,34 @@ def test_the_command_says_what_comes_next(tmp_path: Path) -> None:
 
     done = init("דימונה")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1] == "next:   geokehila doctor dimona"
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("study:   ") and lines[0].endswith("study.toml (Dimona, CBS code 2200)")
+    assert [line for line in lines if line.startswith(("found:", "needed:", "helps:", "next:"))] == [
+        "needed:  osm.osm.pbf (the map of OpenStreetMap: streets, buildings, places)",
+        "helps:   census.xlsx (who lives in each area: the bureau's census of 2022)",
+        f"next:    geokehila fetch dimona, or put the files into {Path('data/raw/dimona')}; then",
+    ]
+    assert any("statistical_areas.*" in line for line in lines) and any("gtfs.zip" in line for line in lines)
+    assert lines[-1].strip() == "geokehila doctor dimona"
     again = init("dimona")
     assert (again.returncode, again.stdout) == (3, "")
     assert "is there already" in again.stderr
     slip = init("dimonna")
-    assert "the nearest is dimona" in slip.stderr
+    assert "did you mean `geokehila init dimona`?" in slip.stderr and "without a CBS code" in slip.stdout
+
+
+def test_what_is_there_is_found_and_what_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    for name in (
+        "national/statistical_areas.gpkg",
+        "national/census.xlsx",
+        "arad/osm.pbf",
+        "afula/osm.pbf",
+        "afula/osm.osm",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    arad = begin("Arad", tmp_path)
+    assert {*arad.found} == {"statistical_areas", "census", "osm"} and not any(one.is_needed for one in arad.absent)
+    assert [one.file for one in arad.absent] == ["shelters.*", "gtfs.zip", "dem.tif"]
+    assert "code = 2560  # CBS; Negev, " in arad.path.read_text(encoding="utf-8")
+    assert begin("afula", tmp_path).fault.startswith("osm: two files")

@@ -27,7 +27,7 @@ from geokehila.study import Study
 LON, LAT = degrees(0, 0)
 COLUMNS = {
     "place_id", "name_he", "name_ar", "name_en", "name_ru", "source", "source_id", "date", "categories", "sectors",
-    "geometry",
+    "capacity", "geometry",
 }  # fmt: skip
 CATALOGUE = Catalogue.read()
 KEYS = ("kindergarten", "school", "shelter", "park", "clinic")
@@ -58,11 +58,12 @@ def rejected(listed: PlaceList) -> dict[str, str]:
 
 
 def notices(listed: PlaceList) -> list[str]:
-    return [notice.name for notice in listed.ledger.notices]
+    """Names of the notices, but for columns that are not read: test_stated_columns.py has those."""
+    return [name for notice in listed.ledger.notices if (name := notice.name) != "columns_not_read"]
 
 
 def told(listed: PlaceList) -> dict[str, str]:
-    return {notice.name: str(notice) for notice in listed.ledger.notices}
+    return {name: str(notice) for notice in listed.ledger.notices if (name := notice.name) != "columns_not_read"}
 
 
 LOST, GIVE = "have no usable coordinates", ": give lon and lat, in a layer a point"

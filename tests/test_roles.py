@@ -66,6 +66,16 @@ def test_two_files_for_a_role(tmp_path: Path) -> None:
     assert roles(stated) == {"osm": ["osm.pbf"]} and stated.unread == ("osm.osm",)
 
 
+def test_all_that_is_wrong_with_the_files_is_told_at_once(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "dimona", "osm.osm", "osm.pbf", "shelters.csv", "shelters.xlsx")
+    both = "osm: two files, osm.osm and osm.pbf; shelters: two files, shelters.csv and shelters.xlsx: keep one"
+    with pytest.raises(InputError, match=both):
+        search(folder)
+    stated = replace(DIMONA, inputs={"osm": (folder / "a.pbf",), "gtfs": (folder / "b.zip",)})
+    with pytest.raises(InputError, match=r"osm: .*a\.pbf; gtfs: .*b\.zip do not exist: mend \[inputs\]"):
+        search(folder, stated)
+
+
 def test_two_lists_for_shelters(tmp_path: Path) -> None:
     inputs = search(touch(tmp_path / "dimona", "shelters.csv", "places_shelter.csv"))
     with pytest.raises(InputError, match=r"^shelter: two lists, shelters and places_shelter: keep one$"):

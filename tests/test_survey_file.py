@@ -18,10 +18,12 @@ from geokehila.load import of_units, per_cents, survey
 from geokehila.load.roles import Inputs
 from geokehila.names import NAME_COLUMNS
 from geokehila.schema import TABLES
+from geokehila.study import Study
 from geokehila.zones import Zoning
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DOMAINS = Catalogue.read().domains
+STUDY = Study.of("dimona")
 UNITS = pd.DataFrame(
     {
         "zone_id": ["nb1", "nb2", "nb3", "nb4"],
@@ -389,7 +391,7 @@ def test_each_table_speaks_of_the_areas_that_most_of_its_rows_are_of(tmp_path: P
     (tmp_path / "readiness.csv").write_text("שכונה,מתנדבים,האב פעיל,שלב\nג,40,כן,0–3\n", encoding="utf-8")
     inputs = Inputs({role: (tmp_path / f"{role}.csv",) for role in ("survey", "readiness")}, (), tmp_path)
     divided = [zoning("quarter", {"q1": "א", "q2": "ג"}), zoning("zone", {"z1": "א", "z2": "ב"})]
-    told = neighbourhoods.hear(inputs, divided, DOMAINS, scores())
+    told = neighbourhoods.hear(inputs, divided, STUDY, scores())
     assert told.tables["survey"][["zoning", "zone_id"]].to_numpy().tolist() == [["zone", "z1"], ["zone", "z2"]]
     (row,) = told.tables["readiness"].to_dict("records")
     assert (row["zoning"], row["zone_id"], row["volunteers_count"]) == ("quarter", "q2", 40)
@@ -399,7 +401,7 @@ def test_each_table_speaks_of_the_areas_that_most_of_its_rows_are_of(tmp_path: P
 
 
 def test_where_nothing_is_handed_over_there_are_no_tables() -> None:
-    told = neighbourhoods.hear(Inputs({}, ()), [zoning("quarter", {"q1": "א"})], DOMAINS, scores())
+    told = neighbourhoods.hear(Inputs({}, ()), [zoning("quarter", {"q1": "א"})], STUDY, scores())
     assert (told.tables, told.ledgers, told.zoning.key) == ({}, (), "quarter") and told.readiness.empty
 
 

@@ -10,6 +10,8 @@ import typer
 from geokehila_cli import show
 from geokehila_cli.options import Json, Out, Quiet
 
+#: Stands above the warnings of Neve Or.
+FAULTY = "The files of Neve Or carry errors on purpose, so that you see what a run says of such files:"
 Residents = Annotated[
     int | None,
     typer.Option(
@@ -29,4 +31,5 @@ def command(residents: Residents = None, out: Out = Path(), quiet: Quiet = False
     """
     from geokehila.steps import demo
 
-    show.run(demo(out, residents, show.progress(quiet)), as_json, quiet)
+    made = demo(out, residents, show.progress(quiet))
+    show.run(made, as_json, quiet, FAULTY if residents is None else "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 #: An input stops a run: the code that such a run would return.
 STOPPED = 3
-STATE_WIDTH, SUBJECT_WIDTH = 6, 24
+STATE_WIDTH, SUBJECT_WIDTH, ABOUT_WIDTH = 6, 24, 14
 #: Columns of a terminal that does not say, and the least that lines are broken to.
 USUAL, LEAST = 120, 60
 
@@ -51,26 +50,29 @@ def command(
     if as_json:
         show.machine([asdict(finding) for finding in findings])
     else:
-        typer.echo("\n".join(_table(findings)))
+        typer.echo("\n".join(_table(findings, study)))
     if any(finding.state == "stop" for finding in findings):
         raise typer.Exit(STOPPED)
 
 
-def _table(findings: Sequence[Finding]) -> Iterator[str]:
-    """Columns of state, subject and what was found; below it what to do next, so that Hebrew ends a line."""
+def _table(findings: Sequence[Finding], study: str) -> Iterator[str]:
+    """The verdict, then headings: state, subject, what was found; below what to do, so that Hebrew ends a line."""
+    from geokehila.doctor.headings import under_headings, verdict
+
     width = max(LEAST, shutil.get_terminal_size((USUAL, 0)).columns)
-    for finding in findings:
-        head = f"{finding.state:{STATE_WIDTH}}{finding.subject:{SUBJECT_WIDTH}}"
-        yield from _block(head, finding.found, width)
-        if finding.next:
-            yield from _block(" " * (STATE_WIDTH + SUBJECT_WIDTH - 2) + "→ ", finding.next, width)
-    counts = Counter(finding.state for finding in findings)
-    yield f"{counts['stop']} that stop a run, {counts['look']} to look at, {counts['ok']} ok"
+    for about, text in verdict(findings, study):
+        yield from _block(f"{f'{about}:' if about else '':{ABOUT_WIDTH}}", text, width)
+    for heading, told in under_headings(findings):
+        yield f"\n{heading}"
+        for words, finding in told:
+            yield from _block(f"{finding.state:{STATE_WIDTH}}{words:{SUBJECT_WIDTH}}", finding.found, width)
+            if finding.next:
+                yield from _block(" " * (STATE_WIDTH + SUBJECT_WIDTH - 2) + "→ ", finding.next, width)
 
 
 def _block(head: str, text: str, width: int) -> Iterator[str]:
     """Break a text to the width, the head before its first line; one of several lines is to be copied and stays so."""
-    indent = " " * (STATE_WIDTH + SUBJECT_WIDTH)
+    indent = " " * (ABOUT_WIDTH if len(head) == ABOUT_WIDTH else STATE_WIDTH + SUBJECT_WIDTH)
     if len(head) > len(indent):
         yield head.rstrip()
         head = indent

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geokehila_cli.completing import slugs
 from geokehila_cli.options import Data, Quiet
+
+if TYPE_CHECKING:
+    from geokehila.begin import Begun
 
 
 def command(
@@ -36,7 +40,23 @@ def command(
     if quiet:
         return
     if begun.nearest:
-        typer.echo(f"{name} is no city of the catalogue; the nearest is {begun.nearest}", err=True)
-    typer.echo(f"study:  {begun.path}")
-    typer.echo(f"files:  put them into {begun.path.parent}")
-    typer.echo(f"next:   geokehila doctor {begun.slug}")
+        near = " or ".join(f"`geokehila init {slug}`" for slug in begun.nearest)
+        typer.echo(f"{name} is no city of the catalogue, and its code is not known; did you mean {near}?", err=True)
+    typer.echo("\n".join(_lines(begun)))
+
+
+def _lines(begun: Begun) -> Iterator[str]:
+    """Say what was written, what is there and what is not, and what to type next."""
+    code = f", CBS code {begun.city.code}" if begun.city.code else ", without a CBS code: write it into the study"
+    yield f"study:   {begun.path} ({begun.city.name['en']}{code})"
+    if begun.fault:
+        yield f"look:    {begun.fault}"
+    for label, files in (
+        ("found", [path.parent.name + "/" + path.name for paths in begun.found.values() for path in paths]),
+        ("needed", [str(one) for one in begun.absent if one.is_needed]),
+        ("helps", [str(one) for one in begun.absent if not one.is_needed]),
+    ):
+        yield from (f"{f'{label}:' if not i else '':9}{file}" for i, file in enumerate(files))
+    if any(one.is_needed for one in begun.absent):
+        yield f"next:    geokehila fetch {begun.slug}, or put the files into {begun.path.parent}; then"
+    yield f"{'' if any(one.is_needed for one in begun.absent) else 'next:':9}geokehila doctor {begun.slug}"

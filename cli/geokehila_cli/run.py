@@ -31,11 +31,16 @@ def command(
     geokehila run my-town/study.toml --out results
     geokehila run dimona --since data/processed/dimona/0123456789
     """
+    from geokehila.errors import StudyError
     from geokehila.pipeline import choose, run
+    from geokehila.store.kept import RECORD
 
     chosen = choose(study, data)
     if since:
-        chosen = replace(chosen, inputs={**chosen.inputs, "previous": (since / "run.json",)})
+        if not (since / RECORD).is_file():
+            where = f"{out / 'data' / 'processed' / chosen.city.slug}".replace("\\", "/")
+            raise StudyError(f"--since {since}: holds no {RECORD}: name the folder of a finished run, as in {where}")
+        chosen = replace(chosen, inputs={**chosen.inputs, "previous": (since / RECORD,)})
     made = run(chosen, data, out, show.progress(quiet))
     show.run(made, as_json, quiet)
     if strict and made.summary["warnings"]:

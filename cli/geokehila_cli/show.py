@@ -51,12 +51,14 @@ def _plain(content: Any) -> Any:
     return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
-def run(made: Run, as_json: bool, quiet: bool) -> None:
-    """Print what a run found, and where its page is."""
+def run(made: Run, as_json: bool, quiet: bool, of_warnings: str = "") -> None:
+    """Print what a run found, where its page is, and what it warns of, below a word about that where one is given."""
     if as_json:
         machine(_machine(made))
     elif not quiet:
         typer.echo("\n".join(_lines(made)))
+        if of_warnings and made.summary["warnings"]:
+            typer.echo(of_warnings, err=True)
         warnings(made)
 
 

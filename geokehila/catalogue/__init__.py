@@ -23,7 +23,7 @@ from geokehila.catalogue.facts import (
     Sector,
     Standard,
 )
-from geokehila.catalogue.localities import REGIONS, Alert, City, cities, city
+from geokehila.catalogue.localities import REGIONS, Alert, City, cities, city, nearest
 from geokehila.catalogue.reading import LANGUAGES, build, known
 from geokehila.errors import StudyError
 from geokehila.schema import REFERENCE
@@ -49,6 +49,7 @@ __all__ = [
     "cities",
     "city",
     "known",
+    "nearest",
     "text",
 ]
 

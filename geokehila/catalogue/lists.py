@@ -1,4 +1,4 @@
-"""What a study says of a list of places that somebody hands over: columns, categories, rows, rule, source, date."""
+"""What a study says of the lists and tables that somebody hands over: columns, categories, rows, rule, source, date."""
 
 from __future__ import annotations
 
@@ -16,11 +16,20 @@ from geokehila.errors import StudyError
 
 #: What a list does to the places that OpenStreetMap has of its categories.
 COMPLETE, REPLACE, VETO = RULES = ("complete", "replace", "veto")
-#: What a column of a list may be.
-COLUMNS = (
-    *("id", "name", "name_he", "name_ar", "name_en", "name_ru", "lon", "lat", "x", "y", "date", "category"),
-    *("sector", "stream"),
-)
+#: What a column may be of any file whose rows lie somewhere, and of a list of places.
+OF_SPOTS = ("id", "name", "name_he", "name_ar", "name_en", "name_ru", "lon", "lat", "x", "y", "date")
+COLUMNS = (*OF_SPOTS, "category", "sector", "stream", "capacity")
+#: What a column may be of the tables that are no lists of places, by their role; of a survey also each domain of life.
+OF_TABLES: Mapping[str, tuple[str, ...]] = {
+    "candidates": (*OF_SPOTS, "capacity", "price", "choice", "room_m2", "extendable", "gush", "helka", "plan_number"),
+    "dwellings": (*OF_SPOTS, "dwellings", "year", "plan_number"),
+    "plans": (
+        *("mavat_code", "code", "designation", "plan_number", "plan_name", "lot", "station", "status", "date"),
+        *("gush", "helka"),
+    ),
+    "readiness": ("zone_id", "name", "activists", "volunteers", "events", "initiatives", "active_hub", "stage"),
+    "survey": ("zone_id", "name", "domain", "answers", "satisfied", "margin"),
+}
 _KEYS = ("columns", "categories", "where", "crs", "rule", "whole", "date", "source")
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
@@ -59,7 +68,7 @@ class ListChoice:
 
 
 def read_choices(tables: Mapping[str, Any], categories: Collection[str]) -> dict[str, ListChoice]:
-    """Read the tables ``[lists.<role>]`` of a study, by the category of their role.
+    """Read the tables ``[lists.<role>]`` of a study that speak of lists of places, by the category of their role.
 
     Raises
     ------
@@ -73,11 +82,50 @@ def read_choices(tables: Mapping[str, Any], categories: Collection[str]) -> dict
     """
     choices: dict[str, ListChoice] = {}
     for role, table in tables.items():
+        if role in OF_TABLES:
+            continue
         key = category_of(role, categories)
         if key in choices:
             raise StudyError(f"[lists.{role}]: a second table for the list of {key}: keep one")
         choices[key] = _choice(f"lists.{role}", table, categories)
     return choices
+
+
+def read_tables(tables: Mapping[str, Any], domains: Collection[str]) -> dict[str, ListChoice]:
+    """Read the tables ``[lists.<role>]`` of a study that speak of other tables, by role: their columns and their CRS.
+
+    Raises
+    ------
+    StudyError
+        As :func:`read_choices`.
+
+    Examples
+    --------
+    >>> read_tables({"survey": {"columns": {"health": "רפואה"}}}, ["health"])["survey"].columns
+    {'health': 'רפואה'}
+    """
+    return {role: _of_table(role, tables[role], domains) for role in OF_TABLES if role in tables}
+
+
+def _of_table(role: str, table: Any, domains: Collection[str]) -> ListChoice:
+    where, keys = f"lists.{role}", ("columns", "crs") if "lon" in OF_TABLES[role] else ("columns",)
+    for key in _table(table, where):
+        known(key, keys, f"key in [{where}]")
+    columns = _texts(table.get("columns", {}), f"[{where}] columns")
+    for column in columns:
+        known(column, (*OF_TABLES[role], *(domains if role == "survey" else ())), f"column in [{where}]")
+    return ListChoice(columns=columns, crs=_crs(_text(table, "crs", where), where))
+
+
+def role_of(category: str) -> str:
+    """Return the role of the list of a category, as :func:`category_of` reads it.
+
+    Examples
+    --------
+    >>> role_of("shelter"), role_of("park")
+    ('shelters', 'places_park')
+    """
+    return "shelters" if category == "shelter" else f"places_{category}"
 
 
 def category_of(role: str, categories: Collection[str]) -> str:
@@ -89,13 +137,12 @@ def category_of(role: str, categories: Collection[str]) -> str:
     ('shelter', 'park')
     """
     roles = {"shelters": "shelter"} | {f"places_{key}": key for key in categories}
-    return roles[known(role, roles, "role in [lists]")]
+    known(role, (*roles, *OF_TABLES), "role in [lists]")
+    return roles[role]
 
 
 def _choice(where: str, table: Any, categories: Collection[str]) -> ListChoice:
-    if not isinstance(table, Mapping):
-        raise StudyError(f"[{where}] is {table!r}: make it a table of its own")
-    for key in table:
+    for key in _table(table, where):
         known(key, _KEYS, f"key in [{where}]")
     columns, by_word = (_texts(table.get(key, {}), f"[{where}] {key}") for key in ("columns", "categories"))
     for column in columns:
@@ -114,6 +161,12 @@ def _choice(where: str, table: Any, categories: Collection[str]) -> ListChoice:
         date=_date(table.get("date", ""), where),
         source=_text(table, "source", where),
     )
+
+
+def _table(table: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(table, Mapping):
+        raise StudyError(f"[{where}] is {table!r}: make it a table of its own")
+    return table
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -17,6 +17,11 @@ from geokehila.names import matching_key
 REGIONS = ("negev", "galilee")
 #: What to mind of alert times that the catalogue carries.
 UNOFFICIAL = "unofficial mirrors; values changed during 2026: refresh before use"
+
+
+#: So many names are told of those spelled most like one that is not known, and where others are found.
+MOST_NEAR = 3
+OTHERWISE = "`geokehila cities` lists all, `geokehila init` begins another"
 
 
 @dataclass(frozen=True)
@@ -76,33 +81,60 @@ def cities() -> Mapping[str, City]:
     return _cities()
 
 
-def city(slug: str) -> City:
-    """Return one locality by its slug or by its name in any language, in any spelling.
+def city(slug: str, others: Collection[str] = ()) -> City:
+    """Return one locality by its slug or by its name in any language, in any spelling, with blanks or without.
+
+    Parameters
+    ----------
+    others
+        Slugs beside those of the catalogue, to be named where one of them is the nearest.
 
     Raises
     ------
     StudyError
-        No locality of that name; the nearest slug is named, and how to begin a study of another place.
+        No locality of that name; the nearest slugs are named, and how to begin a study of another place.
 
     Examples
     --------
-    >>> city("דימונה").slug, city("Dimona").slug
-    ('dimona', 'dimona')
+    >>> city("דימונה").slug, city("Beer Sheva").slug, city("beersheva").slug
+    ('dimona', 'beer-sheva', 'beer-sheva')
     """
     if slug in cities():
         return cities()[slug]
-    key = matching_key(slug)
-    named = (c for c in cities().values() if key and key in {matching_key(c.slug), *map(matching_key, c.name.values())})
-    if found := next(named, None):
-        return found
-    raise StudyError(f"unknown city {slug!r}: {_remedy(slug)}")
+    if found := _spelled().get(_spelling(slug)):
+        return cities()[found]
+    raise StudyError(f"unknown city {slug!r}: {_remedy(slug, others)}")
 
 
-def _remedy(slug: str) -> str:
+def nearest(name: str, others: Collection[str] = ()) -> list[str]:
+    """Return the slugs of the catalogue, and of others, that are spelled most like a name, the nearest first.
+
+    Examples
+    --------
+    >>> nearest("dimonna"), nearest("דמונה"), nearest("Atlantis")
+    (['dimona'], ['dimona'], [])
+    """
+    slugs = {_spelling(slug): slug for slug in others} | _spelled()
+    near = get_close_matches(_spelling(name), slugs, n=MOST_NEAR, cutoff=0.7)
+    return [*dict.fromkeys(slugs[spelling] for spelling in near)]
+
+
+def _remedy(slug: str, others: Collection[str]) -> str:
     if slug in REGIONS:
         return f"it is a region: try `geokehila batch --region {slug}` and `geokehila region {slug}`"
-    near = get_close_matches(slug, cities(), n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else "see `geokehila cities`, or begin with `geokehila init`"
+    near = " or ".join(map(repr, nearest(slug, others)))
+    return f"did you mean {near}? {OTHERWISE}" if near else OTHERWISE
+
+
+@cache
+def _spelled() -> Mapping[str, str]:
+    """Return the slugs by how they and their names are spelled."""
+    named = [(_spelling(name), c.slug) for c in cities().values() for name in c.name.values() if _spelling(name)]
+    return dict(reversed(named)) | {_spelling(slug): slug for slug in cities()}
+
+
+def _spelling(name: str) -> str:
+    return matching_key(name).replace(" ", "")
 
 
 @cache

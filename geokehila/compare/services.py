@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -15,6 +16,7 @@ from geokehila.compare.sides import Side
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load.tabular import read_table
+from geokehila.load.written import answers
 from geokehila.merging import SAME_PLACE_M
 from geokehila.names import NAME_COLUMNS, matching_key
 
@@ -23,7 +25,6 @@ OPENED, CLOSED = "opened", "closed"
 LIST, MARK = "list", "mark"
 COLUMNS = ("category", "place_id", "change", "by", "date", "name", "note")
 MARKED = ("place_id", "category", "name", "real", "note")
-ANSWERS = {"yes": True, "no": False}
 KIND, NEITHER, BOTH = "mark", "no such place in either run", "the place is in both runs"
 
 
@@ -68,19 +69,19 @@ def read_marks(path: Path) -> tuple[Mark, ...]:
         seen = ", ".join(map(str, table))
         raise InputError(f"{path.name}: its columns are {seen}: give place_id, or category and name, and real")
     cells = table.reindex(columns=[*MARKED]).astype(object).where(lambda cells: cells.notna(), "")
+    said = answers(cells["real"].astype("str"))
     return tuple(
-        _mark(path, int(number), {str(k): str(cell).strip() for k, cell in row.items()})
-        for number, row in zip(table.index, cells.to_dict("records"), strict=True)
+        _mark(path, int(number), {str(k): str(cell).strip() for k, cell in row.items()}, float(answer))
+        for number, row, answer in zip(table.index, cells.to_dict("records"), said, strict=True)
     )
 
 
-def _mark(path: Path, number: int, row: dict[str, str]) -> Mark:
-    answer = row["real"].lower()
-    if answer not in ANSWERS:
+def _mark(path: Path, number: int, row: dict[str, str], answer: float) -> Mark:
+    if np.isnan(answer):
         raise InputError(f"{path.name} row {number}: real is {row['real']!r}: write yes or no")
     if not row["place_id"] and not (row["category"] and row["name"]):
         raise InputError(f"{path.name} row {number}: names no place: give place_id, or category and name")
-    return Mark(number, row["place_id"], row["category"], row["name"], ANSWERS[answer], row["note"])
+    return Mark(number, row["place_id"], row["category"], row["name"], answer == 1, row["note"])
 
 
 def services(before: Side, after: Side, marks: tuple[Mark, ...] = ()) -> tuple[pd.DataFrame, Ledger]:

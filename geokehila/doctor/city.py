@@ -10,6 +10,7 @@ from geokehila import gathered, measuring, pipeline
 from geokehila.doctor import ended, files, places, reading, streets, told, zones
 from geokehila.doctor.findings import OK, Finding, of_error, of_ledger, of_notice
 from geokehila.errors import GeoKehilaError
+from geokehila.load.absent import absent
 from geokehila.load.roles import find
 from geokehila.schema import REFERENCE
 from geokehila.study import Study
@@ -28,6 +29,8 @@ def examine(
     yield _study(chosen)
     yield from ended.examine(out, chosen.city.slug)
     yield from files.examine(chosen, inputs)
+    if lacking := [str(one) for one in absent(chosen, inputs) if not one.is_needed]:
+        yield Finding("not given", OK, f"{', '.join(lacking)}: what these tell is not in the results")
     found = reading.read(chosen, inputs, progress)
     yield from found.faults
     yield from _of(found, today)

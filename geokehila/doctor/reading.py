@@ -12,7 +12,7 @@ from geokehila.catalogue.lists import category_of
 from geokehila.doctor.findings import Finding, of_error
 from geokehila.errors import GeoKehilaError
 from geokehila.ledger import Ledger
-from geokehila.load import municipal, stops
+from geokehila.load import candidate_list, dwellings, municipal, plans, stops
 from geokehila.load.geometry import EVERYWHERE
 from geokehila.load.municipal import corrections
 from geokehila.load.osm import OsmData
@@ -91,21 +91,37 @@ def _optional(study: Study, inputs: Inputs, mapped: OsmData | None) -> dict[str,
         path = inputs.files[role][0]
         return lambda: municipal.read(path, key, study.crs, choice, None, study.catalogue)
 
-    roles = [role for role in inputs.files if role == "shelters" or role.startswith("places_")]
-    tries = {role: of_list(role) for role in roles}
+    tries = {role: of_list(role) for role in _lists(inputs)}
     if "gtfs" in inputs.files:
         tries["gtfs"] = lambda: stops.read(inputs.files["gtfs"], EVERYWHERE, study.crs)
     if "dem" in inputs.files and mapped:
         tries["dem"] = lambda: ground.elevation(inputs, mapped)
+    tries |= {role: make for role, make in _of_plans(study, inputs).items() if role in inputs.files}
     if "corrections" in inputs.files:
         tries["corrections"] = lambda: corrections.read(inputs.files["corrections"][0], categories)
     return tries
+
+
+def _lists(inputs: Inputs) -> list[str]:
+    return [role for role in inputs.files if role == "shelters" or role.startswith("places_")]
+
+
+def _of_plans(study: Study, inputs: Inputs) -> dict[str, Callable[[], object]]:
+    """Return how to try what a municipality hands over of its plans."""
+    stated, files = study.tables, inputs.files
+    return {
+        "candidates": lambda: candidate_list.read(files["candidates"][0], study),
+        "dwellings": lambda: dwellings.read(
+            files["dwellings"][0], study.crs, EVERYWHERE, stated.get("dwellings", municipal.DEFAULT)
+        ),
+        "plans": lambda: plans.read(files["plans"], study.crs, EVERYWHERE, stated.get("plans", municipal.DEFAULT)),
+    }
 
 
 def _without(study: Study, inputs: Inputs, spoiled: set[str]) -> tuple[Study, Inputs]:
     """Leave out the inputs that cannot be read, and what the study says of them."""
     files = {role: paths for role, paths in inputs.files.items() if role not in spoiled}
     categories = study.catalogue.categories
-    keys = {category_of(role, categories) for role in spoiled if role not in ("gtfs", "dem", "corrections")}
+    keys = {category_of(role, categories) for role in spoiled & {*_lists(inputs)}}
     lists = {key: choice for key, choice in study.lists.items() if key not in keys}
     return replace(study, lists=lists), replace(inputs, files=files)

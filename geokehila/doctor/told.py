@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,7 +11,6 @@ import pandas as pd
 from geokehila import neighbourhoods
 from geokehila.doctor.findings import Finding, judged, of_error, of_ledger, of_notice
 from geokehila.errors import GeoKehilaError
-from geokehila.load import readiness, survey
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
 from geokehila.zones import Zoning
@@ -25,8 +23,8 @@ def examine(study: Study, inputs: Inputs, zonings: Sequence[Zoning], origins: gp
     """Look at each table that is given; a fault of one does not hide the other."""
     areas = neighbourhoods.areas(zonings, origins["people"].to_numpy(float))
     readers: Mapping[str, Callable[[Path, pd.DataFrame], neighbourhoods.Read]] = {
-        "readiness": readiness.read,
-        "survey": partial(survey.read, domains=study.catalogue.domains),
+        "readiness": neighbourhoods.reader_of_readiness(study),
+        "survey": neighbourhoods.reader_of_survey(study),
     }
     for role in ROLES:
         try:

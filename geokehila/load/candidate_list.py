@@ -14,19 +14,21 @@ import shapely
 from geokehila.ledger import Ledger
 from geokehila.load import cells, municipal
 from geokehila.load import spots as spotted
+from geokehila.load.municipal import columns
 from geokehila.load.municipal import rows as list_rows
 from geokehila.load.spots import Spots
+from geokehila.load.written import amounts, answers
 from geokehila.names import matching_key
 from geokehila.schema import TABLES, check
 from geokehila.study import Study
 
-KIND, OWN = "candidate", "own"
+ROLE, KIND, OWN = "candidates", "candidate", "own"
 CANDIDATE, EXCLUDED = "candidate", "excluded"
 MUST, MAY, NEVER = "must", "may", "never"
 NO_CHOICE, NO_ANSWER = "choice is {!r}: write must, may or never", "extendable is {!r}: write yes or no"
 #: What the columns are called beside those of any list of places.
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "capacity": ("capacity", "people", "קיבולת", "תפוסה", "קיבולת אנשים", "מספר אנשים", "السعة", "سعة"),
+    "capacity": columns.WORDS["capacity"],
     "price": ("price", "cost", "מחיר", "עלות", "מחיר בש\"ח", "עלות בש\"ח", "السعر", "التكلفة", "تكلفة"),
     "choice": ("choice", "decision", "must may never", "בחירה", "החלטה", "חובה/אפשרי/לעולם לא", "القرار", "الاختيار"),
     "room_m2": ("room_m2", "room", "floor area", "floor m2", "area m2", "שטח", "שטח במ\"ר", "שטח בנוי", "שטח רצפה",
@@ -66,7 +68,7 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
         found by their names in Hebrew, Arabic and English; a list needs those of a place alone. None about persons is
         read.
     study
-        Its CRS.
+        Its CRS, and the columns that it states.
     area
         The study's zones, in its CRS: rows more than 50 km from them are rejected. None: wherever they lie.
 
@@ -80,7 +82,8 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
     Raises
     ------
     InputError
-        No columns of coordinates, no CRS, no row with usable coordinates, or a file that cannot be read.
+        No columns of coordinates, no CRS, no row with usable coordinates, a stated column that is absent or about
+        persons, or a file that cannot be read.
 
     Examples
     --------
@@ -88,9 +91,10 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
     ['must', 'may', 'never']
     """
     ledger = Ledger(path.name)
-    spots = spotted.read(path, study.crs, ledger)
+    choice = study.tables.get(ROLE, municipal.DEFAULT)
+    spots = spotted.read(path, study.crs, ledger, choice)
     ledger.read(KIND, len(spots.rows))
-    found = cells.find(spots.rows, WORDS, spots.chosen.values())
+    found = cells.choose(spots.rows, WORDS, choice, path.name, spots.known)
     said = pd.DataFrame({key: cells.told(spots.rows, found.get(key)) for key in WORDS})
     sites = _sites(spots, said, path.name)
     reasons = _reasons(spots, said, sites, area)
@@ -102,6 +106,7 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
     if absent := [key for key in WORDS if key not in found]:
         text = f"has no column {', '.join(absent)}: these are not known of its sites; add what is known"
         ledger.warn("columns_missing", text)
+    columns.warn_of_unread(spots.rows, {*spots.known, *found.values()}, ROLE, ledger)
     spots.warn_of_left_out(sites["place_id"], reasons, ledger)
     return CandidateList(kept, ledger.balance())
 
@@ -109,10 +114,10 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
 def _sites(spots: Spots, said: pd.DataFrame, file: str) -> gpd.GeoDataFrame:
     """Return what the rows say, as places and beyond; a choice that is no known word is missing."""
     places = list_rows.places_of(spots.rows, spots.chosen, OWN, municipal.DEFAULT, municipal.NO_FACTS, file)
-    more = {key: cells.amounts(said[key]) for key in _LEAST}
+    more = {key: amounts(said[key]) for key in _LEAST}
     more |= {key: said[key].astype(object).where(said[key] != "", None) for key in _TEXTS}
     more["choice"] = said["choice"].map(lambda text: _CHOICE_OF.get(matching_key(text)))
-    more["extendable"] = cells.answers(said["extendable"]) == 1
+    more["extendable"] = answers(said["extendable"]) == 1
     return gpd.GeoDataFrame(places.assign(**more), geometry=spots.shapes.to_numpy(), crs=spots.shapes.crs)
 
 
@@ -126,7 +131,7 @@ def _reasons(spots: Spots, said: pd.DataFrame, sites: gpd.GeoDataFrame, area: sh
 def _unread(said: pd.DataFrame, sites: gpd.GeoDataFrame) -> Iterator[np.ndarray]:
     """Yield by column why a row cannot be followed; empty where it can."""
     yield np.where(sites["choice"].isna(), said["choice"].map(NO_CHOICE.format), "")
-    unclear = cells.answers(said["extendable"]).isna() & (said["extendable"] != "")
+    unclear = answers(said["extendable"]).isna() & (said["extendable"] != "")
     yield np.where(unclear, said["extendable"].map(NO_ANSWER.format), "")
     for key, least in _LEAST.items():
         is_wrong = (said[key] != "") & ~(sites[key] >= least)

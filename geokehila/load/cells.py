@@ -1,30 +1,19 @@
-"""Cells as people write them in tables: found by their column's name, amounts with units, yes and no, nothing told."""
+"""Cells of tables that are handed over, found by their column's name or by what a study states of it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
-import numpy as np
 import pandas as pd
 
-from geokehila.load.municipal.columns import is_personal, plain
-from geokehila.load.municipal.coordinates import number
+from geokehila.catalogue.lists import ListChoice
+from geokehila.load.municipal.columns import is_personal, over, plain
 from geokehila.load.municipal.rows import cells
-from geokehila.names import matching_key
+from geokehila.load.written import tells_nothing
 
 #: A Shapefile cuts the names of columns at ten letters, which in UTF-8 are ten bytes: five letters of Hebrew.
 _WIDTHS, _BYTES = (None, 10), 10
-#: A cell with one of these tells as little as a blank one, or one with a dash alone.
-_UNTOLD = frozenset(map(matching_key, ("", "unknown", "not known", "n/a", "na", "nan", "none", "null", "לא ידוע",
-                                       "אין נתון", "אין מידע", "غير معروف")))  # fmt: skip
-_YES = frozenset(map(matching_key, ("yes", "y", "1", "true", "כן", "יש", "קיים", "פעיל", "نعم", "يوجد", "да")))
-_NO = frozenset(map(matching_key, ("no", "n", "0", "false", "לא", "אין", "לא קיים", "לא פעיל", "لا", "لا يوجد", "нет")))
-#: What is written beside an amount and is no part of it.
-_UNIT = re.compile(
-    r"₪|שקלים|שקל|ש\"ח|ש״ח|שח|\bnis\b|\bils\b|מ\"ר|מ״ר|\bsqm\b|\bm2\b|m²|יח\"ד|יח״ד|יחידות דיור|אנשים|איש|\bpeople\b"
-)
 
 
 def find(rows: pd.DataFrame, words: Mapping[str, Sequence[str]], taken: Collection[str] = ()) -> dict[str, str]:
@@ -55,6 +44,24 @@ def find(rows: pd.DataFrame, words: Mapping[str, Sequence[str]], taken: Collecti
     return found
 
 
+def choose(
+    rows: pd.DataFrame,
+    words: Mapping[str, Sequence[str]],
+    choice: ListChoice,
+    file: str,
+    taken: Collection[str] = (),
+) -> dict[str, str]:
+    """Return the columns that a study states over those that :func:`find` finds; an empty name: the file has none.
+
+    Raises
+    ------
+    InputError
+        A stated column that is absent or about persons.
+    """
+    stated = {key: column for key, column in choice.columns.items() if key in words}
+    return over(rows, find(rows, words, taken), stated, file)
+
+
 def _cut(spelled: Mapping[str, str], words: Sequence[str]) -> Iterator[str]:
     """Yield columns as long as a cut leaves them, and called as a word that is cut, half a letter lost."""
     for word in words:
@@ -72,29 +79,5 @@ def told(rows: pd.DataFrame, column: str | None) -> pd.Series:
     ['70', '', '', '', '5']
     """
     texts = cells(rows, column)
-    untold = [text for text in texts.unique() if matching_key(text) in _UNTOLD]
+    untold = [text for text in texts.unique() if tells_nothing(text)]
     return texts.mask(texts.isin(untold), "").astype("str")
-
-
-def amounts(texts: pd.Series) -> pd.Series:
-    """Return the number in each text, float64; missing where it is blank, or says anything but a number and its unit.
-
-    Examples
-    --------
-    >>> amounts(pd.Series(["1,200,000 ₪", '80 מ"ר', "-5", "about 7", ""])).tolist()
-    [1200000.0, 80.0, -5.0, nan, nan]
-    """
-    found = texts.map(lambda text: number(_UNIT.sub("", text.lower()).strip())).astype("float64")
-    return found.where(np.isfinite(found))
-
-
-def answers(texts: pd.Series) -> pd.Series:
-    """Return 1 for yes and 0 for no, float64; missing where a text is neither.
-
-    Examples
-    --------
-    >>> answers(pd.Series(["יש", "no", "", "perhaps"])).tolist()
-    [1.0, 0.0, nan, nan]
-    """
-    keys = texts.map(matching_key)
-    return pd.Series(np.select([keys.isin(_YES), keys.isin(_NO)], [1.0, 0.0], np.nan), texts.index)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.catalogue.lists import ListChoice
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load import cells, municipal, spots
@@ -18,6 +19,7 @@ from geokehila.load.municipal import columns
 from geokehila.load.municipal import rows as list_rows
 from geokehila.load.municipal.dates import iso_date
 from geokehila.load.spots import Spots
+from geokehila.load.written import amounts
 
 KIND = "planned dwellings"
 OUTSIDE, NOT_TOLD, NO_NUMBER = "outside the data", "dwellings not told", "dwellings is {!r}: write a number, 0 or more"
@@ -49,7 +51,7 @@ class Planned:
     ledger: Ledger
 
 
-def read(path: Path, crs: str, extent: shapely.Geometry) -> Planned:
+def read(path: Path, crs: str, extent: shapely.Geometry, choice: ListChoice = municipal.DEFAULT) -> Planned:
     """Read planned dwellings in the data.
 
     Parameters
@@ -73,9 +75,9 @@ def read(path: Path, crs: str, extent: shapely.Geometry) -> Planned:
     4800.0
     """
     ledger = Ledger(path.name)
-    found = spots.read(path, crs, ledger)
+    found = spots.read(path, crs, ledger, choice)
     ledger.read(KIND, len(found.rows))
-    named = cells.find(found.rows, WORDS, found.chosen.values())
+    named = cells.choose(found.rows, WORDS, choice, path.name, found.known)
     if "dwellings" not in named:
         seen = ", ".join(columns.unread(found.rows, ())) or "none"
         raise InputError(f"{path.name}: no column of dwellings among {seen}: call it dwellings or יחידות דיור")
@@ -89,6 +91,7 @@ def read(path: Path, crs: str, extent: shapely.Geometry) -> Planned:
     ledger.use(KIND, len(kept))
     if lost := int(((said["year"] != "") & planned["year"].isna()).sum()):
         ledger.warn("years_not_read", f"{lost} years are none that can be read and are not known: write them as 2035")
+    columns.warn_of_unread(found.rows, {*found.known, *named.values()}, "dwellings", ledger)
     found.warn_of_left_out(planned["place_id"], reasons, ledger)
     ordered = kept.rename(columns={"place_id": "dwellings_id"})[_COLUMNS].sort_values("dwellings_id", ignore_index=True)
     return Planned(ordered, ledger.balance())
@@ -99,7 +102,7 @@ def _planned(found: Spots, said: pd.DataFrame, file: str) -> gpd.GeoDataFrame:
     places = list_rows.places_of(found.rows, found.chosen, "dwellings", municipal.DEFAULT, municipal.NO_FACTS, file)
     years = [float(iso[:4]) if (iso := iso_date(text)) else np.nan for text in said["year"]]
     more = {
-        "dwellings": cells.amounts(said["dwellings"]),
+        "dwellings": amounts(said["dwellings"]),
         "year": pd.Series(years, said.index, dtype="float64"),
         "plan_number": said["plan_number"].astype(object).where(said["plan_number"] != "", None),
     }

@@ -6,13 +6,14 @@ Sums only: whoever hands over people's names, telephones or addresses is asked t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from geokehila.catalogue.lists import ListChoice
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load import cells, municipal
@@ -20,6 +21,7 @@ from geokehila.load.municipal import columns
 from geokehila.load.municipal.rows import first
 from geokehila.names import LANGUAGES, NAME_COLUMNS, matching_key
 
+NAME = "name"
 NO_UNIT = "names no neighbourhood of the study"
 #: What a column of ids is called; one called area may hold names as well.
 ZONE_ID = ("zone_id", "id", "code", "area", "מזהה", "קוד", "סמל שכונה", "אזור", "אזור סטטיסטי", "المعرف", "رقم")
@@ -69,7 +71,11 @@ class Rows:
     @property
     def read_as(self) -> dict[str, str]:
         """The columns that say what is asked for, and those that may name a neighbourhood as ``name``."""
-        return {**({"name": ", ".join(self.names)} if self.names else {}), **self.found}
+        return {**({NAME: ", ".join(self.names)} if self.names else {}), **self.found}
+
+    def warn_of_unread(self, role: str, ledger: Ledger, read: Collection[str] = ()) -> None:
+        """Name the columns that are not read, neither for what is asked for nor as those given."""
+        columns.warn_of_unread(self.table, {*self.names, *self.found.values(), *read}, role, ledger)
 
     def told(self, keys: Sequence[str]) -> pd.DataFrame:
         """Return what is said of each key as text, empty where nothing is."""
@@ -99,24 +105,28 @@ class Rows:
         return [*self.table[where].map(columns.as_text).map(matching_key).itertuples(index=False, name=None)]
 
 
-def read(path: Path, words: Mapping[str, Sequence[str]], ledger: Ledger) -> Rows:
+def read(path: Path, words: Mapping[str, Sequence[str]], ledger: Ledger, choice: ListChoice) -> Rows:
     """Read a table of neighbourhoods and find its columns by their names.
 
     Parameters
     ----------
     words
         What the columns that are asked for may be called, :data:`ZONE_ID` among them.
+    choice
+        Which columns the study states; all else is found in the file.
 
     Raises
     ------
     InputError
-        A column about persons or with their telephones or addresses, none that names neighbourhoods, or a file that
-        cannot be read.
+        A stated column that is absent, a column about persons or with their telephones or addresses, none that names
+        neighbourhoods, or a file that cannot be read.
     """
     table, numbers = municipal.rows_of(path, ledger)
     _must_name_nobody(table, path.name)
-    found = cells.find(table, words)
-    rows = Rows(path.name, table, numbers, found, _name_columns(table, found))
+    found = cells.choose(table, {**words, NAME: ()}, choice, path.name)
+    named = [found.pop(NAME)] if NAME in found else []
+    names = named if NAME in choice.columns else _name_columns(table, found)
+    rows = Rows(path.name, table, numbers, found, names)
     if not rows.names and "zone_id" not in found:
         raise InputError(f"{path.name}: no column of neighbourhoods among {rows.columns}: call it name or zone_id")
     return rows

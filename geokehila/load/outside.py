@@ -13,6 +13,7 @@ import pandas as pd
 from geokehila.ledger import Ledger
 from geokehila.load import cells, municipal, spots
 from geokehila.load.municipal import rows as list_rows
+from geokehila.load.written import amounts
 from geokehila.names import NAME_COLUMNS
 from geokehila.schema import ISRAEL_TM
 
@@ -63,10 +64,10 @@ def read(path: Path) -> Outside:
     ledger = Ledger(path.name)
     found = spots.read(path, ISRAEL_TM, ledger)
     ledger.read(KIND, len(found.rows))
-    told = cells.told(found.rows, cells.find(found.rows, WORDS, found.chosen.values()).get("residents"))
+    told = cells.told(found.rows, cells.find(found.rows, WORDS, found.known).get("residents"))
     named = list_rows.places_of(found.rows, found.chosen, "outside", municipal.DEFAULT, municipal.NO_FACTS, path.name)
     places = gpd.GeoDataFrame(
-        named.assign(residents=cells.amounts(told)), geometry=found.shapes.to_numpy(), crs=found.shapes.crs
+        named.assign(residents=amounts(told)), geometry=found.shapes.to_numpy(), crs=found.shapes.crs
     )
     is_wrong = (told != "") & ~(places["residents"] >= 0)
     reasons = list_rows.first(found.reasons, np.where(is_wrong, told.map(NO_NUMBER.format), ""))

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from geokehila.errors import InputError
-from geokehila.load import cells
 from geokehila.load.municipal.columns import plain
+from geokehila.load.written import amounts
 
 #: Marks go to 10 at most, and no survey's margin is wider than half of everybody.
 MARKS, WIDEST = 10.0, 0.5
@@ -85,7 +85,7 @@ def margins(texts: pd.Series) -> pd.Series:
 def _numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Return the number of each text, and whether a sign of per cent stands beside it."""
     is_signed = texts.str.contains(_SIGN)
-    return cells.amounts(texts.str.replace(_SIGN, "", regex=True)), is_signed
+    return amounts(texts.str.replace(_SIGN, "", regex=True)), is_signed
 
 
 def _of_counts(values: pd.Series, answers: pd.Series) -> pd.Series:

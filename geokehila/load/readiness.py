@@ -12,11 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from geokehila.catalogue.lists import ListChoice
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
-from geokehila.load import cells, of_units
+from geokehila.load import of_units
+from geokehila.load.municipal import DEFAULT
 from geokehila.load.municipal.rows import first
 from geokehila.load.of_units import REMEDY, ZONE_ID, Rows
+from geokehila.load.written import amounts, answers
 
 KIND = "neighbourhood"
 COUNTS, HUB = ("activists", "volunteers", "events", "initiatives"), "active_hub"
@@ -60,7 +63,7 @@ class Readiness:
     columns: Mapping[str, str]
 
 
-def read(path: Path, units: pd.DataFrame) -> Readiness:
+def read(path: Path, units: pd.DataFrame, choice: ListChoice = DEFAULT) -> Readiness:
     """Read what a municipality counts of its neighbourhoods.
 
     Parameters
@@ -70,6 +73,8 @@ def read(path: Path, units: pd.DataFrame) -> Readiness:
     units
         The neighbourhoods of the study: zone_id, name_he, name_ar, name_en, name_ru. A row is one of them by its id,
         else by a name in any language and spelling.
+    choice
+        Which columns the study states; all else is found in the file.
 
     Raises
     ------
@@ -83,7 +88,7 @@ def read(path: Path, units: pd.DataFrame) -> Readiness:
     [140.0, nan]
     """
     ledger = Ledger(path.name)
-    table = of_units.read(path, WORDS, ledger)
+    table = of_units.read(path, WORDS, ledger, choice)
     ledger.read(KIND, len(table.numbers))
     _must_count(table)
     said = table.told([*WORDS])
@@ -92,6 +97,7 @@ def read(path: Path, units: pd.DataFrame) -> Readiness:
     reasons = _reasons(said, rows, units)
     if absent := [key for key in (*COUNTS, HUB) if key not in table.found]:
         ledger.warn("columns_missing", f"has no column {', '.join(absent)}: not told of any neighbourhood")
+    table.warn_of_unread("readiness", ledger)
     of_units.settle(ledger, KIND, [f"row {number}" for number in table.numbers], reasons)
     kept = rows[reasons == ""].sort_values("zone_id", ignore_index=True)
     return Readiness(kept[["zone_id", *COUNTS, HUB, "stage"]], ledger.balance(), table.read_as)
@@ -111,9 +117,9 @@ def _must_be_numbers(said: pd.DataFrame, table: Rows) -> None:
 
 
 def _typed(said: pd.DataFrame) -> pd.DataFrame:
-    counts = {key: cells.amounts(said[key]) for key in COUNTS}
+    counts = {key: amounts(said[key]) for key in COUNTS}
     stage = said["stage"].astype(object).where(said["stage"] != "", None)
-    return pd.DataFrame(counts | {HUB: cells.answers(said[HUB]), "stage": stage})
+    return pd.DataFrame(counts | {HUB: answers(said[HUB]), "stage": stage})
 
 
 def _reasons(said: pd.DataFrame, rows: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:

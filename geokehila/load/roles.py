@@ -96,7 +96,7 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     InputError
         Two files for one role in one folder, a stated file that does not exist, or one that may not be read.
     """
-    stated = {role: _existing(role, paths) for role, paths in study.inputs.items()}
+    stated = _existing(study.inputs)
     own, unread = _by_role(folder, frozenset(stated))
     everywhere, _ = _by_role(national)
     if study.zones.kind != "statistical_areas":
@@ -145,18 +145,21 @@ def _fingerprint(role: str, path: Path, came: provenance.Provenance | None) -> d
     return row | {key: text for key, text in told.items() if text}
 
 
-def _existing(role: str, paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    for path in paths:
+def _existing(stated: Mapping[str, tuple[Path, ...]]) -> dict[str, tuple[Path, ...]]:
+    """Return the files of each role that is stated; raise one `InputError` for all that do not exist."""
+    for path in (path for paths in stated.values() for path in paths):
         must_be_allowed(path)
-        if not path.exists():
-            raise InputError(f"{role}: {path} does not exist: mend [inputs] in study.toml")
-    return tuple(file for path in paths for file in _files(path))
+    if lost := [f"{role}: {path}" for role, paths in stated.items() for path in paths if not path.exists()]:
+        does = "does" if len(lost) == 1 else "do"
+        raise InputError(f"{'; '.join(lost)} {does} not exist: mend [inputs] in study.toml")
+    return {role: tuple(file for path in paths for file in _files(path)) for role, paths in stated.items()}
 
 
 def _by_role(folder: Path, stated: frozenset[str] = frozenset()) -> tuple[dict[str, tuple[Path, ...]], tuple[str, ...]]:
     """Sort a folder's files by role, those of the stated roles left unread."""
     found: dict[str, tuple[Path, ...]] = {}
     unread: list[str] = []
+    second: list[str] = []
     for path in _listed(folder):
         role = path.name.partition(".")[0]
         if _is_no_input(path):
@@ -164,11 +167,11 @@ def _by_role(folder: Path, stated: frozenset[str] = frozenset()) -> tuple[dict[s
         if role in stated or (role not in ROLES and not role.startswith("places_")) or not _files(path):
             unread.append(path.name)
         elif role in found:
-            raise InputError(
-                f"{role}: two files, {found[role][0].name} and {path.name}: keep one or state it in study.toml"
-            )
+            second.append(f"{role}: two files, {found[role][0].name} and {path.name}")
         else:
             found[role] = _files(path)
+    if second:
+        raise InputError(f"{'; '.join(second)}: keep one or state it in study.toml")
     return found, tuple(unread)
 
 

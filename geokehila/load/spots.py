@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geokehila.catalogue.lists import OF_SPOTS, ListChoice
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load import municipal
@@ -26,6 +27,8 @@ class Spots:
         Cells as they stand, and the number of each row in its file.
     chosen
         Columns of id, names, coordinates and date, by what they hold, as lists of places have them.
+    known
+        Every column that is one of these, also a second pair of coordinates, which is not read.
     shapes
         Points and outlines [m]; missing where a row has none.
     reasons
@@ -35,6 +38,7 @@ class Spots:
     rows: pd.DataFrame
     numbers: list[int]
     chosen: dict[str, str]
+    known: frozenset[str]
     shapes: gpd.GeoSeries
     reasons: np.ndarray
 
@@ -46,7 +50,7 @@ class Spots:
             ledger.warn("rows_left_out", f"{len(left)} of {len(self.numbers)} rows are left out, {first}")
 
 
-def read(path: Path, crs: str, ledger: Ledger) -> Spots:
+def read(path: Path, crs: str, ledger: Ledger, choice: ListChoice = municipal.DEFAULT) -> Spots:
     """Read the rows of a file and place them; the ledger is told what was guessed of their coordinates.
 
     Parameters
@@ -55,22 +59,26 @@ def read(path: Path, crs: str, ledger: Ledger) -> Spots:
         A table with columns of coordinates, or a vector layer with a stated CRS.
     crs
         The projected CRS of the study [m]; in Israel's, rows outside Israel have no usable coordinates.
+    choice
+        Which columns the study states, and the CRS of the coordinates in them; all else is found in the file.
 
     Raises
     ------
     InputError
-        No columns of coordinates, no CRS, no row with usable coordinates, or a file that cannot be read.
+        A stated column that is absent or about persons, no columns of coordinates, no CRS, no row with usable
+        coordinates, or a file that cannot be read.
     """
     rows, numbers = municipal.rows_of(path, ledger)
-    chosen = columns.choose(rows, {}, path.name)
-    located = municipal.locate(rows, chosen, municipal.DEFAULT, crs, path.name)
+    chosen = {key: c for key, c in columns.choose(rows, choice.columns, path.name).items() if key in OF_SPOTS}
+    known = {*chosen.values()}
+    located = municipal.locate(rows, chosen, choice, crs, path.name)
     if not (located.reasons == "").any():
         remedy = "give lon and lat in degrees, or a layer of points or outlines"
         raise InputError(f"{path.name}: none of its {len(rows)} rows has usable coordinates: {remedy}")
     if located.is_swapped:
         text = "x and y, or longitude and latitude, are swapped in every row: read turned; mend them"
         ledger.warn("coordinates_swapped", text)
-    if located.crs != WGS84:
+    if located.crs != WGS84 and not choice.crs:
         ledger.warn("coordinates_guessed", f"coordinates fit {located.crs}: read so; look at them on the map")
     shapes = gpd.GeoSeries(located.shapes, crs=WGS84).to_crs(crs)
-    return Spots(rows, numbers, chosen, shapes, located.reasons)
+    return Spots(rows, numbers, chosen, frozenset(known), shapes, located.reasons)

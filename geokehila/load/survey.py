@@ -11,12 +11,15 @@ import numpy as np
 import pandas as pd
 
 from geokehila.catalogue import LANGUAGES, Domain
+from geokehila.catalogue.lists import ListChoice
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load import cells, of_units, per_cents
-from geokehila.load.municipal.columns import plain
+from geokehila.load.municipal import DEFAULT
+from geokehila.load.municipal.columns import over, plain
 from geokehila.load.municipal.rows import first
 from geokehila.load.of_units import ZONE_ID, Rows
+from geokehila.load.written import amounts
 
 KIND = "survey"
 #: Of fewer answers nothing is told: who is behind them could be guessed.
@@ -78,7 +81,7 @@ class Survey:
     columns: Mapping[str, str]
 
 
-def read(path: Path, units: pd.DataFrame, domains: Mapping[str, Domain]) -> Survey:
+def read(path: Path, units: pd.DataFrame, domains: Mapping[str, Domain], choice: ListChoice = DEFAULT) -> Survey:
     """Read the sums of a survey.
 
     Parameters
@@ -91,6 +94,8 @@ def read(path: Path, units: pd.DataFrame, domains: Mapping[str, Domain]) -> Surv
         As for :func:`geokehila.load.readiness.read`.
     domains
         By key; a domain is called by it or by its name in any language, whole or its first words.
+    choice
+        Which columns the study states, also those of domains; all else is found in the file.
 
     Raises
     ------
@@ -104,11 +109,12 @@ def read(path: Path, units: pd.DataFrame, domains: Mapping[str, Domain]) -> Surv
     [0.8, nan]
     """
     ledger = Ledger(path.name)
-    table = of_units.read(path, WORDS, ledger)
+    table = of_units.read(path, WORDS, ledger, choice)
     _must_be_sums(table)
-    of_domains = {} if "domain" in table.found else _columns(table, domains)
+    of_domains = {} if "domain" in table.found else _columns(table, domains, choice)
     said = _wide(table, of_domains) if of_domains else _long(table, domains)
     ledger.read(KIND, len(said))
+    table.warn_of_unread("survey", ledger, of_domains.values())
     typed = _typed(said, table)
     rows = typed.assign(zone_id=table.units(units).reindex(said["row"]).to_numpy(), domain=said["domain"])
     reasons = _reasons(said, rows, units)
@@ -151,7 +157,7 @@ def _must_be_sums(table: Rows) -> None:
     # By its name, where it has one: in a list of answers an id may be of whoever answers.
     units = [called[: len(table.names) or 1] for called in table.spellings()]
     again = pd.Series([*zip(units, said["domain"].map(plain), strict=True)], dtype=object).duplicated()
-    is_one = ~(cells.amounts(said["answers"]) > 1)
+    is_one = ~(amounts(said["answers"]) > 1)
     is_single = again.any() and is_one.mean() > 0.5
     if is_single or not _OF_ONE.isdisjoint(plain(str(column)) for column in table.table.columns):
         raise InputError(
@@ -182,8 +188,17 @@ def _wide(table: Rows, columns: Mapping[str, str]) -> pd.DataFrame:
     return pd.concat(parts).sort_values("row", kind="stable", ignore_index=True)
 
 
-def _columns(table: Rows, domains: Mapping[str, Domain]) -> dict[str, str]:
-    """Return the column of each domain that has one."""
+def _columns(table: Rows, domains: Mapping[str, Domain], choice: ListChoice) -> dict[str, str]:
+    """Return the column of each domain that has one: those stated over those called so."""
+    stated = {key: column for key, column in choice.columns.items() if key in domains}
+    columns = over(table.table, _called(table, domains), stated, table.file)
+    if not columns:
+        raise InputError(f"{table.file}: no column of domains among {table.columns}: call it domain, or one by each")
+    return columns
+
+
+def _called(table: Rows, domains: Mapping[str, Domain]) -> dict[str, str]:
+    """Return the column of each domain that one is called by."""
     spelled, columns = _spelled(domains), dict[str, str]()
     for column in map(str, table.table.columns):
         words = " ".join(word for word in plain(column).split() if word not in _BESIDE)
@@ -192,8 +207,6 @@ def _columns(table: Rows, domains: Mapping[str, Domain]) -> dict[str, str]:
             raise InputError(f"{table.file}: columns {columns[domain]!r} and {column!r} are of one domain: keep one")
         if domain:
             columns[domain] = column
-    if not columns:
-        raise InputError(f"{table.file}: no column of domains among {table.columns}: call it domain, or one by each")
     return columns
 
 
@@ -210,7 +223,7 @@ def _domain(text: str, spelled: Mapping[str, str]) -> str | None:
 
 def _typed(said: pd.DataFrame, table: Rows) -> pd.DataFrame:
     """Return `answers_count`, `share` and the file's own `margin`, missing where not told or no number."""
-    answers = cells.amounts(said["answers"])
+    answers = amounts(said["answers"])
     if "domain" in table.found:
         share = per_cents.shares(said["satisfied"], answers, table.found["satisfied"], table.file)
     else:

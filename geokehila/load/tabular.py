@@ -18,6 +18,7 @@ from python_calamine import CalamineError
 
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
+from geokehila.load import units
 from geokehila.load.rights import must_be_allowed
 from geokehila.load.sheets import must_fit
 from geokehila.names import is_misread, matching_key, repaired
@@ -42,8 +43,8 @@ def read_table(path: Path, ledger: Ledger, sheet: str = "", column: str = "") ->
         ``.csv``, ``.tsv``, ``.txt`` (UTF-8, UTF-16 or Hebrew cp1255) or a workbook, of which the first sheet that
         holds a table is read; rows above the header, such as a title, are passed over.
     ledger
-        Receives a notice where text had to be mended, rows stand above the header, or other sheets of a workbook have
-        the same columns and are not read.
+        Receives a notice where text had to be mended, rows stand above the header, a row of units below it, or other
+        sheets of a workbook have the same columns and are not read.
     sheet, column
         Of a workbook: the sheet that has this column is read before others, first the one of this name.
 
@@ -68,6 +69,9 @@ def read_table(path: Path, ledger: Ledger, sheet: str = "", column: str = "") ->
     if at > 0:
         text = f"its column names stand in row {at + 1}: what is above is not read; check that"
         ledger.warn("rows_above_header", text)
+    if at + 2 < len(rows) and units.are(rows[at + 1]):
+        ledger.warn("units_row", f"row {at + 2} holds units below the column names and is no row: delete it")
+        rows[at + 1] = []
     columns = [cell or f"column {i}" for i, cell in enumerate(rows[at], 1)]
     if twice := sorted({name for name in columns if columns.count(name) > 1}):
         raise InputError(f"{path.name}: two columns are called {twice[0]!r}: rename one")

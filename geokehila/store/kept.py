@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
 
+from geokehila.catalogue import cities, nearest
 from geokehila.errors import InputError
 
 #: What a run and a city may be called: it becomes part of a path.
@@ -81,8 +82,18 @@ def newest(out: Path, slug: str) -> Path:
     """
     place = out / "data" / "processed" / slug
     if not is_run(out, slug):
-        raise InputError(f"{place}: no run of {slug} is kept here: make one with `geokehila run {slug}`")
+        raise InputError(f"{place}: no run of {slug} is kept here: {_remedy(place.parent, slug)}")
     return named(place / "latest")
+
+
+def _remedy(processed: Path, slug: str) -> str:
+    """Return what to do without a run: take the one of a city spelled like this, else make one."""
+    kept = {latest.parent.name for latest in processed.glob("*/latest")}
+    if near := [other for other in nearest(slug, kept) if other in kept]:
+        return f"did you mean {' or '.join(map(repr, near))}?"
+    known = slug in cities() or not nearest(slug)
+    make = f"`geokehila run {slug if known else nearest(slug)[0]}`"
+    return f"make one with {make}, or name by --out the folder above data/processed"
 
 
 def named(latest: Path) -> Path:

@@ -11,14 +11,14 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue import Catalogue
-from geokehila.catalogue.lists import VETO, ListChoice
+from geokehila.catalogue.lists import VETO, ListChoice, role_of
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load.municipal import columns, coordinates
 from geokehila.load.municipal import rows as list_rows
 from geokehila.load.municipal.dates import iso_date
 from geokehila.load.municipal.opening import DEFAULT, locate, rows_of
-from geokehila.load.municipal.proposal import MOST_NAMED, Proposal, propose
+from geokehila.load.municipal.proposal import Proposal, propose
 from geokehila.merging import PlaceList, osm_id
 from geokehila.schema import WGS84
 from geokehila.study import Study
@@ -82,6 +82,7 @@ def read(
     rows, numbers = rows_of(path, ledger)
     ledger.read("place", len(rows))
     chosen = columns.choose(rows, choice.columns, path.name)
+    known = {*chosen.values(), *choice.where}
     located = locate(rows, chosen, choice, crs, path.name)
     ids = list_rows.cells(rows, chosen.get("id"))
     named_in_osm = np.array([choice.rule == VETO and osm_id(own) is not None for own in ids], dtype=bool)
@@ -108,7 +109,8 @@ def read(
     ledger.use("place", len(kept))
     _warn(ledger, rows, chosen, choice, located, reasons)
     _warn_of_nowhere(ledger, numbers, places["place_id"], reasons)
-    _warn_of_no_name(ledger, rows, chosen, choice)
+    if not _warn_of_no_name(ledger, rows, chosen, choice):
+        columns.warn_of_unread(rows, known, role_of(category), ledger)
     if alike:
         text = f"{alike} rows have no id and the category, name and spot (to 10 m) of an earlier one: give each an id"
         ledger.warn("ids_alike", text)
@@ -123,7 +125,7 @@ def read_all(lists: Mapping[str, Path], study: Study, area: shapely.Geometry | N
     """Read every list handed over, by category; raise `InputError` where the study speaks of one that is not."""
     for category in study.lists:
         if category not in lists:
-            role = "shelters" if category == "shelter" else f"places_{category}"
+            role = role_of(category)
             raise InputError(f"{role}: no file {role}.*, of which [lists.{role}] speaks: give it, or drop the table")
     return tuple(
         read(path, category, study.crs, study.lists.get(category, DEFAULT), area, study.catalogue)
@@ -149,6 +151,8 @@ def _warn(
     for reason, (name, text) in _NOTICES.items():
         if count := sum(str(left).startswith(reason) for left in reasons):
             ledger.warn(name, f"{count} of {len(rows)} rows are left out, for they {text}")
+    if count := list_rows.unclear(list_rows.cells(rows, chosen.get("capacity"))):
+        ledger.warn("capacities_not_read", f"{count} capacities are no number of people and not known: write 80")
     dates = list_rows.cells(rows, chosen.get("date"))
     if count := sum(cell != "" and iso_date(cell) is None for cell in dates):
         ledger.warn("dates_not_read", f"{count} dates are none that can be read: write them as 2024-05-31")
@@ -168,10 +172,12 @@ def _warn_of_nowhere(ledger: Ledger, numbers: Sequence[int], place_ids: pd.Serie
         ledger.warn("rows_without_coordinates", text)
 
 
-def _warn_of_no_name(ledger: Ledger, rows: pd.DataFrame, chosen: Mapping[str, str], choice: ListChoice) -> None:
+def _warn_of_no_name(ledger: Ledger, rows: pd.DataFrame, chosen: Mapping[str, str], choice: ListChoice) -> bool:
     """Say so where no column is read as a name, though one of those left might be it; stated as "" there is none."""
     unread = columns.unread(rows, {*chosen.values(), *choice.where})
-    if unread and not any(key.startswith("name") for key in {*chosen, *choice.columns}):
-        seen = ", ".join(unread[:MOST_NAMED]) + ", …" * (len(unread) > MOST_NAMED)
-        text = f'no column of names among {seen}, which are not read: state name = "…" in columns of [lists]'
-        ledger.warn("no_name_column", text)
+    if not unread or any(key.startswith("name") for key in {*chosen, *choice.columns}):
+        return False
+    seen = ", ".join(unread[: columns.MOST_NAMED]) + ", …" * (len(unread) > columns.MOST_NAMED)
+    text = f'no column of names among {seen}, which are not read: state name = "…" in columns of [lists]'
+    ledger.warn("no_name_column", text)
+    return True

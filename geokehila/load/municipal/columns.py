@@ -12,6 +12,7 @@ import pandas as pd
 
 from geokehila.catalogue.lists import COLUMNS
 from geokehila.errors import InputError
+from geokehila.ledger import Ledger
 from geokehila.load.municipal.dates import iso_date
 from geokehila.names import matching_key
 
@@ -35,6 +36,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
                "denomination", "القطاع", "قطاع", "الوسط", "صندوق المرضى", "الديانة"),
     "stream": ("stream", "זרם", "זרם חינוכי", "סוג זרם", "פיקוח", "סוג פיקוח", "סוג הפיקוח", "supervision",
                "school stream", "التيار", "نوع الإشراف"),
+    "capacity": ("capacity", "people", "persons", "number of people", "max people", "occupancy", "קיבולת", "תפוסה",
+                 "קיבולת אנשים", "קיבולת נפשות", "מספר אנשים", "כמות אנשים", "מספר נפשות", "السعة", "سعة", "سعة الملجا",
+                 "القدرة الاستيعابية", "الطاقة الاستيعابية", "عدد الاشخاص"),
     "date": ("date", "תאריך", "תאריך עדכון", "עדכון אחרון", "updated", "last update", "تاريخ", "التاريخ"),
 }  # fmt: skip
 #: One column that holds both coordinates.
@@ -56,11 +60,13 @@ _NO_NAMES = ("מנהל", "אחרא", "רכז", "גננ", "בעל", "נציג", "
              "רחוב", "עיר", "ישוב", "יישוב", "רשות", "שכונ", "שכבה", "first", "last", "family", "full", "user",
              "editor", "person", "staff", "teacher", "parent", "child", "resident", "street", "city", "town",
              "locality", "layer", "شارع", "مدينة", "بلد", "الحي", "عائلة", "شخص")  # fmt: skip
+#: Free words, of which nothing is read.
+_REMARKS = ("note", "notes", "remark", "remarks", "comment", "comments", "הערה", "הערות", "ملاحظة", "ملاحظات")
 _ARTICLE = re.compile(r"\b(?:ה|ال)(?=\w)")
 #: One row in so many may repeat an id, and in a short list one in fewer: a slip. With more repeats it is no id.
 ROWS_A_REPEAT, SHORT_LIST = 20, 4
-#: More words than this in a column are no classes.
-MOST_CLASSES = 12
+#: More words than this in a column are no classes, and of columns that are not read so many are named.
+MOST_CLASSES, MOST_NAMED = 12, 12
 
 
 def find(rows: pd.DataFrame) -> dict[str, str]:
@@ -88,12 +94,35 @@ def choose(rows: pd.DataFrame, stated: Mapping[str, str], file: str) -> dict[str
     found = find(rows)
     if {"lon", "lat", "x", "y"} & {*stated}:
         found = {key: column for key, column in found.items() if key not in ("lon", "lat", "x", "y")}
-    own = {key: existing(rows, column, file) for key, column in stated.items() if column}
-    found = {key: column for key, column in found.items() if column not in own.values() and key not in stated}
-    chosen = found | own
+    chosen = over(rows, found, stated, file)
     if not {"name", "name_he"} & ({*chosen} | {*stated}) and (column := _like_a_name(rows, {*chosen.values()})):
         chosen["name"] = column
     return {key: column for key in COLUMNS if (column := chosen.get(key))}
+
+
+def over(rows: pd.DataFrame, found: Mapping[str, str], stated: Mapping[str, str], file: str) -> dict[str, str]:
+    """Return the columns that are stated over those that are found; an empty name says that there is none.
+
+    Raises
+    ------
+    InputError
+        A stated column that is absent or about persons.
+    """
+    own = {key: existing(rows, column, file) for key, column in stated.items() if column}
+    return {key: column for key, column in found.items() if column not in own.values() and key not in stated} | own
+
+
+def warn_of_unread(rows: pd.DataFrame, read: Collection[str], role: str, ledger: Ledger) -> None:
+    """Name the columns that nothing is read from, so that one that says what is asked for can be stated.
+
+    Those about persons and free remarks, which are never read, are not among them.
+    """
+    remarks = {*map(plain, _REMARKS)}
+    names = [name for name in unread(rows, read) if plain(name) not in remarks]
+    if names:
+        seen = ", ".join(names[:MOST_NAMED]) + ", …" * (len(names) > MOST_NAMED)
+        text = f"columns that are not read: {seen}: state one that holds what is asked for in [lists.{role}]"
+        ledger.warn("columns_not_read", text)
 
 
 def _like_a_name(rows: pd.DataFrame, taken: Collection[str]) -> str | None:

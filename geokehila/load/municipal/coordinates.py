@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from geokehila.load.written import number, numbers
 from geokehila.schema import ISRAEL_TM, WGS84
 
 #: Israel's grid before the present one; its maps and lists are still about.
@@ -27,8 +27,6 @@ _ANYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 #: Share of rows whose numbers tell that a column holds coordinates; fewer may be so by chance.
 MOST_ROWS = 0.7
 NOWHERE, A_LINE = "no usable coordinates", "a line, neither a point nor an area"
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,10 +96,10 @@ def told_by_numbers(rows: pd.DataFrame) -> dict[str, str]:
     >>> told_by_numbers(pd.DataFrame({"floor": ["2", "1"], "est": ["179,500", "180100"], "nord": ["573200", "572900"]}))
     {'x': 'est', 'y': 'nord'}
     """
-    numbers = {str(name): cells.map(number).astype("float64") for name, cells in rows.items()}
+    columns = {str(name): cells.map(number).astype("float64") for name, cells in rows.items()}
     for crs, (west, south, east, north) in BOXES.items():
-        x = next((name for name, values in numbers.items() if _mostly(values.between(west, east))), None)
-        y = next((name for name, values in numbers.items() if _mostly(values.between(south, north))), None)
+        x = next((name for name, values in columns.items() if _mostly(values.between(west, east))), None)
+        y = next((name for name, values in columns.items() if _mostly(values.between(south, north))), None)
         if x and y:
             return {"lon": x, "lat": y} if crs == WGS84 else {"x": x, "y": y}
     both = next((str(name) for name, cells in rows.items() if _mostly(_in_israel(cells))), None)
@@ -154,17 +152,10 @@ def _within(at: np.ndarray, box: tuple[float, float, float, float]) -> np.ndarra
     return np.asarray((at >= (west, south)).all(axis=1) & (at <= (east, north)).all(axis=1))
 
 
-def number(cell: object) -> float:
-    """Return the number in a cell; thousands may be set apart, a sign of degrees may follow. NaN: none, or several."""
-    found = _NUMBER.findall(_THOUSANDS.sub("", str(cell)))
-    rest = _NUMBER.sub("", _THOUSANDS.sub("", str(cell))).strip(" \u00a0°")
-    return float(found[0]) if len(found) == 1 and not rest else np.nan
-
-
 def _pairs(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Return both numbers of cells such as ``31.25, 34.79`` or ``180500/573200``."""
-    found = [[float(number) for number in _NUMBER.findall(str(cell))] for cell in cells]
-    pairs = [numbers if len(numbers) == 2 else [np.nan, np.nan] for numbers in found]
+    found = [numbers(str(cell)) for cell in cells]
+    pairs = [pair if len(pair) == 2 else [np.nan, np.nan] for pair in found]
     return pd.Series([first for first, _ in pairs]), pd.Series([second for _, second in pairs])
 
 

@@ -14,15 +14,13 @@ from geokehila.corrections import COLUMNS, DECIMALS, LAYER, Corrections
 from geokehila.errors import InputError, StudyError
 from geokehila.ledger import Ledger
 from geokehila.load.municipal.columns import as_text, plain
-from geokehila.load.municipal.coordinates import number
 from geokehila.load.municipal.dates import iso_date
 from geokehila.load.tabular import SUFFIXES, read_table
 from geokehila.load.vector import read_layer
+from geokehila.load.written import answers, number
 from geokehila.names import NAME_COLUMNS, clean, matching_key
 from geokehila.schema import WGS84
 
-_YES = frozenset(("", "yes", "y", "1", "true", "כן", "نعم", "да"))
-_NO = frozenset(("no", "n", "0", "false", "לא", "لا", "нет"))
 #: An apostrophe keeps a spreadsheet from taking a text for a formula.
 _GUARD = re.compile(r"'(?=[=+\-@])")
 #: Degrees as written where the decimal mark is a comma; never thousands, for there are no such degrees.
@@ -82,7 +80,7 @@ def _typed(
     if "categories" in rows:
         listed = [_categories(text, categories, f"{file}: row {n}") for n, text in rows["categories"].items()]
         typed["categories"] = pd.Series(listed, rows.index, dtype=object)
-    typed["keep"] = [_keep(text, f"{file}: row {n}") for n, text in rows.get("keep", pd.Series("", rows.index)).items()]
+    typed["keep"] = _kept(rows["keep"], file) if "keep" in rows else True
     typed["at"] = pd.Series([None] * len(rows) if layer is None else _drawn(layer.geometry), rows.index, dtype=object)
     if "date" in rows:
         typed["date"] = rows["date"].map(iso_date).astype(object)
@@ -106,11 +104,13 @@ def _categories(text: str, categories: Mapping[str, Category], where: str) -> tu
         raise InputError(f"{where}: {fault}") from None
 
 
-def _keep(text: str, where: str) -> bool:
-    word = text.strip().lower()
-    if word not in _YES | _NO:
-        raise InputError(f"{where}: keep is {text!r}: write yes or no")
-    return word in _YES
+def _kept(texts: pd.Series, file: str) -> pd.Series:
+    """Tell which rows stay; a blank says so, too."""
+    said = answers(texts).where(texts != "", 1.0)
+    unclear = said.index[said.isna()]
+    if len(unclear):
+        raise InputError(f"{file}: row {unclear[0]}: keep is {texts[unclear[0]]!r}: write yes or no")
+    return said == 1
 
 
 def _drawn(shapes: gpd.GeoSeries) -> list[tuple[float, float] | None]:

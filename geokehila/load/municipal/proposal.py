@@ -21,8 +21,6 @@ from geokehila.schema import ISRAEL_TM
 
 #: Stands for what only who made the list can say.
 OPEN = "..."
-#: Of columns that are not read, so many are named.
-MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ class Proposal:
             f'rule = "{RULES[0]}"  # or {", ".join(_quoted(rule) for rule in RULES[1:])}',
         ]
         if self.unread:
-            named = ", ".join(_quoted(name) for name in self.unread[:MOST_NAMED])
+            named = ", ".join(_quoted(name) for name in self.unread[: columns.MOST_NAMED])
             lines.append(f'# with name = "..." in columns: whichever of {named} holds the names, if one does')
         for column, words in self.statuses.items():
             stand = [word for word in words if not columns.is_not_there(word)] or words

@@ -16,11 +16,14 @@ from geokehila.catalogue.lists import ListChoice
 from geokehila.catalogue.sectors import Telling
 from geokehila.load.municipal import columns
 from geokehila.load.municipal.dates import iso_date
+from geokehila.load.written import amounts, tells_nothing
 from geokehila.names import LANGUAGES, NAME_COLUMNS, clean, matching_key, names
 from geokehila.schema import WGS84
 
 #: [m] A row farther from the study's zones is not of its area: a slip of the coordinates, or another city's.
 FAR_M = 50_000.0
+#: No place holds more people.
+MOST_PEOPLE = 200_000
 FAR, AGAIN, ID_REPEATS = "far from the study area", "the same place as", "id repeats"
 
 
@@ -57,7 +60,19 @@ def places_of(
         date=pd.Series([iso_date(cell) or choice.date or None for cell in dates], dtype=object),
         categories=keys,
         sectors=pd.Series(sectors, rows.index, dtype=object),
+        capacity=capacities(cells(rows, chosen.get("capacity"))),
     )
+
+
+def capacities(texts: pd.Series) -> pd.Series:
+    """Return how many people each text says that a place holds; missing where it says nothing, or no such number."""
+    people = amounts(texts)
+    return people.where(people.between(1, MOST_PEOPLE))
+
+
+def unclear(texts: pd.Series) -> int:
+    """Return how many texts should say how many people a place holds, and do not."""
+    return int((capacities(texts).isna() & ~texts.map(tells_nothing).astype(bool)).sum())
 
 
 def _named(tags: Mapping[str, str]) -> dict[str, str | None]:

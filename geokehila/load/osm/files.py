@@ -149,9 +149,12 @@ def _doubts(path: Path, source: Path) -> Iterator[Notice]:
         return
     fetch = "if it was not asked for so, it is cut: fetch it again"
     if not _holds(path, source, osmium.osm.WAY):
-        yield Notice("no_ways", source.name, f"holds nodes but no way, so no street and no building: {fetch}")
+        yield Notice("no_ways", source.name, f"holds points alone, so no street and no building: {fetch}")
     elif source.suffix.lower() == ".pbf" and not _holds(path, source, osmium.osm.RELATION):
-        yield Notice("no_relations", source.name, f"holds nodes and ways but no relation: {fetch}")
+        lacks = (
+            "holds lines and outlines but no relation, of which OpenStreetMap makes parks and schools of several parts"
+        )
+        yield Notice("no_relations", source.name, f"{lacks}: {fetch}")
 
 
 def _holds(path: Path, source: Path, kind: osmium.osm.osm_entity_bits) -> bool:

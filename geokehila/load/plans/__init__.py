@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.catalogue.lists import ListChoice
 from geokehila.catalogue.plan_uses import APPROVED, OTHER, SILENT
 from geokehila.ledger import Ledger
+from geokehila.load.municipal import DEFAULT
 from geokehila.load.plans import notices, rows
 from geokehila.load.plans.cutting import cut
 from geokehila.load.vector import polygon_parts
@@ -32,7 +34,7 @@ class Found:
     ledger: Ledger
 
 
-def read(paths: Sequence[Path], crs: str, extent: shapely.Geometry) -> Found:
+def read(paths: Sequence[Path], crs: str, extent: shapely.Geometry, choice: ListChoice = DEFAULT) -> Found:
     """Read the cells of plans that lie in the data; where approved ones overlap, the newest stands.
 
     Parameters
@@ -43,6 +45,8 @@ def read(paths: Sequence[Path], crs: str, extent: shapely.Geometry) -> Found:
         The projected CRS of the study [m].
     extent
         What the OpenStreetMap data cover, in `crs`: cells beyond it are rejected; one across its border stays whole.
+    choice
+        Which columns the study states; all else is found in the file.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def read(paths: Sequence[Path], crs: str, extent: shapely.Geometry) -> Found:
     >>> read([Path("plans.geojson")], "EPSG:2039", mapped.extent).plans.use.value_counts()  # doctest: +SKIP
     """
     ledger = Ledger(paths[0].name if len(paths) == 1 else "plans")
-    cells = _identified(pd.concat([rows.read(path, crs, ledger) for path in paths], ignore_index=True))
+    cells = _identified(pd.concat([rows.read(path, crs, ledger, choice) for path in paths], ignore_index=True))
     ledger.read(KIND, len(cells))
     here = _here(cells, extent, ledger)
     notices.of_words(here, ledger)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
+from geokehila.catalogue.lists import ListChoice
 from geokehila.catalogue.plan_uses import plan_uses
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load import cells
-from geokehila.load.municipal import columns
+from geokehila.load.municipal import DEFAULT, columns
 from geokehila.load.municipal.dates import iso_date
 from geokehila.load.plans.parcels import block_and_parcels
 from geokehila.load.vector import read_layer
@@ -37,7 +39,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def read(path: Path, crs: str, ledger: Ledger) -> gpd.GeoDataFrame:
+def read(path: Path, crs: str, ledger: Ledger, choice: ListChoice = DEFAULT) -> gpd.GeoDataFrame:
     """Return the rows of one layer, reprojected.
 
     Returns
@@ -52,9 +54,9 @@ def read(path: Path, crs: str, ledger: Ledger) -> gpd.GeoDataFrame:
     InputError
         As :func:`geokehila.load.vector.read_layer`, or without a column of mavat's codes or of designations.
     """
-    layer = read_layer(path, crs, ledger, _is_of_cells)
+    layer = read_layer(path, crs, ledger, partial(_is_of_cells, stated={*choice.columns.values()} - {""}))
     table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
-    found = cells.find(table, WORDS)
+    found = cells.choose(table, WORDS, choice, path.name)
     if not {"mavat_code", "designation"} & {*found}:
         seen = ", ".join(columns.unread(table, ())) or "none"
         raise InputError(
@@ -64,8 +66,10 @@ def read(path: Path, crs: str, ledger: Ledger) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(_typed(said), geometry=layer.geometry.to_numpy(), crs=layer.crs)
 
 
-def _is_of_cells(fields: Iterable[str]) -> bool:
-    return not {"mavat_code", "designation"}.isdisjoint(cells.find(pd.DataFrame(columns=[*fields]), WORDS))
+def _is_of_cells(fields: Iterable[str], stated: Collection[str]) -> bool:
+    names = [*fields]
+    found = cells.find(pd.DataFrame(columns=names), WORDS)
+    return not {"mavat_code", "designation"}.isdisjoint(found) or not {*names}.isdisjoint(stated)
 
 
 def _typed(said: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,8 @@ from geokehila.load.population.counts import DWELLINGS, Counted
 from geokehila.load.population.outlines import OUTLINE
 from geokehila.load.population.rest import LEAST_KM2, MOST_PER_KM2
 
+#: Flag of zones that the source does not count.
+NO_COUNT = "no_count"
 #: Two counts of one locality further apart than this share of the registry's are both shown.
 DIFFERS_SHARE = 0.20
 #: Towns evacuated as a whole from October 2023 on by decision of the government, and the year of it.
@@ -122,7 +124,7 @@ def _uncounted(counted: Counted) -> Iterator[tuple[str, str]]:
     blank = total.loc[total["people"].isna(), "zone_id"]
     if len(blank):
         text = f"{len(blank)} of {len(counted.zones)} zones have no count: {', '.join(blank)}"
-        yield "no_count", f"{text}; give a source that counts them"
+        yield NO_COUNT, f"{text}; give a source that counts them"
 
 
 def _of_totals(hand: AtHand, counted: Counted) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,8 @@ from geokehila.sample_town.generated import grounds, houses, services, streets
 from geokehila.sample_town.generated.lattice import Floats, Lattice
 from geokehila.sample_town.plan import Point
 
+#: What the road through the town is called.
+ROAD = grounds.named("כביש", "Road", 1)
 #: The data reach this far beyond the town [m].
 MARGIN = 1_500.0
 
@@ -20,8 +22,11 @@ def draw(lattice: Lattice, residents: int, seed: int) -> Drawing:
     edges = streets.build(lattice, seed)
     ways = [*streets.ways(edges), *_country(lattice)]
     paths = grounds.paths(lattice, seed)
-    for points, tags in [*ways, *((path, {"highway": "footway"}) for path in paths)]:
-        sheet.way(points, tags)
+    numbers = [sheet.way(points, tags) for points, tags in ways]
+    # An extract without any relation is taken for one that was cut.
+    sheet.relation([(number, "") for number in numbers[-2:]], {"type": "route", "route": "road"} | ROAD)
+    for path in paths:
+        sheet.way(path, {"highway": "footway"})
     sheet.way(_wadi(lattice), {"waterway": "stream", "intermittent": "yes"} | grounds.named("נחל", "Wadi", 1))
     for ground in grounds.build(lattice):
         sheet.way([*ground.outline, ground.outline[0]], ground.tags)
@@ -49,7 +54,7 @@ def _country(lattice: Lattice) -> list[streets.Way]:
     row = lattice.middle[1]
     inside = np.flatnonzero(lattice.inside[:, row])
     corners = np.vstack([lattice.south[:, row, 0], lattice.south[-1:, row, -1]])
-    road = {"highway": "secondary"} | grounds.named("כביש", "Road", 1)
+    road = {"highway": "secondary"} | ROAD
     return [(_kept(lattice, part), road) for part in (corners[inside[0] :: -1], corners[inside[-1] + 1 :])]
 
 

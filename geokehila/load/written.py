@@ -1,0 +1,96 @@
+"""What people write into cells: numbers, amounts with their units, yes and no, and that nothing is told."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from geokehila.names import matching_key
+
+#: Marks of a box that is ticked or crossed, as the letters that stand for them.
+_MARKS = str.maketrans("✓✔☑√✗✘☒✖×", "vvvvxxxxx")
+
+
+def key(text: str) -> str:
+    """Return what spellings of one word share; a tick is a V and a cross an X.
+
+    Examples
+    --------
+    >>> key("✓"), key("Yes!")
+    ('v', 'yes')
+    """
+    return matching_key(text.translate(_MARKS))
+
+
+_YES = frozenset(map(key, ("yes", "y", "1", "1.0", "true", "t", "v", "כן", "יש", "קיים", "פעיל", "אמת", "نعم", "يوجد",
+                           "صح", "да")))  # fmt: skip
+_NO = frozenset(map(key, ("no", "n", "0", "0.0", "false", "f", "לא", "אין", "לא קיים", "לא פעיל", "لا", "لا يوجد",
+                          "خطأ", "שקר", "нет")))  # fmt: skip
+_CROSS = "x"
+#: A cell with one of these tells as little as a blank one, or one with a dash alone.
+_UNTOLD = frozenset(map(key, ("", "unknown", "not known", "n/a", "na", "nan", "none", "null", "לא ידוע", "אין נתון",
+                              "אין מידע", "غير معروف")))  # fmt: skip
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
+#: What is written beside an amount and is no part of it.
+_UNIT = re.compile(
+    r"₪|שקלים|שקל|ש\"ח|ש״ח|שח|\bnis\b|\bils\b|מ\"ר|מ״ר|\bsqm\b|\bm2\b|m²|יח\"ד|יח״ד|יחידות דיור|אנשים|איש|נפשות|"
+    r"\bpeople\b|\bpersons\b|أشخاص|شخص"
+)
+
+
+def number(cell: object) -> float:
+    """Return the number in a cell; thousands may be set apart, a sign of degrees may follow. NaN: none, or several."""
+    found = numbers(_THOUSANDS.sub("", str(cell)))
+    rest = _NUMBER.sub("", _THOUSANDS.sub("", str(cell))).strip(" \u00a0°")
+    return found[0] if len(found) == 1 and not rest else np.nan
+
+
+def numbers(text: str) -> list[float]:
+    """Return every number of a text such as ``31.25, 34.79``."""
+    return [float(found) for found in _NUMBER.findall(text)]
+
+
+def amounts(texts: pd.Series) -> pd.Series:
+    """Return the number in each text, float64; missing where it is blank, or says anything but a number and its unit.
+
+    Examples
+    --------
+    >>> amounts(pd.Series(["1,200,000 ₪", '80 מ"ר', "-5", "about 7", ""])).tolist()
+    [1200000.0, 80.0, -5.0, nan, nan]
+    """
+    found = texts.map(lambda text: number(_UNIT.sub("", text.lower()).strip())).astype("float64")
+    return found.where(np.isfinite(found))
+
+
+def answers(texts: pd.Series) -> pd.Series:
+    """Return 1 for yes and 0 for no, float64; missing where a text is neither.
+
+    A tick is yes. A cross is no in a column that says yes elsewhere and no nowhere; in others it may as well be a tick,
+    and is neither.
+
+    Examples
+    --------
+    >>> answers(pd.Series(["יש", "no", "", "perhaps"])).tolist()
+    [1.0, 0.0, nan, nan]
+    >>> answers(pd.Series(["V", "X"])).tolist(), answers(pd.Series(["", "X"])).tolist()
+    ([1.0, 0.0], [nan, nan])
+    """
+    keys = texts.map(key)
+    is_yes, is_no = keys.isin(_YES), keys.isin(_NO)
+    if is_yes.any() and not is_no.any():
+        is_no = keys == _CROSS
+    return pd.Series(np.select([is_yes, is_no], [1.0, 0.0], np.nan), texts.index)
+
+
+def tells_nothing(text: str) -> bool:
+    """Tell whether a cell is blank, or says in words that nothing is known.
+
+    Examples
+    --------
+    >>> tells_nothing("-"), tells_nothing("לא ידוע"), tells_nothing("0")
+    (True, True, False)
+    """
+    return key(text) in _UNTOLD
