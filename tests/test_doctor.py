@@ -340,7 +340,7 @@ def test_a_zone_without_homes(tmp_path: Path) -> None:
 
 def test_the_verdict_comes_in_a_few_lines(sound: tuple[Finding, ...]) -> None:
     lines = dict(verdict(sound, "neve-or"))
-    assert lines["neve-or"] == "a run can start" and lines["next"] == "geokehila run neve-or"
+    assert lines["Neve Or"] == "a run can start" and lines["next"] == "geokehila run neve-or"
     assert 2 <= len(lines) <= 4
 
 
@@ -350,7 +350,7 @@ def test_the_verdict_of_a_folder_with_a_map_alone(spoiled: Path, tmp_path: Path)
             path.unlink()
     findings = examine("neve-or", spoiled.parent, tmp_path, TODAY)
     lines = [*verdict(findings, "neve-or")]
-    assert lines[0] == ("neve-or", "a run cannot start yet")
+    assert lines[0] == ("Neve Or", "a run cannot start yet")
     assert lines[1][0] == "areas" and "no file statistical_areas.*" in lines[1][1]
     assert ("not given", the(findings, "not given").found) in lines
     assert "census.xlsx (who lives in each area" in the(findings, "not given").found
@@ -409,7 +409,7 @@ def test_the_command_prints_hebrew_and_returns_3_where_an_input_stops(spoiled: P
     done = doctor(str(spoiled / "study.toml"), "--data", str(spoiled.parent), cwd=tmp_path)
     assert done.returncode == 3
     lines = done.stdout.splitlines()
-    assert lines[0].endswith("a run cannot start yet") and lines[1].startswith("gtfs:  ")
+    assert re.fullmatch("Neve Or: +a run cannot start yet", lines[0]) and lines[1].startswith("gtfs:  ")
     assert any(line.startswith("stop  gtfs ") for line in lines)
     assert any("רשימה ארוכה.csv: plays no role" in line for line in lines)
     to_copy = 'columns = { id = "מספר", name = "שם", lon = "long", lat = "lat" }'

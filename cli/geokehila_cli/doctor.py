@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: An input stops a run: the code that such a run would return.
 STOPPED = 3
-STATE_WIDTH, SUBJECT_WIDTH, ABOUT_WIDTH = 6, 24, 14
+STATE_WIDTH, TEXT_AT, ABOUT_WIDTH = 6, 32, 14
 #: Columns of a terminal that does not say, and the least that lines are broken to.
 USUAL, LEAST = 120, 60
 
@@ -57,27 +57,28 @@ def command(
 
 def _table(findings: Sequence[Finding], study: str) -> Iterator[str]:
     """The verdict, then headings: state, subject, what was found; below what to do, so that Hebrew ends a line."""
-    from geokehila.doctor.headings import under_headings, verdict
+    from geokehila.doctor.headings import INSTALLED, NOTICED, under_headings, verdict
 
     width = max(LEAST, shutil.get_terminal_size((USUAL, 0)).columns)
     for about, text in verdict(findings, study):
-        yield from _block(f"{f'{about}:' if about else '':{ABOUT_WIDTH}}", text, width)
+        yield from _block(f"{about}: " if about else "", text, ABOUT_WIDTH, width)
     for heading, told in under_headings(findings):
         yield f"\n{heading}"
+        if study and heading == INSTALLED and all(finding.state == "ok" for _, finding in told):
+            yield f"{'ok':{STATE_WIDTH}}all of it: geokehila doctor by itself tells"
+            continue
         for words, finding in told:
-            yield from _block(f"{finding.state:{STATE_WIDTH}}{words:{SUBJECT_WIDTH}}", finding.found, width)
-            if finding.next:
-                yield from _block(" " * (STATE_WIDTH + SUBJECT_WIDTH - 2) + "→ ", finding.next, width)
+            yield from _block(f"{finding.state:{STATE_WIDTH}}{words} ", finding.found, TEXT_AT, width)
+            if finding.next and heading != NOTICED:  # a notice says itself what to do
+                yield from _block(f"{'→ ':>{TEXT_AT}}", finding.next, TEXT_AT, width)
 
 
-def _block(head: str, text: str, width: int) -> Iterator[str]:
+def _block(head: str, text: str, at: int, width: int) -> Iterator[str]:
     """Break a text to the width, the head before its first line; one of several lines is to be copied and stays so."""
-    indent = " " * (ABOUT_WIDTH if len(head) == ABOUT_WIDTH else STATE_WIDTH + SUBJECT_WIDTH)
-    if len(head) > len(indent):
+    if len(head) > at:
         yield head.rstrip()
-        head = indent
-    room = width - len(indent)
+        head = ""
     lines = text.splitlines()
     if len(lines) == 1:
-        lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
-    yield from (f"{indent if i else head}{line}" for i, line in enumerate(lines))
+        lines = textwrap.wrap(text, width - at, break_long_words=False, break_on_hyphens=False)
+    yield from (f"{'' if i else head:{at}}{line}" for i, line in enumerate(lines))

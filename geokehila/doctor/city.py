@@ -35,7 +35,7 @@ def examine(
     yield from found.faults
     yield from _of(found, today)
     yield from (of_notice(notice) for notice in sorted({n for ledger in found.ledgers for n in ledger.notices}))
-    yield from (of_ledger(ledger) for ledger in found.ledgers)
+    yield from (of_ledger(ledger) for ledger in found.ledgers if ledger.counts())
 
 
 def _of(found: reading.Readings, today: date | None) -> Iterator[Finding]:

@@ -97,7 +97,8 @@ def verdict(findings: Sequence[Finding], study: str = "") -> Iterator[tuple[str,
     """
     stops = [finding for finding in findings if finding.state == STOP]
     looks = sum(finding.state == LOOK for finding in findings)
-    yield study or "GeoKehila", _can(len(stops), study)
+    names = (one.found.partition(":")[0] for one in findings if one.subject == "study" and one.state != STOP)
+    yield next(names, study or "GeoKehila"), _can(len(stops), study)
     yield from ((called(stop.subject)[1], stop.found) for stop in stops[:_MOST])
     if len(stops) > _MOST:
         yield "", f"and {len(stops) - _MOST} more below, marked stop"

@@ -49,10 +49,11 @@ def _believed(rows: pd.DataFrame | None) -> tuple[str, bool]:
     if rows is None:
         return "nobody lives in the zones", True
     states = rows["state"].value_counts()
-    text = ", ".join(f"{state} {int(states.get(state, 0))}" for state in (MEASURED, THIN, NOT_KNOWN))
+    told = {MEASURED: "believed", THIN: "doubtful", NOT_KNOWN: "not known"}
+    text = ", ".join(f"{int(states.get(state, 0))} {words}" for state, words in told.items())
     doubts = rows.loc[rows["state"] != MEASURED, "reason"].value_counts(sort=False).sort_index()
     why = f": {_in_words(str(doubts.idxmax()))}" if len(doubts) else ""
-    return f"of {len(rows)} zones {text}{why}", doubts.empty
+    return f"of {len(rows)} areas {text}{why}", doubts.empty
 
 
 def _in_words(reason: str) -> str:
