@@ -228,7 +228,8 @@ def test_a_pbf_cut_at_a_blob_boundary(tmp_path: Path) -> None:
 
     assert all_of_it == len(whole) and said(all_of_it) == {}
     assert said(ways) == {
-        "no_relations": "holds nodes and ways but no relation: if it was not asked for so, it is cut: fetch it again"
+        "no_relations": "holds lines and outlines but no relation, of which OpenStreetMap makes parks and schools of "
+        "several parts: if it was not asked for so, it is cut: fetch it again"
     }
     assert said(nodes).keys() == {"no_ways"}
     cut.write_bytes(whole[:header])
@@ -747,6 +748,8 @@ def test_zones_with_no_people(tmp_path: Path) -> None:
             ("population", f"of 4 zones 2 have no count, the first {unknown}; 1 count nobody (0), the first {none}: "
              f"{remedy}")
         ]  # fmt: skip
+        every = [notice.text for x in counted_by(source, files).ledgers for notice in x.notices]
+        assert sum("have no count" in text for text in every) == 1, "once, whatever the flags say"
 
 
 def counted_by(source: str, files: dict[str, tuple[Path, ...]], city: City = NEVE_OR) -> zone_people.ZonePeople:

@@ -18,9 +18,9 @@ OF_RAW_FILES = frozenset(("run", "demo", "gaps", "hubs", "batch", "inventory"))
 OF_STUDIES = OF_RAW_FILES | {"cards", "atlas", "publish", "scenario"}
 #: Commands that are given files besides, which are mended and given again.
 OF_OWN_FILES = frozenset(("scenario", "carry", "compare"))
-#: A study.toml, or a table of one; and a word that there is not, with the right one.
+#: A study.toml, or a table of one; and a word that there is not, with the right one, or the nearest of several.
 _OF_STUDY = re.compile(r"\.toml|\[[a-z_]+[].]")
-_MEANT = re.compile(r"^unknown .*'(?P<wrong>[^']+)': did you mean '(?P<right>[^']+)'\?$")
+_MEANT = re.compile(r"^unknown .*'(?P<wrong>[^']+)': did you mean '(?P<right>[^']+)'(?: or '[^']+')*\?")
 
 
 def end(reason: object, code: int) -> NoReturn:
@@ -35,7 +35,7 @@ def end(reason: object, code: int) -> NoReturn:
 
 def _with_next(reason: str, code: int, words: Sequence[str]) -> str:
     """Add the command to type next where the reason names none; the doctor has said all it knows."""
-    names_one = "`geokehila" in reason or words[:1] == ["doctor"]
+    names_one = ("`geokehila" in reason and not _MEANT.match(reason)) or words[:1] == ["doctor"]
     if names_one or code not in (USAGE, INPUT):
         return reason
     return f"{reason} (next: `{shlex.join(['geokehila', *_next(reason, code, words)])}`)"

@@ -16,7 +16,9 @@ def command(
     data: Data = Path("data/raw"),
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="A new .xlsx, .csv, .gpkg or .geojson. [default: inventory_CITY.xlsx]"),
+        typer.Option(
+            "--out", metavar="FILE", help="A new .xlsx, .csv, .gpkg or .geojson. [default: inventory_CITY.xlsx]"
+        ),
     ] = None,
     quiet: Quiet = False,
 ) -> None:

@@ -12,7 +12,7 @@ from geokehila.errors import RunError
 from geokehila.ledger import Ledger
 from geokehila.load.population.at_hand import gather
 from geokehila.load.population.counts import Counted, choose
-from geokehila.load.population.flags import NO_COUNT, census_total, flags
+from geokehila.load.population.flags import census_total, flags
 from geokehila.load.population.rest import with_rest
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
@@ -134,9 +134,7 @@ def _joined(counted: Counted) -> Iterator[Ledger]:
 
 
 def _notices(found: Mapping[str, str]) -> Ledger:
-    """Return the flags as notices; of zones without a count the reader of any zones tells."""
     ledger = Ledger("population")
     for name, text in found.items():
-        if name != NO_COUNT:
-            ledger.warn(name, text)
+        ledger.warn(name, text)
     return ledger

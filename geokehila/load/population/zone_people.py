@@ -11,6 +11,7 @@ from geokehila.ledger import Ledger
 from geokehila.load.geometry import must_lie_near
 from geokehila.load.population import headcount, user_zones
 from geokehila.load.population.counts import DWELLINGS
+from geokehila.load.population.flags import NO_COUNT
 from geokehila.load.population.localities import ZonePeople, resolve
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
@@ -35,7 +36,12 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
         return found
     ledger = Ledger("population")
     headcount.warn_of_empty_zones(found.people, ledger)
-    return replace(found, ledgers=(ledger, *found.ledgers)) if ledger.notices else found
+    return replace(found, ledgers=(ledger, *map(_but_for_counts, found.ledgers))) if ledger.notices else found
+
+
+def _but_for_counts(ledger: Ledger) -> Ledger:
+    """Return a ledger without the flag of zones that have no count, of which the notice tells."""
+    return replace(ledger, notices=[notice for notice in ledger.notices if notice.name != NO_COUNT])
 
 
 def _chosen(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
