@@ -4,8 +4,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from geokehila_cli import demo
 
 
 def geokehila(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -80,6 +83,18 @@ def test_demo_prints_where_the_page_is_and_is_strict_when_asked(tmp_path: Path) 
     assert "FICTIONAL" in (tmp_path / "reference.toml").read_text(encoding="utf-8")
     twice = geokehila("reference", "build", cwd=tmp_path)
     assert twice.returncode == 3 and "is there already" in twice.stderr
+
+
+@pytest.mark.parametrize(("residents", "warned", "said"), [(None, 2, 1), (None, 0, 0), (5_000, 2, 0)])
+def test_that_the_errors_of_neve_or_are_on_purpose_is_said_once_above_the_warnings(
+    residents: int | None, warned: int, said: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = SimpleNamespace(summary={"warnings": [{"where": "a.csv", "text": "is cut"}] * warned})
+    monkeypatch.setattr("geokehila.steps.demo", lambda *_: made)
+    monkeypatch.setattr("geokehila_cli.show._lines", lambda _: [])
+    demo.command(residents)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [demo.FAULTY] * said + ["warning: a.csv: is cut"] * warned
 
 
 def test_an_unwritable_folder_is_one_line(tmp_path: Path) -> None:

@@ -300,6 +300,9 @@ def test_the_data_reach_beyond_the_town(drawn: Map, areas: gpd.GeoDataFrame) -> 
 def test_every_category_has_a_place_even_in_the_smallest_town(smallest: Path) -> None:
     categories = Catalogue.read().categories
     mapped = osm.read([smallest / "generated-5000" / "osm.osm.pbf"], categories.values(), "EPSG:2039", ())
+    assert [notice.name for ledger in mapped.ledgers for notice in ledger.notices] == [], (
+        "it is no extract that was cut"
+    )
     assert {key for keys in mapped.places["categories"] for key in keys} == set(categories)
     assert mapped.layers == {"streets", "buildings", "places"}
 

@@ -592,9 +592,9 @@ def test_the_inventory_is_found_behind_other_sheets(tmp_path: Path, name: str) -
 def test_the_inventory_of_a_city_comes_back_as_its_corrections(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     sample_town.write(raw / "neve-or")
-    command = [sys.executable, "-m", "geokehila_cli", "inventory", "neve-or", "--data", "raw", "--out", "it/a.xlsx"]
+    command = [sys.executable, "-m", "geokehila_cli", "inventory", "neve-or", "--data", "raw"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, cwd=tmp_path)
-    rows = pd.read_excel(tmp_path / "it" / "a.xlsx", dtype=str, keep_default_na=False, engine="openpyxl")
+    rows = pd.read_excel(tmp_path / "inventory_neve-or.xlsx", dtype=str, keep_default_na=False, engine="openpyxl")
     assert f"{len(rows)} places: " in done.stdout and "corrections.xlsx" in done.stdout
     assert "community_centre" in set(rows["categories"]) and rows["place_id"].is_monotonic_increasing
     gone, kept = rows["place_id"].iloc[[0, 1]]

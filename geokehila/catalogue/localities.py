@@ -114,7 +114,7 @@ def nearest(name: str, others: Collection[str] = ()) -> list[str]:
     >>> nearest("dimonna"), nearest("דמונה"), nearest("Atlantis")
     (['dimona'], ['dimona'], [])
     """
-    slugs = {_spelling(slug): slug for slug in others} | _spelled()
+    slugs = {_spelling(slug): slug for slug in others} | {**_spelled()}
     near = get_close_matches(_spelling(name), slugs, n=MOST_NEAR, cutoff=0.7)
     return [*dict.fromkeys(slugs[spelling] for spelling in near)]
 
