@@ -56,6 +56,7 @@ def _profiles(profiles: Iterable[Profile]) -> list[str]:
         "key",
         "English",
         "עברית",
+        "العربية",
         "walks [m/s]",
         "runs to shelter [m/s]",
         "steepest",
@@ -69,14 +70,14 @@ def _profiles(profiles: Iterable[Profile]) -> list[str]:
 def _profile(profile: Profile) -> tuple[object, ...]:
     steepest = "any" if isinf(profile.max_slope) else f"{profile.max_slope:.3f}"
     closed = "<br>".join([*map(code, profile.closed), *(["raised kerbs"] if profile.kerbs else [])])
-    names = (profile.name["en"], profile.name["he"])
+    names = (profile.name["en"], profile.name["he"], profile.name["ar"])
     paces = (f"{profile.speed_m_s:.2f}", f"{profile.run_m_s:.2f}")
     return code(profile.key), *names, *paces, steepest, closed, profile.source, code(profile.confidence)
 
 
 def _sectors(sectors: Iterable[Sector]) -> list[str]:
-    rows = ((code(s.key), s.name["en"], s.name["he"], s.kind, _codes(s.categories)) for s in sectors)
-    return table(("key", "English", "עברית", "kind", "of categories"), rows)
+    rows = ((code(s.key), s.name["en"], s.name["he"], s.name["ar"], s.kind, _codes(s.categories)) for s in sectors)
+    return table(("key", "English", "עברית", "العربية", "kind", "of categories"), rows)
 
 
 def _standards(standards: Iterable[Standard]) -> list[str]:
