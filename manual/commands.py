@@ -54,7 +54,7 @@ def told(command: Any) -> tuple[str, list[str]]:
 def _section(name: str, command: Any) -> Iterator[str]:
     said, examples = told(command)
     shown = [param for param in command.params if param.name != "help"]
-    words = " ".join(_metavar(param) for param in shown if not _is_option(param))
+    words = " ".join(_argument(param) for param in shown if not _is_option(param))
     yield from (f"## {name}", "", said, "", "```sh", *examples, "```", "")
     yield from (f"Usage: `{f'{name} [OPTIONS] {words}'.strip()}`", "")
     yield from table(("argument or option", "default", "what"), map(_row, shown))
@@ -67,6 +67,10 @@ def _is_option(param: Any) -> bool:
 
 def _metavar(param: Any) -> str:
     return str(param.metavar or param.name.upper())
+
+
+def _argument(param: Any) -> str:
+    return _metavar(param) if param.required else f"[{_metavar(param)}]"
 
 
 def _row(param: Any) -> tuple[str, str, str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import manuals
 import pytest
 
+from geokehila_cli import batch, doctor, failure, fetch
 from geokehila_cli.app import main
 from manual import commands
 
@@ -237,3 +240,10 @@ def test_the_version_is_told(typed: Callable[[str], Told]) -> None:
     from geokehila import __version__
 
     assert typed("--version") == (0, f"geokehila {__version__}\n", "")
+
+
+@pytest.mark.parametrize("page", ["cli.md", "when_things_go_wrong.md"])
+def test_the_codes_are_those_that_the_pages_promise(page: str) -> None:
+    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", manuals.text(manuals.DOCS / page), re.MULTILINE)}
+    assert codes == {0, 1, failure.USAGE, failure.INPUT, failure.FAILED, failure.INTERRUPTED}
+    assert {code for _, code, _ in MISTAKES} < codes and {batch.SOME_FAILED, fetch.LACKING, doctor.STOPPED} < codes

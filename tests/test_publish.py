@@ -253,6 +253,14 @@ def test_no_fault_and_no_noun_shows_a_password(light: Path, address: str, capsys
         publish(light, COLUMNS, Target("postgresql://planner@/plans?host=/nowhere"))
 
 
+def test_a_database_that_cannot_be_reached_is_told_before_a_table_is_read(
+    light: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geokehila.store.postgis.parts", pytest.fail)
+    with pytest.raises(RunError, match="plans at .*: cannot be reached"):
+        publish(light, COLUMNS, Target("postgresql://planner@127.0.0.1:9/plans"))
+
+
 def test_without_the_extra_one_line_names_it(light: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == "psycopg"]:
         monkeypatch.delitem(sys.modules, name)

@@ -26,7 +26,7 @@ HEAD = ("state", "seconds", "MB", "warnings", "")
 
 
 def command(
-    file: Annotated[Path | None, typer.Argument(metavar="[STUDIES.toml]", help='studies = ["dimona", ...]')] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="STUDIES.toml", help='studies = ["dimona", ...]')] = None,
     region: Annotated[
         str,
         typer.Option(

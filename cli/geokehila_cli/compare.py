@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.completing import slugs
-from geokehila_cli.options import Data, Json, Language, Out, Quiet, folder_of
+from geokehila_cli.completing import languages, slugs
+from geokehila_cli.options import Data, Json, Out, Quiet, folder_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def command(
         typer.Argument(metavar="RUN_A", help="Folder of a run, or a city: its newest run.", autocompletion=slugs),
     ],
     run_b: Annotated[
-        str, typer.Argument(metavar="[RUN_B]", help="Another one, of the same city or not.", autocompletion=slugs)
+        str, typer.Argument(metavar="RUN_B", help="Another one, of the same city or not.", autocompletion=slugs)
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="Lay all runs of one city that are kept in a line.")] = False,
     inputs_of_a: Annotated[
@@ -59,7 +59,9 @@ def command(
             metavar="FOLDER", help="Receives every indicator as parquet and csv; of a line a picture. [default: none]"
         ),
     ] = None,
-    language: Language = "he",
+    language: Annotated[
+        str, typer.Option(metavar="he|ar|en", help="Of the picture of a line.", autocompletion=languages)
+    ] = "he",
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,

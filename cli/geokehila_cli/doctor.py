@@ -30,7 +30,7 @@ def command(
     study: Annotated[
         str,
         typer.Argument(
-            metavar="[CITY|study.toml]", help="The city whose inputs are looked at, too.", autocompletion=slugs
+            metavar="CITY|study.toml", help="The city whose inputs are looked at, too.", autocompletion=slugs
         ),
     ] = "",
     data: Data = Path("data/raw"),

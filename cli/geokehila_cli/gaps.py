@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.completing import categories, zonings
-from geokehila_cli.options import City, Data, Json, Language, Out, Quiet, must_take_csv
+from geokehila_cli.completing import categories, languages, zonings
+from geokehila_cli.options import City, Data, Json, Out, Quiet, must_take_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,9 @@ def command(
     top: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="How many are shown. [default: 20; as JSON all]")
     ] = None,
-    language: Language = "en",
+    language: Annotated[
+        str, typer.Option(metavar="he|ar|en", help="Of the sentences.", autocompletion=languages)
+    ] = "en",
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Receives all of them, ranked or not. [default: none]")
     ] = None,

@@ -23,7 +23,6 @@ Data = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, whole; a failure, too.")]
-Language = Annotated[str, typer.Option(metavar="he|ar|en", help="Of the text.", autocompletion=languages)]
 Atlas = Annotated[
     str,
     typer.Option(

@@ -74,9 +74,9 @@ def publish(folder: Path, columns: Columns, target: Target) -> Published:
     >>> publish(folder, columns, Target("postgresql://planner@localhost/plans")).rows["zones"]  # doctest: +SKIP
     9
     """
-    found = [*parts(folder)]
-    about = found[0].rows.iloc[0]
-    with transaction(target) as database:
+    with transaction(target) as database:  # before the tables are read: who cannot be reached is told at once
+        found = [*parts(folder)]
+        about = found[0].rows.iloc[0]
         desk = _Desk(database, target.schema, columns, _srid(str(about["crs"])))
         ours = desk.prepare({part.name for part in found})
         for table in sorted(ours):
