@@ -23,6 +23,8 @@ from geokehila.store import keep
 from geokehila.store.tables import write_geopackage
 
 EXPLAINED = "explained"
+#: What the file of an inventory may end with.
+FORMATS = (".xlsx", ".csv", ".gpkg", ".geojson")
 #: What each column is, in English and in Hebrew, and how wide it is shown.
 _COLUMNS: Mapping[str, tuple[int, str, str]] = {
     "place_id": (16, "Leave as it is; blank in a row that you add", "לא לשנות; ריק בשורה חדשה"),
@@ -92,11 +94,23 @@ def write(rows: pd.DataFrame, path: Path, categories: Mapping[str, Category], da
         ".gpkg": lambda to: write_geopackage({LAYER: _layer(rows)}, to, date),
         ".geojson": lambda to: pyogrio.write_dataframe(_layer(rows), to, layer=LAYER, driver="GeoJSON"),
     }
-    written = writers[known(path.suffix.lower(), writers, "format of an inventory")]
+    must_be_new(path)
+    with keep.filling(path.parent) as work:
+        writers[path.suffix.lower()](work / path.name)
+
+
+def must_be_new(path: Path) -> None:
+    """See that an inventory can be written to a file, before its places are read.
+
+    Raises
+    ------
+    StudyError, InputError, RunError
+        Another format; a file that is there already; a folder that cannot be written.
+    """
+    known(path.suffix.lower(), FORMATS, "format of an inventory")
     if path.exists():
         raise InputError(f"{path}: is there already, perhaps with corrections in it: name another --out, or move it")
-    with keep.filling(path.parent) as work:
-        written(work / path.name)
+    keep.must_take(path.parent)
 
 
 def _layer(rows: pd.DataFrame) -> gpd.GeoDataFrame:

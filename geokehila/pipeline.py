@@ -177,6 +177,7 @@ def inventory(
     """
     chosen, inputs = opened(study, data)
     to = Path(path or f"inventory_{chosen.city.slug}.xlsx")
+    assets.must_be_new(to)
     gathered = gather(chosen, inputs, progress)
     rows = assets.table(gathered.places)
     assets.write(rows, to, chosen.catalogue.categories, gathered.osm.date or "2000-01-01")

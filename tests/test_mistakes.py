@@ -58,6 +58,8 @@ MISTAKES = (
     ("init dimona arad", 2, EXTRA),
     ("inventory", 2, "(next: `geokehila inventory --help`)"),
     ("inventory dimona", 3, NO_MAP),
+    ("inventory dimona --out places.shp", 2, "unknown format of an inventory '.shp'"),
+    ("inventory dimona --out file.txt/places.xlsx", 4, "name another --out"),
     ("inventory dimona --format xlsx", 2, "(next: `geokehila inventory --help`)"),
     ("gaps dimonna", 2, NO_CITY),
     ("gaps dimona", 3, NO_MAP),

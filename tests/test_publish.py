@@ -257,7 +257,7 @@ def test_a_database_that_cannot_be_reached_is_told_before_a_table_is_read(
     light: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("geokehila.store.postgis.parts", pytest.fail)
-    with pytest.raises(RunError, match="plans at .*: cannot be reached"):
+    with pytest.raises(RunError, match="database plans at "):
         publish(light, COLUMNS, Target("postgresql://planner@127.0.0.1:9/plans"))
 
 
