@@ -93,7 +93,7 @@ def test_a_home_at_the_edge_is_not_said_to_be_without() -> None:
     assert found["shelter_is"].tolist() == ["edge", "no"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.floats(0, 400), st.floats(1, 3)), min_size=1, max_size=8),
     st.floats(30, 120),
