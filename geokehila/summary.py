@@ -105,6 +105,7 @@ def warnings(results: Results) -> list[Notice]:
     found += [*_beliefs(results), *_shut_out(results)]
     if slow := reach.notice():
         found.append(slow)
+    found += results.advice.hubs.notices
     return sorted({*found, *(notice for ledger in results.ledgers for notice in ledger.notices)})
 
 

@@ -109,7 +109,20 @@ RECORD: dict[str, Any] = {
         "slopes": {"slope_of_ground_m": 0.0, "slope_tagged_m": 0.0},
         "rules": {"kerb_told": 1, "kerb_not_told": 7},
     },
-    "hubs": {"minutes": 15.0, "candidates": 12, "gap": 0.0, "tries": 100, "sentence": ""},
+    "hubs": {
+        **dict.fromkeys(("budget", "spent", "price", "capacity")),
+        "minutes": 15.0,
+        "candidates": 12,
+        "gap": 0.0,
+        "tries": 100,
+        "sentence": "",
+        "objective": "mclp",
+        "profile": "adult",
+        "equity": "none",
+        "need": [],
+        "without_price": 0,
+        "people_gain": [1150.4, 1450.4],
+    },
 }
 
 
@@ -309,7 +322,7 @@ def hubs() -> dict[str, pd.DataFrame]:
         near_share=1.0,
         services="school;clinic",
     )
-    table = table.assign(people_high=table["people_low"] + 100, room_m2=500.0, price=np.nan)
+    table = table.assign(people_high=table["people_low"] + 100, room_m2=500.0, price=np.nan, capacity=np.nan)
     where = [Point(at(300, 1500)), Point(at(1500, 300)), Point(at(300, 300))]
     drawn = gpd.GeoDataFrame(table, geometry=where, crs=2039)
     gains = [
@@ -317,6 +330,7 @@ def hubs() -> dict[str, pd.DataFrame]:
         ("s1", "city", "", "age", "65+", 90.0, 100.0, 240.0),
         ("s1", "zone", IDS[6], "", "total", 800.0, 900.0, 240.0),
         ("s2", "city", "", "", "total", 250.4, 350.4, 120.0),
+        ("s1", "city", "", "profile", "wheelchair", 0.0, 150.0, np.nan),
     ]
     keys = ["site_id", "zoning", "zone_id", "group_by", "group", "people_low", "people_high", "saved_s"]
     square = {"site_id": "s9", "kind": "square", **nothing, "name_he": "כיכר הדקל"}

@@ -35,7 +35,11 @@ def town(**record: Any) -> Town:
         "fictional": True, "weights": "residents", "banners": ["fictional"], "version": "0", "run_id": "0123456789",
         "crs": ISRAEL_TM, "dates": {"osm": "2025-01-01"}, "inputs": [{"role": "osm", "file": "osm.osm.pbf"}],
         "facts": {"people_placed": 100.0}, "believed_share": {"mapping": 0.6}, "not_computed": [],
-        "default_zoning": "zone", "hubs": {"minutes": 15.0, "gap": 0.0, "candidates": 3},
+        "default_zoning": "zone", "hubs": {
+            **dict.fromkeys(("budget", "spent", "price", "capacity")), "minutes": 15.0, "gap": 0.0, "candidates": 3,
+            "objective": "mclp", "profile": "adult", "equity": "none", "need": [], "without_price": 0,
+            "people_gain": [20.0, 25.0],
+        },
     }  # fmt: skip
     return Town(Study(city, catalogue=Catalogue.read()), _tables(), told | record)
 
@@ -57,7 +61,8 @@ def _tables() -> dict[str, pd.DataFrame]:
     )  # fmt: skip
     hubs = _places(["old", "new"], [Point(600, 600), Point(1500, 600)], "site_id").assign(
         status=["existing", "recommended"], rank=[NAN, 1.0], kind=["community_centre", "school"], choice="may",
-        services="", people_low=[NAN, 20.0], people_high=[NAN, 25.0],
+        services="", people_low=[NAN, 20.0], people_high=[NAN, 25.0], price=NAN,
+        capacity=NAN,
     )  # fmt: skip
     others = _places(["second"], [Point(1400, 700)], "site_id").assign(kind="library")
     left = {"zoning": "city", "zone_id": "", "people": 100.0, "now_low": 30.0, "now_high": 40.0, "then_low": 10.0,
@@ -87,8 +92,10 @@ def _tables() -> dict[str, pd.DataFrame]:
         ),
         "hub_left": pd.DataFrame([left]),
         "hub_gains": pd.DataFrame([
-            {"site_id": "new", "zoning": "zone", "zone_id": "1-2", "group": "total", "people_low": 20.0,
+            {"site_id": "new", "zoning": "zone", "zone_id": "1-2", "group_by": "", "group": "total", "people_low": 20.0,
              "people_high": 25.0},
+            {"site_id": "new", "zoning": "city", "zone_id": "", "group_by": "profile", "group": "wheelchair",
+             "people_low": 0.0, "people_high": 3.0},
         ]),
         "confidence": pd.DataFrame({"zone_id": ZONES, "subject": "mapping", "state": ["measured", "thin", "unknown"],
                                     "reason": ["", "few_places", "nothing_mapped"]}),

@@ -67,7 +67,7 @@ def test_an_empty_table_is_the_default(where: str, tmp_path: Path) -> None:
 
 def test_the_defaults_weigh_nobody_and_hide_nobody() -> None:
     assert GapChoice().need == HubChoice().need == () and HubChoice().equity == "none"
-    assert (HubChoice().budget, HubChoice().capacity, HubChoice().seconds) == (inf, inf, inf)
+    assert (HubChoice().budget, HubChoice().price, HubChoice().capacity, HubChoice().seconds) == (inf, inf, inf, inf)
     assert HubChoice().resamples >= 100, "fewer do not tell how often a site stays chosen"
 
 
@@ -82,11 +82,11 @@ def test_the_waves_are_those_of_the_brochure() -> None:
 TAKEN: Mapping[str, tuple[str, Any]] = {
     "gaps": ('need = ["cluster", "age"]\nleast_people = 50\n', GapChoice(("cluster", "age"), 50.0)),
     "hubs": (
-        'add = 0\nobjective = "p_center"\nminutes = 10\nprofile = "wheelchair"\nbudget = 2.5e6\napart_m = 400\n'
-        'capacity = 3000\nneed = "deficit"\nequity = "weighted"\nservices = ["library"]\nroom_m2 = 0\n'
+        'add = 0\nobjective = "p_center"\nminutes = 10\nprofile = "wheelchair"\nbudget = 2.5e6\nprice = 9e5\n'
+        'apart_m = 400\ncapacity = 3000\nneed = "deficit"\nequity = "weighted"\nservices = ["library"]\nroom_m2 = 0\n'
         "resamples = 200\nseconds = 30\n",
-        HubChoice(0, "p_center", 10.0, "wheelchair", 2.5e6, 400.0, 3000.0, ("deficit",), "weighted", ("library",), 0.0,
-                  200, 30.0),
+        HubChoice(0, "p_center", 10.0, "wheelchair", 2.5e6, 9e5, 400.0, 3000.0, ("deficit",), "weighted", ("library",),
+                  0.0, 200, 30.0),
     ),
     "communities": (
         "make = false\nleast_people = 1000\nmost_people = 2000\n", CommunityChoice(False, 1000.0, 2000.0)
@@ -166,6 +166,7 @@ RANGES: Mapping[tuple[str, str], tuple[float, float]] = {
     ("hubs", "add"): (0, 1000),
     ("hubs", "minutes"): (0, 60),
     ("hubs", "budget"): (0, 1e15),
+    ("hubs", "price"): (0, 1e15),
     ("hubs", "apart_m"): (0, 50_000),
     ("hubs", "capacity"): (1, 1e9),
     ("hubs", "room_m2"): (0, 1e6),
@@ -206,7 +207,7 @@ def test_what_is_no_number_is_refused(where: str, key: str, number: float) -> No
     assert f"[{where}] {key} is {number:g}" in refused(where, {key: number})
 
 
-@pytest.mark.parametrize("key", ["budget", "capacity", "seconds"])
+@pytest.mark.parametrize("key", ["budget", "price", "capacity", "seconds"])
 def test_no_limit_may_be_written_out(key: str, tmp_path: Path) -> None:
     assert study(tmp_path, f"[hubs]\n{key} = inf\n").hubs == HubChoice()
 
@@ -266,6 +267,6 @@ def test_the_file_to_begin_with_names_every_key_and_changes_nothing(tmp_path: Pa
     assert all(word in text for word in (*NEEDS, *OBJECTIVES, *EQUITIES))
     path.write_text(taken, encoding="utf-8")
     read = Study.read(path)
-    unlimited = dict.fromkeys(("budget", "capacity", "seconds"), inf)
+    unlimited = dict.fromkeys(("budget", "price", "capacity", "seconds"), inf)
     found = {where: getattr(read, where) for where in DEFAULTS}
     assert found | {"hubs": replace(read.hubs, **unlimited)} == DEFAULTS, "what has no limit shows an example"

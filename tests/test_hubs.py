@@ -61,6 +61,12 @@ def question(wishes: HubChoice | None = None, **columns: Any) -> Question:
     return Question(demand, sites(**columns), walks, wishes or HubChoice(add=2, resamples=3), 600.0, 800.0)
 
 
+def of_homes(gains: Gains) -> tuple[np.ndarray, np.ndarray]:
+    """People of each home who gain, at least and at most."""
+    count = len(gains.question.demand.people)
+    return gains.summed(lambda people: np.bincount(gains.home, people, minlength=count))
+
+
 def served(walks: np.ndarray, chosen: tuple[int, ...]) -> float:
     """People within 600 s of a chosen site, home by home."""
     return sum(
@@ -78,8 +84,8 @@ def test_the_two_sites_are_those_that_serve_most() -> None:
 def test_who_gains_is_counted_home_by_home() -> None:
     gains = Gains(question(), answer(question(), 2, locate.Effort()))
     # The first home has a hub; of the fourth nobody knows, so it counts at most only.
-    assert gains.site.tolist() == [-1, 2, 2, 3, 3]
-    surely, at_most = gains.summed(lambda people: people)
+    assert gains.home.tolist() == [1, 2, 3, 4] and gains.site.tolist() == [2, 2, 3, 3]
+    surely, at_most = of_homes(gains)
     assert surely.tolist() == [0, 20, 30, 0, 50] and at_most.tolist() == [0, 20, 30, 40, 50]
     # Without d the fourth home still has c within 300 s; without c the second and third have nothing.
     assert gains.lost_without(3) == 50 and gains.lost_without(2) == 50
@@ -143,6 +149,40 @@ def test_the_budget_counts_new_sites_only() -> None:
     )
 
 
+@settings(max_examples=40)
+@examples(
+    st.lists(st.one_of(st.just(np.nan), st.integers(0, 9)), min_size=3, max_size=3),
+    st.integers(0, 20),
+    st.one_of(st.just(INF), st.integers(0, 9)),
+)
+def test_what_has_no_price_is_not_bought(told: list[float], budget: int, usual: float) -> None:
+    """Every choice of sites that have a price, in their file or in the study, is tried: the best is what is chosen."""
+    q = question(HubChoice(add=3, budget=float(budget), price=float(usual)), price=[np.nan, *told])
+    price = [usual if np.isnan(one) else one for one in told]
+    assert q.without_price.tolist() == [False, *np.isinf(price)]
+    chosen = answer(q, 3, locate.Effort()).chosen
+    every = [some for count in range(4) for some in combinations((1, 2, 3), count)]
+    paid = [some for some in every if sum(price[c - 1] for c in some) <= budget]
+    assert tuple(chosen[1:]) in paid
+    assert served(np.array(WALKS), tuple(chosen)) == max(served(np.array(WALKS), (0, *some)) for some in paid)
+
+
+def test_a_site_that_must_be_built_needs_no_price_and_without_a_budget_none_does() -> None:
+    q = question(HubChoice(add=3, budget=0.0), choice=["may", "must", "may", "may"])
+    assert q.without_price.tolist() == [False, False, True, True]
+    assert answer(q, 3, locate.Effort()).chosen.tolist() == [0, 1]
+    assert not question(HubChoice(add=3)).without_price.any()
+
+
+def test_the_cheapest_sites_are_looked_for_only_where_all_prices_are_known() -> None:
+    # Home 2 has c alone within the walk, home 4 d alone, and the two serve all others.
+    wishes = HubChoice(objective="lscp")
+    told = answer(question(wishes, price=[np.nan, 1.0, 90.0, 5.0]), 0, locate.Effort())
+    assert told.objective == 95 and told.chosen.tolist() == [0, 2, 3]
+    untold = answer(question(wishes, price=[np.nan, np.nan, 90.0, 5.0]), 0, locate.Effort())
+    assert untold.objective == 2 and untold.chosen.tolist() == [0, 2, 3]
+
+
 def test_each_further_hub_serves_no_fewer() -> None:
     table = told.further_hubs(question(), steps(question(), locate.Effort()))
     assert table["hubs_count"].tolist() == [1, 2] or table["hubs_count"].tolist() == [1, 2, 3]
@@ -155,6 +195,101 @@ def test_capacity_leaves_people_out() -> None:
     gains = Gains(q, answer(q, 1, locate.Effort()))
     assert gains.summed(np.sum)[1] == pytest.approx(60)
     assert gains.added.tolist() == [3]
+
+
+def most_served(people: np.ndarray, near: np.ndarray, room: np.ndarray, chosen: tuple[int, ...]) -> float:
+    """The most people that chosen sites have room for: the least cut between them, of all there are."""
+    cuts = []
+    for count in range(len(chosen) + 1):
+        for full in combinations(chosen, count):
+            rest = [site for site in chosen if site not in full]
+            cuts.append(sum(room[site] for site in full) + people[near[:, rest].any(axis=1)].sum())
+    return float(min(cuts))
+
+
+crowded = examples(
+    st.lists(st.lists(st.integers(0, 1200), min_size=4, max_size=4), min_size=1, max_size=6),
+    st.lists(st.integers(1, 30), min_size=4, max_size=4),
+    st.integers(1, 3),
+    st.randoms(use_true_random=False),
+)
+
+
+def crowd(walks: list[list[int]], room: list[int], add: int, random: Any) -> tuple[Gains, np.ndarray, np.ndarray]:
+    """Homes of 1 to 20 people whose sites can be full; who of them has no hub, and which sites are near."""
+    rows, count = np.array(walks, float), len(walks)
+    near = (rows > 0) & (rows <= 600)
+    floor, footprint = (np.array([random.randint(1, 20) for _ in walks], float) for _ in range(2))
+    state = np.where(near[:, 0], REACHED, [random.choice([BEYOND, NOT_MAPPED]) for _ in walks]).astype(object)
+    now_s = np.where(rows[:, 0] > 0, rows[:, 0], INF)
+    demand = Demand(given.ids(count), np.full(count, "z"), floor, footprint, np.ones(count), now_s, state)
+    wishes = HubChoice(add=add, resamples=0)
+    q = Question(demand, sites(capacity=np.array(room, float)), csr_array(rows), wishes, 600.0, 1200.0)
+    return Gains(q, answer(q, add, locate.Effort())), ~near[:, 0], near
+
+
+@settings(max_examples=80, deadline=None)
+@crowded
+def test_no_more_gain_than_there_is_room_for(walks: list[list[int]], room: list[int], add: int, random: Any) -> None:
+    gains, without, near = crowd(walks, room, add, random)
+    demand, chosen = gains.question.demand, tuple(gains.added.tolist())
+    for people, goes in zip(demand.placings, gains.people, strict=True):
+        to_sites, of_home = (np.bincount(at, goes, minlength=6) for at in (gains.site, gains.home))
+        assert (to_sites[:4] <= np.array(room) + 1e-6).all()
+        assert (of_home[: len(people)] <= people + 1e-6).all()
+        assert goes.sum() == pytest.approx(most_served(people * without, near, np.array(room), chosen), abs=1e-5)
+    assert near[gains.home, gains.site].all() and without[gains.home].all()
+    assert gains.siting.objective == pytest.approx(gains.people[0].sum() + demand.people[~without].sum(), abs=1e-5), (
+        "as many as the solver says"
+    )
+    low, high = gains.summed(np.sum)
+    assert low <= high + 1e-9
+
+
+@settings(max_examples=80, deadline=None)
+@crowded
+def test_second_best_keeps_the_room_of_every_site(
+    walks: list[list[int]], room: list[int], add: int, random: Any
+) -> None:
+    gains, without, near = crowd(walks, room, add, random)
+    people, table = gains.question.demand.people * without, second_best(gains)
+    for column in gains.added.tolist():
+        others = tuple(c for c in gains.added.tolist() if c != column)
+        with_it, bare = (most_served(people, near, np.array(room), some) for some in ((*others, column), others))
+        instead = {c: most_served(people, near, np.array(room), (*others, c)) for c in {1, 2, 3} - {*others, column}}
+        lost = sorted(with_it - brought for brought in instead.values() if brought > bare + 1e-5)
+        told = table[table["site_id"] == "abcd"[column]]
+        assert told["people_lost"].tolist() == pytest.approx(lost, abs=1e-5)
+        assert gains.lost_without(column) >= with_it - bare - 1e-5
+    assert (table["people_lost"] >= -1e-5).all(), "the best choice is the best"
+
+
+def test_second_best_keeps_the_budget_and_the_distance() -> None:
+    q = question(HubChoice(add=1, budget=10.0), price=[np.nan, 11.0, 7.0, 4.0])
+    gains = Gains(q, answer(q, 1, locate.Effort()))
+    assert gains.added.tolist() == [2] and second_best(gains)["alternative_id"].tolist() == ["d"]
+    # Sites stand 1,000 m from each other in the order a, b, c, d: b is too near to a.
+    q = question(HubChoice(add=1, apart_m=1500.0))
+    gains = Gains(q, answer(q, 1, locate.Effort()))
+    assert gains.added.tolist() == [2] and second_best(gains)["alternative_id"].tolist() == ["d"]
+
+
+def test_what_must_be_built_is_not_chosen_and_another_may_serve_more() -> None:
+    # b must: it brings home 1, 20 people; c in its place 20 + 30 + 40, d 40 + 50.
+    q = question(HubChoice(add=0, resamples=5), choice=["may", "must", "may", "may"])
+    gains = Gains(q, answer(q, 0, locate.Effort()))
+    table = second_best(gains)
+    assert dict(zip(table["alternative_id"], table["people_lost"], strict=True)) == {"c": 20 - 90, "d": 20 - 90}
+    steady = steadiness.try_again(q, gains.siting.chosen, 5)
+    hosted = pd.DataFrame({"site_id": [], "category": [], "hosted": np.zeros(0, bool)})
+    row = told.hubs(gains, steady, hosted).set_index("site_id").loc["b"]
+    assert steady.chosen[1] == 1 and np.isnan(row["chosen_share"]) and np.isnan(row["near_share"])
+    assert row[["people_low", "people_high", "people_only"]].tolist() == [20, 20, 20]
+
+
+def test_a_hub_that_there_is_has_room_for_all_who_have_it() -> None:
+    q = question(HubChoice(add=1), capacity=[1.0, np.nan, np.nan, np.nan])
+    assert answer(q, 1, locate.Effort()).served.tolist() == [10, 20, 30, 40, 0]
 
 
 def test_trying_again_is_the_same_every_time_and_tells_shares() -> None:
@@ -195,7 +330,7 @@ def test_the_order_of_rows_changes_nothing(walks: list[list[int]], add: int, ran
 
     here, there = (Gains(q, answer(q, add, locate.Effort())) for q in (asked([*range(count)]), asked(order)))
     assert here.siting.chosen.tolist() == there.siting.chosen.tolist()
-    mine, theirs = (gains.summed(lambda people: people)[1] for gains in (here, there))
+    mine, theirs = (of_homes(gains)[1] for gains in (here, there))
     assert mine[order].tolist() == theirs.tolist()
 
 
@@ -235,7 +370,7 @@ def test_people_of_planned_dwellings_draw_a_hub_and_gain_nothing_of_now() -> Non
     walks = csr_array(np.vstack([q.walks.toarray(), [0, 100, 0, 0]]))
     siting = answer(replace(q, demand=more, walks=walks), 1, locate.Effort())
     assert siting.chosen.tolist() == [0, 1]
-    assert Gains(q, siting).summed(lambda people: people)[1].tolist() == [0, 20, 0, 0, 0]
+    assert of_homes(Gains(q, siting))[1].tolist() == [0, 20, 0, 0, 0]
 
 
 def test_the_example_of_the_method_page() -> None:
@@ -243,15 +378,24 @@ def test_the_example_of_the_method_page() -> None:
     people, state = np.array([10.0, 20.0, 30.0, 40.0]), np.array([REACHED, BEYOND, BEYOND, BEYOND], object)
     demand = Demand(given.ids(4), np.full(4, "z"), people, people, np.ones(4), np.array([60, INF, INF, INF]), state)
 
-    def asked(add: int) -> Gains:
-        q = Question(demand, sites(), csr_array(walks), HubChoice(add=add), 900.0, 900.0)
+    def asked(add: int, **columns: Any) -> Gains:
+        wishes = HubChoice(add=add, budget=columns.pop("budget", INF), price=columns.pop("usual", INF))
+        q = Question(demand, sites(**columns), csr_array(walks), wishes, 900.0, 900.0)
         return Gains(q, answer(q, add, locate.Effort()))
 
     one, two = asked(1), asked(2)
     assert one.added.tolist() == [3] and one.summed(np.sum)[0] == 70
     table = second_best(one)
     assert table[["alternative_id", "people_lost"]].to_numpy().tolist() == [["c", 20.0]]
-    assert two.added.tolist() == [2, 3] and two.summed(np.sum)[0] == 90 and two.site.tolist() == [-1, 2, 3, 3]
+    assert two.added.tolist() == [2, 3] and two.summed(np.sum)[0] == 90 and two.site.tolist() == [2, 3, 3]
+    small = [np.nan, np.nan, np.nan, 45.0]
+    assert asked(1, capacity=small).added.tolist() == [2]
+    full = asked(2, capacity=small)
+    assert dict(zip(zip(full.home, full.site, strict=True), full.people[0].round(6), strict=True)) == {
+        (1, 2): 20, (2, 2): 25, (2, 3): 5, (3, 3): 40,
+    }  # fmt: skip
+    priced = {"price": [np.nan, np.nan, 4.0, np.nan], "budget": 5.0}
+    assert asked(1, **priced).added.tolist() == [2] and asked(1, **priced, usual=5.0).added.tolist() == [3]
 
 
 def test_sites_are_numbered_by_who_surely_gains_then_by_who_may() -> None:
@@ -262,6 +406,7 @@ def test_sites_are_numbered_by_who_surely_gains_then_by_who_may() -> None:
         may_be_beyond=np.array([True, True, True]),
     )
     walks = csr_array(np.array([[9.0, 0, 0], [0, 9.0, 0], [0, 0, 9.0]]))
-    question = SimpleNamespace(demand=demand, walks=walks, cutoff_s=900.0)
+    problem = SimpleNamespace(sites=SimpleNamespace(capacity=np.full(3, INF)))
+    question = SimpleNamespace(demand=demand, walks=walks, cutoff_s=900.0, problem=problem)
     gains = SimpleNamespace(question=question, added=np.array([0, 1, 2]), old_s=np.full(3, np.inf))
     assert told._by_people_added(gains).tolist() == [1, 0, 2]

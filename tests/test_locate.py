@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from geokehila import locate
 from geokehila.locate import Problem, Sites, Siting, Terms, lscp, mclp, p_center, p_median
 from tests.locate_brute import Lost, choices, lost, lost_shared, maximal, nearest_s, shared_out, walks
 
@@ -214,3 +216,20 @@ def least_that_serves_all(problem: Problem, found: Siting, every: np.ndarray) ->
         fits(found, paid.min(), most=False)
     else:
         assert np.isnan(found.objective) and found.sentence
+
+
+@settings(max_examples=100)
+@given(asked(sites=5, rows=5, shared=True), st.randoms(use_true_random=False))
+def test_demand_is_shared_out_to_sites_that_stand(ask: tuple[Problem, Terms], random: Random) -> None:
+    problem, _ = ask
+    count = len(problem.sites)
+    chosen = np.array(sorted(random.sample(range(count), random.randint(0, count))), np.int64)
+    stands = np.isin(np.arange(count), chosen)
+    share = locate.allocate(problem, CUTOFF_S, chosen).toarray()
+    to_sites, of_rows = problem.weight @ share, share.sum(axis=1)
+    assert not share[:, ~stands].any() and (walks(problem)[share > 0] <= CUTOFF_S).all()
+    assert (to_sites <= problem.sites.capacity + 1e-6).all() and (of_rows <= 1 + 1e-9).all()
+    best = shared_out(problem, covers(problem), stands) if len(problem.weight) else []
+    left = [(problem.weight * (1 - of_rows))[problem.tier == tier].sum() for tier in np.unique(problem.tier)]
+    assert left == pytest.approx(best, abs=1e-5)
+    assert locate.servable(problem, CUTOFF_S, chosen) == pytest.approx(problem.weight.sum() - sum(best), abs=1e-5)

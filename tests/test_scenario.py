@@ -30,7 +30,7 @@ from geokehila.scenario.words import numbered
 from geokehila.schema import BEYOND, EDGE, REACHED
 from geokehila.study import Study
 from geokehila.zones import Homes, Zoning
-from geokehila_cli.app import app
+from geokehila_cli.app import app, main
 
 SLUG = "generated-1600"
 #: Short walks, so that in a small town some homes lie beyond; and no hubs, which a scenario does not ask for.
@@ -406,7 +406,6 @@ def test_a_gate_closed_is_no_way_in_and_the_last_one_stays(town: Town) -> None:
         ("[cutoff_min]\nclinic = 90", r"cutoff_min of clinic is 90: give minutes above 0, at most 60"),
         ("[cutoff_min]\nclinics = 9", r"unknown category of \[cutoff_min\] in a.toml: 'clinics'"),
         ("", r"a.toml: holds no edit"),
-        ("[[place", r"not TOML"),
         ("place = 3", r"place is 3: write each as a table of its own, \[\[place\]\]"),
         (
             "[[place]]\ndo = 'close'\nid = 'n807'\n[[place]]\ndo = 'move'\nid = 'n807'\nto_m = [187250, 471330]",
@@ -418,6 +417,54 @@ def test_what_cannot_be_done_is_one_line(town: Town, text: str, message: str) ->
     with pytest.raises(StudyError, match=message) as caught:
         scenario.answer(town.base, town.said(text, "a.toml"))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("none.toml", None, r"none.toml: cannot be read \(No such file or directory\): check the path"),
+        ("a.toml", b"[[place", r"a.toml: not TOML"),
+        ("a.toml", b"title = \"\xff\"", r"a.toml: its byte 10 is not UTF-8"),
+        ("a.geojson", b"{", r"a.geojson: not JSON"),
+        ("a.geojson", b"{}", r"a.geojson: no list of features"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_an_input_at_fault(
+    town: Town, tmp_path: Path, name: str, content: bytes | None, message: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=message) as caught:
+        scenario.read(tmp_path / name, town.study)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_program_ends_with_what_its_page_promises(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "wrong.toml").write_text("[cutoff_min]\nclinic = 90\n", encoding="utf-8")
+    for name, code in (("wrong.toml", 2), ("none.toml", 3)):
+        told = ["scenario", SLUG, str(tmp_path / name), "--data", str(town.raw), "--out", str(town.out)]
+        monkeypatch.setattr("sys.argv", ["geokehila", *told])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == code, name
+
+
+def test_a_scenario_is_headed_by_its_title_or_by_what_it_edits(town: Town) -> None:
+    shut = "[[place]]\ndo = 'close'\nid = 'n807'\n"
+    named, plain = town.said(f"title = 'Less, <b>once</b>'\n{shut}"), town.said(shut, "file_name.toml")
+    features = {"type": "FeatureCollection", "title": "Drawn", "features": [
+        {"type": "Feature", "properties": {"edit": "cutoff_min", "category": "school", "minutes": 3}, "geometry": None}
+    ]}  # fmt: skip
+    assert (named.title, plain.title) == ("Less, <b>once</b>", "")
+    assert town.said(json.dumps(features), "drawn.geojson").title == "Drawn"
+    told = page.html([scenario.answer(town.base, one) for one in (named, plain)])
+    assert told.count("<h2><bdi>Less, &lt;b&gt;once&lt;/b&gt;</bdi></h2>") == 3 and "file_name" not in told
+    english = told.split('<section class="en"')[1]
+    assert "<h2><bdi>Place (closed): " in english
+    with pytest.raises(StudyError, match="title is 3: write a text"):
+        town.said("title = 3\n" + shut)
 
 
 def test_features_of_a_gis_say_the_same_as_toml(town: Town) -> None:

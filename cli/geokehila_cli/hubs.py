@@ -46,8 +46,13 @@ def command(
     budget: Annotated[
         float | None,
         typer.Option(
-            metavar="PRICE", help="Of the new hubs together, in the unit of candidates.*. [default: no limit]"
+            metavar="PRICE",
+            help="Of the new hubs together, as in candidates.*; a site without a price is left out. [default: no limit]",
         ),
+    ] = None,
+    price: Annotated[
+        float | None,
+        typer.Option(metavar="PRICE", help="What a site takes of which candidates.* tells none. [default: not known]"),
     ] = None,
     apart: Annotated[
         float | None, typer.Option(metavar="METRES", help="No two hubs nearer than this. [default: 0]")
@@ -95,9 +100,9 @@ def command(
     from geokehila.pipeline import choose, run
 
     wishes = {
-        "add": add, "objective": objective, "minutes": minutes, "profile": profile, "budget": budget, "apart_m": apart,
-        "capacity": capacity, "equity": equity, "need": tuple(need or ()) or None, "resamples": resamples,
-        "seconds": seconds,
+        "add": add, "objective": objective, "minutes": minutes, "profile": profile, "budget": budget, "price": price,
+        "apart_m": apart, "capacity": capacity, "equity": equity, "need": tuple(need or ()) or None,
+        "resamples": resamples, "seconds": seconds,
     }  # fmt: skip
     made = run(_with(choose(study, data), wishes), data, out, show.progress(quiet))
     if as_json:
@@ -141,11 +146,11 @@ def _machine(made: Run) -> dict[str, Any]:
 def _lines(made: Run) -> list[str]:
     record, table = made.summary["hubs"], _hubs(made).dropna(subset="rank")
     title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
-    walk = f"a walk of {record['minutes']:g} min, {record['profile']}"
+    walk = f"a walk of {record['minutes']:g} min, planned for: {record['profile']}"
     asked = f"{record['objective']}, {record['add']} new at most, {walk}"
     head = [f"{title}: {asked}; {record['existing']} hubs there, {record['candidates']} candidates"]
     rows = [_row(dict(row)) for _, row in table.iterrows()]
-    told = [record["sentence"]] if record["sentence"] else []
+    told = [*_money(record), *([record["sentence"]] if record["sentence"] else [])]
     where = [f"page:   {made.page}", f"tables: {made.path}"]
     return [*head, *([HEAD, *rows] if rows else []), *told, _gap(record), *where]
 
@@ -158,6 +163,14 @@ def _row(row: dict[Any, Any]) -> str:
     share = f"{chosen:.0%}" if chosen != "" else ""
     must = " (must)" if row["choice"] == "must" else ""
     return f"{row['rank']:3.0f} {people:>17}  {share:>6}  {row['site_id']} {row['kind']} {name}".rstrip() + must
+
+
+def _money(record: dict[str, Any]) -> list[str]:
+    """Tell what of a budget is spent, and how many sites it leaves out, for nobody tells their price."""
+    if record["budget"] is None:
+        return []
+    lost = f"; left out, price not known: {record['without_price']} sites" if record["without_price"] else ""
+    return [f"budget: {record['spent']:,.0f} of {record['budget']:,.0f} spent, without what must be built{lost}"]
 
 
 def _gap(record: dict[str, Any]) -> str:

@@ -76,7 +76,7 @@ def _lines(found: list[Found], profile: str) -> list[str]:
     title = found[0].base.record["city"]["name"]["en"] + (" (FICTIONAL)" if found[0].base.record["fictional"] else "")
     head = [
         f"{title}: {found[0].base.record['weights']} who newly reach it on foot (+), or no longer do (-); {profile}",
-        f"{'':{WIDTH}}" + "".join(f" {one.edits.name[:WIDTH]:>{WIDTH}}" for one in found),
+        f"{'':{WIDTH}}" + "".join(f" {(one.edits.title or one.edits.name)[:WIDTH]:>{WIDTH}}" for one in found),
     ]
     rows = [f"{names[m][:WIDTH]:{WIDTH}}" + "".join(f" {_cell(t, m):>{WIDTH}}" for t in tables) for m in told]
     new = [f"{sum(e.said['residents'] for e in one.edits.of(('housing',), 'add')):+,.0f}" for one in found]

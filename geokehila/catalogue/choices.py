@@ -44,7 +44,9 @@ class HubChoice:
     profile
         Who walks.
     budget
-        Prices of the new hubs together, in the unit of the candidates' file.
+        Prices of the new hubs together, in the unit of the candidates' file; a site without a price is left out.
+    price
+        What a site takes where its file does not tell, in the same unit; infinite: not known.
     apart_m
         [m] No new hub is nearer to another, on the map.
     capacity
@@ -68,6 +70,7 @@ class HubChoice:
     minutes: float = 0.0
     profile: str = REFERENCE
     budget: float = inf
+    price: float = inf
     apart_m: float = 0.0
     capacity: float = inf
     need: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "[hubs] add": (0.0, 1000.0),
     "[hubs] minutes": (0.0, 60.0),
     "[hubs] budget": (0.0, 1e15),
+    "[hubs] price": (0.0, 1e15),
     "[hubs] apart_m": (0.0, 50_000.0),
     "[hubs] capacity": (1.0, 1e9),
     "[hubs] room_m2": (0.0, 1e6),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,12 +14,13 @@ from scipy.sparse import csr_array, vstack
 from geokehila import locate
 from geokehila.access import Answers, Walks
 from geokehila.analyses.tables import Tables
-from geokehila.hubs import alternatives, catchments, services, steadiness, told
+from geokehila.hubs import alternatives, catchments, services, steadiness, told, walkers
 from geokehila.hubs.choosing import CANDIDATE, EXISTING, Question, steps
 from geokehila.hubs.demand import Demand
 from geokehila.hubs.gains import Gains
 from geokehila.hubs.steadiness import Steadiness
 from geokehila.hubs.walked import SiteSearch, SiteWalks, nearest_s
+from geokehila.ledger import Notice
 from geokehila.reach.arrays import Floats
 from geokehila.schema import check
 from geokehila.study import Study
@@ -80,12 +81,15 @@ class Hubs:
         From where the hubs that are recommended are within the cutoff, for drawing.
     record
         The choice, the objective with its bound and gap, and the sentence where there is one, for run.json.
+    notices
+        What a user should know of the choice and may want to mend.
     """
 
     tables: Mapping[str, pd.DataFrame]
     candidates: gpd.GeoDataFrame
     catchments: gpd.GeoDataFrame
     record: Mapping[str, Any]
+    notices: tuple[Notice, ...] = ()
 
 
 def cutoff_s(study: Study) -> float:
@@ -130,12 +134,13 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
     gains = Gains(question, siting)
     stage("hubs: trying again with other numbers")
     steady = steadiness.try_again(question, siting.chosen, choice.resamples if len(gains.added) else 0)
+    by_walker = walkers.others(gains, search, material.tables, material.answers)
     hosted = services.host(material.study.catalogue.categories, material.of_homes[choice.profile], gains)
     drawn = question.sites["site_id"].iloc[gains.added]
     return Hubs(
         {
             "hubs": told.hubs(gains, steady, hosted),
-            "hub_gains": check("hub_gains", gains.by_group(material.tables)),
+            "hub_gains": check("hub_gains", pd.concat([gains.by_group(material.tables), by_walker])),
             "hub_steps": told.further_hubs(question, found),
             "hub_alternatives": check("hub_alternatives", alternatives.second_best(gains)),
             "hub_services": check("hub_services", hosted),
@@ -143,7 +148,8 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
         },
         check("candidates", candidates),
         catchments.outlines(search.led(profile), *search.gates_of(profile, drawn), question.cutoff_s),
-        _record(question, siting, steady),
+        _record(gains, steady),
+        tuple(_notices(question)),
     )
 
 
@@ -156,7 +162,11 @@ def _with_ways(sites: gpd.GeoDataFrame, unconnected: frozenset[str]) -> gpd.GeoD
 def _question(material: Material, candidates: gpd.GeoDataFrame, walked: SiteWalks) -> Question:
     choice, limit = material.study.hubs, cutoff_s(material.study)
     access = material.answers.of(choice.profile)
-    demand = Demand.of(material.tables, access, limit, material.weight)
+    people = material.tables.origins["people"].to_numpy(float)
+    weighed = people @ material.weight
+    # All people together weigh as many as they are: capacities are of people.
+    weight = material.weight * (people.sum() / weighed if weighed else 1.0)
+    demand = Demand.of(material.tables, access, limit, weight)
     open_sites = candidates[candidates["status"].isin((EXISTING, CANDIDATE))]
     sites = open_sites.sort_values("site_id", ignore_index=True)
     walks = walked.matrix(demand.ids, pd.Index(sites["site_id"]))
@@ -179,9 +189,10 @@ def _with_planned(question: Question, material: Material) -> Question:
     return replace(question, demand=demand, walks=csr_array(vstack([question.walks, to_sites])))
 
 
-def _record(question: Question, siting: locate.Siting, steady: Steadiness) -> dict[str, Any]:
-    choice = question.choice
+def _record(gains: Gains, steady: Steadiness) -> dict[str, Any]:
+    question, siting, choice = gains.question, gains.siting, gains.question.choice
     number = {"objective_value": siting.objective, "bound": siting.bound, "gap": siting.gap}
+    limits = {"budget": choice.budget, "price": choice.price, "capacity": choice.capacity}
     return {
         "objective": choice.objective,
         "add": choice.add,
@@ -189,13 +200,24 @@ def _record(question: Question, siting: locate.Siting, steady: Steadiness) -> di
         "profile": choice.profile,
         "equity": choice.equity,
         "need": list(choice.need),
-        "budget": choice.budget if np.isfinite(choice.budget) else None,
         "apart_m": choice.apart_m,
-        **{name: float(value) if np.isfinite(value) else None for name, value in number.items()},
+        **{name: float(value) if np.isfinite(value) else None for name, value in (limits | number).items()},
+        "spent": float(question.problem.sites.price[gains.added].sum()) if np.isfinite(choice.budget) else None,
+        "without_price": int(question.without_price.sum()),
+        "people_gain": [float(end) for end in gains.summed(np.sum)],
         "out_of_reach": siting.out_of_reach,
         "sentence": siting.sentence,
         "cut": siting.cut,
         "tries": steady.tries,
-        "candidates": int((question.sites["status"] == CANDIDATE).sum()),
+        "candidates": int(((question.sites["status"] == CANDIDATE) & ~question.without_price).sum()),
         "existing": int(question.is_there.sum()),
     }
+
+
+def _notices(question: Question) -> Iterator[Notice]:
+    """Name the sites that a budget leaves out, for nobody tells their price."""
+    lost, ids = question.without_price, question.sites["site_id"]
+    if lost.any():
+        text = f"price not known: {lost.sum()} sites left out under a budget, the first {ids[lost].iloc[0]}"
+        remedy = "state `price` in candidates.*, or a price for all of them as [hubs] price or --price"
+        yield Notice("price_not_known", "hubs", f"{text}: {remedy}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 
 import geopandas as gpd
@@ -13,9 +14,10 @@ from scipy.sparse import csr_array
 from geokehila import locate
 from geokehila.catalogue.choices import HubChoice
 from geokehila.hubs.demand import Demand
-from geokehila.reach.arrays import Flags, Ints
+from geokehila.reach.arrays import Flags, Floats, Ints
 
 EXISTING, CANDIDATE = "existing", "candidate"
+MUST, NEVER = "must", "never"
 #: Of sites that serve as many, the municipality's own goes first, then what is public and meant for it.
 PREFERRED = (
     *("own", "community_centre", "plan_public", "public_building", "library", "culture", "school", "square"),
@@ -61,29 +63,50 @@ class Question:
         found: Flags = (self.sites["status"] == EXISTING).to_numpy()
         return found
 
-    @property
+    @cached_property
     def problem(self) -> locate.Problem:
         """The same as arrays."""
         weight = self.demand.people * self.demand.weight
         tier = self.demand.tiers(self.cutoff_s) if self.choice.equity == "lexicographic" else None
         return locate.Problem.of(self.walks, weight, self._as_sites(), tier)
 
+    @property
+    def is_must(self) -> Flags:
+        """Sites that are no hubs yet and must be built, shape (M,)."""
+        found: Flags = (self.sites["choice"] == MUST).to_numpy() & ~self.is_there
+        return found
+
+    @property
+    def without_price(self) -> Flags:
+        """Sites that are left out, for a budget is stated and nobody tells what they take, shape (M,)."""
+        open_sites = ~self.is_there & ~(self.sites["choice"].isin((MUST, NEVER))).to_numpy()
+        found: Flags = open_sites & np.isinf(self._prices) & bool(self.choice.budget < inf)
+        return found
+
+    @property
+    def _prices(self) -> Floats:
+        """What each site takes, infinite where nobody tells, shape (M,)."""
+        told: Floats = self.sites["price"].fillna(self.choice.price).to_numpy(float)
+        return told
+
     def terms(self, add: int | None) -> locate.Terms:
         """What an answer with so many new hubs must keep to."""
         return locate.Terms(add, self.choice.budget, self.choice.apart_m)
 
     def _as_sites(self) -> locate.Sites:
-        is_there = self.is_there
+        is_there, is_must = self.is_there, self.is_must
         points = self.sites.geometry.representative_point()
         capacity = self.sites["capacity"].to_numpy(float)
-        # Nobody tells how many an existing hub serves: it is counted as serving all who come.
-        usual = np.where(is_there, inf, self.choice.capacity)
+        banned = ~is_there & (self.sites["choice"] == NEVER).to_numpy() | self.without_price
+        price = np.where(is_there | is_must | banned, 0.0, self._prices)
         return locate.Sites(
             key=(self.sites["kind"].map(_PREFERENCE) + self.sites["site_id"]).to_numpy(str),
-            locked=is_there | (self.sites["choice"] == "must").to_numpy(),
-            banned=~is_there & (self.sites["choice"] == "never").to_numpy(),
-            price=np.where(is_there, 0.0, self.sites["price"].fillna(0.0).to_numpy(float)),
-            capacity=np.where(np.isnan(capacity), usual, capacity),
+            locked=is_there | is_must,
+            banned=banned,
+            # Without a budget prices choose between sites only where that of each is known.
+            price=price if np.isfinite(price).all() else np.zeros(len(price)),
+            # Who has a hub within the walk has one, here as everywhere: whether it is full is not asked.
+            capacity=np.where(is_there, inf, np.where(np.isnan(capacity), self.choice.capacity, capacity)),
             xy=np.column_stack([points.x, points.y]),
         )
 
@@ -110,8 +133,7 @@ def steps(question: Question, effort: locate.Effort) -> Mapping[int, locate.Siti
     most = min(max(asked + STEPS_MORE, STEPS_LEAST), int((~question.is_there).sum()))
     found: dict[int, locate.Siting] = {}
     start: Ints | None = None
-    asks_for = (question.sites["choice"] == "must").any()
-    for add in sorted({*range(0 if asks_for else 1, most + 1), asked}):
+    for add in sorted({*range(0 if question.is_must.any() else 1, most + 1), asked}):
         found[add] = answer(question, add, effort if add == asked else QUICK, start)
         start = found[add].chosen
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -25,7 +25,8 @@ FACTS = ("ses_cluster", "society")
 class Gains:
     """Homes and what the new hubs of one answer change for them, O homes and M sites.
 
-    A home gains where no hub is within the cutoff now, or nobody knows, and one is then.
+    A home gains where no hub is within the cutoff now, or nobody knows, and one that has room for it is then. Where a
+    new site can be full, people of a home may go to several; everybody of whom it is not known counts as coming.
     """
 
     question: Question
@@ -45,39 +46,59 @@ class Gains:
         return least
 
     @cached_property
+    def without(self) -> Flags:
+        """Homes that have no hub now, or of which nobody knows, shape (O,)."""
+        found: Flags = self.question.demand.may_be_beyond & (self.old_s > self.question.cutoff_s)
+        return found
+
+    @cached_property
+    def problems(self) -> tuple[locate.Problem, ...]:
+        """Those who have no hub, counted as people, by both ways of placing them in homes."""
+        placings = self.question.demand.placings
+        return tuple(replace(self.question.problem, weight=people * self.without) for people in placings)
+
+    @cached_property
+    def _goes(self) -> pd.DataFrame:
+        """Homes that gain and sites that they walk to then: which share of the home goes there, by both placings."""
+        shares = []
+        for problem in self.problems:
+            share = locate.allocate(problem, self.question.cutoff_s, self.added).tocoo()
+            is_told = self.without[share.row]
+            cells = {"home": share.row[is_told], "site": share.col[is_told], "share": share.data[is_told]}
+            shares.append(pd.DataFrame(cells).set_index(["home", "site"])["share"])
+        return pd.concat(shares, axis=1, keys=[0, 1]).fillna(0.0).sort_index()
+
+    @cached_property
+    def home(self) -> Ints:
+        """Row of the home of each pair of a home and a new site that it walks to, shape (F,)."""
+        return self._goes.index.get_level_values("home").to_numpy(np.int64)
+
+    @cached_property
     def site(self) -> Ints:
-        """Column of the new site that each home walks to, -1 where none is nearer than what there is."""
-        near, column = self._nearest_new
-        chosen: Ints = np.where(near < self.old_s, column, -1)
-        return chosen
+        """Column of the site of each pair, shape (F,)."""
+        return self._goes.index.get_level_values("site").to_numpy(np.int64)
 
     @cached_property
-    def new_s(self) -> Floats:
-        """[s] Walk to the nearest hub then."""
-        least: Floats = np.minimum(self.old_s, self._nearest_new[0])
-        return least
+    def people(self) -> tuple[Floats, Floats]:
+        """People of each pair who gain at most, by both ways of placing them, shape (F,) each."""
+        by_floor, by_footprint = self.question.demand.placings
+        return by_floor[self.home] * self._goes[0].to_numpy(), by_footprint[self.home] * self._goes[1].to_numpy()
 
     @cached_property
-    def served(self) -> Floats:
-        """Share of each home's people that its site has room for, 1 where capacities leave nobody out."""
-        weight = self.question.demand.people * self.question.demand.weight
-        if np.isinf(self.question.problem.sites.capacity[self.added]).all():
-            return np.ones(len(weight))
-        # The answer may be for planned dwellings, too, which stand behind the homes.
-        return np.divide(self.siting.served[: len(weight)], weight, out=np.zeros(len(weight)), where=weight > 0)
-
-    @cached_property
-    def may_gain(self) -> Flags:
-        """Homes that gain, or may: no hub is known to be within the cutoff now."""
-        cutoff_s = self.question.cutoff_s
-        found: Flags = self.question.demand.may_be_beyond & (self.new_s <= cutoff_s) & (self.site >= 0)
+    def surely(self) -> Flags:
+        """Pairs whose home surely has no hub now, shape (F,)."""
+        found: Flags = self.question.demand.is_beyond[self.home]
         return found
 
     @cached_property
-    def gains(self) -> Flags:
-        """Homes that surely gain."""
-        found: Flags = self.may_gain & self.question.demand.is_beyond
-        return found
+    def saved_s(self) -> Floats:
+        """[s] By how much the walk of each pair is shorter than that of now, NaN where no walk is known, shape (F,)."""
+        walks, now_s = self.question.problem.cost_s.tocoo(), self.old_s[self.home]
+        width = walks.shape[1]
+        # Walks of the problem stand by home and site.
+        place = np.searchsorted(walks.row.astype(np.int64) * width + walks.col, self.home * width + self.site)
+        saved: Floats = np.where(np.isfinite(now_s), now_s, np.nan) - walks.data[place]
+        return saved
 
     def summed(self, sums: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
         """Sum the people who gain, at least and at most, whichever way of placing people in homes tells so.
@@ -85,31 +106,28 @@ class Gains:
         Parameters
         ----------
         sums
-            Takes a number a home, shape (O,), and returns a number a unit.
+            Takes a number a pair, shape (F,), and returns a number a unit.
         """
-        placings = [people * self.served for people in self.question.demand.placings]
-        least: Floats = np.min([sums(people * self.gains) for people in placings], axis=0)
-        most: Floats = np.max([sums(people * self.may_gain) for people in placings], axis=0)
+        least: Floats = np.min([sums(people * self.surely) for people in self.people], axis=0)
+        most: Floats = np.max([sums(people) for people in self.people], axis=0)
         return least, most
 
-    @cached_property
-    def _nearest_new(self) -> tuple[Floats, Ints]:
-        """[s] Walk to the nearest new site, and its column; of equally near ones the first."""
+    def of_sites(self) -> tuple[Floats, Floats]:
+        """Return the people who gain from each site, at least and at most, shape (M,) each."""
+        count = len(self.question.sites)
+        return self.summed(lambda people: np.bincount(self.site, people, minlength=count).astype(float))
+
+    def served(self) -> tuple[Floats, Floats]:
+        """Return the people of each home who gain at most, by both ways of placing them, shape (O,) each."""
         count = len(self.question.demand.people)
-        walk_s, column = np.full(count, np.inf), np.full(count, -1)
-        for new in self.added:
-            here = self.question.walks[:, [new]].tocoo()
-            nearer = here.row[here.data < walk_s[here.row]]
-            column[nearer] = new
-            np.minimum.at(walk_s, here.row, here.data)
-        return walk_s, column
+        by_floor, by_footprint = (np.bincount(self.home, people, minlength=count) for people in self.people)
+        return by_floor, by_footprint
 
     def lost_without(self, column: int) -> float:
         """Return the people who gain, at most, and would not if one new site were left out."""
-        others = self.added[self.added != column]
-        walk_s = np.minimum(self.old_s, nearest_s(self.question.walks, others))
-        only_here = self.may_gain & (walk_s > self.question.cutoff_s)
-        return float(self.summed(lambda people: people[only_here].sum())[1])
+        others, cutoff_s = self.added[self.added != column], self.question.cutoff_s
+        served = [[locate.servable(p, cutoff_s, sites) for sites in (self.added, others)] for p in self.problems]
+        return max(every - fewer for every, fewer in served)
 
     def by_group(self, tables: Tables) -> pd.DataFrame:
         """Return table ``hub_gains``: who gains from each new site, by area, age group, cluster and society."""
@@ -142,17 +160,16 @@ class Gains:
 
     def _rows(self, zoning: str, group_by: str, group: str, unit: np.ndarray, share: Floats) -> pd.DataFrame:
         """Sum those who gain over sites and units; share NaN: the group of that home is not counted."""
-        cells = pd.DataFrame({"site": self.site, "zone_id": unit})[self.may_gain]
+        cells = pd.DataFrame({"site": self.site, "zone_id": unit[self.home]})
         of_cells = cells.groupby(["site", "zone_id"])
+        cell, summed = of_cells.ngroup(), of_cells.size().reset_index()
 
         def sums(numbers: Floats) -> Floats:
-            return np.asarray(pd.Series(numbers * share)[self.may_gain].groupby(cell).sum(), np.float64)
+            return np.asarray(pd.Series(numbers * share[self.home]).groupby(cell).sum(), np.float64)
 
-        cell, summed = of_cells.ngroup(), of_cells.size().reset_index()
         low, high = self.summed(sums)
-        people = self.question.demand.people * self.served
-        saved_s = np.where(np.isfinite(self.old_s), self.old_s, np.nan) - self.new_s
-        timed = sums(np.where(np.isnan(saved_s), 0.0, people))
+        timed = sums(np.where(np.isnan(self.saved_s), 0.0, self.people[0]))
+        saved = sums(self.saved_s * self.people[0])
         site_ids = self.question.sites["site_id"].to_numpy(object)[summed["site"].to_numpy(np.int64)]
         return pd.DataFrame(
             {
@@ -163,6 +180,6 @@ class Gains:
                 "group": group,
                 "people_low": low,
                 "people_high": high,
-                "saved_s": np.divide(sums(saved_s * people), timed, out=np.full(len(timed), np.nan), where=timed > 0),
+                "saved_s": np.divide(saved, timed, out=np.full(len(timed), np.nan), where=timed > 0),
             }
         )

@@ -28,7 +28,9 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
     columns = np.concatenate([_by_people_added(gains), np.flatnonzero(question.is_there)]).astype(np.int64)
     new = np.isin(columns, added)
     sites = question.sites.iloc[columns].reset_index(drop=True)
-    people = gains.summed(lambda numbers: _sums(gains.site, numbers, len(question.sites))[columns])
+    people = [end[columns] for end in gains.of_sites()]
+    # What must be built is chosen in every try: that tells nothing.
+    tried = new & ~question.is_must[columns]
     wanted = [
         "site_id",
         "kind",
@@ -49,8 +51,8 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
         people_low=np.where(new, people[0], np.nan),
         people_high=np.where(new, people[1], np.nan),
         people_only=[gains.lost_without(c) if is_new else np.nan for c, is_new in zip(columns, new, strict=True)],
-        chosen_share=np.where(new, steady.chosen[columns], np.nan),
-        near_share=np.where(new, steady.near[columns], np.nan),
+        chosen_share=np.where(tried, steady.chosen[columns], np.nan),
+        near_share=np.where(tried, steady.near[columns], np.nan),
         services=[of_site.get(site_id, "") for site_id in sites["site_id"]],
         geometry=sites.geometry.representative_point(),
     )
@@ -62,10 +64,12 @@ def _by_people_added(gains: Gains) -> Ints:
     question, left = gains.question, [*gains.added]
     walk_s, order, demand = gains.old_s, [], question.demand
     people = np.stack([demand.people * demand.is_beyond, demand.people * demand.may_be_beyond])
+    room = question.problem.sites.capacity
 
     def brought(column: int) -> tuple[float, ...]:
         within = nearest_s(question.walks, np.array([column])) <= question.cutoff_s
-        return tuple(people[:, within & (walk_s > question.cutoff_s)].sum(axis=1).round(6))
+        most = people[:, within & (walk_s > question.cutoff_s)].sum(axis=1)
+        return tuple(np.minimum(most, room[column]).round(6))
 
     while left:
         best = max(left, key=brought)
@@ -79,59 +83,46 @@ def _within(question: Question) -> Floats:
     """Return the people within the cutoff of each site, shape (M,)."""
     walks = question.walks.tocoo()
     near = walks.data <= question.cutoff_s
-    return _sums(walks.col[near], question.demand.people[walks.row[near]], len(question.sites))
-
-
-def _sums(site: Ints, numbers: Floats, count: int) -> Floats:
-    """Sum numbers over sites; -1 is none."""
-    some = site >= 0
-    summed: Floats = np.bincount(site[some], numbers[some], minlength=count).astype(float)
-    return summed
+    people = question.demand.people[walks.row[near]]
+    return np.bincount(walks.col[near], people, minlength=len(question.sites)).astype(float)
 
 
 def further_hubs(question: Question, found: Mapping[int, locate.Siting]) -> pd.DataFrame:
     """Return table ``hub_steps``: what each further hub adds, and how near to the best each answer is."""
-    rows, before = [], _served(question, np.flatnonzero(question.is_there))
+    rows, before = [], None
     for siting in found.values():
-        served = _served(question, siting.chosen)
-        new = siting.chosen[~question.is_there[siting.chosen]]
+        gains = Gains(question, siting)
+        has_one = float(question.demand.people[~gains.without].sum())
+        served = has_one + locate.servable(gains.problems[0], question.cutoff_s, gains.added)
         rows.append(
             {
-                "hubs_count": len(new),
+                "hubs_count": len(gains.added),
                 "objective": siting.objective,
                 "bound": siting.bound,
                 "gap": siting.gap,
                 "people_served": served,
-                "people_gained": served - before,
-                "site_ids": ";".join(question.sites["site_id"].iloc[new]),
+                "people_gained": served - (has_one if before is None else before),
+                "site_ids": ";".join(question.sites["site_id"].iloc[gains.added]),
             }
         )
         before = served
     return check("hub_steps", pd.DataFrame(rows).drop_duplicates("hubs_count"))
 
 
-def _served(question: Question, chosen: Ints) -> float:
-    """Return the people within the cutoff of a hub: of those chosen, or of one there already beyond the sites."""
-    walk_s = np.minimum(nearest_s(question.walks, chosen), question.demand.now_s)
-    return float(question.demand.people[walk_s <= question.cutoff_s].sum())
-
-
 def left(gains: Gains, tables: Tables) -> pd.DataFrame:
     """Return table ``hub_left``: people of each area beyond every hub, now and then, at least and at most."""
     demand, rows = gains.question.demand, []
     # Of both ways of placing people in homes the one that tells least, and the one that tells most.
+    both = [*zip(demand.placings, gains.served(), strict=True)]
     ends = {
-        "now_low": (np.min, demand.is_beyond * 1.0),
-        "now_high": (np.max, demand.may_be_beyond * 1.0),
-        "then_low": (np.min, demand.is_beyond * (1.0 - gains.served * gains.gains)),
-        "then_high": (np.max, demand.may_be_beyond * (1.0 - gains.served * gains.may_gain)),
+        "now_low": (np.min, [people * demand.is_beyond for people, _ in both]),
+        "now_high": (np.max, [people * demand.may_be_beyond for people, _ in both]),
+        "then_low": (np.min, [(people - served) * demand.is_beyond for people, served in both]),
+        "then_high": (np.max, [(people - served) * demand.may_be_beyond for people, served in both]),
     }
     for zoning in tables.zonings:
         areas = Inhabited(zoning)
-        sums = {
-            name: end([areas.sums(people * share) for people in demand.placings], axis=0)
-            for name, (end, share) in ends.items()
-        }
+        sums = {name: end([areas.sums(of_homes) for of_homes in some], axis=0) for name, (end, some) in ends.items()}
         people = areas.sums(demand.people)
         rows.append(pd.DataFrame({"zoning": zoning.key, "zone_id": areas.ids, "people": people, **sums}))
     return check("hub_left", pd.concat(rows, ignore_index=True))

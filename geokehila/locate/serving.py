@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
+from scipy.sparse import csr_array, diags_array
 
 from geokehila.locate.demand import Demand
 from geokehila.locate.exact import Model, Sum
@@ -28,11 +29,14 @@ class Serving:
         Site that serves it, or most of it; -1: none.
     spent_s
         Demand served times its walk [s].
+    share
+        Share of it that each site serves, sparse, shape (N, M).
     """
 
     served: Floats
     site: Ints
     spent_s: Floats
+    share: csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +67,8 @@ def nearest(pairs: Pairs, chosen: Flags, weight: Floats) -> Serving:
     near = near.take(np.isin(np.arange(len(near.row)), near.first))
     site, spent_s = np.full(len(weight), -1), np.zeros(len(weight))
     site[near.row], spent_s[near.row] = near.site, near.cost_s * weight[near.row]
-    return Serving(np.where(site >= 0, weight, 0.0), site, spent_s)
+    share = csr_array((np.ones(len(near.row)), (near.row, near.site)), shape=(len(weight), len(chosen)))
+    return Serving(np.where(site >= 0, weight, 0.0), site, spent_s, share)
 
 
 def shared(pairs: Pairs, chosen: Flags, into: Ints, capacity: Floats, asked: Asked) -> Serving:
@@ -130,7 +135,13 @@ def _of_rows(rows: Rows, share: Floats, into: Ints, weight: Floats, near: Servin
     served, walk_s = (np.bincount(row, part, minlength=len(rows)) for part in (share, share * rows.cost))
     merged_into = into >= 0
     number = into[merged_into]
-    found = Serving(np.zeros(len(weight)), np.where(weight > 0, -1, near.site), np.zeros(len(weight)))
+    asks = np.flatnonzero(merged_into)
+    of_row = csr_array((np.ones(len(asks)), (asks, number)), shape=(len(weight), len(rows)))
+    of_rows = csr_array(
+        (share[share > 0], (row[share > 0], rows.site[share > 0])), shape=(len(rows), near.share.shape[1])
+    )
+    shares = csr_array(of_row @ of_rows + diags_array(1.0 * (weight == 0)) @ near.share)
+    found = Serving(np.zeros(len(weight)), np.where(weight > 0, -1, near.site), np.zeros(len(weight)), shares)
     found.served[merged_into] = np.minimum(served[number], 1.0) * weight[merged_into]
     found.site[merged_into] = site[number]
     found.spent_s[merged_into] = walk_s[number] * weight[merged_into]

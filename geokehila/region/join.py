@@ -232,13 +232,24 @@ def _network(run: Sequence[Member]) -> dict[str, Any]:
     return {"rules": {"kerb_not_told": kerbs}, "slopes": slopes}
 
 
+#: What is told of how hubs were chosen where it is the same in all localities.
+LIKE = ("objective", "profile", "equity", "need", "price", "capacity")
+
+
 def _choice(run: Sequence[Member]) -> dict[str, Any]:
     """Return how hubs were chosen, as far as all localities chose alike."""
     records = [member.record["hubs"] for member in run]
-    minutes = {record["minutes"] for record in records}
+    alike = {key: records[0][key] for key in LIKE if all(record[key] == records[0][key] for record in records)}
+    low, high = zip(*(record["people_gain"] for record in records), strict=True)
     return {
-        "minutes": max(minutes),
+        **dict.fromkeys(LIKE),
+        **alike,
+        "minutes": max(record["minutes"] for record in records),
         "candidates": sum(record["candidates"] for record in records),
+        "without_price": sum(record["without_price"] for record in records),
+        "people_gain": [sum(low), sum(high)],
+        "budget": None,
+        "spent": None,
         "gap": None,
         "tries": min(record["tries"] for record in records),
         "sentence": "",

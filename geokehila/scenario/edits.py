@@ -14,7 +14,8 @@ import geopandas as gpd
 import shapely
 
 from geokehila.catalogue import known
-from geokehila.errors import StudyError
+from geokehila.errors import InputError, StudyError
+from geokehila.names import clean
 from geokehila.schema import WGS84
 from geokehila.study import Study
 
@@ -35,6 +36,7 @@ RULES: Mapping[str, Mapping[str, tuple[str, str]]] = {
 #: Keys that hold points, and lines, in degrees; ``<key>_m`` is the same in metres of the study's CRS.
 POINTS, LINES = ("at", "to"), ("line",)
 LONGEST_MIN = 60
+TITLE = "title"
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,24 @@ class Edit:
 
 @dataclass(frozen=True)
 class Edits:
-    """A scenario: its name, its edits by kind and number, and the cutoffs [min] that it changes, by category."""
+    """A scenario.
+
+    Attributes
+    ----------
+    name
+        Of its file; it is kept by it.
+    edits
+        By kind and number.
+    cutoff_min
+        [min] The cutoffs that it changes, by category.
+    title
+        What it is called in its file; empty: nothing, its edits are told instead.
+    """
 
     name: str
     edits: tuple[Edit, ...]
     cutoff_min: Mapping[str, float] = field(default_factory=dict)
+    title: str = ""
 
     def of(self, kinds: tuple[str, ...], do: str) -> list[Edit]:
         """Return the edits of some kinds that do one thing."""
@@ -99,13 +114,16 @@ def read(path: Path, study: Study) -> Edits:
     path
         ``.toml`` with ``[[place]]``, ``[[hub]]``, ``[[street]]``, ``[[crossing]]``, ``[[gate]]``, ``[[housing]]`` and
         ``[cutoff_min]``, or ``.geojson`` whose features say the same in their properties, ``edit`` being the kind.
+        Either may hold a ``title``.
     study
         Whose categories, profiles and CRS they speak of.
 
     Raises
     ------
+    InputError
+        The file is missing, or is no TOML or GeoJSON.
     StudyError
-        The file cannot be read, or an edit says too little, too much, or what cannot be: one line that names it.
+        An edit says too little, too much, or what cannot be: one line that names it.
 
     Examples
     --------
@@ -116,16 +134,18 @@ def read(path: Path, study: Study) -> Edits:
     {'school': 10.0}
     """
     tables = _from_geojson(path) if path.suffix.lower() in (".geojson", ".json") else _from_toml(path)
-    cutoffs = tables.pop(CUTOFFS, {})
+    cutoffs, title = tables.pop(CUTOFFS, {}), tables.pop(TITLE, "")
+    if not isinstance(title, str):
+        raise StudyError(f'{path.name}: {TITLE} is {title!r}: write a text, "..."')
     edits = []
     for kind, rows in tables.items():
-        known(kind, (*RULES, CUTOFFS), f"kind of edit in {path.name}:")
+        known(kind, (*RULES, CUTOFFS, TITLE), f"kind of edit in {path.name}:")
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise StudyError(f"{path.name}: {kind} is {rows!r}: write each as a table of its own, [[{kind}]]")
         edits += [_edit(kind, number, row, path, study) for number, row in enumerate(rows, 1)]
     if not isinstance(cutoffs, Mapping):
         raise StudyError(f"{path.name}: {CUTOFFS} is {cutoffs!r}: write a table, [{CUTOFFS}], of minutes by category")
-    found = Edits(path.stem, tuple(edits), dict(_cutoffs(cutoffs, path, study)))
+    found = Edits(path.stem, tuple(edits), dict(_cutoffs(cutoffs, path, study)), clean(title))
     if not len(found):
         raise StudyError(f"{path.name}: holds no edit: write one, such as [[place]] or [{CUTOFFS}]")
     return found
@@ -135,7 +155,7 @@ def _from_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(path))
     except (ValueError, RecursionError) as error:
-        raise StudyError(f"{path}: not TOML ({error}): mend that line") from None
+        raise InputError(f"{path}: not TOML ({error}): mend that line") from None
 
 
 def _from_geojson(path: Path) -> dict[str, Any]:
@@ -144,15 +164,15 @@ def _from_geojson(path: Path) -> dict[str, Any]:
         content = json.loads(_text(path))
         json.dumps(content, ensure_ascii=False).encode()  # half a letter, "\ud800", is none
     except (ValueError, RecursionError) as error:
-        raise StudyError(f"{path}: not JSON ({error}): save it from a GIS as GeoJSON") from None
+        raise InputError(f"{path}: not JSON ({error}): save it from a GIS as GeoJSON") from None
     features = content.get("features") if isinstance(content, Mapping) else None
     if not isinstance(features, list) or not all(isinstance(one, Mapping) for one in features):
-        raise StudyError(f"{path}: no list of features: save it from a GIS as a GeoJSON FeatureCollection")
-    tables: dict[str, Any] = {}
+        raise InputError(f"{path}: no list of features: save it from a GIS as a GeoJSON FeatureCollection")
+    tables: dict[str, Any] = {TITLE: content[TITLE]} if content.get(TITLE) else {}
     for number, feature in enumerate(features, 1):
         properties = feature.get("properties") or {}
         if not isinstance(properties, Mapping):
-            raise StudyError(f"{path}: the properties of feature {number} are {properties!r}: save it from a GIS again")
+            raise InputError(f"{path}: the properties of feature {number} are {properties!r}: save it from a GIS again")
         said = {k: v for k, v in properties.items() if v is not None and k != "fid"}
         kind = known(str(said.pop("edit", "")), (*RULES, CUTOFFS), f"`edit` of feature {number} in {path.name}:")
         if kind == CUTOFFS:
@@ -174,9 +194,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise StudyError(f"{path}: cannot be read ({error.strerror}): check the path") from None
+        raise InputError(f"{path}: cannot be read ({error.strerror}): check the path") from None
     except UnicodeDecodeError as error:
-        raise StudyError(f"{path}: its byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
+        raise InputError(f"{path}: its byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
 
 
 def _edit(kind: str, number: int, row: Mapping[str, Any], path: Path, study: Study) -> Edit:

@@ -104,10 +104,10 @@ def gains(
     Returns
     -------
     DataFrame
-        One row a unit, profile, group and measure of which anything is another: `people_before` and `people_after`;
-        people who reach it before and after, people who newly reach it and who no longer do (both of those who live
-        there before), each ``_low`` (at least) and ``_high`` (at most). What is not known widens them, and so does
-        placing people by footprint instead of floor area.
+        One row a unit, profile, group and measure of which anything is another; of what stays there is none.
+        `people_before` and `people_after` live there. Of them ``before_`` and ``after_`` reach it; ``gained_`` newly do
+        and ``lost_`` no longer, both of those who live there before. Each is ``_low`` (at least) and ``_high`` (at
+        most): what is not known widens them, and so does placing people by footprint instead of floor area.
     """
     parts = [
         _of(old, new, one)

@@ -103,6 +103,7 @@ def record(found: Found) -> dict[str, Any]:
     base, city = found.base, found.gains[(found.gains["zoning"] == CITY) & (found.gains["group"] == TOTAL)]
     return {
         "name": found.edits.name,
+        "title": found.edits.title,
         "city": base.record["city"],
         "fictional": base.record["fictional"],
         "run_id": base.folder.name,

@@ -27,6 +27,8 @@ from geokehila.zones import CITY, TOTAL, best_known
 
 #: [m] So much ground is drawn around what changes; areas told of a scenario at most; half the width of a mark.
 AROUND_M, AREAS, HALF = 150.0, 12, 5
+#: Of a scenario without a title so many edits are its title.
+TOLD = 2
 #: [drawing units] Lines are simplified by this much.
 FINE = 1.5
 #: Shape and colours of a home that changes: round marks gain, square ones lose, hollow ones may.
@@ -91,7 +93,6 @@ def _map(found: Found, drawn: Layers, frame: Frame, profile: str) -> dict[str, A
     ]
     points = shapely.get_coordinates(drawn["places"].geometry.to_numpy())
     return {
-        "name": found.edits.name,
         "streets": _lines(frame, found.patched.streets.geometry.to_numpy()),
         "marks": marks,
         "lines": _lines(frame, drawn["streets"].geometry.to_numpy()),
@@ -155,7 +156,7 @@ class _View:
             "dir": "rtl" if self.language in RIGHT_TO_LEFT else "ltr",
             "switch": self.voice.phrases.say("page.switch"),
             "fictional": record["fictional"],
-            "title": say("title", name=", ".join(one.edits.name for one in self.every)),
+            "title": say("title", name=self.voice.listed(map(self._title, self.every))),
             "base": say("base", run=run, city=city),
             "doubt": say("doubt"),
             "map": say("map", profile=who),
@@ -180,18 +181,29 @@ class _View:
         mine = mine[(mine["gained_high"] > 0) | (mine["lost_high"] > 0)]
         new = sum(edit.said["residents"] for edit in found.edits.of(("housing",), "add"))
         return {
-            "name": found.edits.name,
+            "title": self._title(found),
             "edits": [*self._edits(found)],
             "new": self._say("new", count=self.voice.number(new)) if new else "",
             "rows": [self._row(row, found) for row in _rows(mine[mine["zoning"] == CITY])],
             "areas": [*self._areas(mine, found)],
         }
 
+    def _title(self, found: Found) -> str:
+        """Return what a scenario is called in its file, else what it edits."""
+        edits = [*self._edits(found)]
+        more = (
+            [self.voice.say("card.and_more", count=self.voice.number(len(edits) - TOLD))] if len(edits) > TOLD else []
+        )
+        return found.edits.title or self.voice.listed([*edits[:TOLD], *more])
+
     def _edits(self, found: Found) -> Iterator[str]:
         categories = found.patched.study.catalogue.categories
+        places = found.base.tables["places"].set_index("place_id")
         for edit in found.edits.edits:
             category = categories.get(edit.said.get("category", "")) if edit.kind == "place" else None
-            told = [self.voice.called(category) if category else "", edit.said.get("name", ""), edit.said.get("id", "")]
+            told_id = edit.said.get("place", edit.said.get("id", ""))
+            called = self.voice.name(places.loc[told_id]) if told_id in places.index else ""
+            told = [self.voice.called(category) if category else "", edit.said.get("name", ""), called or told_id]
             what = self.voice.listed(filter(None, told))
             yield f"{self._say(f'kind_{edit.kind}')} ({self._say(f'do_{edit.do}')})" + (f": {what}" if what else "")
         for key, minutes in found.edits.cutoff_min.items():

@@ -27,20 +27,21 @@ def run_scenario(
     study, data, out, progress
         As for :func:`geokehila.run`.
     edits
-        A ``.toml`` or ``.geojson`` of what is added, moved and closed.
+        A ``.toml`` or ``.geojson`` of what is added, moved and closed; its ``title``, where it has one, heads the page.
 
     Returns
     -------
     Found
-        Its `gains` has a row for every area, profile, group and measure: people before and after, gained and lost, each
-        at least (``_low``) and at most (``_high``).
+        Its `gains` has a row for every area, profile, group and measure in which anything is another, and no row for
+        all else: how many live there before and after, and how many of them reach it (``before_``, ``after_``), newly
+        (``gained_``) and no longer (``lost_``), each at least (``_low``) and at most (``_high``).
 
     Raises
     ------
     StudyError
         An edit cannot be carried out on this run, or it was made with other choices.
     InputError
-        No run is kept, or a file cannot be read.
+        No run is kept, or a file is missing or cannot be read.
     RunError
         The folder of the run cannot be written.
 

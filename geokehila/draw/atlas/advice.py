@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 
+from geokehila.draw import chosen
 from geokehila.draw.atlas import flow, keys, told
 from geokehila.draw.atlas.book import Atlas
 from geokehila.draw.atlas.maps import Map
@@ -39,7 +40,9 @@ def hubs(atlas: Atlas, sheet: Sheet) -> None:
         sheet,
         columns,
         [
-            flow.Words(told.hubs_lead(atlas), size=10.5, bold=True, gap=2.5),
+            flow.Words(told.hubs_lead(atlas), size=10.5, bold=True, gap=1.2),
+            *(flow.small(line) for line in told.chosen_for(atlas)),
+            flow.space(1.2),
             *_new(atlas),
             *_second(atlas),
             flow.heading(words.say("atlas.key")),
@@ -79,7 +82,10 @@ def _new(atlas: Atlas) -> list[flow.Block]:
         kind = told.site({**row, **dict.fromkeys(NAME_COLUMNS)}, words)
         facts = [words.say("hub.kind", kind=kind)] if words.name(row) else []
         facts += [words.say("hub.must")] if row["choice"] == "must" else []
+        facts += [words.say("hub.nobody")] if words.count(row["people_high"]) == "0" else []
         facts += [words.say("hub.areas", list=areas)] if (areas := _areas(atlas, str(row["site_id"]))) else []
+        facts += [words.say("hub.profiles", list=others)] if (others := _walkers(atlas, str(row["site_id"]))) else []
+        facts += chosen.of_site(row, atlas.town.record["hubs"], told.speech(atlas))
         hosted = [key for key in str(row["services"]).split(";") if key in atlas.town.catalogue.categories]
         facts += [words.say("hub.services", list=words.listed(map(words.category, hosted)))] if hosted else []
         blocks.extend(flow.Words(fact, size=7.5, indent=5, colour=QUIET, gap=0.5) for fact in facts)
@@ -100,6 +106,17 @@ def _areas(atlas: Atlas, site_id: str) -> str:
                   people=words.counts(row["people_low"], row["people_high"]))
         for row in most.head(AREAS_TOLD).to_dict("records")
         if row["zone_id"] in units.index
+    )  # fmt: skip
+
+
+def _walkers(atlas: Atlas, site_id: str) -> str:
+    """Return who gains by a hub if all walk as another profile does."""
+    gains, speech = atlas.town.tables["hub_gains"], told.speech(atlas)
+    mine = gains[(gains["site_id"] == site_id) & (gains["group_by"] == "profile")]
+    return atlas.words.listed(
+        atlas.words.say("hub.group", group=speech.profile(row["group"]),
+                        people=atlas.words.counts(row["people_low"], row["people_high"]))
+        for row in mine.to_dict("records")
     )  # fmt: skip
 
 

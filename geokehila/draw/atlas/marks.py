@@ -32,7 +32,7 @@ class Hubs:
         Rows of table ``hubs``.
     second
         Rows of table ``candidates`` that would do in the place of a recommended one, the first for each: ``instead`` is
-        its rank, ``people_lost`` what it costs.
+        its rank, ``people_lost`` what it costs, ``of_must`` whether that one must be built.
     """
 
     existing: gpd.GeoDataFrame
@@ -57,7 +57,8 @@ def _second(town: Town, new: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     others = town.tables["hub_alternatives"].sort_values(["site_id", "rank"]).drop_duplicates("site_id")
     others = others.assign(instead=others["site_id"].map(new.set_index("site_id")["rank"])).dropna(subset="instead")
     rows = sites.reindex(others["alternative_id"]).reset_index(drop=True)
-    told = {key: others[key].to_numpy() for key in ("instead", "people_lost")}
+    others = others.assign(of_must=others["site_id"].map(new.set_index("site_id")["choice"]) == "must")
+    told = {key: others[key].to_numpy() for key in ("instead", "people_lost", "of_must")}
     return gpd.GeoDataFrame(rows.assign(**told).sort_values("instead", ignore_index=True), crs=sites.crs)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geokehila import names
 from geokehila.catalogue.themes import Shown
+from geokehila.draw import chosen
 from geokehila.draw.atlas.book import Atlas
 from geokehila.draw.atlas.values import CITY, NOTHING_SHARE, Values
 from geokehila.draw.plots.words import Words
@@ -73,10 +74,20 @@ def hubs_lead(atlas: Atlas) -> str:
     new, words = atlas.hubs.recommended, atlas.words
     if new.empty:
         return words.say("hub.none")
-    now_low, now_high, then_low, then_high = left(atlas)
-    gained = words.counts(max(0.0, now_low - then_low), max(0.0, now_high - then_high))
+    gained = words.counts(*atlas.town.record["hubs"]["people_gain"])
     minutes = f"{float(atlas.town.record['hubs']['minutes']):g}"
     return words.say("hub.proposed", count=words.count(len(new)), people=gained, minutes=minutes)
+
+
+def chosen_for(atlas: Atlas) -> list[str]:
+    """Return for what, for whose walk and under which budget the hubs were chosen."""
+    return chosen.sentences(atlas.town.record["hubs"], speech(atlas))
+
+
+def speech(atlas: Atlas) -> chosen.Speech:
+    """Return the language in which it is said how hubs were chosen."""
+    words, profiles = atlas.words, atlas.town.catalogue.profiles
+    return chosen.Speech(words.say, lambda key: words.phrases.name(profiles[key].name), words.count, words.listed)
 
 
 def hubs_left(atlas: Atlas) -> str:
@@ -121,7 +132,8 @@ def second_best(atlas: Atlas) -> list[tuple[str, str]]:
     words, found = atlas.words, []
     for row in atlas.hubs.second.drop(columns="geometry").to_dict("records"):
         lost = float(row["people_lost"])
-        key = "same" if words.count(abs(lost)) == "0" else "fewer" if lost > 0 else "more"
+        more = "more_than_must" if row["of_must"] else "more"
+        key = "same" if words.count(abs(lost)) == "0" else "fewer" if lost > 0 else more
         found.append(
             (f"{row['instead']:.0f}", f"{site(row, words)}: {words.say(f'hub.{key}', people=words.count(abs(lost)))}")
         )

@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
+from geokehila.draw import chosen
 from geokehila.draw.cards.stock import Row, Stock, total
 from geokehila.draw.cards.voice import Voice, is_known, text
 
@@ -81,7 +82,10 @@ class Advice:
     def _facts(self, voice: Voice, zone_id: str, hub: Row, served: list[Row]) -> Iterator[str]:
         first = served[0]
         yield voice.say("hub.kind", kind=kind_of(voice, hub["kind"]))
+        if hub["choice"] == "must":
+            yield voice.say("hub.must")
         yield voice.say("hub.gains", people=voice.counts(first["people_low"], first["people_high"]))
+        yield from self._chosen_for(voice, hub)
         if ages := self._ages(voice, zone_id, hub["site_id"]):
             yield voice.say("hub.groups", list=voice.listed(ages))
         if is_known(first["saved_s"]) and first["saved_s"] > 0:
@@ -93,6 +97,12 @@ class Advice:
         yield voice.say("hub.unchecked")
         if others := [site_name(voice, self.stock.hubs[row["site_id"]]) for row in served[1:]]:
             yield voice.say("card.other_sites", list=voice.listed(others))
+
+    def _chosen_for(self, voice: Voice, hub: Row) -> Iterator[str]:
+        """Yield for what and for whose walk hubs were chosen, and what is known of this one's price and room."""
+        record, profiles = self.stock.town.record["hubs"], self.stock.town.catalogue.profiles
+        speech = chosen.Speech(voice.say, lambda key: voice.called(profiles[key]), voice.number, voice.listed)
+        yield from (*chosen.sentences(record, speech), *chosen.of_site(hub, record, speech))
 
     def _ages(self, voice: Voice, zone_id: str, site_id: str) -> list[str]:
         rows = [row for row in self.stock.gains.get(zone_id, []) if row["site_id"] == site_id]

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any
 
 from geokehila import names
-from geokehila.catalogue import Category, Domain
+from geokehila.catalogue import Category, Domain, Profile
 from geokehila.catalogue.phrases import Phrases, whole
 
 #: What keeps a Hebrew prefix, and a name or a unit, on the line of the number that it belongs to.
@@ -78,8 +78,8 @@ class Voice:
         """Return what a row with ``name_<language>`` is called; empty where nobody named it."""
         return self.phrases.name({key: text(row.get(f"name_{key}"), longest) for key in names.LANGUAGES})
 
-    def called(self, fact: Category | Domain) -> str:
-        """Return what a category or a domain is called."""
+    def called(self, fact: Category | Domain | Profile) -> str:
+        """Return what a category, a domain or a profile is called."""
         key = f"{type(fact).__name__}.{fact.key}"
         if key not in self._said:
             self._said[key] = self.phrases.name(fact.name)

@@ -18,7 +18,12 @@ from geokehila.draw.town import Town
 #: Of the areas in which people gain from a site, and of the missing links of an area, so many are told.
 AREAS_TOLD, LINKS_TOLD = 6, 5
 #: What is told of how hubs were chosen.
-OF_CHOICE = ("minutes", "candidates", "gap", "tries")
+OF_CHOICE = (
+    *("minutes", "candidates", "gap", "tries", "objective", "profile", "equity", "need", "people_gain"),
+    *("budget", "spent", "without_price", "price", "capacity"),
+)
+#: Rows of table ``hub_gains`` that are told apart by who walks.
+PROFILE = "profile"
 Rows = list[dict[str, Any]]
 
 
@@ -51,10 +56,11 @@ def _site(town: Town, row: Row) -> dict[str, Any]:
         "must": row["choice"] == "must",
         "people": [number(row["people_low"]), number(row["people_high"])],
         "saved_s": number(whole["saved_s"].iloc[0]) if len(whole) else None,
-        **{key: number(row[key]) for key in ("people_only", "chosen_share", "near_share", "room_m2", "price")},
+        **{key: number(row[key]) for key in ("people_only", "chosen_share", "near_share", "price", "capacity")},
         "services": _positions(town, row["services"]),
         "plan": [clean(row[key]) for key in ("plan_number", "designation", "gush", "helka")],
         "groups": _groups(mine),
+        "profiles": _profiles(mine),
         "areas": _areas(mine, town.zones["zone_id"].tolist()),
         "others": _others(town, row["site_id"]),
     }
@@ -62,10 +68,18 @@ def _site(town: Town, row: Row) -> dict[str, Any]:
 
 def _groups(gains: pd.DataFrame) -> list[list[Any]]:
     """Return what each group of people gains in the city: what it is told apart by, its name, at least and at most."""
-    city = gains[(gains["zoning"] == CITY) & (gains["group_by"] != "")]
+    city = gains[(gains["zoning"] == CITY) & ~gains["group_by"].isin(("", PROFILE))]
     return [
         [row["group_by"], row["group"], number(row["people_low"]), number(row["people_high"])]
         for row in city[city["people_high"] > 0].to_dict("records")
+    ]
+
+
+def _profiles(gains: pd.DataFrame) -> list[list[Any]]:
+    """Return who gains if all walk as another profile does: its key, at least and at most."""
+    return [
+        [row["group"], number(row["people_low"]), number(row["people_high"])]
+        for row in gains[gains["group_by"] == PROFILE].to_dict("records")
     ]
 
 

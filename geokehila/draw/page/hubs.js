@@ -3,7 +3,7 @@
 const HUB_PANE = "hubs";
 
 function hubsOf(map, data, state, words, reading, choose) {
-  const { template, nameOf, el, say, plain, named, digits, count, listed, percent, counts } = words;
+  const { template, local, nameOf, el, say, plain, named, digits, count, listed, percent, counts } = words;
   const found = data.hubs;
   const points = pointsOf(found.points);
   const areas = partsByOwner(linesOf(found.catchments), found.sites.length);
@@ -41,11 +41,26 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   /* ---- what the panel tells of them ---- */
 
+  const profileName = (key) => named(local(data.profiles.find((profile) => profile.key === key)?.name ?? {}) || key);
+
+  /* For what, for whose walk and under which budget the sites were chosen. */
+  function chosenFor() {
+    const { objective, profile, equity, need, budget, spent, without_price: without } = found.record;
+    return [
+      objective && profile ? say("hub.chosen_for", { aim: say(`hub.aim_${objective}`), profile: profileName(profile) }) : "",
+      equity === "weighted" ? say("hub.weighted", { list: listed(need.map((part) => say(`hub.need_${part}`))) }) : "",
+      equity === "lexicographic" ? say("hub.lexicographic") : "",
+      budget === null ? "" : say("hub.budget", { budget: count(budget), spent: count(spent) }),
+      without ? say("hub.without_price", { count: count(without) }) : "",
+    ].filter(Boolean).flatMap((sentence) => [sentence, " "]);
+  }
+
   function section() {
-    if (!found.sites.length) return [el("p", {}, say("hub.none"))];
+    if (!found.sites.length) return [el("p", {}, say("hub.none")), el("p", { class: "quiet" }, chosenFor())];
     const [nowLow, nowHigh, low, high] = found.left[CITY];
     return [
-      el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people([nowLow - low, nowHigh - high]), minutes: digits(String(found.record.minutes)) })),
+      el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people(found.record.people_gain), minutes: digits(String(found.record.minutes)) })),
+      el("p", { class: "quiet" }, chosenFor()),
       el("ol", { class: "sites" }, found.sites.map((site, i) => el("li", {},
         el("button", { type: "button", id: `site-${i}`, "aria-expanded": String(i === state.hub), onclick: () => show(i) },
           el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), named(siteName(site)),
@@ -55,9 +70,20 @@ function hubsOf(map, data, state, words, reading, choose) {
     ];
   }
 
-  function lostText(lost) {
+  function lostText(lost, must) {
     if (Math.round(lost) === 0) return say("hub.same");
-    return say(lost > 0 ? "hub.fewer" : "hub.more", { people: count(Math.abs(lost)) });
+    return say(lost > 0 ? "hub.fewer" : must ? "hub.more_than_must" : "hub.more", { people: count(Math.abs(lost)) });
+  }
+
+  /* What is known of its price and room; nothing where nobody asks or tells. */
+  function money({ price, capacity }, fact) {
+    const asked = found.record;
+    const room = capacity ?? asked.capacity;
+    return [
+      price !== null ? fact("price", { price: count(price) })
+        : asked.price !== null ? fact("price_assumed", { price: count(asked.price) }) : asked.budget !== null ? fact("price_unknown") : "",
+      room === null ? "" : fact("room", { people: count(room) }),
+    ];
   }
 
   function sheet(site) {
@@ -69,17 +95,19 @@ function hubsOf(map, data, state, words, reading, choose) {
       el("ul", {},
         fact("kind", { kind: kindOf(site.kind) }),
         site.must ? fact("must") : "",
-        fact("gains", { people: people(site.people) }),
+        fact("gains", { people: people(site.people) }), Math.round(site.people[1]) === 0 ? fact("nobody") : "",
         site.groups.length ? fact("groups", { list: listed(site.groups.map(group)) }) : "",
         site.areas.length ? fact("areas", { list: listed(site.areas.map(([i, low, high]) => say("hub.group", { group: named(reading.zoneName(i)), people: people([low, high]) }))) }) : "",
         site.saved_s ? fact("saved", { minutes: digits((site.saved_s / 60).toFixed(1)) }) : "",
+        site.profiles.length ? fact("profiles", { list: listed(site.profiles.map(([key, low, high]) => say("hub.group", { group: profileName(key), people: people([low, high]) }))) }) : "",
+        money(site, fact),
         site.people_only === null ? "" : fact("only", { people: count(site.people_only) }),
         site.services.length ? fact("services", { list: reading.categoryNames(site.services) }) : "",
         tries && site.chosen_share !== null ? fact("chosen", { share: percent(site.chosen_share), near: percent(site.near_share), tries: count(tries) }) : "",
         number || gush ? fact("plan", { number: digits(number || "–"), designation: named(designation || "–"), gush: digits(gush || "–"), helka: digits(helka || "–") }) : fact("no_plan"),
         fact("unchecked"),
         site.others.length ? el("li", {}, say("hub.others"), el("ul", {}, site.others.map((other) => el("li", {}, named(siteName(other)), ": ",
-          lostText(other.lost))))) : ""));
+          lostText(other.lost, site.must))))) : ""));
   }
 
   /* What each further hub adds: bars, the numbers beside them. */
@@ -92,10 +120,9 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   function sure() {
     if (!found.sites.length) return "";
-    const { gap, candidates, sentence } = found.record;
+    const { gap, candidates } = found.record;
     const words = { candidates: count(candidates), gap: gap === null ? "" : digits(`${(100 * gap).toFixed(gap < 0.001 ? 2 : 1)}%`) };
-    return el("li", {}, say(gap === null ? "hub.no_bound" : gap < 1e-4 ? "hub.best" : "hub.near_best", words),
-      sentence ? el("span", { class: "quiet", dir: "auto" }, " ", sentence) : "");
+    return el("li", {}, say(gap === null ? "hub.no_bound" : gap < 1e-4 ? "hub.best" : "hub.near_best", words));
   }
 
   /* What a chosen area would take: places, and ways on foot that are missing. */

@@ -1,0 +1,67 @@
+"""How hubs were chosen, in sentences: for what, for whose walk, under which budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Speech:
+    """One language: its texts by key, names of profiles by key, numbers, lists."""
+
+    say: Callable[..., str]
+    profile: Callable[[str], str]
+    number: Callable[[float], str]
+    listed: Callable[[Iterable[str]], str]
+
+
+def sentences(record: Mapping[str, Any], speech: Speech) -> list[str]:
+    """Return what to know of how hubs were chosen.
+
+    Parameters
+    ----------
+    record
+        Of the choice, in run.json; what is None is not the same in all localities of a region.
+
+    Examples
+    --------
+    >>> speech = Speech(lambda key, **words: f"{key} {words}", str, str, ", ".join)
+    >>> record = {"objective": "mclp", "profile": "adult", "equity": "none"}
+    >>> record |= {"budget": 5, "spent": 3, "without_price": 0}
+    >>> sentences(record, speech)[1:]
+    ["hub.budget {'budget': '5', 'spent': '3'}"]
+    """
+    say, objective, profile = speech.say, record["objective"], record["profile"]
+    found = []
+    if objective and profile:
+        found.append(say("hub.chosen_for", aim=say(f"hub.aim_{objective}"), profile=speech.profile(profile)))
+    if record["equity"] == "weighted":
+        found.append(say("hub.weighted", list=speech.listed(say(f"hub.need_{part}") for part in record["need"])))
+    if record["equity"] == "lexicographic":
+        found.append(say("hub.lexicographic"))
+    if record["budget"] is not None:
+        found.append(say("hub.budget", **{key: speech.number(record[key]) for key in ("budget", "spent")}))
+    if record["without_price"]:
+        found.append(say("hub.without_price", count=speech.number(record["without_price"])))
+    return found
+
+
+def of_site(row: Mapping[str, Any], record: Mapping[str, Any], speech: Speech) -> list[str]:
+    """Return what is known of the price and the room of a proposed site; nothing where nobody asks or tells."""
+    say, price = speech.say, _known(row["price"])
+    found = []
+    if price is not None:
+        found.append(say("hub.price", price=speech.number(price)))
+    elif record["price"] is not None:
+        found.append(say("hub.price_assumed", price=speech.number(record["price"])))
+    elif record["budget"] is not None:
+        found.append(say("hub.price_unknown"))
+    if (room := _known(row["capacity"]) or record["capacity"]) is not None:
+        found.append(say("hub.room", people=speech.number(room)))
+    return found
+
+
+def _known(number: float) -> float | None:
+    return None if number != number else number
