@@ -436,7 +436,7 @@ def test_a_file_that_cannot_be_read_is_an_input_at_fault(
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=message) as caught:
         scenario.read(tmp_path / name, town.study)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and str(caught.value).count(name) == 1
 
 
 def test_the_program_ends_with_what_its_page_promises(

@@ -152,16 +152,18 @@ def read(path: Path, study: Study) -> Edits:
 
 
 def _from_toml(path: Path) -> dict[str, Any]:
+    text = _text(path)
     try:
-        return tomllib.loads(_text(path))
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not TOML ({error}): mend that line") from None
 
 
 def _from_geojson(path: Path) -> dict[str, Any]:
     """Return features as the tables that TOML would hold: their properties, with the shape under the key it is of."""
+    text = _text(path)
     try:
-        content = json.loads(_text(path))
+        content = json.loads(text)
         json.dumps(content, ensure_ascii=False).encode()  # half a letter, "\ud800", is none
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON ({error}): save it from a GIS as GeoJSON") from None
