@@ -424,7 +424,7 @@ def test_what_cannot_be_done_is_one_line(town: Town, text: str, message: str) ->
     [
         ("none.toml", None, r"none.toml: cannot be read \(No such file or directory\): check the path"),
         ("a.toml", b"[[place", r"a.toml: not TOML"),
-        ("a.toml", b"title = \"\xff\"", r"a.toml: its byte 10 is not UTF-8"),
+        ("a.toml", b'title = "\xff"', r"a.toml: its byte 10 is not UTF-8"),
         ("a.geojson", b"{", r"a.geojson: not JSON"),
         ("a.geojson", b"{}", r"a.geojson: no list of features"),
     ],

@@ -70,7 +70,8 @@ def _at_most(gains: Gains, others: Ints) -> Floats:
     walks = problem.cost_s.tocoo()
     near = walks.data <= cutoff_s
     reached = np.bincount(walks.col[near], weight[walks.row[near]], minlength=len(problem.sites)).astype(float)
-    return np.minimum(reached, problem.sites.capacity)
+    most: Floats = np.minimum(reached, problem.sites.capacity)
+    return most
 
 
 def _best(some: Ints, most: Floats, ids: np.ndarray, brings: Callable[[int], float]) -> list[tuple[int, float]]:

@@ -120,7 +120,7 @@ class Gains:
     def served(self) -> tuple[Floats, Floats]:
         """Return the people of each home who gain at most, by both ways of placing them, shape (O,) each."""
         count = len(self.question.demand.people)
-        by_floor, by_footprint = (np.bincount(self.home, people, minlength=count) for people in self.people)
+        by_floor, by_footprint = (np.bincount(self.home, people, minlength=count) * 1.0 for people in self.people)
         return by_floor, by_footprint
 
     def lost_without(self, column: int) -> float:

@@ -41,8 +41,7 @@ def hubs(atlas: Atlas, sheet: Sheet) -> None:
         columns,
         [
             flow.Words(told.hubs_lead(atlas), size=10.5, bold=True, gap=1.2),
-            *(flow.small(line) for line in told.chosen_for(atlas)),
-            flow.space(1.2),
+            flow.Words(" ".join(told.chosen_for(atlas)), size=8.5, colour=QUIET, gap=2.5),
             *_new(atlas),
             *_second(atlas),
             flow.heading(words.say("atlas.key")),
@@ -85,7 +84,7 @@ def _new(atlas: Atlas) -> list[flow.Block]:
         facts += [words.say("hub.nobody")] if words.count(row["people_high"]) == "0" else []
         facts += [words.say("hub.areas", list=areas)] if (areas := _areas(atlas, str(row["site_id"]))) else []
         facts += [words.say("hub.profiles", list=others)] if (others := _walkers(atlas, str(row["site_id"]))) else []
-        facts += chosen.of_site(row, atlas.town.record["hubs"], told.speech(atlas))
+        facts += filter(None, [" · ".join(chosen.of_site(row, atlas.town.record["hubs"], told.speech(atlas)))])
         hosted = [key for key in str(row["services"]).split(";") if key in atlas.town.catalogue.categories]
         facts += [words.say("hub.services", list=words.listed(map(words.category, hosted)))] if hosted else []
         blocks.extend(flow.Words(fact, size=7.5, indent=5, colour=QUIET, gap=0.5) for fact in facts)
