@@ -120,7 +120,8 @@ class Gains:
     def served(self) -> tuple[Floats, Floats]:
         """Return the people of each home who gain at most, by both ways of placing them, shape (O,) each."""
         count = len(self.question.demand.people)
-        by_floor, by_footprint = (np.bincount(self.home, people, minlength=count) * 1.0 for people in self.people)
+        by_floor: Floats = np.bincount(self.home, self.people[0], minlength=count).astype(float)
+        by_footprint: Floats = np.bincount(self.home, self.people[1], minlength=count).astype(float)
         return by_floor, by_footprint
 
     def lost_without(self, column: int) -> float:
