@@ -47,7 +47,7 @@ def command(
         float | None,
         typer.Option(
             metavar="PRICE",
-            help="Of the new hubs together, as in candidates.*; a site without a price is left out. [default: no limit]",
+            help="Of the new hubs together; a site without a price is left out. [default: no limit]",
         ),
     ] = None,
     price: Annotated[
