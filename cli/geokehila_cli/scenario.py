@@ -68,6 +68,8 @@ def command(
 
 def _lines(found: list[Found], profile: str) -> list[str]:
     """Return a row a category and domain that anybody gains or loses, a column a scenario."""
+    from geokehila.names import clean
+
     catalogue = found[0].base.study.catalogue
     names = {f"category_{key}": one.name["en"] for key, one in catalogue.categories.items()}
     names |= {f"domain_{key}": one.name["en"].upper() for key, one in catalogue.domains.items()}
@@ -76,7 +78,7 @@ def _lines(found: list[Found], profile: str) -> list[str]:
     title = found[0].base.record["city"]["name"]["en"] + (" (FICTIONAL)" if found[0].base.record["fictional"] else "")
     head = [
         f"{title}: {found[0].base.record['weights']} who newly reach it on foot (+), or no longer do (-); {profile}",
-        f"{'':{WIDTH}}" + "".join(f" {(one.edits.title or one.edits.name)[:WIDTH]:>{WIDTH}}" for one in found),
+        f"{'':{WIDTH}}" + "".join(f" {clean(one.edits.title or one.edits.name, WIDTH):>{WIDTH}}" for one in found),
     ]
     rows = [f"{names[m][:WIDTH]:{WIDTH}}" + "".join(f" {_cell(t, m):>{WIDTH}}" for t in tables) for m in told]
     new = [f"{sum(e.said['residents'] for e in one.edits.of(('housing',), 'add')):+,.0f}" for one in found]

@@ -156,7 +156,7 @@ class _View:
             "dir": "rtl" if self.language in RIGHT_TO_LEFT else "ltr",
             "switch": self.voice.phrases.say("page.switch"),
             "fictional": record["fictional"],
-            "title": say("title", name=self.voice.listed(map(self._title, self.every))),
+            "title": say("title", name=" · ".join(map(self._title, self.every))),
             "base": say("base", run=run, city=city),
             "doubt": say("doubt"),
             "map": say("map", profile=who),

@@ -85,11 +85,11 @@ class Advice:
         if hub["choice"] == "must":
             yield voice.say("hub.must")
         yield voice.say("hub.gains", people=voice.counts(first["people_low"], first["people_high"]))
-        yield from self._chosen_for(voice, hub)
         if ages := self._ages(voice, zone_id, hub["site_id"]):
             yield voice.say("hub.groups", list=voice.listed(ages))
         if is_known(first["saved_s"]) and first["saved_s"] > 0:
             yield voice.say("hub.saved", minutes=voice.phrases.figure(f"{first['saved_s'] / 60:.1f}"))
+        yield from self._chosen_for(voice, hub)
         middle = self.stock.homes.middle(zone_id)
         if middle is not None:
             away = float(np.hypot(*(self._at[hub["site_id"]] - middle)))
