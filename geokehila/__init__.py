@@ -45,6 +45,8 @@ _HOME = {
     "to_networkx": "frames",
     "walks": "frames",
 }
+#: Rooms that stand beside the names, each with a page of its own.
+_ROOMS = ("compare", "fetch", "locate", "reach", "scenario")
 __all__ = [
     "GeoKehilaError",
     "Run",
@@ -66,13 +68,19 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used."""
+    """Import a public name, or a room, when it is first used."""
+    if name in _ROOMS:
+        return import_module(f"geokehila.{name}")
     if name not in _HOME:
-        raise AttributeError(f"module 'geokehila' has no attribute {name!r}")
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, [*_HOME, *_ROOMS], n=1)
+        meant = f": did you mean {near[0]!r}?" if near else ""
+        raise AttributeError(f"module 'geokehila' has no attribute {name!r}{meant}")
     room, _, own = _HOME[name].partition(":")
     return getattr(import_module(f"geokehila.{room}"), own or name)
 
 
 def __dir__() -> list[str]:
     """Return the public names, for completion."""
-    return [*__all__, "__version__"]
+    return [*__all__, *_ROOMS, "__version__"]

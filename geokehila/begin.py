@@ -11,6 +11,7 @@ from string import Template
 
 from geokehila.catalogue import SLOPES, Catalogue, Category, City, Sector, nearest
 from geokehila.catalogue import city as catalogue_city
+from geokehila.catalogue.areas import ZONE_KINDS
 from geokehila.catalogue.choices import EQUITIES, NEEDS, OBJECTIVES
 from geokehila.catalogue.lists import RULES
 from geokehila.errors import GeoKehilaError, InputError, StudyError
@@ -18,7 +19,7 @@ from geokehila.load.absent import Absent, absent
 from geokehila.load.roles import Inputs, find
 from geokehila.names import LANGUAGES
 from geokehila.store import keep
-from geokehila.study import POPULATION_SOURCES, ZONE_KINDS, Study, slug
+from geokehila.study import POPULATION_SOURCES, Study, slug
 
 #: The category and the sector that stand for all in the file.
 EXAMPLE, SECTOR = "clinic", "muslim"

@@ -38,6 +38,14 @@ class StudyError(GeoKehilaError, ValueError):
     """The user's choices cannot be carried out: an unknown city, key, category or value."""
 
 
+class UnknownNameError(StudyError, KeyError):
+    """A mapping holds nothing of that name; a `KeyError`, too, so that ``get`` works as of any mapping."""
+
+    def __str__(self) -> str:
+        """Return the message as it is: of a `KeyError` it would stand in quotes."""
+        return Exception.__str__(self)
+
+
 class InputError(GeoKehilaError, ValueError):
     """An input file is missing, unreadable or not what its role promises."""
 

@@ -24,6 +24,7 @@ from geokehila import (
     zones,
 )
 from geokehila.access import Walks, Ways
+from geokehila.brief import Brief
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
@@ -40,12 +41,26 @@ from geokehila.study import Study
 CUT = "cut the city from it, as `geokehila fetch CITY` and `geokehila batch --cities CITY` do"
 
 
-@dataclass(frozen=True, eq=False)
-class Gathered:
+@dataclass(frozen=True, eq=False, repr=False)
+class Gathered(Brief):
     """What a study's files hold before anybody walks: the map, places of all sources, people in zones and homes.
 
     Attributes
     ----------
+    osm
+        Streets, buildings, places and the rest of the map.
+    places
+        Places of all sources, merged, with their categories and gates.
+    buildings
+        GeoDataFrame, with which are homes, their levels and `footprint_m2` [m2].
+    homes
+        ``origins``, a row an inhabited building, with `people`; and what became of everybody that the source counts.
+    counted
+        ``zones``, and who counts how many people in them.
+    elevation
+        Heights of the ground [m]; None: none are at hand, and the ground counts as level.
+    ledgers
+        Of every source: read = used + rejected, each with its reason.
     zone_facts, zonings
         What sources say of the zones beside people; other areas that homes can be summed over, by key.
     crosswalks
@@ -62,7 +77,16 @@ class Gathered:
         Open spaces of the map, classified.
     listed, whole
         Categories that an official list covers; those whose list is said to be whole.
+
+    Examples
+    --------
+    >>> from geokehila import read_city
+    >>> town = read_city("dimona")  # doctest: +SKIP
+    >>> town.homes.origins.crs == town.osm.streets.crs  # doctest: +SKIP
+    True
     """
+
+    _shows = ("osm", "places", "buildings", "homes", "counted", "zone_facts", "timetable", "ledgers")
 
     osm: osm.OsmData
     places: places.Places

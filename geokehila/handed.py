@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geokehila.brief import Brief
 from geokehila.catalogue.lists import ListChoice
 from geokehila.ledger import Ledger
 from geokehila.load import candidate_list, dwellings, municipal, plans
@@ -16,8 +17,8 @@ from geokehila.schema import TABLES
 from geokehila.study import Study
 
 
-@dataclass(frozen=True, eq=False)
-class Handed:
+@dataclass(frozen=True, eq=False, repr=False)
+class Handed(Brief):
     """Tables ``plans`` and ``candidates``, empty where nothing is given; planned dwellings, None where none are."""
 
     plans: gpd.GeoDataFrame

@@ -11,10 +11,11 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
+from geokehila.brief import Brief
+from geokehila.catalogue.areas import AssumedPopulation
 from geokehila.errors import RunError
 from geokehila.ledger import Ledger
 from geokehila.schema import WHOLE_ZONE_SHARE, check
-from geokehila.study import AssumedPopulation
 
 HOMES = frozenset("apartments house detached residential terrace dormitory semidetached_house bungalow".split())
 SINGLE_HOMES = frozenset("house detached bungalow semidetached_house".split())
@@ -37,12 +38,25 @@ RESIDENTS_PER = {"residents": 1.0, "voters": 1.5, "dwellings": 3.0}
 GRID_M, NEAR_STREET_M = 100.0, 150.0
 
 
-@dataclass(frozen=True)
-class People:
-    """Tables ``origins`` and ``origin_people``, and where the source's people went.
+@dataclass(frozen=True, repr=False)
+class People(Brief):
+    """People in their homes, and where the source's people went.
 
-    ``sums``: people by the source, on buildings, on the grid, outside the input; the last three make the first.
-    ``ledger``: what became of every building.
+    Attributes
+    ----------
+    origins, origin_people
+        Tables ``origins``, a row an inhabited building with its `people`, and ``origin_people``, the same by age group.
+    sums
+        People by the source, on buildings, on the grid, outside the input; the last three make the first.
+    ledger
+        What became of every building.
+
+    Examples
+    --------
+    >>> from geokehila import read_city
+    >>> homes = read_city("dimona").homes  # doctest: +SKIP
+    >>> bool((homes.origins["people"] >= 0).all())  # doctest: +SKIP
+    True
     """
 
     origins: gpd.GeoDataFrame

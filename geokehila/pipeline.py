@@ -16,6 +16,8 @@ import pandas as pd
 
 from geokehila import __version__, advising, changes, measuring, reference, summary
 from geokehila import inventory as assets
+from geokehila.arguments import as_path
+from geokehila.brief import Brief
 from geokehila.catalogue import REGIONS, City, city
 from geokehila.draw import cards, city_page, datapackage, qgis, sheets
 from geokehila.draw.town import Town
@@ -26,20 +28,25 @@ from geokehila.load.roles import Inputs, find
 from geokehila.reach.warm import compile_kernels, is_warm
 from geokehila.results import Results
 from geokehila.store import keep, kept, office, tables
-from geokehila.study import Study
+from geokehila.study import STUDY, Study, is_path
 
 #: Is told of each stage as it begins.
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
-    """What a run made.
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(Brief):
+    """What a run made; by itself in a notebook it says what it is of and what it holds.
 
     Attributes
     ----------
-    origins, zones, places
-        Homes and areas with an adult's scores, and places, in the CRS of the study [m].
+    origins
+        GeoDataFrame, a row a home: `people`, an adult's states, walks [s], and those in metres [m].
+    zones
+        GeoDataFrame, a row an area, with every measure of an adult: of shares (0 to 1) and people beyond at least
+        (``_low``), at most (``_high``) and why that is open (``_reason``). 0 is measured none, missing is not known.
+    places
+        GeoDataFrame, a row a place. All three are in the CRS of the study [m].
     summary
         Content of ``run.json``: inputs, counts, warnings.
     path, page
@@ -50,8 +57,12 @@ class Run:
     Examples
     --------
     >>> made = run("dimona")  # doctest: +SKIP
-    >>> made.tables["gaps"].query("zoning == 'city' and beyond_low > 0")  # doctest: +SKIP
+    >>> low, high = (made.zones[f"domain_health_share_{end}"] for end in ("low", "high"))  # doctest: +SKIP
+    >>> bool((low.isna() | (low <= high)).all())  # doctest: +SKIP
+    True
     """
+
+    _shows = ("origins", "zones", "places", "tables", "summary", "path", "page", "study")
 
     origins: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
@@ -61,13 +72,35 @@ class Run:
     page: Path
     study: Study
 
+    def _title(self) -> str:
+        facts, weights = self.summary["facts"], self.summary["weights"]
+        return f"Run {self.path.name} of {self.study.city.name['en']}, {facts['people_placed']:,.0f} {weights}"
+
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Every table by name (``gaps``, ``hubs``, ``zone_scores``, ...), read from its folder when first asked for."""
+        """Every table by name (``gaps``, ``hubs``, ``zone_scores``, ...), read from its folder when first asked for.
+
+        Raises
+        ------
+        UnknownNameError
+            When it is asked for a table that the run has not: the nearest is named. It is a `KeyError`, too.
+
+        Examples
+        --------
+        >>> made = run("dimona")  # doctest: +SKIP
+        >>> bool((made.tables["gaps"]["beyond_low"] >= 0).all())  # doctest: +SKIP
+        True
+        """
         return kept.KeptTables(self.path)
 
     def figure(self) -> folium.Map:
-        """Return the page as a folium map, which a notebook shows."""
+        """Return the page as a folium map, which a notebook shows.
+
+        Examples
+        --------
+        >>> run("dimona").figure().location is not None  # doctest: +SKIP
+        True
+        """
         return city_page.figure(Town(self.study, self.tables, self.summary))
 
 
@@ -82,13 +115,19 @@ def run(
     Parameters
     ----------
     study
-        A study, the path of a study.toml, or the slug of a city (whose folder may hold a study.toml).
+        The slug of a city (whose folder below `data` may hold a study.toml), its name in any language, the path of a
+        study.toml or of the folder that holds one, or a :class:`Study`.
     data
         Folder with one folder of input files per city, and ``national`` for files that serve all.
     out
         Folder that receives ``data/processed/<slug>/<run_id>/`` and ``maps/<slug>/``.
     progress
         Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Run
+        Homes, zones and places as GeoDataFrames [m], every table by name, and the page.
 
     Raises
     ------
@@ -104,10 +143,12 @@ def run(
 
     Examples
     --------
-    >>> run("dimona").summary["facts"]["people_placed"]  # doctest: +SKIP
+    >>> bool(run("dimona").summary["facts"]["people_placed"] > 0)  # doctest: +SKIP
+    True
     """
-    chosen = study if isinstance(study, Study) else choose(study, Path(data))
-    return make(chosen, found(chosen, Path(data), Path(out)), Path(out), progress)
+    data, out = as_path(data, "data"), as_path(out, "out")
+    chosen = choose(study, data)
+    return make(chosen, found(chosen, data, out), out, progress)
 
 
 def make(study: Study, inputs: Inputs, out: Path, progress: Tell = lambda stage: None) -> Run:
@@ -227,19 +268,25 @@ def _reference(inputs: Inputs) -> reference.Frozen | None:
 
 def opened(study: Study | Path | str, data: Path | str) -> tuple[Study, Inputs]:
     """Return the choices and the files of a city."""
-    chosen = study if isinstance(study, Study) else choose(study, Path(data))
-    return chosen, find(chosen, Path(data) / chosen.city.slug, Path(data) / "national")
+    data = as_path(data, "data")
+    chosen = choose(study, data)
+    return chosen, find(chosen, data / chosen.city.slug, data / "national")
 
 
-def choose(study: Path | str, data: Path) -> Study:
-    """Read a study.toml by its path or by its city's folder, else take every default of the city."""
-    if str(study).endswith(".toml"):
+def choose(study: Study | Path | str, data: Path) -> Study:
+    """Read a study.toml by its path, its folder or its city's folder, else take every default of the city."""
+    if isinstance(study, Study):
+        return study
+    if not isinstance(study, str | Path):
+        return Study.of(study)
+    is_bare = Path(study).is_dir() and not (Path(study) / STUDY).is_file()
+    if is_path(study) and not is_bare:
         return Study.read(study)
-    own = data / study / "study.toml"
+    own = data / str(study) / STUDY
     if own.is_file():
         return Study.read(own)
     chosen = Study(city=_city(str(study), data))
-    named = data / chosen.city.slug / "study.toml"
+    named = data / chosen.city.slug / STUDY
     return Study.read(named) if named.is_file() else chosen
 
 

@@ -13,6 +13,7 @@ import shapely
 from shapely.ops import substring
 
 from geokehila import corrections, merging
+from geokehila.brief import Brief
 from geokehila.catalogue import Category, Sector
 from geokehila.corrections import Corrections
 from geokehila.ledger import Ledger
@@ -33,12 +34,25 @@ STEP_M = 0.1
 ENDS_AT_M = 5.0
 
 
-@dataclass(frozen=True)
-class Places:
-    """Tables ``places``, ``place_categories``, ``place_sectors`` and ``gates``; the ledger says what was merged or left
-    out.
+@dataclass(frozen=True, repr=False)
+class Places(Brief):
+    """Places of all sources, merged.
 
-    ``uncorrected`` are the places before any correction, with `categories`.
+    Attributes
+    ----------
+    places, categories, sectors, gates
+        Tables ``places``, ``place_categories``, ``place_sectors`` and ``gates``.
+    uncorrected
+        The places before any correction, with `categories`.
+    ledger
+        What was merged or left out, and why.
+
+    Examples
+    --------
+    >>> from geokehila import read_city
+    >>> found = read_city("dimona").places  # doctest: +SKIP
+    >>> found.gates["place_id"].isin(found.places["place_id"]).all()  # doctest: +SKIP
+    np.True_
     """
 
     places: gpd.GeoDataFrame
@@ -49,7 +63,19 @@ class Places:
     ledger: Ledger
 
     def with_categories(self) -> gpd.GeoDataFrame:
-        """Return the places with their categories as a tuple of keys."""
+        """Return the places with their categories as a tuple of keys.
+
+        Returns
+        -------
+        GeoDataFrame
+            A row a place [m], with `categories`.
+
+        Examples
+        --------
+        >>> from geokehila import read_city
+        >>> "categories" in read_city("dimona").places.with_categories()  # doctest: +SKIP
+        True
+        """
         keys = self.categories.groupby("place_id")["category"].agg(tuple)
         return self.places.assign(categories=self.places["place_id"].map(keys))
 

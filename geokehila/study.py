@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pyproj import CRS
-from pyproj.exceptions import CRSError
-
+from geokehila.arguments import as_path
+from geokehila.brief import Brief
 from geokehila.catalogue import OWN_CHOICE, Catalogue, City, build, cities, city, known
+from geokehila.catalogue.areas import (
+    AlertChoice,
+    AssumedPopulation,
+    ZoneChoice,
+    ZoningChoice,
+    read_alerts,
+    read_zones,
+)
 from geokehila.catalogue.choices import (
     CommunityChoice,
     GapChoice,
@@ -26,6 +33,7 @@ from geokehila.catalogue.choices import (
 )
 from geokehila.catalogue.lists import ListChoice, read_choices, read_tables
 from geokehila.catalogue.programme import ProgrammeStandard, read_programme
+from geokehila.crs import projected
 from geokehila.errors import StudyError
 from geokehila.names import LANGUAGES, NAME_COLUMNS, shown
 from geokehila.schema import ISRAEL_TM
@@ -57,57 +65,26 @@ ROLES = (
     "reference",
     "previous",
 )
+#: What a study is called in the folder of its city.
+STUDY = "study.toml"
 POPULATION_SOURCES = ("areas", "census", "socioeconomic", "registry", "zones", "dwellings")
-ZONE_KINDS = ("statistical_areas", "polygons", "hexagons")
 TABLES = (
     *("study", "inputs", "lists", "zones", "zonings", "population", "alerts", "programme"),
     *("gaps", "hubs", "communities", "rollout"),
     *("cutoff_min", "domains", "categories", "sectors", "profiles", "standards"),
 )
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
-@dataclass(frozen=True)
-class ZoneChoice:
-    """What the results are summed over: statistical areas, the user's polygons, or hexagons with edges of `edge_m`."""
-
-    kind: str = "statistical_areas"
-    id: str = "id"
-    population: str = "population"
-    edge_m: float = 250.0
-
-
-@dataclass(frozen=True)
-class ZoningChoice:
-    """Other areas to sum the same homes over: hexagons with edges of `hexagon_edge_m` [m]; 0: none."""
-
-    hexagon_edge_m: float = 0.0
-
-
-@dataclass(frozen=True)
-class AlertChoice:
-    """[s] From the alarm until people must be in shelter, stated by the user; goes before files and the catalogue."""
-
-    seconds: float
-    date: str
-    source: str
-
-
-@dataclass(frozen=True)
-class AssumedPopulation:
-    """A total that stands in where no zonal counts exist; every page flags it as assumed."""
-
-    total: float
-    source: str
-    date: str
-
-
-@dataclass(frozen=True)
-class Study:
-    """One city and the choices of one study.
+@dataclass(frozen=True, repr=False)
+class Study(Brief):
+    """One city and the choices of one study; two of equal choices are equal.
 
     Attributes
     ----------
+    city
+        Slug, code and names.
+    fictional
+        Whether the town is made up, which every page then says.
     inputs
         Files stated in the study by role; roles not stated are found by name in the raw folder.
     lists
@@ -120,10 +97,16 @@ class Study:
         Projected, metres: EPSG:2039 unless stated.
     alerts
         Alert time that the user states, if any.
+    zones, zonings
+        The areas that results are summed over, and hexagons beside them.
     programme
         What is asked to be there for the residents, by topic; the study's own standards only.
     gaps, hubs, communities, rollout
         How gaps are ranked, where hubs are looked for, how a city is parted, and in which waves.
+    assumed
+        How many people are said to live there where no count is at hand; None: nothing is said.
+    catalogue
+        Domains, categories with their cutoffs [min], profiles [m/s] and standards, as the study has them.
 
     Examples
     --------
@@ -131,6 +114,8 @@ class Study:
     >>> replace(own, hubs=replace(own.hubs, add=5)).hubs.add
     5
     """
+
+    _shows = ("city", "crs", "zones", "population_source", "inputs", "catalogue")
 
     city: City
     crs: str = ISRAEL_TM
@@ -150,8 +135,17 @@ class Study:
     assumed: AssumedPopulation | None = None
     catalogue: Catalogue = field(default_factory=Catalogue.read)
 
+    def _title(self) -> str:
+        return f"Study of {self.city.name['en']}"
+
     def told(self) -> dict[str, Any]:
-        """Return the city and every choice as plain data, for ``run.json``; files stand there by their checksums."""
+        """Return the city and every choice as plain data, for ``run.json``; files stand there by their checksums.
+
+        Examples
+        --------
+        >>> Study.of("dimona").told()["categories"]["clinic"]["cutoff_min"]
+        15.0
+        """
         chosen, catalogue = asdict(self), self.catalogue
         apart = ("city", "crs", "fictional", "inputs", "catalogue")
         return {
@@ -165,32 +159,59 @@ class Study:
 
     @classmethod
     def of(cls, slug: str) -> Study:
-        """Return the study of a catalogue city with every default.
+        """Return the study of a catalogue city with every default, whatever its folder holds.
+
+        Parameters
+        ----------
+        slug
+            Slug of the city, or its name in any language. A study.toml is read by :meth:`read`.
+
+        Raises
+        ------
+        StudyError
+            No city of that name (the nearest is named), or a path.
 
         Examples
         --------
-        >>> Study.of("beer-sheva").city.code
-        9000
+        >>> Study.of("beer-sheva").city.code, Study.of("באר שבע").city.slug
+        (9000, 'beer-sheva')
         """
+        if is_path(slug):
+            raise StudyError(f"Study.of: {str(slug)!r} is a path, no city: Study.read({str(slug)!r})")
         return cls(city=city(slug))
 
     @classmethod
     def read(cls, path: Path | str) -> Study:
         """Read a study.toml; paths in it are relative to it.
 
+        Parameters
+        ----------
+        path
+            The file, or the folder that holds it under that name.
+
         Raises
         ------
         StudyError
             No such file, broken TOML, an unknown table, key, category or value: one line with the nearest right one.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     text = '[study]\\nname = "Dimona"\\ncode = 2200\\n[cutoff_min]\\nclinic = 10\\n'
+        ...     written = Path(folder, "study.toml").write_text(text, encoding="utf-8")
+        ...     Study.read(folder).catalogue.categories["clinic"].cutoff_min
+        10.0
         """
-        path = Path(path)
+        path = as_path(path, "path of a study")
+        path = path / STUDY if path.is_dir() else path
         tables = _read_toml(path)
         for name, table in tables.items():
             known(name, TABLES, f"table in {path.name}:")
             if not isinstance(table, Mapping):
                 raise StudyError(f"study {path}: {name} is {table!r}: make it a table, [{name}]")
         head = dict(tables.get("study", {}))
-        crs, fictional = _crs(head.pop("crs", ISRAEL_TM), path), head.pop("fictional", False)
+        crs, fictional = projected(str(head.pop("crs", ISRAEL_TM)), f"study {path}"), head.pop("fictional", False)
         if not isinstance(fictional, bool):
             raise StudyError(f"study {path}: fictional is {fictional!r}: write true or false")
         inputs = dict(tables.get("inputs", {}))
@@ -206,9 +227,9 @@ class Study:
             lists=read_choices(tables.get("lists", {}), catalogue.categories),
             tables=read_tables(tables.get("lists", {}), catalogue.domains),
             population_source=known(population, POPULATION_SOURCES, "population source") if population else "",
-            zones=_zones(tables.get("zones", {})),
+            zones=read_zones(tables.get("zones", {})),
             zonings=build(ZoningChoice, "zonings", tables.get("zonings", {})),
-            alerts=_alerts(tables["alerts"]) if "alerts" in tables else None,
+            alerts=read_alerts(tables["alerts"]) if "alerts" in tables else None,
             programme=read_programme(tables.get("programme", {}), catalogue.categories),
             gaps=read_gaps(tables.get("gaps", {})),
             hubs=read_hubs(tables.get("hubs", {}), catalogue.profiles, catalogue.categories),
@@ -219,12 +240,28 @@ class Study:
         )
 
 
+def is_path(study: object) -> bool:
+    """Tell whether what names a study is a file or a folder, no city.
+
+    Examples
+    --------
+    >>> is_path("dimona"), is_path("study.toml"), is_path("data/raw/dimona"), is_path(2200)
+    (False, True, True, False)
+    """
+    if not isinstance(study, str | Path):
+        return False
+    text = str(study)
+    return text == "." or text.endswith(".toml") or bool({"/", os.sep} & {*text})
+
+
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
+        folder = path.parent if path.name == STUDY else path
+        own = f", give the slug {folder.name!r} with data={str(folder.parent)!r}" if folder.name in cities() else ""
         raise StudyError(
-            f"study {path}: cannot be read ({error.strerror}): check the path, or begin with `geokehila init`"
+            f"study {path}: cannot be read ({error.strerror}): check the path{own}, or begin with `geokehila init`"
         ) from None
     except UnicodeDecodeError as error:
         raise StudyError(f"study {path}: its byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
@@ -280,23 +317,6 @@ def slug(name: str) -> str:
     return made
 
 
-def _crs(stated: Any, path: Path) -> str:
-    try:
-        crs = CRS.from_user_input(str(stated))
-    except CRSError:
-        raise StudyError(
-            f"study {path}: crs {stated!r} is not known: write a projected one such as {ISRAEL_TM!r}"
-        ) from None
-    if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
-        raise StudyError(f"study {path}: crs {stated!r} is not in metres: write a projected one such as {ISRAEL_TM!r}")
-    if crs.to_epsg() == 3857:
-        raise StudyError(
-            f"study {path}: crs {stated!r} is Web Mercator, whose metres are not metres on the ground: "
-            f"write another such as {ISRAEL_TM!r}"
-        )
-    return str(crs.to_string())
-
-
 def _roles(inputs: Mapping[str, Any]) -> set[str]:
     return {*ROLES, *(role for role in inputs if role.startswith("places_"))}
 
@@ -306,23 +326,6 @@ def _paths(files: Any, study: Path) -> tuple[Path, ...]:
     if not names or any(not isinstance(name, str) or not name for name in names):
         raise StudyError(f"study {study}: [inputs] {files!r} names no file: give a path or a list of paths")
     return tuple(study.parent / name for name in names)
-
-
-def _zones(table: Mapping[str, Any]) -> ZoneChoice:
-    choice = build(ZoneChoice, "zones", table)
-    known(choice.kind, ZONE_KINDS, "kind of zones")
-    if choice.edge_m < 50:
-        raise StudyError(f"[zones] edge_m is {choice.edge_m}: hexagons need edges of at least 50 m")
-    return choice
-
-
-def _alerts(table: Mapping[str, Any]) -> AlertChoice:
-    """Read the alert time; its date may stand as text or as a date of TOML."""
-    dated = {key: value.isoformat() if isinstance(value, date) else value for key, value in table.items()}
-    choice = build(AlertChoice, "alerts", dated)
-    if not _DATE.fullmatch(choice.date):
-        raise StudyError(f'[alerts] date is {choice.date!r}: write "2026", "2026-05" or "2026-05-31"')
-    return choice
 
 
 def _catalogue(tables: Mapping[str, Any]) -> Catalogue:

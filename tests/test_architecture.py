@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = (
-    ("errors", "schema", "names", "ledger", "osm_file", "memory"),
+    ("errors", "schema", "names", "ledger", "osm_file", "memory", "arguments", "brief", "crs"),
     ("catalogue", "study"),
     ("reach", "merging", "corrections", "locate", "sample_town", "vintages"),
     ("load", "places", "open_spaces", "uses", "people", "network", "fabric", "zones", "confidence", "store"),
@@ -29,7 +29,8 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in room
 #: Within a floor: the user's choices stand on the facts, the promises of tables on the errors, ledgers on both.
 STAIRS = {
     *(("study", "catalogue"), ("schema", "errors"), ("ledger", "errors"), ("ledger", "schema")),
-    *(("osm_file", "errors"), ("memory", "errors")),
+    *(("osm_file", "errors"), ("memory", "errors"), ("arguments", "errors"), ("brief", "errors")),
+    *(("crs", "errors"), ("crs", "schema")),
 }
 MODULES = sorted([*(ROOT / "geokehila").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])
 

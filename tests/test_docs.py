@@ -16,8 +16,9 @@ from manuals import DOCS, PAGES, ROOT
 from typer.testing import CliRunner
 
 import geokehila
-from geokehila import pipeline
+from geokehila import pipeline, steps
 from geokehila.catalogue import Catalogue
+from geokehila.gathered import Gathered
 from geokehila.study import ROLES, Study
 from geokehila_cli.app import app
 from manual import commands, site
@@ -33,8 +34,8 @@ OF_VALUES = [
 #: What a number of the command line counts or measures.
 UNITS = {"N", "MIN", "METRES", "PEOPLE", "SECONDS", "GB", "PRICE"}
 METHODS = [page for page in sorted((DOCS / "methods").glob("*.md")) if page.name != "CHANGELOG.md"]
-#: What these show needs a run that is kept.
-OF_A_RUN = ("geokehila.store.", "geokehila.compare.", "geokehila.scenario.", "geokehila.draw.")
+#: What these show needs live sources, or is shown where it is tested.
+ELSEWHERE = ("geokehila.fetch.", "geokehila.begin.", "geokehila.pipeline.")
 NAMES = re.findall(r"^::: (\S+)$", manuals.text(DOCS / "api.md"), re.MULTILINE)
 #: How the last line of a page begins.
 ONWARD = ("**Next:** ", "**להמשך:** ", "**للمزيد:** ")
@@ -59,13 +60,19 @@ def desk(tmp_path_factory: pytest.TempPathFactory, raw_neve_or: Path, neve_or: p
     return desk
 
 
+@pytest.fixture(scope="module")
+def read(raw_neve_or: Path) -> Gathered:
+    return geokehila.read_city("neve-or", raw_neve_or)
+
+
 @pytest.fixture
-def at_desk(desk: Path, neve_or: pipeline.Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is written runs there; a run is the one that was made, for it takes a while."""
+def at_desk(desk: Path, neve_or: pipeline.Run, read: Gathered, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written runs there; a run is the one that was made, and files are read once, for both take a while."""
     monkeypatch.chdir(desk)
     made = {"neve-or": neve_or}
     monkeypatch.setattr(geokehila, "run", lambda city: made[pipeline.choose(city, Path("data/raw")).city.slug])
-    monkeypatch.setattr(geokehila, "demo", lambda out, residents: neve_or)
+    monkeypatch.setattr(geokehila, "demo", lambda out, residents=None: neve_or)
+    monkeypatch.setattr(steps, "gather", lambda *files: read)
 
 
 # Pages
@@ -341,16 +348,21 @@ def test_a_public_name_says_what_it_is_and_has_an_example(name: str) -> None:
         assert any(">>>" in one for one in said), "no example"
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(OF_A_RUN)])
-def test_examples_that_need_a_run_run(name: str, at_desk: None) -> None:
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(ELSEWHERE)])
+def test_examples_that_need_a_run_run(name: str, request: pytest.FixtureRequest) -> None:
     """Examples that the doctests of every day leave out, for they need files, are run where these are."""
-    thing, scenario_only = found(name), name.startswith("geokehila.scenario.")
-    said = (inspect.getdoc(thing) or "").replace("# doctest: +SKIP", "")
-    names = vars(importlib.import_module(thing.__module__)) | (_laid() if scenario_only else {})
-    test, told = doctest.DocTestParser().get_doctest(said, names, name, None, None), []
+    shown = [said for one in described(found(name)) if "# doctest: +SKIP" in (said := inspect.getdoc(one) or "")]
+    if not shown:
+        return
+    request.getfixturevalue("at_desk")
+    names = vars(importlib.import_module(found(name).__module__)) | {"run": geokehila.run, "demo": geokehila.demo}
+    names |= _laid() if "scenario" in name else {}
     flags = doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
-    doctest.DocTestRunner(optionflags=flags).run(test, out=told.append)
-    assert "".join(told) == ""
+    for said in shown:
+        text = said.replace("# doctest: +SKIP", "")
+        test, told = doctest.DocTestParser().get_doctest(text, dict(names), name, None, None), []
+        doctest.DocTestRunner(optionflags=flags).run(test, out=told.append)
+        assert "".join(told) == ""
 
 
 def _laid() -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 import inspect
 import json
+import re
 import subprocess
 import sys
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,9 +13,26 @@ import pandas as pd
 import pytest
 
 import geokehila
-from geokehila import Run
+from geokehila import Run, Study
+from geokehila.brief import Brief
+from geokehila.catalogue import City
+from geokehila.compare import Comparison, Side
+from geokehila.doctor import Finding
+from geokehila.frames import OwnWalks
+from geokehila.gathered import Gathered
+from geokehila.load.osm import OsmData
+from geokehila.people import People
+from geokehila.pipeline import choose
+from geokehila.places import Places
+from geokehila.scenario import Found
+from geokehila.store.kept import KeptTables
 
 NAMES = [*geokehila.__all__]
+ROOMS = ("compare", "fetch", "locate", "reach", "scenario")
+
+
+#: What they return, and what these hold.
+NOUNS = (Run, Study, City, Gathered, OsmData, Places, People, OwnWalks, Comparison, Side, Found, Finding, KeptTables)
 
 
 def python(code: str) -> str:
@@ -22,7 +41,7 @@ def python(code: str) -> str:
 
 def test_what_is_listed_is_what_completion_offers() -> None:
     shown = [name for name in dir(geokehila) if not name.startswith("_")]
-    assert shown == sorted(NAMES) and len(NAMES) == len({*NAMES}) and 12 <= len(NAMES) <= 18
+    assert shown == sorted([*NAMES, *ROOMS]) and len(NAMES) == len({*NAMES}) and 12 <= len(NAMES) <= 18
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -41,6 +60,38 @@ def test_every_argument_is_typed_and_told(name: str) -> None:
     assert {*function.__annotations__} == {*arguments, "return"}
 
 
+def sections(told: str) -> set[str]:
+    return {*re.findall(r"^(\w+)\n-+$", told, re.MULTILINE)}
+
+
+def listed(told: str, section: str) -> set[str]:
+    """The names that a section of a docstring tells of."""
+    text = re.split(r"\n\n(?=\w+\n-+\n)", told.partition(f"{section}\n{'-' * len(section)}\n")[2])[0]
+    return {word for line in text.splitlines() if not line.startswith(" ") for word in line.split(", ")}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name[0].islower()])
+def test_every_function_tells_what_it_takes_gives_and_raises(name: str) -> None:
+    function = getattr(geokehila, name)
+    wanted = {"Returns", "Raises", "Examples"} | ({"Parameters"} if inspect.signature(function).parameters else set())
+    assert wanted <= sections(inspect.getdoc(function) or "")
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: f"{noun.__module__}.{noun.__name__}")
+def test_every_noun_that_is_returned_tells_what_it_holds_and_does(noun: type) -> None:
+    told = inspect.getdoc(noun) or ""
+    assert {field.name for field in fields(noun) if not field.name.startswith("_")} == listed(told, "Attributes")
+    assert ">>> " in told
+    for name, one in vars(noun).items():
+        if name.startswith("_") or name in {field.name for field in fields(noun)}:
+            continue
+        said = inspect.getdoc(getattr(noun, name)) or ""
+        assert said, name
+        if not isinstance(one, property):
+            arguments = {*inspect.signature(getattr(noun, name)).parameters} - {"self"}
+            assert arguments <= listed(said, "Parameters") and ">>> " in said, name
+
+
 def test_checkers_of_types_see_the_same_names() -> None:
     """What is imported for them stands word by word in ``__all__``."""
     text = Path(geokehila.__file__).read_text(encoding="utf-8")
@@ -54,11 +105,10 @@ def test_checkers_of_types_see_the_same_names() -> None:
 
 
 def test_a_name_that_is_not_there_is_an_error_and_rooms_are_modules() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'walk'"):
+    with pytest.raises(AttributeError, match="no attribute 'walk': did you mean 'walks'"):
         geokehila.walk  # noqa: B018
-    from geokehila import locate
-
-    assert inspect.ismodule(locate)
+    code = f"import geokehila; print([hasattr(getattr(geokehila, room), '__all__') for room in {ROOMS}])"
+    assert python(code).strip() == str([True] * len(ROOMS)), "each is at hand without an import of its own"
 
 
 def test_importing_it_loads_none_of_its_own_rooms_and_nothing_heavy() -> None:
@@ -116,12 +166,133 @@ def test_an_analysis_by_itself_is_the_same_as_in_a_run(town: tuple[Path, Run], a
     pd.testing.assert_frame_equal(alone.set_index("origin_id")[own], whole[own], check_dtype=False)
 
 
+def test_an_analysis_in_metres_alone_needs_no_profile_and_names_the_one_it_has(town: tuple[Path, Run]) -> None:
+    out, made = town
+    raw = out / "data" / "raw"
+    alone = geokehila.analyse("generated-1500", "transit", data=raw)
+    whole = made.tables["scores_distance"].set_index("origin_id")["bus_stop_m"]
+    pd.testing.assert_series_equal(alone.set_index("origin_id")["bus_stop_m"], whole, check_dtype=False)
+    with pytest.raises(geokehila.GeoKehilaError, match="profile of transit: 'adult': known: distance"):
+        geokehila.analyse("generated-1500", "transit", "adult", raw)
+
+
 def test_what_there_is_not_is_named(town: tuple[Path, Run]) -> None:
-    out, _ = town
+    out, made = town
+    raw = out / "data" / "raw"
     with pytest.raises(geokehila.GeoKehilaError, match="did you mean 'walkability'"):
-        geokehila.analyse("generated-1500", "walkable", data=out / "data" / "raw")
+        geokehila.analyse("generated-1500", "walkable", data=raw)
     with pytest.raises(geokehila.GeoKehilaError, match="make one with `geokehila run dimona`"):
-        geokehila.last_run("dimona", out / "data" / "raw", out)
+        geokehila.last_run("dimona", raw, out)
+    with pytest.raises(KeyError) as raised:
+        made.tables["gap"]
+    assert isinstance(raised.value, geokehila.GeoKehilaError)
+    assert str(raised.value) == f"{made.path}: no table 'gap': did you mean 'gaps'?"
+    assert "gap" not in made.tables and made.tables.get("gap") is None
+
+
+MISTAKES = {
+    "a code": (lambda: geokehila.run(2200), "unknown city 2200: did you mean 'dimona'?"),
+    "a list": (lambda: geokehila.run(["dimona"]), "unknown city a list: give its slug"),
+    "no city": (lambda: geokehila.last_run(None), "unknown city None: give its slug"),
+    "a folder that is none": (lambda: geokehila.run("data/raw/dimona"), "give the slug 'dimona' with data='data/raw'"),
+    "data": (lambda: geokehila.read_city("dimona", 5), "data is 5: give a path"),
+    "out": (lambda: geokehila.demo(["try"]), "out is a list: give a path"),
+    "a path for a city": (lambda: geokehila.Study.of("x/study.toml"), "is a path, no city: Study.read('x/study.toml')"),
+    "a number for a file": (lambda: geokehila.Study.read(5), "path of a study is 5: give a path"),
+    "no cities": (lambda: geokehila.run_batch(None), "a city is None: give its slug, or the path of a study.toml"),
+    "a wrong slug": (lambda: geokehila.cities()["dimonna"], "did you mean 'dimona'?"),
+    "numbers for runs": (lambda: geokehila.compare_runs(1, 2), "run 1: give a Run, the folder of one, or the slug"),
+    "slugs of no run": (lambda: geokehila.compare_runs("dimona", "arad"), "make one with `geokehila run dimona`"),
+    "text for runs": (lambda: geokehila.compare.runs_of(".", "dimona"), "make one with `geokehila run dimona`"),
+    "no place of runs": (lambda: geokehila.compare.runs_of(None, "dimona"), "out is None: give a path"),
+    "no runs": (lambda: geokehila.compare.trend([]), "no run is named"),
+    "a number for edits": (lambda: geokehila.run_scenario("dimona", 5), "edits is 5: give a path"),
+    "a folder of findings": (lambda: geokehila.examine(data=5), "data is 5: give a path"),
+    "degrees": (lambda: geokehila.read_map("a.osm", crs="EPSG:4326"), "'EPSG:4326' is not in metres: .* 'EPSG:2039'"),
+    "no crs": (lambda: geokehila.read_map("a.osm", crs="metres"), "crs 'metres' is not known: .* 'EPSG:2039'"),
+    "Web Mercator": (lambda: geokehila.read_map("a.osm", crs=3857), "is Web Mercator"),
+    "no map": (lambda: geokehila.read_map(), "no file is named"),
+    "maps in a list": (lambda: geokehila.read_map(["a.osm"]), "a file is a list: give a path"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_likely_mistake_is_one_line_with_what_to_do(
+    mistake: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    do, said = MISTAKES[mistake]
+    with pytest.raises(geokehila.GeoKehilaError, match=re.escape(said).replace(r"\.\*", ".*")) as raised:
+        do()
+    assert "\n" not in str(raised.value)
+
+
+def test_a_study_is_named_by_its_file_its_folder_or_itself(town: tuple[Path, Run]) -> None:
+    out, made = town
+    folder = out / "data" / "raw" / "generated-1500"
+    named = [folder, folder / "study.toml", str(folder), made.study, "generated-1500", Path("generated-1500")]
+    assert all(choose(one, folder.parent) == made.study for one in named)
+
+
+def test_runs_are_named_by_themselves_their_folder_or_their_city(
+    town: tuple[Path, Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, made = town
+    monkeypatch.chdir(out)
+    assert all(Side.read(one).slug == "generated-1500" for one in (made, made.path, str(made.path), "generated-1500"))
+    for some in (made, "generated-1500", [made.path], [str(made.path)]):
+        assert geokehila.compare.trend(some)["run_id"].tolist() == [made.path.name]
+    with pytest.raises(geokehila.GeoKehilaError, match="no run of generated-150 is kept here: did you mean"):
+        geokehila.compare.runs_of(out, "generated-150")
+
+
+def nouns_of(thing: object, seen: dict[int, object]) -> dict[int, object]:
+    """What is of GeoKehila's own kinds in a noun, however deep; of many of a kind in a list the first."""
+    is_own = type(thing).__module__.startswith("geokehila")
+    if id(thing) in seen or not (is_own or isinstance(thing, tuple)):
+        return seen
+    if is_own:
+        seen[id(thing)] = thing
+    inner = [getattr(thing, f.name) for f in fields(thing)] if is_dataclass(thing) else [*thing][:1]  # type: ignore[call-overload]
+    for one in inner:
+        nouns_of(one, seen)
+    return seen
+
+
+def test_what_is_returned_shows_itself_in_ten_lines(town: tuple[Path, Run], tmp_path: Path) -> None:
+    out, made = town
+    raw = out / "data" / "raw"
+    read = geokehila.read_city("generated-1500", raw)
+    edits = tmp_path / "nearer.toml"
+    edits.write_text("[cutoff_min]\nschool = 10\n", encoding="utf-8")
+    returned = {
+        "Run": made,
+        "Gathered": read,
+        "Comparison": geokehila.compare_runs(made, made),
+        "Found": geokehila.run_scenario("generated-1500", edits, raw, out),
+        "Study": made.study,
+        "cities": geokehila.cities(),
+        "City": geokehila.cities()["dimona"],
+        "OsmData": geokehila.read_map(*raw.glob("generated-1500/osm.*")),
+        "KeptTables": made.tables,
+        "findings": geokehila.examine("generated-1500", raw, out),
+    }
+    for name, thing in returned.items():
+        shown = repr(thing)
+        assert 1 <= len(shown.splitlines()) <= 10 and len(shown) <= 1_000, f"{name}: {shown[:3000]}"
+        assert "<table>" in thing._repr_html_(), name
+    deep: dict[int, object] = {}
+    for thing in returned.values():
+        nouns_of(thing, deep)
+    long = {type(thing).__qualname__: len(repr(thing)) for thing in deep.values() if isinstance(thing, Brief)}
+    assert len(long) > 12 and max(long.values()) <= 1_000, long
+    assert "generated-1500" in repr(made) and made.path.name in repr(made)
+    assert "origins" in dir(made) and not [name for name in dir(made) if name.startswith("title")]
+
+
+def test_what_a_file_tells_is_no_markup_in_a_notebook() -> None:
+    city = replace(geokehila.cities()["dimona"], name={"en": "<script>", "he": "א"}, slug="<b>")
+    assert "<script>" not in city._repr_html_() and "&lt;b&gt;" in city._repr_html_()
 
 
 def test_a_scenario_and_a_comparison_in_one_line_each(town: tuple[Path, Run], tmp_path: Path) -> None:
@@ -131,16 +302,14 @@ def test_a_scenario_and_a_comparison_in_one_line_each(town: tuple[Path, Run], tm
     edits.write_text(f"[[place]]\ndo = 'add'\ncategory = 'clinic'\nat_m = [{corner.x}, {corner.y}]\n", encoding="utf-8")
     found = geokehila.run_scenario("generated-1500", edits, out / "data" / "raw", out)
     assert (made.path / "scenarios" / "clinic" / "index.html").is_file() and found.edits.name == "clinic"
-    assert geokehila.compare_runs(made.path, made.path).table.empty
+    assert geokehila.compare_runs(made, str(made.path)).table.empty
 
 
 def test_a_batch_skips_what_is_done_and_tells_what_cannot_begin(town: tuple[Path, Run], tmp_path: Path) -> None:
     out, made = town
     raw = out / "data" / "raw"
     ended = geokehila.run_batch(["generated-1500", "no-such-city"], raw, out)
-    # Without tries of other hubs a batch's run is another one than that of `demo`.
+    # A batch tries no other hubs; the run of `demo` did, and has all that a batch would make of the town.
     assert ended["city"].tolist() == ["generated-1500", "no-such-city"]
-    assert ended["state"].tolist() == ["done", "failed"] and "unknown city" in ended["why"].iloc[1]
-    again = geokehila.run_batch(["generated-1500"], raw, out)
-    assert again["state"].tolist() == ["skipped"] and again["run_id"].tolist() == ended["run_id"].tolist()[:1]
-    assert made.path.is_dir()
+    assert ended["state"].tolist() == ["skipped", "failed"] and "unknown city" in ended["why"].iloc[1]
+    assert ended["run_id"].iloc[0] == made.path.name

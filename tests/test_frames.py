@@ -1,5 +1,7 @@
 """Frames of one's own: walks by hand on a street, and what is wrong with a frame said before anybody walks."""
 
+import re
+
 import geopandas as gpd
 import networkx
 import numpy as np
@@ -37,7 +39,8 @@ def asked(street: gpd.GeoDataFrame) -> OwnWalks:
         [Point(1300, 0), Point(390, 0), Point(0, -13)], kinds=[("clinic",), ("shop", "post"), "shop"], open=[0, 1, 0]
     )
     places.index = [70, 80, 90]
-    return walks(homes, places, street, category="kinds")
+    with pytest.warns(UserWarning, match="homes: 1 of 4 lie on no street.* longitude"):
+        return walks(homes, places, street, category="kinds")
 
 
 def test_the_nearest_of_each_category_by_hand(asked: OwnWalks) -> None:
@@ -77,7 +80,7 @@ def test_the_best_sites_serve_most_people_beside_what_is_there(asked: OwnWalks) 
     assert there.index.tolist() == [80] and there["people_count"].tolist() == [8]
     assert asked.best(add=2, minutes=3, people="people")["people_count"].tolist() == [2], "only 90 has anybody in 3 min"
     with pytest.raises(RunError, match="a weight below 0 or none"):
-        walks(asked.homes.assign(people=np.nan), asked.places, street_of(asked)).best(people="people")
+        walks(asked.homes[:3].assign(people=np.nan), asked.places, street_of(asked)).best(people="people")
 
 
 def street_of(asked: OwnWalks) -> gpd.GeoDataFrame:
@@ -117,8 +120,52 @@ def test_what_streets_tell_is_minded() -> None:
 
 
 def test_streets_of_less_than_300_m_lead_nowhere() -> None:
-    lane = frame([LineString([(0, 0), (290, 0)])])
-    assert walks(frame([Point(0, 0)]), frame([Point(290, 0)]), lane).nearest()["any_s"].isna().all()
+    lane, road = LineString([(0, 0), (290, 0)]), LineString([(0, 900), (1300, 900)])
+    with pytest.raises(InputError, match=r"homes: 1 of 1 lie on no street.* less than 300 m"):
+        walks(frame([Point(0, 0)]), frame([Point(290, 0)]), frame([lane]))
+    with pytest.warns(UserWarning, match="1 of 2 lie on no street"):
+        found = walks(frame([Point(0, 0), Point(0, 900)]), frame([Point(290, 0), Point(130, 900)]), frame([lane, road]))
+    assert found.nearest()["any_s"].isna().tolist() == [True, False]
+
+
+def test_homes_or_places_of_another_city_or_with_swapped_coordinates_are_told(street: gpd.GeoDataFrame) -> None:
+    here, away = frame([Point(0, 0)]), frame([Point(0, 0), Point(9_000, 0), Point(0, 9_000)])
+    with pytest.raises(InputError, match="places: 1 of 1 lie on no street"):
+        walks(here, frame([Point(9_000, 0)]), street)
+    with pytest.warns(UserWarning, match="places: 2 of 3 lie on no street") as told:
+        found = walks(here, away, street)
+    assert found.nearest()["any_s"].tolist() == [0] and told[0].filename == __file__
+    town = gpd.GeoDataFrame(geometry=street.translate(200_000, 600_000), crs=ISRAEL_TM)
+    home = frame([Point(200_650, 600_000)]).to_crs("EPSG:4326")
+    swapped = home.set_geometry([Point(home.geometry.y.iloc[0], home.geometry.x.iloc[0])], crs="EPSG:4326")
+    assert walks(home, home, town).nearest()["any_s"].tolist() == [0]
+    with pytest.raises(InputError, match=r"homes: 1 of 1 lie on no street.* see that x is the longitude"):
+        walks(swapped, home, town)
+
+
+def test_one_number_of_minutes_is_asked_as_several_are(asked: OwnWalks) -> None:
+    pd.testing.assert_frame_equal(asked.within(5), asked.within([5]))
+    assert asked.best(people="people", add=1_000)["people_count"].sum() == 8, "more than there are: all"
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda w: w.within([]), "minutes: names no walk"),
+        (lambda w: w.within("ten"), "minutes is 'ten': give a number from 0 to 68"),
+        (lambda w: w.within([5, -1]), "minutes is -1: give a number from 0 to 68"),
+        (lambda w: w.nearest(longest_min=90), "longest_min is 90: give a number from 0 to 68"),
+        (lambda w: w.pairs(longest_min=None), "longest_min is None"),
+        (lambda w: w.best(minutes=np.nan), "minutes is nan"),
+        (lambda w: w.best(add=1.5), "add is 1.5: give a whole number"),
+        (lambda w: w.best(people="pepole"), "unknown column of homes 'pepole': did you mean 'people'?"),
+        (lambda w: w.best(people="geometry"), "column 'geometry' holds what is no number"),
+        (lambda w: w.best(existing="opne"), "unknown column of places 'opne': did you mean 'open'?"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_one_line(asked: OwnWalks, ask: object, message: str) -> None:
+    with pytest.raises(StudyError, match=re.escape(message)):
+        ask(asked)  # type: ignore[operator]
 
 
 @settings(max_examples=30)
@@ -165,6 +212,9 @@ def test_a_graph_goes_out_as_osmnx_writes_and_comes_in_again(street: gpd.GeoData
         (lambda h, p, s: (h, p.iloc[:0], s), "places: have no row"),
         (lambda h, p, s: (frame([None, Point(0, 0)]), p, s), "homes: 1 of 2 rows have no shape"),
         (lambda h, p, s: (h, p, frame([Point(0, 0)])), "streets: hold a Point"),
+        (lambda h, p, s: (pd.DataFrame({"x": [0]}), p, s), "homes: a DataFrame where a GeoDataFrame with shapes"),
+        (lambda h, p, s: (h, gpd.GeoDataFrame({"x": [0]}), s), "places: a GeoDataFrame where a GeoDataFrame with sh"),
+        (lambda h, p, s: (h, p, s.geometry), "streets: a GeoSeries where a GeoDataFrame with shapes"),
     ],
 )
 def test_what_cannot_be_walked_is_said_in_one_line(spoil: object, message: str, street: gpd.GeoDataFrame) -> None:

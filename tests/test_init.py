@@ -11,21 +11,12 @@ import pytest
 
 from geokehila.begin import begin
 from geokehila.catalogue import Catalogue, Category, City, Domain, Profile, Sector, Standard, cities
+from geokehila.catalogue.areas import ZONE_KINDS, AlertChoice, AssumedPopulation, ZoneChoice, ZoningChoice
 from geokehila.catalogue.lists import ListChoice
 from geokehila.catalogue.programme import ProgrammeStandard
 from geokehila.errors import InputError, RunError, StudyError
 from geokehila.names import LANGUAGES
-from geokehila.study import (
-    POPULATION_SOURCES,
-    ROLES,
-    TABLES,
-    ZONE_KINDS,
-    AlertChoice,
-    AssumedPopulation,
-    Study,
-    ZoneChoice,
-    ZoningChoice,
-)
+from geokehila.study import POPULATION_SOURCES, ROLES, TABLES, Study
 
 
 def all_options(path: Path) -> str:

@@ -44,7 +44,7 @@ def command(
         float | None, typer.Option(metavar="GB", min=0.1, help="For all of them. [default: 4/5 of what is free]")
     ] = None,
     tries: Annotated[
-        int, typer.Option(metavar="N", min=0, help="How often hubs are tried with other numbers: a run of its own.")
+        int, typer.Option(metavar="N", min=0, help="How often hubs are tried with other numbers, at least.")
     ] = 0,
     atlas: Atlas = "",
     scheduler: Annotated[

@@ -11,7 +11,7 @@ import typer
 
 from geokehila_cli import show
 from geokehila_cli.completing import editions, slugs
-from geokehila_cli.options import Json, Out, Quiet, folder_of, must_take_csv, words_of
+from geokehila_cli.options import Json, Out, Quiet, must_take_csv, words_of
 
 if TYPE_CHECKING:
     from geokehila.carry import Brought
@@ -58,12 +58,13 @@ def command(
     """
     from geokehila.carry import Columns, carry
     from geokehila.errors import StudyError
+    from geokehila.store import kept
 
     columns = Columns(key, *map(words_of, (sums, means, largest)))
     if not columns.all:
         raise StudyError("carry: name columns by --sum, --mean or --largest")
     must_take_csv(to, "--to")
-    found = carry(folder_of(run, out), table, columns, vintage)
+    found = carry(kept.folder(run, out), table, columns, vintage)
     if to:
         _write(found, to)
     if as_json:

@@ -11,7 +11,7 @@ import typer
 
 from geokehila_cli import show
 from geokehila_cli.completing import languages, slugs
-from geokehila_cli.options import Data, Json, Out, Quiet, folder_of
+from geokehila_cli.options import Data, Json, Out, Quiet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +91,7 @@ def command(
                 _draw(line, work / f"{TREND}.png", language)
         _print_trend(line, as_json, quiet)
         return
-    older, newer = (folder_of(name, out) for name in (run_a, run_b))
+    older, newer = (kept.folder(name, out) for name in (run_a, run_b))
     slug = study or kept.record(newer)["city"]["slug"]
     told = bool(study or inputs_of_a) or (data / slug / "study.toml").is_file()
     chosen = pipeline.choose(slug, data) if told else None

@@ -56,14 +56,6 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def folder_of(run: str, out: Path) -> Path:
-    """Return the folder of a run that is named, or of a city's newest run."""
-    from geokehila.store import kept
-
-    is_folder = len(Path(run).parts) > 1 or (Path(run) / kept.RECORD).is_file()
-    return Path(run) if is_folder else kept.newest(out, run)
-
-
 def must_take_csv(file: Path | None, option: str) -> None:
     """See that a table can be written to a file: it is called .csv and its folder takes it.
 

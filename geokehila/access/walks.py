@@ -14,14 +14,15 @@ import shapely
 from geokehila.access.answers import Answers
 from geokehila.access.asks import Ask, united
 from geokehila.access.search import Led, Search
+from geokehila.brief import Brief
 from geokehila.catalogue import Profile
 from geokehila.network import Nearest, Slopes, StreetNetwork, Walker, snap
 from geokehila.reach.arrays import Flags
 from geokehila.schema import check
 
 
-@dataclass(frozen=True, eq=False)
-class Ways:
+@dataclass(frozen=True, eq=False, repr=False)
+class Ways(Brief):
     """The streets before anybody walks them: the network, slopes along its edges, and who is kept out of each edge.
 
     ``closed_to`` has the keys of profiles, joined by blanks, for each edge; ``slope_facts`` are for a report.
@@ -38,8 +39,8 @@ class Ways:
         return np.array([profile.key in keys.split() for keys in some], bool)[which]
 
 
-@dataclass(frozen=True, eq=False)
-class Walks:
+@dataclass(frozen=True, eq=False, repr=False)
+class Walks(Brief):
     """All there is to walk between: homes, gates and the ways.
 
     ``member`` has a row per place (by place_id) and a column per category, true where it belongs.

@@ -24,8 +24,8 @@ class Wish:
     data, out
         As for :func:`geokehila.run`.
     tries
-        How often hubs are tried with other numbers: none in the first place, for it is a step of its own, whose runs
-        are others than those without.
+        How often hubs are tried with other numbers: none in the first place, for it takes long and changes no share. A
+        run that is kept and tried them as often or more is finished.
     """
 
     data: Path = Path("data/raw")

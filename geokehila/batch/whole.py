@@ -8,18 +8,21 @@ from pathlib import Path
 
 import pandas as pd
 
+from geokehila.arguments import as_list, as_path
 from geokehila.batch.crew import Crew
 from geokehila.batch.order import Wish, named, order
 
 
 def run_batch(
-    cities: Sequence[str] | str,
+    cities: Sequence[Path | str] | Path | str,
     data: Path | str = "data/raw",
     out: Path | str = ".",
     jobs: int = 0,
     progress: Callable[[str, str], None] = lambda city, stage: None,
 ) -> pd.DataFrame:
     """Run many cities, each in a process of its own; what is finished is skipped, what fails stops nothing else.
+
+    Hubs are not tried with other numbers, which takes long; a kept run that tried them is finished all the same.
 
     Parameters
     ----------
@@ -41,7 +44,7 @@ def run_batch(
     Raises
     ------
     StudyError
-        No city is named, or two studies of one.
+        No city is named, what is named is no text, or two studies of one.
 
     Notes
     -----
@@ -49,10 +52,13 @@ def run_batch(
 
     Examples
     --------
-    >>> run_batch(["dimona", "arad"]).set_index("city")["state"]  # doctest: +SKIP
+    >>> ended = run_batch(["dimona"])  # doctest: +SKIP
+    >>> ended["state"].isin(["done", "skipped"]).all()  # doctest: +SKIP
+    np.True_
     """
-    names = named(listed=[cities] if isinstance(cities, str) else cities)
-    tasks, ended = order(names, Wish(Path(data), Path(out)))
+    kind = "its slug, or the path of a study.toml"
+    names = named(listed=[str(as_path(city, "a city", kind)) for city in as_list(cities)])
+    tasks, ended = order(names, Wish(as_path(data, "data"), as_path(out, "out")))
     there = {task.city: kept for task in tasks if (kept := task.kept())}
     ended += [*there.values(), *Crew(jobs).work([task for task in tasks if task.city not in there], progress)]
     place = {name: number for number, name in enumerate(names)}

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
+from geokehila.brief import Brief
 from geokehila.catalogue.facts import (
     CONFIDENCES,
     DISTANCE,
@@ -24,7 +25,7 @@ from geokehila.catalogue.facts import (
     Standard,
 )
 from geokehila.catalogue.localities import REGIONS, Alert, City, cities, city, nearest
-from geokehila.catalogue.reading import LANGUAGES, build, known
+from geokehila.catalogue.reading import LANGUAGES, build, known, meant
 from geokehila.errors import StudyError
 from geokehila.schema import REFERENCE
 
@@ -49,6 +50,7 @@ __all__ = [
     "cities",
     "city",
     "known",
+    "meant",
     "nearest",
     "text",
 ]
@@ -64,8 +66,8 @@ NEW: Mapping[type, frozenset[str]] = {
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Catalogue:
+@dataclass(frozen=True, repr=False)
+class Catalogue(Brief):
     """The facts a study works with: the shipped ones, overridden where the study says so."""
 
     domains: Mapping[str, Domain] = field(default_factory=dict)

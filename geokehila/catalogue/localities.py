@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
+from geokehila import brief
+from geokehila.arguments import quoted
 from geokehila.catalogue.facts import Names
-from geokehila.errors import StudyError
+from geokehila.errors import StudyError, UnknownNameError
 from geokehila.names import matching_key
 
 #: Programme regions, which regional figures are of; cities for reference are in none.
@@ -50,12 +52,32 @@ class Alert:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class City:
-    """A locality: its slug, CBS code, names by language, region, society, registered population with its year, alert.
+@dataclass(frozen=True, repr=False)
+class City(brief.Brief):
+    """A locality of the catalogue, or one that a study names.
 
-    ``alert`` is None where no source tells.
+    Attributes
+    ----------
+    slug, code
+        Name of its folders; its number in the lists of the Central Bureau of Statistics, 0: it has none.
+    name
+        By language: he, ar, en and ru.
+    region, programme_region, society
+        Where it lies; which programme's region it is of (empty: of none); which society most of its residents are of.
+    population, population_year
+        Residents by the registry, and of which year; 0: not known.
+    lat, lon
+        [degrees] Where its middle is.
+    alert
+        How long people have from the alarm to shelter; None: no source tells.
+
+    Examples
+    --------
+    >>> cities()["dimona"].name["en"], cities()["dimona"].programme_region
+    ('Dimona', 'negev')
     """
+
+    _shows = ("slug", "code", "name", "region", "society", "population", "population_year", "alert")
 
     slug: str
     code: int
@@ -69,14 +91,83 @@ class City:
     lon: float = 0.0
     alert: Alert | None = None
 
+    def _title(self) -> str:
+        return f"City {self.name['en']}"
+
+
+class Localities(Mapping[str, City]):
+    """Localities by slug; one that there is not is an error that names the nearest.
+
+    Examples
+    --------
+    >>> cities()["dimonna"]
+    Traceback (most recent call last):
+    geokehila.errors.UnknownNameError: unknown city 'dimonna': did you mean 'dimona'? `geokehila cities` lists all
+    """
+
+    def __init__(self, by_slug: Mapping[str, City]) -> None:
+        self._by_slug = by_slug
+
+    def __getitem__(self, slug: str) -> City:
+        """Return a locality."""
+        if slug in self:
+            return self._by_slug[slug]
+        raise UnknownNameError(f"unknown city {quoted(slug)}: {_remedy(slug)}")
+
+    def __contains__(self, slug: object) -> bool:
+        """Tell whether it is one of them."""
+        return isinstance(slug, str) and slug in self._by_slug
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the slugs."""
+        return iter(self._by_slug)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._by_slug)
+
+    def __repr__(self) -> str:
+        """Return how many of each region there are, and the first of them."""
+        regions = [city.programme_region or "elsewhere" for city in self.values()]
+        rows = [(region, brief.told(self._of(region))) for region in dict.fromkeys(regions)]
+        return brief.lines(f"{len(self)} cities by slug", rows)
+
+    def _of(self, region: str) -> list[str]:
+        return [slug for slug, city in self.items() if (city.programme_region or "elsewhere") == region]
+
+    def _repr_html_(self) -> str:
+        """Return all of them as a table."""
+        head = ("slug", "code", "English", "Hebrew", "Arabic", "region", "society", "population")
+        rows = [
+            (slug, c.code, c.name["en"], c.name["he"], c.name["ar"], c.region, c.society, f"{c.population:,}")
+            for slug, c in self.items()
+        ]
+        return brief.html(f"{len(self)} cities", head, rows)
+
 
 def cities() -> Mapping[str, City]:
     """Return the localities of the catalogue by slug.
+
+    Returns
+    -------
+    Mapping
+        Of :class:`~geokehila.catalogue.City` by slug, 71 of them; in a notebook it is a table.
+
+    Raises
+    ------
+    UnknownNameError
+        When it is asked for a slug that there is not: the nearest is named. It is a `KeyError`, too.
+
+    Notes
+    -----
+    Codes, names and residents are those of the Israel Central Bureau of Statistics; alert times of where they say.
 
     Examples
     --------
     >>> cities()["dimona"].code
     2200
+    >>> [slug for slug, city in cities().items() if city.programme_region == "negev"][:2]
+    ['alsayid', 'arad']
     """
     return _cities()
 
@@ -101,9 +192,9 @@ def city(slug: str, others: Collection[str] = ()) -> City:
     """
     if slug in cities():
         return cities()[slug]
-    if found := _spelled().get(_spelling(slug)):
+    if isinstance(slug, str) and (found := _spelled().get(_spelling(slug))):
         return cities()[found]
-    raise StudyError(f"unknown city {slug!r}: {_remedy(slug, others)}")
+    raise StudyError(f"unknown city {quoted(slug)}: {_remedy(slug, others)}")
 
 
 def nearest(name: str, others: Collection[str] = ()) -> list[str]:
@@ -119,10 +210,14 @@ def nearest(name: str, others: Collection[str] = ()) -> list[str]:
     return [*dict.fromkeys(slugs[spelling] for spelling in near)]
 
 
-def _remedy(slug: str, others: Collection[str]) -> str:
+def _remedy(slug: object, others: Collection[str] = ()) -> str:
+    """Return what may be meant: a region, a code of the bureau, a slug that is written nearly so."""
+    if not isinstance(slug, str | int):
+        return "give its slug or its name, as `geokehila cities` lists them"
     if slug in REGIONS:
         return f"it is a region: try `geokehila batch --region {slug}` and `geokehila region {slug}`"
-    near = " or ".join(map(repr, nearest(slug, others)))
+    by_code = [one.slug for one in cities().values() if str(one.code) == str(slug)]
+    near = " or ".join(map(repr, by_code or nearest(str(slug), others)))
     return f"did you mean {near}? {OTHERWISE}" if near else OTHERWISE
 
 
@@ -138,9 +233,9 @@ def _spelling(name: str) -> str:
 
 
 @cache
-def _cities() -> Mapping[str, City]:
+def _cities() -> Localities:
     lines = files("geokehila.catalogue").joinpath("localities.csv").read_text(encoding="utf-8").splitlines()
-    return {row["slug"]: _city(row) for row in csv.DictReader(lines)}
+    return Localities({row["slug"]: _city(row) for row in csv.DictReader(lines)})
 
 
 def _city(row: Mapping[str, str]) -> City:

@@ -9,6 +9,7 @@ from math import inf, isfinite
 from typing import Any, TypeVar, get_type_hints
 
 from geokehila import names
+from geokehila.arguments import quoted
 from geokehila.catalogue.facts import Names
 from geokehila.catalogue.tags import TagFilter
 from geokehila.errors import StudyError
@@ -66,9 +67,20 @@ def known(word: str, words: Collection[str], what: str) -> str:
     """
     if isinstance(word, str) and word in words:
         return word
-    near = get_close_matches(str(word), words, n=1, cutoff=0.5)
-    remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(words)[:20])}"
-    raise StudyError(f"unknown {what} {word!r}: {remedy}")
+    raise StudyError(f"unknown {what} {quoted(word)}: {meant(str(word), words)}")
+
+
+def meant(word: str, words: Collection[str]) -> str:
+    """Return which of `words` may be meant, else which there are.
+
+    Examples
+    --------
+    >>> meant("gap", ["gaps", "hubs"]), meant("x", ["gaps", "hubs"]), meant("x", [])
+    ("did you mean 'gaps'?", 'known: gaps, hubs', 'there is none')
+    """
+    if near := get_close_matches(word, words, n=1, cutoff=0.5):
+        return f"did you mean {near[0]!r}?"
+    return f"known: {', '.join(sorted(words)[:20])}" if words else "there is none"
 
 
 def build(kind: type[T], where: str, table: Mapping[str, Any]) -> T:

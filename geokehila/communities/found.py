@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geokehila.brief import Brief
 from geokehila.names import NAME_COLUMNS
 from geokehila.reach.arrays import Ints
 
@@ -32,8 +33,8 @@ COLUMNS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
+@dataclass(frozen=True, eq=False, repr=False)
+class Found(Brief):
     """Communities of a town.
 
     Attributes

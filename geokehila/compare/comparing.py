@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.brief import Brief
 from geokehila.catalogue import Catalogue
 from geokehila.changes import KEY, changes
 from geokehila.compare.again import Again
@@ -18,6 +19,7 @@ from geokehila.compare.services import COLUMNS, Mark, services
 from geokehila.compare.sides import Side, ends, otherwise
 from geokehila.compare.splitting import ENDS, PARTS, Way, must_decide
 from geokehila.ledger import Ledger
+from geokehila.pipeline import Run
 from geokehila.zones import CITY
 
 KIND, SAME = "indicator", "same"
@@ -28,8 +30,8 @@ SAME_AREA_SHARE = 0.99
 NO_OTHER, ISOLATED, NOT_ISOLATED, NO_SPLIT = "the same", "isolated", "not isolated", "not split"
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Brief):
     """What differs between two runs.
 
     Attributes
@@ -54,9 +56,7 @@ class Comparison:
 
     Examples
     --------
-    >>> from geokehila.store import kept
-    >>> folder = kept.newest(Path(), "dimona")  # doctest: +SKIP
-    >>> compare(folder, folder).method  # doctest: +SKIP
+    >>> compare("dimona", "dimona").method  # doctest: +SKIP
     'the same'
     """
 
@@ -69,6 +69,9 @@ class Comparison:
     services: pd.DataFrame
     ledgers: tuple[Ledger, ...]
 
+    def _title(self) -> str:
+        return f"Comparison of {self.before.slug} and {self.after.slug}: {len(self.table):,} indicators"
+
     @property
     def is_split(self) -> bool:
         """Whether the differences have parts: the runs are of one city."""
@@ -76,8 +79,8 @@ class Comparison:
 
 
 def compare(
-    run_a: Path,
-    run_b: Path,
+    run_a: Run | Path | str,
+    run_b: Run | Path | str,
     marks: Sequence[Mark] = (),
     again: Again | None = None,
     catalogue: Catalogue | None = None,
@@ -87,8 +90,9 @@ def compare(
     Parameters
     ----------
     run_a, run_b
-        Folders of finished runs. Two of one city are put in the order of their inputs' dates and their differences
-        split; of two cities the indicators of the whole cities stand side by side.
+        Runs, their folders, or slugs of cities: their newest runs in this folder. Two of one city are put in the order
+        of their inputs' dates and their differences split; of two cities the indicators of the whole cities stand side
+        by side.
     marks
         What a planner says of single places.
     again
@@ -96,16 +100,19 @@ def compare(
     catalogue
         Of the newer run; None: the one that comes with GeoKehila.
 
+    Returns
+    -------
+    Comparison
+        What differs, in its `table`: shares from 0 to 1, or people.
+
     Raises
     ------
     InputError, StudyError
-        A folder holds no whole run; old inputs or choices are not those of the runs.
+        A folder holds no whole run, or is none; old inputs or choices are not those of the runs.
 
     Examples
     --------
-    >>> from geokehila.store import kept
-    >>> folder = kept.newest(Path(), "dimona")  # doctest: +SKIP
-    >>> len(compare(folder, folder).table)  # doctest: +SKIP
+    >>> len(compare("dimona", "dimona").table)  # doctest: +SKIP
     0
     """
     before, after = Side.read(run_a), Side.read(run_b)

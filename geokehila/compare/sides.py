@@ -13,8 +13,11 @@ import pandas as pd
 
 from geokehila import lines
 from geokehila.access import TO
+from geokehila.arguments import quoted
+from geokehila.brief import Brief
 from geokehila.changes import KEY
-from geokehila.errors import InputError
+from geokehila.errors import InputError, StudyError
+from geokehila.pipeline import Run
 from geokehila.store import kept
 from geokehila.zones import CITY, ELSEWHERE, ZONE, Homes, Zoning, summarise
 
@@ -24,8 +27,8 @@ PEOPLE = "people"
 States = Mapping[str, pd.DataFrame]
 
 
-@dataclass(frozen=True, eq=False)
-class Side:
+@dataclass(frozen=True, eq=False, repr=False)
+class Side(Brief):
     """A run that is held against another.
 
     Attributes
@@ -37,24 +40,37 @@ class Side:
 
     Examples
     --------
-    >>> from geokehila.store import kept
-    >>> side = Side.read(kept.newest(Path(), "dimona"))  # doctest: +SKIP
+    >>> side = Side.read("dimona")  # doctest: +SKIP
     >>> side.date  # doctest: +SKIP
-    '2026-01-01'
+    '2025-01-01'
     """
 
     record: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
 
+    def _title(self) -> str:
+        return f"run {self.record['run_id']} of {self.slug}, {self.date or 'no date'}"
+
     @classmethod
-    def read(cls, folder: Path) -> Side:
+    def read(cls, run: Run | Path | str) -> Side:
         """Open a finished run.
+
+        Parameters
+        ----------
+        run
+            Itself, its folder, or a city's slug for its newest.
 
         Raises
         ------
-        InputError
-            The folder holds no whole run.
+        StudyError, InputError
+            It is none of these, or the folder holds no whole run.
+
+        Examples
+        --------
+        >>> Side.read("dimona").told["version"]  # doctest: +SKIP
+        '0.1.0'
         """
+        folder = folder_of(run)
         record, tables = kept.record(folder), kept.KeptTables(folder)
         scores = [f"scores_{profile}" for profile in record["profiles"]]
         if lost := [name for name in (*NEEDED, *scores) if name not in tables]:
@@ -90,13 +106,25 @@ class Side:
         return [*(f"category_{key}" for key in self.record["categories"]), *domains]
 
     def indicators(self) -> pd.DataFrame:
-        """Return the rows of table ``zone_scores`` that are compared: people, and shares of categories and domains."""
+        """Return the rows of table ``zone_scores`` that are compared: people, and shares of categories and domains.
+
+        Examples
+        --------
+        >>> "people" in {*Side.read("dimona").indicators()["measure"]}  # doctest: +SKIP
+        True
+        """
         scores = self.tables["zone_scores"]
         wanted = [PEOPLE, *(f"{stem}_share" for stem in self.stems)]
         return scores[scores["measure"].isin(wanted)].reset_index(drop=True)
 
     def states(self) -> dict[str, pd.DataFrame]:
-        """Return by profile the states of categories and domains, ``<stem>_state``, rows homes by origin_id."""
+        """Return by profile the states of categories and domains, ``<stem>_state``, rows homes by origin_id.
+
+        Examples
+        --------
+        >>> "domain_health_state" in Side.read("dimona").states()["adult"]  # doctest: +SKIP
+        True
+        """
         columns = [f"{stem}_state" for stem in self.stems]
         return {
             profile: self.tables[f"scores_{profile}"].set_index("origin_id")[columns].astype(object)
@@ -104,7 +132,18 @@ class Side:
         }
 
     def nearest(self, profile: str, category: str) -> pd.Series:
-        """Return the place of a category nearest to each home, by origin_id; missing where there is none."""
+        """Return the place of a category nearest to each home, by origin_id; missing where there is none.
+
+        Parameters
+        ----------
+        profile, category
+            Who walks, and to what: keys of the catalogue.
+
+        Examples
+        --------
+        >>> Side.read("dimona").nearest("adult", "clinic").notna().any()  # doctest: +SKIP
+        np.True_
+        """
         walks = self.tables["access_nearest"]
         rows = walks[(walks["profile"] == profile) & (walks["direction"] == TO)]
         return rows.set_index("origin_id")[f"{category}_place_id"].astype(object)
@@ -120,7 +159,13 @@ class Side:
         Returns
         -------
         DataFrame
-            Rows of table ``zone_scores``: ``<stem>_share`` with `low` and `high`.
+            Rows of table ``zone_scores``: ``<stem>_share`` with `low` and `high`, 0 to 1.
+
+        Examples
+        --------
+        >>> side = Side.read("dimona")  # doctest: +SKIP
+        >>> bool(side.shares(side.states())["low"].dropna().between(0, 1).all())  # doctest: +SKIP
+        True
         """
         known = pd.concat([pd.Series(0, state.index) for state in states.values()], axis=1, join="inner").index
         origins = self.tables["origins"]
@@ -141,6 +186,14 @@ class Side:
         others = sorted({*table["zoning"]} - {ZONE, CITY})
         over = [Zoning.over(key, units[units["zoning"] == key], zones, origins) for key in others]
         return (Zoning.of_zones(zones, origins), *over, Zoning.of_city(zones, origins))
+
+
+def folder_of(run: object) -> Path:
+    """Return the folder of a run: of the run itself, as it is named, or of the newest of a city."""
+    named = run.path if isinstance(run, Run) else run
+    if not isinstance(named, str | Path):
+        raise StudyError(f"run {quoted(run)}: give a Run, the folder of one, or the slug of a city")
+    return kept.folder(named)
 
 
 def otherwise(before: Side, after: Side) -> list[str]:

@@ -8,12 +8,27 @@ from pathlib import Path
 import pandas as pd
 
 from geokehila import lines
+from geokehila.arguments import as_list, as_path
+from geokehila.compare.sides import folder_of
 from geokehila.errors import InputError
+from geokehila.pipeline import Run
 from geokehila.store import kept
 
 
-def runs_of(out: Path, slug: str) -> list[Path]:
-    """Return the folders of all runs of a city that are kept below ``out``.
+def runs_of(out: Path | str, slug: str) -> list[Path]:
+    """Return the folders of all runs of a city that are kept.
+
+    Parameters
+    ----------
+    out
+        Folder that holds ``data/processed/<slug>``.
+    slug
+        Of the city.
+
+    Returns
+    -------
+    list of Path
+        One a run, by name.
 
     Raises
     ------
@@ -25,20 +40,21 @@ def runs_of(out: Path, slug: str) -> list[Path]:
     >>> runs_of(Path(), "dimona")[0].parent.name  # doctest: +SKIP
     'dimona'
     """
-    place = out / "data" / "processed" / slug
+    out = as_path(out, "out")
+    place = out / "data" / "processed" / str(slug)
     folders = sorted({path.parent for path in place.glob(f"*/{kept.RECORD}")} - {place / kept.UNFINISHED})
     if not folders:
-        raise InputError(f"{place}: no run of {slug} is kept here: make one with `geokehila run {slug}`")
+        raise kept.none_kept(out, str(slug))
     return folders
 
 
-def trend(folders: Iterable[Path]) -> pd.DataFrame:
+def trend(folders: Iterable[Run | Path | str]) -> pd.DataFrame:
     """Lay runs of a city in the order of their inputs' dates.
 
     Parameters
     ----------
     folders
-        Of finished runs.
+        Of finished runs; or the runs themselves, or a city's slug for its newest.
 
     Returns
     -------
@@ -48,7 +64,7 @@ def trend(folders: Iterable[Path]) -> pd.DataFrame:
     Raises
     ------
     InputError
-        A folder holds no whole run, or the runs are of two cities.
+        There is none, a folder holds no whole run, or the runs are of two cities.
 
     Examples
     --------
@@ -56,7 +72,9 @@ def trend(folders: Iterable[Path]) -> pd.DataFrame:
     >>> bool((line["domain_health_share_low"] <= line["domain_health_share_high"]).all())  # doctest: +SKIP
     True
     """
-    records = [kept.record(folder) for folder in folders]
+    records = [kept.record(folder_of(run)) for run in as_list(folders)]
+    if not records:
+        raise InputError("trend: no run is named: give folders of runs, as runs_of returns them")
     first, *others = sorted({str(record["city"]["slug"]) for record in records})
     if others:
         raise InputError(f"trend: runs of {first} and of {others[0]}: lay those of one city in a line")

@@ -21,7 +21,7 @@ def examine(
 ) -> Iterator[Finding]:
     """Look at a study, its files and what they hold; see :func:`geokehila.doctor.examine`."""
     try:
-        chosen = study if isinstance(study, Study) else pipeline.choose(study, data)
+        chosen = pipeline.choose(study, data)
         inputs = find(chosen, data / chosen.city.slug, data / "national")
     except GeoKehilaError as error:
         yield of_error("study", error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geokehila import brief
 from geokehila.errors import GeoKehilaError
 from geokehila.ledger import Ledger, Notice
 
@@ -25,12 +26,31 @@ class Finding:
         The value, with its unit.
     next
         What to do; empty when ok.
+
+    Examples
+    --------
+    >>> Finding("map", OK, "12 days old").next
+    ''
     """
 
     subject: str
     state: str
     found: str
     next: str = ""
+
+
+class Findings(tuple[Finding, ...]):
+    """All that was found, which shows what needs somebody; in a notebook every line of it is a row."""
+
+    def __repr__(self) -> str:
+        """Return how many of each state there are, and the first that are not ok."""
+        counts = ", ".join(f"{sum(one.state == state for one in self)} {state}" for state in STATES)
+        rows = [(one.state, brief.told(f"{one.subject}: {one.found}")) for one in self if one.state != OK]
+        return brief.lines(f"{len(self)} findings: {counts}", rows[: brief.LINES])
+
+    def _repr_html_(self) -> str:
+        rows = [(one.state, one.subject, one.found, one.next) for one in self]
+        return brief.html(f"{len(self)} findings", ("state", "subject", "found", "next"), rows)
 
 
 def judged(subject: str, is_fine: bool, found: str, remedy: str, worse: str = LOOK) -> Finding:

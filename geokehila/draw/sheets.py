@@ -61,7 +61,7 @@ def is_areas(layer: str) -> bool:
 def brief(layer: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
     """Return areas with what maps show of them."""
     wanted = {*PLAIN, *(shown.key for theme in themes(town.catalogue).values() for shown in theme)}
-    own = {"zone_id", *NAME_COLUMNS, "function", "land_m2", "coverage_share", layer.geometry.name}
+    own = {"zone_id", *NAME_COLUMNS, "function", "vintage", "land_m2", "coverage_share", layer.geometry.name}
     kept = [column for column in layer if column in own or measure_of(str(column)) in wanted]
     return gpd.GeoDataFrame(layer[kept])
 

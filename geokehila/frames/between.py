@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from warnings import warn
 
 import geopandas as gpd
 import numpy as np
@@ -14,18 +15,25 @@ from scipy.sparse import csr_array
 from geokehila import locate
 from geokehila.access import Access, Ask, Walks
 from geokehila.access.answers import minutes as named
+from geokehila.arguments import as_count, as_list, as_number
+from geokehila.brief import Brief
 from geokehila.catalogue import Catalogue
-from geokehila.errors import InputError
-from geokehila.frames.given import kinds_of, moved, streets_of, walker_of, ways_of
+from geokehila.errors import InputError, StudyError
+from geokehila.frames.given import column_of, kinds_of, moved, streets_of, walker_of, ways_of
 from geokehila.places import gates_of
-from geokehila.schema import REFERENCE
+from geokehila.schema import REFERENCE, UNCONNECTED
 
+#: [min] The longest walk that the engine looks for.
+LONGEST_MIN = 68
 #: What places are called where no column tells their category.
 ANY = "any"
+#: What is said of homes and places that touch no street, and why that may be.
+OFF = "lie on no street: none is within 150 m, or it hangs together with less than 300 m of others"
+ASTRAY = "see that x is the longitude and y the latitude, and that the streets are of the same city"
 
 
-@dataclass(frozen=True, eq=False)
-class OwnWalks:
+@dataclass(frozen=True, eq=False, repr=False)
+class OwnWalks(Brief):
     """Homes and places on a network of streets; what one asks of them is a method.
 
     Attributes
@@ -34,6 +42,15 @@ class OwnWalks:
         As they were given.
     network
         Both on the ways of every profile.
+
+    Examples
+    --------
+    >>> from shapely import LineString, Point
+    >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
+    >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
+    >>> clinic = gpd.GeoDataFrame(geometry=[Point(1300, 0)], crs="EPSG:2039")
+    >>> walks(homes, clinic, street).nearest()["any_s"].tolist()
+    [1000.0, 500.0]
     """
 
     homes: gpd.GeoDataFrame
@@ -48,7 +65,7 @@ class OwnWalks:
         profile
             Who walks: adult, older_adult, child, wheelchair or stroller.
         longest_min
-            [min] Longer walks are not looked for; at most 68.
+            [min] Longer walks are not looked for; 0 to 68.
 
         Returns
         -------
@@ -59,10 +76,19 @@ class OwnWalks:
         Raises
         ------
         StudyError
-            No such profile.
+            No such profile, or no such walk.
+
+        Examples
+        --------
+        >>> from shapely import LineString, Point
+        >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
+        >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
+        >>> clinic = gpd.GeoDataFrame(geometry=[Point(1300, 0)], crs="EPSG:2039")
+        >>> walks(homes, clinic, street).nearest("child", longest_min=11)["any_s"].round().tolist()
+        [nan, 619.0]
         """
         asked = [Ask("nearest", profile, self._categories)]
-        found = self._answer(asked, profile, 60 * longest_min)
+        found = self._answer(asked, profile, _seconds(longest_min, "longest_min"))
         labels = pd.Series(self.places.index, index=_ids(self.places))
         columns: dict[str, Any] = {}
         for key in self._categories:
@@ -70,13 +96,13 @@ class OwnWalks:
             columns[f"{key}_place"] = found.nearest_place[key].astype(object).map(labels).to_numpy()
         return self.homes.assign(**columns)
 
-    def within(self, minutes: Sequence[float] = (5, 10, 15), profile: str = REFERENCE) -> gpd.GeoDataFrame:
+    def within(self, minutes: Sequence[float] | float = (5, 10, 15), profile: str = REFERENCE) -> gpd.GeoDataFrame:
         """Return the homes with how many places of each category are within walks.
 
         Parameters
         ----------
         minutes
-            [min] Inclusive.
+            [min] One walk or several, each 0 to 68; inclusive.
         profile
             As for :meth:`nearest`.
 
@@ -89,9 +115,20 @@ class OwnWalks:
         Raises
         ------
         StudyError
-            No such profile.
+            No such profile, or no such walk.
+
+        Examples
+        --------
+        >>> from shapely import LineString, Point
+        >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
+        >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
+        >>> clinic = gpd.GeoDataFrame(geometry=[Point(1300, 0)], crs="EPSG:2039")
+        >>> walks(homes, clinic, street).within([10, 20])[["any_10min_count", "any_20min_count"]].to_numpy().tolist()
+        [[0.0, 1.0], [1.0, 1.0]]
         """
-        cutoffs, keys = tuple(60.0 * cutoff for cutoff in minutes), self._categories
+        cutoffs, keys = tuple(_seconds(one, "minutes") for one in as_list(minutes)), self._categories
+        if not cutoffs:
+            raise StudyError("minutes: names no walk: give one or several, within([5, 10])")
         found = self._answer([Ask("counts", profile, keys, cutoffs)], profile)
         counts = {f"{key}_{named(s)}_count": found.counts[s][key].to_numpy() for s in cutoffs for key in keys}
         return self.homes.assign(**counts)
@@ -112,9 +149,18 @@ class OwnWalks:
         Raises
         ------
         StudyError
-            No such profile.
+            No such profile, or no such walk.
+
+        Examples
+        --------
+        >>> from shapely import LineString, Point
+        >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
+        >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
+        >>> clinic = gpd.GeoDataFrame(geometry=[Point(1300, 0)], crs="EPSG:2039")
+        >>> walks(homes, clinic, street).pairs(longest_min=10).to_numpy().tolist()
+        [[1.0, 0.0, 500.0]]
         """
-        home, place, walk_s = self._pairs(60 * longest_min, profile)
+        home, place, walk_s = self._pairs(_seconds(longest_min, "longest_min"), profile)
         return pd.DataFrame({"home": self.homes.index[home], "place": self.places.index[place], "walk_s": walk_s})
 
     def best(
@@ -148,16 +194,28 @@ class OwnWalks:
 
         Raises
         ------
+        StudyError
+            No such profile, walk, number or column.
         RunError
             A number of people that is negative or missing.
+
+        Examples
+        --------
+        >>> from shapely import LineString, Point
+        >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
+        >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
+        >>> clinic = gpd.GeoDataFrame(geometry=[Point(1300, 0)], crs="EPSG:2039")
+        >>> walks(homes, clinic, street).best(add=1, minutes=10, people="people")["people_count"].tolist()
+        [5.0]
         """
-        home, place, walk_s = self._pairs(60 * minutes, profile)
+        walk_limit_s, new = _seconds(minutes, "minutes"), as_count(add, "add")
         shape = (len(self.homes), len(self.places))
-        weight = self.homes[people].to_numpy(float) if people else np.ones(shape[0])
-        there = self.places[existing].to_numpy(bool) if existing else np.zeros(shape[1], bool)
-        sites = replace(locate.Sites.plain(shape[1]), locked=there)
+        weight = np.ones(shape[0]) if people is None else column_of(self.homes, people, "homes")
+        there = np.zeros(shape[1]) if existing is None else column_of(self.places, existing, "places")
+        sites = replace(locate.Sites.plain(shape[1]), locked=there > 0)
+        home, place, walk_s = self._pairs(walk_limit_s, profile)
         problem = locate.Problem.of(csr_array((walk_s, (home, place)), shape=shape), weight, sites)
-        found = locate.mclp(problem, 60 * minutes, locate.Terms(add=add))
+        found = locate.mclp(problem, walk_limit_s, locate.Terms(add=new))
         is_served = found.site >= 0
         served = np.bincount(found.site[is_served], found.served[is_served], minlength=shape[1])
         chosen = self.places.iloc[found.chosen]
@@ -205,7 +263,15 @@ def walks(
     Raises
     ------
     InputError
-        No CRS, one that is not in metres, a row without a shape, or streets that are no lines.
+        What is no GeoDataFrame, states no CRS, has a row without a shape; streets that are not in metres or no lines;
+        homes or places of which none touches a street: longitude and latitude are swapped, or the city is another.
+    StudyError
+        No such column of `places`.
+
+    Warns
+    -----
+    UserWarning
+        Some homes or places touch no street, so their walks are missing: how many.
 
     Notes
     -----
@@ -237,7 +303,30 @@ def walks(
         raise InputError(f"places: column {category!r} names no category: fill it")
     gates = gates_of(doors, lines, gpd.GeoDataFrame(geometry=[], crs=lines.crs))
     cap_m = Catalogue.read().standards["snap_cap"].value
-    return OwnWalks(homes, places, Walks.between(origins, gates, of_each, ways_of(lines), cap_m, None))
+    made = OwnWalks(homes, places, Walks.between(origins, gates, of_each, ways_of(lines), cap_m, None))
+    _must_touch(made.network)
+    return made
+
+
+def _seconds(minutes: object, name: str) -> float:
+    """[s] Return a walk that is asked for in minutes, as long as the engine looks for one."""
+    return 60 * as_number(minutes, name, 0, LONGEST_MIN)
+
+
+def _must_touch(network: Walks) -> None:
+    """Warn of homes and places from which no street can be walked; raise `InputError` where none can at all."""
+    led, of_place = network.led(walker_of(REFERENCE)), network.gate_place
+    is_on = (led.gates["status"] != UNCONNECTED).to_numpy(bool)
+    led_to = of_place[led.gates["point_id"][is_on]].unique()
+    for name, on_street in (
+        ("homes", (led.origins["status"] != UNCONNECTED).to_numpy(bool)),
+        ("places", network.member.index.isin(led_to)),
+    ):
+        off = f"{name}: {(~on_street).sum():,} of {len(on_street):,} {OFF}"
+        if not on_street.any():
+            raise InputError(f"{off}: {ASTRAY}")
+        if not on_street.all():
+            warn(f"{off}, so their walks are missing: {ASTRAY}", stacklevel=3)
 
 
 def _ids(frame: gpd.GeoDataFrame) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from pyproj import CRS
 
+from geokehila import crs
 from geokehila.access import Ways
+from geokehila.arguments import quoted
 from geokehila.catalogue import Catalogue, Profile, known
-from geokehila.errors import InputError
+from geokehila.errors import InputError, StudyError
 from geokehila.gathered import over
 from geokehila.schema import ISRAEL_TM
 
@@ -23,12 +24,15 @@ def streets_of(given: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Raises
     ------
     InputError
-        They are not in metres, or a row is no line.
+        They are no GeoDataFrame, not in metres, or a row is no line.
     """
-    if given.crs is None or not _is_metric(CRS(given.crs)):
-        name = given.crs.name if given.crs else "none"
-        raise InputError(f"streets: their CRS ({name}) is not in metres: streets.to_crs({ISRAEL_TM!r}) in Israel")
     _must_have_shapes(given, "streets")
+    try:
+        crs.projected(given.crs, "streets")
+    except StudyError:
+        name = given.crs.name if given.crs else "none"
+        remedy = f"streets.to_crs({ISRAEL_TM!r}) in Israel"
+        raise InputError(f"streets: their CRS ({name}) is not in metres: {remedy}") from None
     lines = given.explode(ignore_index=True)
     if other := sorted({*lines.geom_type} - {"LineString"}):
         raise InputError(f"streets: hold a {other[0]}: keep the lines alone")
@@ -42,11 +46,11 @@ def moved(given: gpd.GeoDataFrame, name: str, lines: gpd.GeoDataFrame) -> gpd.Ge
     Raises
     ------
     InputError
-        They state no CRS, or a row has no shape.
+        They are no GeoDataFrame, state no CRS, or a row has no shape.
     """
+    _must_have_shapes(given, name)
     if given.crs is None:
         raise InputError(f"{name}: state no CRS: {name}.set_crs(...) with the one that their coordinates are in")
-    _must_have_shapes(given, name)
     return given.geometry.to_crs(lines.crs)
 
 
@@ -75,8 +79,20 @@ def walker_of(profile: str) -> Profile:
     return walkers[known(profile, walkers, "profile")]
 
 
-def _is_metric(crs: CRS) -> bool:
-    return crs.is_projected and crs.axis_info[0].unit_name == "metre" and crs.to_epsg() != 3857
+def column_of(given: gpd.GeoDataFrame, column: str, name: str) -> np.ndarray:
+    """Return a column of numbers or flags.
+
+    Raises
+    ------
+    StudyError
+        There is no such column (the nearest is named), or what it holds is no number.
+    """
+    key = known(column, [*map(str, given)], f"column of {name}")
+    try:
+        numbers: np.ndarray = given[key].to_numpy(float, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise StudyError(f"{name}: column {key!r} holds what is no number: name another") from None
+    return numbers
 
 
 def _flags(told: pd.Series) -> pd.Series:
@@ -86,6 +102,9 @@ def _flags(told: pd.Series) -> pd.Series:
 
 
 def _must_have_shapes(given: gpd.GeoDataFrame, name: str) -> None:
+    if not isinstance(given, gpd.GeoDataFrame) or given.active_geometry_name is None:
+        remedy = f"gpd.GeoDataFrame({name}, geometry=..., crs=...)"
+        raise InputError(f"{name}: {quoted(given)} where a GeoDataFrame with shapes is asked for: {remedy}")
     if given.empty:
         raise InputError(f"{name}: have no row: hand over at least one")
     if bare := int((given.geometry.isna() | given.geometry.is_empty).sum()):

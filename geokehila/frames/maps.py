@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from geokehila.arguments import as_path
 from geokehila.catalogue import Catalogue
+from geokehila.crs import projected
+from geokehila.errors import StudyError
 from geokehila.load import osm
 from geokehila.schema import ISRAEL_TM
 
@@ -29,6 +32,13 @@ def read_map(*files: Path | str, crs: str = ISRAEL_TM) -> osm.OsmData:
     ------
     InputError
         A file that is no OpenStreetMap data, is cut, or is empty.
+    StudyError
+        No file is named, what is named is no path, or the CRS is none that is projected, in metres.
+
+    Notes
+    -----
+    Which tags make a place of which category, :class:`geokehila.catalogue.Catalogue` says. Data © OpenStreetMap
+    contributors, ODbL.
 
     Examples
     --------
@@ -41,5 +51,8 @@ def read_map(*files: Path | str, crs: str = ISRAEL_TM) -> osm.OsmData:
     True
     """
     facts = Catalogue.read()
-    paths = [Path(file) for file in files]
-    return osm.read(paths, facts.categories.values(), crs, facts.walkers.values(), facts.sectors)
+    paths = [as_path(file, "read_map: a file") for file in files]
+    if not paths:
+        raise StudyError("read_map: no file is named: give one or several, read_map('map.osm.pbf')")
+    metric = projected(crs, "read_map")
+    return osm.read(paths, facts.categories.values(), metric, facts.walkers.values(), facts.sectors)

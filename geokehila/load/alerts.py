@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
+from geokehila.brief import Brief
 from geokehila.catalogue import City
 from geokehila.catalogue.localities import Alert
 from geokehila.errors import InputError
@@ -52,8 +53,8 @@ _IN_FILE_NAME = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _PART = re.compile(r"\s*[,;/(]\s*|\s+[-–—]\s*|\s*[-–—]\s+")
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
+@dataclass(frozen=True, eq=False, repr=False)
+class Found(Brief):
     """The alert time of a study's locality; None with the reason where nothing at hand tells it."""
 
     alert: Alert | None

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy.ndimage import gaussian_filter, map_coordinates
 
+from geokehila.brief import Brief
+
 Floats = NDArray[np.float64]
 
 #: [m] Heights are smoothed over this, and over a cell at least: what an elevation model is off by differs from one cell
@@ -91,8 +93,8 @@ class Grid:
         return replace(self, heights_m=heights, to_cells=moved(-left, -top) @ self.to_cells)
 
 
-@dataclass(frozen=True, eq=False)
-class Elevation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Elevation(Brief):
     """The ground of a study: grids of heights, the finest first.
 
     Between the middles of cells heights are bilinear. What a grid lacks of the four cells around a point is made up by

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.brief import Brief
 from geokehila.ledger import Ledger
 from geokehila.load import timetable
 from geokehila.load.timetable import KINDS, MASS_TRANSIT, Departures, Feed
@@ -30,8 +31,8 @@ _PLACE_COLUMNS = (*NAME_COLUMNS, "place_id", "source", "source_id", "date", "cat
 _COUNTS = tuple(f"{kind}_{measure}" for kind in KINDS for measure in ("departures_count", "per_h"))
 
 
-@dataclass(frozen=True, eq=False)
-class Timetable:
+@dataclass(frozen=True, eq=False, repr=False)
+class Timetable(Brief):
     """What a timetable says of the stops inside the data.
 
     Attributes

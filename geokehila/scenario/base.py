@@ -15,6 +15,7 @@ import shapely
 
 from geokehila import confidence
 from geokehila.access import Ways
+from geokehila.brief import Brief
 from geokehila.changes import chosen_otherwise
 from geokehila.errors import InputError, StudyError
 from geokehila.gathered import over
@@ -29,8 +30,8 @@ from geokehila.zones import CITY, ELSEWHERE, ZONE, Zoning, standing_in
 MARKS = "map_marks"
 
 
-@dataclass(frozen=True, eq=False)
-class Base:
+@dataclass(frozen=True, eq=False, repr=False)
+class Base(Brief):
     """A finished run.
 
     Attributes

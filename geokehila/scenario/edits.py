@@ -13,6 +13,7 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
+from geokehila.brief import Brief
 from geokehila.catalogue import known
 from geokehila.errors import InputError, StudyError
 from geokehila.names import clean
@@ -76,8 +77,8 @@ class Edit:
         return f"scenario:{self.kind}:{self.number}"
 
 
-@dataclass(frozen=True)
-class Edits:
+@dataclass(frozen=True, repr=False)
+class Edits(Brief):
     """A scenario.
 
     Attributes

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.analyses import states
+from geokehila.brief import Brief
 from geokehila.scenario.base import Base
 from geokehila.scenario.edits import Edits
 from geokehila.scenario.gains import Turns, gains
@@ -17,8 +18,8 @@ from geokehila.scenario.walks import Anew
 from geokehila.scenario.words import numbered
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
+@dataclass(frozen=True, eq=False, repr=False)
+class Found(Brief):
     """What a scenario makes of a run.
 
     Attributes
@@ -31,7 +32,12 @@ class Found:
     turns
         By profile what becomes of the states.
     gains
-        Of areas, see :func:`geokehila.scenario.gains.gains`.
+        Of areas: people, gained and lost, each at least and at most; see :func:`geokehila.scenario.gains.gains`.
+
+    Examples
+    --------
+    >>> bool((found.gains["gained_low"] <= found.gains["gained_high"]).all())  # doctest: +SKIP
+    True
     """
 
     base: Base

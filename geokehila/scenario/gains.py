@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geokehila.brief import Brief
 from geokehila.reach.arrays import Flags, Floats
 from geokehila.scenario.words import IS_BEYOND, IS_REACHED, OPEN, Codes, codes
 from geokehila.zones import Zoning
@@ -21,8 +22,8 @@ NUMBERS = tuple(f"{name}_{end}" for name in ("before", "after", "gained", "lost"
 NOBODY = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class Turns:
+@dataclass(frozen=True, eq=False, repr=False)
+class Turns(Brief):
     """States of measures M at homes O, before and after, of one profile.
 
     Attributes

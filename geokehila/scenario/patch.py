@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from geokehila import places, zones
+from geokehila.brief import Brief
 from geokehila.errors import StudyError
 from geokehila.scenario import ways
 from geokehila.scenario.base import Base
@@ -21,8 +22,8 @@ from geokehila.study import Study
 AT_OUTLINE_M = 1.0
 
 
-@dataclass(frozen=True, eq=False)
-class Patched:
+@dataclass(frozen=True, eq=False, repr=False)
+class Patched(Brief):
     """The tables of a run as a scenario has them.
 
     Attributes

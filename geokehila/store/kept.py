@@ -13,8 +13,10 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
 
-from geokehila.catalogue import cities, nearest
-from geokehila.errors import InputError
+from geokehila.arguments import as_path, quoted
+from geokehila.brief import LINES, Brief
+from geokehila.catalogue import cities, meant, nearest
+from geokehila.errors import InputError, UnknownNameError
 
 #: What a run and a city may be called: it becomes part of a path.
 _PLAIN = re.compile(r"[A-Za-z0-9][\w-]{0,99}", re.ASCII)
@@ -24,9 +26,11 @@ RECORD = "run.json"
 UNFINISHED = "unfinished"
 
 
-@dataclass(frozen=True)
-class KeptTables(Mapping[str, pd.DataFrame]):
+@dataclass(frozen=True, repr=False)
+class KeptTables(Brief, Mapping[str, pd.DataFrame]):
     """The tables of a run by name, each read when it is first asked for.
+
+    One that the run has not is an `UnknownNameError` that names the nearest, and a `KeyError`, too.
 
     Attributes
     ----------
@@ -41,17 +45,28 @@ class KeptTables(Mapping[str, pd.DataFrame]):
     """
 
     folder: Path
-    _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _read: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def _title(self) -> str:
+        return f"{len(self)} tables of {self.folder}"
+
+    def _rows(self) -> list[tuple[str, str]]:
+        names, each = [*self], -(-len(self) // LINES) or 1
+        return [("", ", ".join(names[at : at + each])) for at in range(0, len(names), each)]
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a table, with its geometry where it has one."""
         if name not in self._read:
+            if name not in self:
+                raise UnknownNameError(f"{self.folder}: no table {quoted(name)}: {meant(str(name), [*self])}")
             path = self.folder / f"{name}.parquet"
-            if not path.is_file():
-                raise KeyError(name)
             has_shape = b"geo" in (pq.read_schema(path).metadata or {})
             self._read[name] = gpd.read_parquet(path) if has_shape else pd.read_parquet(path)
         return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether the run has a table, without reading it."""
+        return isinstance(name, str) and (self.folder / f"{name}.parquet").is_file()
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names."""
@@ -62,12 +77,43 @@ class KeptTables(Mapping[str, pd.DataFrame]):
         return len([*iter(self)])
 
 
+def folder(run: Path | str, out: Path = Path()) -> Path:
+    """Return the folder of a run: as it is named, or of the newest run of a city.
+
+    Parameters
+    ----------
+    run
+        A folder, or a city's slug.
+    out
+        Where the city's runs are kept.
+
+    Raises
+    ------
+    InputError
+        No run of the city is kept below `out`.
+
+    Examples
+    --------
+    >>> folder("data/processed/dimona/0123456789").name
+    '0123456789'
+    """
+    place = as_path(run, "run")
+    is_folder = len(place.parts) > 1 or (place / RECORD).is_file()
+    return place if is_folder else newest(out, str(run))
+
+
+def none_kept(out: Path, slug: str) -> InputError:
+    """Return what is said where no run of a city is kept: how to make one, or of which city one is."""
+    place = out / "data" / "processed" / slug
+    return InputError(f"{place}: no run of {slug} is kept here: {_remedy(place.parent, slug)}")
+
+
 def is_run(out: Path, slug: str) -> bool:
     """Tell whether a good run of a city is kept."""
     return (out / "data" / "processed" / slug / "latest").is_file()
 
 
-def newest(out: Path, slug: str) -> Path:
+def newest(out: Path | str, slug: str) -> Path:
     """Return the folder of a city's last good run.
 
     Raises
@@ -80,10 +126,10 @@ def newest(out: Path, slug: str) -> Path:
     >>> newest(Path(), "dimona").parent.as_posix()  # doctest: +SKIP
     'data/processed/dimona'
     """
-    place = out / "data" / "processed" / slug
+    out = as_path(out, "out")
     if not is_run(out, slug):
-        raise InputError(f"{place}: no run of {slug} is kept here: {_remedy(place.parent, slug)}")
-    return named(place / "latest")
+        raise none_kept(out, slug)
+    return named(out / "data" / "processed" / slug / "latest")
 
 
 def _remedy(processed: Path, slug: str) -> str:
@@ -107,7 +153,7 @@ def named(latest: Path) -> Path:
     return latest.parent / name
 
 
-def record(folder: Path) -> dict[str, Any]:
+def record(folder: Path | str) -> dict[str, Any]:
     """Return the content of ``run.json``.
 
     Raises
@@ -120,7 +166,7 @@ def record(folder: Path) -> dict[str, Any]:
     >>> record(newest(Path(), "dimona"))["weights"]  # doctest: +SKIP
     'residents'
     """
-    path = folder / RECORD
+    path = as_path(folder, "folder of a run") / RECORD
     if not path.is_file():
         raise InputError(f"{folder}: holds no {RECORD}: name the folder of a finished run")
     try:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.brief import Brief
 from geokehila.ledger import Ledger
 from geokehila.schema import WHOLE_ZONE_SHARE, check
 from geokehila.vintages import checking
@@ -55,8 +56,8 @@ class Edition:
         return replace(self, counts=self.counts.iloc[:0], source="", year="")
 
 
-@dataclass(frozen=True, eq=False)
-class Crosswalk:
+@dataclass(frozen=True, eq=False, repr=False)
+class Crosswalk(Brief):
     """What the areas of another edition are of a study's zones.
 
     Attributes

@@ -13,6 +13,7 @@ import osmium
 import pandas as pd
 import shapely
 
+from geokehila.brief import Brief
 from geokehila.catalogue import Category, Profile, Sector
 from geokehila.catalogue.sectors import Telling
 from geokehila.ledger import Ledger
@@ -32,9 +33,9 @@ PACKED = (".pbf", ".gz", ".bz2")
 BASE_BYTES, PACKED_TIMES, TEXT_TIMES = 50e6, 110, 18
 
 
-@dataclass(frozen=True)
-class OsmData:
-    """What one study's OpenStreetMap files hold, geometry in the study's CRS.
+@dataclass(frozen=True, repr=False)
+class OsmData(Brief):
+    """What one study's OpenStreetMap files hold, geometry in the study's CRS [m]; © OpenStreetMap contributors, ODbL.
 
     Attributes
     ----------
@@ -86,6 +87,13 @@ class OsmData:
         known of; under ``<rule>_m`` [m] how much of them. 0: it applied nowhere.
     ledgers
         Read = used + rejected, by kind.
+
+    Examples
+    --------
+    >>> from geokehila import read_city
+    >>> mapped = read_city("dimona").osm  # doctest: +SKIP
+    >>> len(mapped.streets) > 0, mapped.has_places  # doctest: +SKIP
+    (True, True)
     """
 
     streets: gpd.GeoDataFrame

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import geopandas as gpd
 import pandas as pd
 
+from geokehila.brief import Brief
 from geokehila.errors import RunError
 from geokehila.ledger import Ledger
 from geokehila.load.population.at_hand import gather
@@ -21,8 +22,8 @@ from geokehila.study import Study
 ROUNDING = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
-class ZonePeople:
+@dataclass(frozen=True, eq=False, repr=False)
+class ZonePeople(Brief):
     """Zones, their people, what is counted and by whom, and the ledgers of the sources.
 
     Attributes
