@@ -44,7 +44,7 @@ def run_batch(
     Raises
     ------
     StudyError
-        No city is named, what is named is no text, or two studies of one.
+        No city is named, one that there is not, or two studies of one.
 
     Notes
     -----
