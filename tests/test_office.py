@@ -86,6 +86,32 @@ def test_a_workbook_reads_from_the_right_with_words_names_and_units_above(tmp_pa
     assert page.sheet_view.rightToLeft and page.freeze_panes == "B4" and page.auto_filter.ref == "A3:D5"
 
 
+def test_numbers_are_shown_by_their_unit_and_kept_whole(tmp_path: Path) -> None:
+    table = pd.DataFrame({"a": [1234.5678], "b": [0.123456789], "c": [2030.0], "d": [7.0], "e": [7.25], "f": ["x"]})
+    units = dict(zip(table, ("residents", "share, 0 to 1", "year", "number", "number", "text"), strict=True))
+    own = {column: {"he": unit, "ar": unit, "en": unit} for column, unit in units.items()}
+    one = Sheet("hubs", {"he": "גיליון", "ar": "ورقة", "en": "Sheet"}, table, own, own)
+    row = openpyxl.load_workbook(workbook(tmp_path, one))["גיליון"][4]
+    assert [cell.value for cell in row] == [1234.5678, 0.123456789, 2030, 7, 7.25, "x"]
+    assert [cell.number_format for cell in row[:5]] == ["#,##0", "0.000", "0", "#,##0", "#,##0.00"]
+
+
+def test_a_workbook_in_english_reads_from_the_left(tmp_path: Path) -> None:
+    office.write((sheet(pd.DataFrame({"x": [1]})),), tmp_path, "town", "2025-01-01", "en")
+    page = openpyxl.load_workbook(tmp_path / "town.xlsx")["Sheet"]
+    assert not page.sheet_view.rightToLeft and page["A1"].value == "x"
+
+
+def test_hubs_stand_in_the_order_of_their_ranks_and_those_without_last() -> None:
+    tables = drawn_town.town().tables
+    turned = tables["hubs"].assign(rank=[2.0, 1.0, np.nan]).iloc[::-1]
+    gains = tables["hub_gains"]
+    shown = drawn_town.town(RECORD, hubs=turned, rejected=pd.DataFrame(columns=["source", "kind", "reason"]))
+    made = {one.key: one.table for one in sheets(shown, town_layers())}
+    assert made["hubs"]["site_id"].tolist() == ["s2", "s1", "n1"]
+    assert made["hub_gains"]["site_id"].tolist() == ["s2", "s1", "s1", "s1"] and len(gains) == 4
+
+
 def test_no_text_of_a_workbook_is_a_formula_or_a_link(tmp_path: Path) -> None:
     path = workbook(tmp_path, sheet(pd.DataFrame({"name": EVIL})))
     cells = [row[0] for row in openpyxl.load_workbook(path)["גיליון"].iter_rows(min_row=4)]

@@ -24,6 +24,8 @@ RESULTS = (
     "hub_alternatives", "additions", "rollout", "rollout_coverage", "readiness", "survey", "hub_demand", "candidates",
     "confidence", "completeness", "zone_facts", "crosswalk", "crosswalk_areas", "changes",
 )  # fmt: skip
+#: Of these those of hubs, which stand in the order of the page.
+OF_HUBS = ("hubs", "hub_gains", "hub_services", "hub_alternatives")
 #: Layers that are small enough for GeoJSON.
 MAPS = ("zones", "hubs", "candidates", "places")
 #: Of areas beside what maps show.
@@ -40,7 +42,9 @@ def sheets(town: Town, layers: Mapping[str, gpd.GeoDataFrame]) -> tuple[Sheet, .
     """
     columns = Columns(town.catalogue, town.weights)
     areas = {name: shown(name, flat(brief(layer, town)), town) for name, layer in layers.items() if is_areas(name)}
-    found = {name: shown(name, flat(town.tables[name]), town) for name in RESULTS if name in town.tables}
+    found = {
+        name: shown(name, ranked(name, flat(town.tables[name]), town), town) for name in RESULTS if name in town.tables
+    }
     every = {"about": about(town), **areas, **found, "rejected": rejected(town.tables["rejected"])}
     told = {**every, **{name: flat(layer) for name, layer in layers.items()}}
     tables = {**every, "dictionary": dictionary(told, columns)}
@@ -71,6 +75,14 @@ def shown(name: str, table: pd.DataFrame, town: Town) -> pd.DataFrame:
     if name not in ("zones", "confidence"):
         return table
     return table[table["zone_id"].isin(town.zones["zone_id"])].reset_index(drop=True)
+
+
+def ranked(name: str, table: pd.DataFrame, town: Town) -> pd.DataFrame:
+    """Return a table of hubs by their rank, those without one last; any other table as it is."""
+    if name not in OF_HUBS:
+        return table
+    rank = table["site_id"].map(town.tables["hubs"].set_index("site_id")["rank"])
+    return table.loc[rank.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def measure_of(column: str) -> str:

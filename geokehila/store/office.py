@@ -20,6 +20,7 @@ import xlsxwriter
 from pandas.api import types
 
 from geokehila.catalogue import LANGUAGES, Names
+from geokehila.catalogue.phrases import RIGHT_TO_LEFT
 from geokehila.names import CONTROLS, MARKS
 from geokehila.schema import WGS84
 
@@ -27,6 +28,14 @@ from geokehila.schema import WGS84
 LONGEST_CELL, LONGEST_SHEET = 32_767, 100_000
 #: Rows above the data: what a column holds, its name, its unit.
 HEADS = 3
+#: How numbers are shown by their unit in English. Of other units whole numbers are shown whole, the rest to two digits.
+WHOLE, TWO = "#,##0", "#,##0.00"
+SHOWN: Mapping[str, str] = {
+    **dict.fromkeys(("s", "m", "m²", "count", "residents", "eligible voters", "dwellings"), WHOLE),
+    "min": "0.0",
+    "share, 0 to 1": "0.000",
+    "year": "0",
+}
 #: Spreadsheets run a cell that begins so, the wide forms of East Asia too, but for numbers.
 RUNS = re.compile(r"^\s*[=+\-@\t\r\n＝＋－＠]")
 PLAIN_NUMBER = re.compile(r"^[+-]?\d+([.,]\d+)*$")
@@ -53,15 +62,15 @@ class Sheet:
     units: Mapping[str, Names]
 
 
-def write(sheets: tuple[Sheet, ...], folder: Path, slug: str, date: str) -> None:
-    """Write ``<slug>.xlsx`` and ``csv/<table>.csv`` into a run's folder, dated by the inputs.
+def write(sheets: tuple[Sheet, ...], folder: Path, slug: str, date: str, language: str = LANGUAGES[0]) -> None:
+    """Write ``<slug>.xlsx``, titled in a language, and ``csv/<table>.csv`` into a run's folder, dated by the inputs.
 
     Raises
     ------
     OSError
         The disk did not take it.
     """
-    write_workbook(sheets, folder / f"{slug}.xlsx", date)
+    write_workbook(sheets, folder / f"{slug}.xlsx", date, language)
     (folder / "csv").mkdir(exist_ok=True)
     for sheet in sheets:
         write_csv(sheet, folder / "csv")
@@ -87,10 +96,11 @@ def write_csv(sheet: Sheet, folder: Path) -> None:
 
 
 def write_workbook(sheets: tuple[Sheet, ...], path: Path, date: str, language: str = LANGUAGES[0]) -> None:
-    """Write sheets into one workbook dated by the inputs, titles in a language that is written from the right.
+    """Write sheets into one workbook dated by the inputs, titled in a language; which may turn it.
 
-    Above the data stand what each column holds, its name and its unit; what is missing is an empty cell. A table longer
-    than a sheet has its heads and the name of the CSV that holds all of it.
+    Above the data stand what each column holds, its name and its unit; what is missing is an empty cell. Numbers are
+    shown rounded and kept as they are. A table longer than a sheet has its heads and the name of the CSV that holds
+    all of it.
 
     Raises
     ------
@@ -104,6 +114,7 @@ def write_workbook(sheets: tuple[Sheet, ...], path: Path, date: str, language: s
         styles = _Styles(
             book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#eef1f5"}),
             book.add_format({"font_color": "#5a6270", "bottom": 1}),
+            {shown: book.add_format({"num_format": shown}) for shown in dict.fromkeys((WHOLE, TWO, *SHOWN.values()))},
         )
         for sheet in sheets:
             _add(book, sheet, styles, language)
@@ -115,11 +126,13 @@ def write_workbook(sheets: tuple[Sheet, ...], path: Path, date: str, language: s
 class _Styles:
     head: object
     key: object
+    numbers: Mapping[str, object]
 
 
 def _add(book: xlsxwriter.Workbook, sheet: Sheet, styles: _Styles, language: str) -> None:
     page = book.add_worksheet(_tab(sheet.title[language]))
-    page.right_to_left()
+    if language in RIGHT_TO_LEFT:
+        page.right_to_left()
     page.freeze_panes(HEADS, 1)
     table = plain(sheet.table)
     page.set_row(0, 48)
@@ -129,21 +142,35 @@ def _add(book: xlsxwriter.Workbook, sheet: Sheet, styles: _Styles, language: str
         page.write_string(1, number, str(column), styles.key)
         page.write_string(2, number, sheet.units[str(column)][language], styles.key)
         if len(table) <= LONGEST_SHEET:
-            _fill(page, number, table[column])
+            style = styles.numbers[shown(sheet.units[str(column)]["en"], table[column])]
+            _fill(page, number, table[column], style)
     if len(table) > LONGEST_SHEET:
         page.write_string(HEADS, 0, f"csv/{sheet.key}.csv")
     page.autofilter(HEADS - 1, 0, HEADS - 1 + max(len(table), 1), max(len(table.columns) - 1, 0))
 
 
-def _fill(page: xlsxwriter.worksheet.Worksheet, number: int, values: pd.Series) -> None:
-    write = page.write_string
-    if types.is_bool_dtype(values.dtype):
-        write = page.write_boolean
-    elif types.is_numeric_dtype(values.dtype):
-        write = page.write_number
+def shown(unit: str, values: pd.Series) -> str:
+    """Return the number format of a column by its unit in English.
+
+    Examples
+    --------
+    >>> shown("residents", pd.Series([12.7])), shown("number", pd.Series([3.0])), shown("number", pd.Series([0.5]))
+    ('#,##0', '#,##0', '#,##0.00')
+    """
+    if unit in SHOWN or not types.is_numeric_dtype(values.dtype):
+        return SHOWN.get(unit, WHOLE)
+    known = values.dropna().astype(float)
+    return WHOLE if (known == known.round()).all() else TWO
+
+
+def _fill(page: xlsxwriter.worksheet.Worksheet, number: int, values: pd.Series, style: object) -> None:
+    is_flag = types.is_bool_dtype(values.dtype)
+    is_number = types.is_numeric_dtype(values.dtype) and not is_flag
+    write = page.write_number if is_number else page.write_boolean if is_flag else page.write_string
     for row, value in enumerate(values.tolist(), HEADS):
         if value not in (None, "") and value == value:  # NaN is no equal of itself
-            write(row, number, value[:LONGEST_CELL] if isinstance(value, str) else value)
+            cell = value[:LONGEST_CELL] if isinstance(value, str) else value
+            write(row, number, cell, style if is_number else None)
 
 
 def _tab(title: str) -> str:
