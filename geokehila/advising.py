@@ -77,7 +77,7 @@ def advise(town: Town, stage: Callable[[str], None]) -> Advice:
     recommended = _recommend(town, found, stage)
     stage("what it would take")
     offered, drawn = _links(town)
-    taken = _additions(town, found, recommended.candidates, offered)
+    taken = _additions(town, found, recommended, offered)
     stage("waves")
     told = _told(town)
     ordered = _waves(town, missing, told)
@@ -158,8 +158,10 @@ def _links(town: Town) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     return gained[gained["link_id"].isin(shown["link_id"])], shown
 
 
-def _additions(town: Town, found: candidates.Found, sites: gpd.GeoDataFrame, link_gains: pd.DataFrame) -> pd.DataFrame:
+def _additions(town: Town, found: candidates.Found, recommended: hubs.Hubs, link_gains: pd.DataFrame) -> pd.DataFrame:
     """Return table ``additions``: sites are the candidates, and points on the street for what no building hosts."""
+    chosen = recommended.tables["hubs"].loc[recommended.tables["hubs"]["rank"].notna(), "site_id"]
+    sites = recommended.candidates.assign(is_proposed=recommended.candidates["site_id"].isin(chosen))
     study, of_adults = town.tables.study, town.scores.of_homes[REFERENCE]
     street = additions.streets(town.tables, of_adults)
     doors = street.rename(columns={"site_id": "place_id"})[["place_id", "geometry"]]
@@ -167,7 +169,7 @@ def _additions(town: Town, found: candidates.Found, sites: gpd.GeoDataFrame, lin
     search = hubs.SiteSearch(town.walks, pd.concat([found.gates, own], ignore_index=True))
     longest_s = max((c.cutoff_s for c in links.required(study.catalogue)), default=0.0)
     walks = search.within(longest_s, study.catalogue.profiles[REFERENCE])
-    every = gpd.GeoDataFrame(pd.concat([sites, street], ignore_index=True), crs=sites.crs)
+    every = gpd.GeoDataFrame(pd.concat([sites, street.assign(is_proposed=False)], ignore_index=True), crs=sites.crs)
     return additions.measure(town.tables, of_adults, every, walks.pairs, link_gains)
 
 

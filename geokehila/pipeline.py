@@ -316,7 +316,7 @@ def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
         chosen["zone_scores"] = qgis.to_join(made["zone_scores"], catalogue)
         tables.write_geopackage(chosen, desk.run / f"{slug}.gpkg", date, qgis.dress(chosen, town, date))
         listed = sheets.sheets(town, chosen)
-        office.write(listed, desk.run, slug, date)
+        office.write(listed, desk.run, slug, date, town.language)
         office.write_maps(sheets.maps(chosen, town), desk.run)
         tables.write_json(record, desk.run / "run.json")
         datapackage.write(town, listed, desk.run, date)

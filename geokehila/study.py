@@ -12,15 +12,9 @@ from typing import Any
 
 from geokehila.arguments import as_path
 from geokehila.brief import Brief
+from geokehila.catalogue import LANGUAGES as SPOKEN
 from geokehila.catalogue import OWN_CHOICE, Catalogue, City, build, cities, city, known
-from geokehila.catalogue.areas import (
-    AlertChoice,
-    AssumedPopulation,
-    ZoneChoice,
-    ZoningChoice,
-    read_alerts,
-    read_zones,
-)
+from geokehila.catalogue.areas import AlertChoice, AssumedPopulation, ZoneChoice, ZoningChoice, read_alerts, read_zones
 from geokehila.catalogue.choices import (
     CommunityChoice,
     GapChoice,
@@ -95,6 +89,8 @@ class Study(Brief):
         One of areas, census, socioeconomic, registry, zones, dwellings; empty: the first that the inputs offer.
     crs
         Projected, metres: EPSG:2039 unless stated.
+    language
+        What pages and cards open in; empty: Hebrew, outside Israel English.
     alerts
         Alert time that the user states, if any.
     zones, zonings
@@ -120,6 +116,7 @@ class Study(Brief):
     city: City
     crs: str = ISRAEL_TM
     fictional: bool = False
+    language: str = ""
     inputs: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     lists: Mapping[str, ListChoice] = field(default_factory=dict)
     tables: Mapping[str, ListChoice] = field(default_factory=dict)
@@ -212,6 +209,7 @@ class Study(Brief):
                 raise StudyError(f"study {path}: {name} is {table!r}: make it a table, [{name}]")
         head = dict(tables.get("study", {}))
         crs, fictional = projected(str(head.pop("crs", ISRAEL_TM)), f"study {path}"), head.pop("fictional", False)
+        language = head.pop("language", "")
         if not isinstance(fictional, bool):
             raise StudyError(f"study {path}: fictional is {fictional!r}: write true or false")
         inputs = dict(tables.get("inputs", {}))
@@ -221,6 +219,7 @@ class Study(Brief):
             city=_city(head, path),
             crs=crs,
             fictional=fictional,
+            language=known(language, SPOKEN, "language in [study]") if language else "",
             inputs={
                 known(role, _roles(inputs), "role in [inputs]"): _paths(files, path) for role, files in inputs.items()
             },
@@ -290,7 +289,7 @@ def _city(head: Mapping[str, Any], path: Path) -> City:
     for key in head:
         if table := _table_of(key):
             raise StudyError(f"study {path}: {key} stands under [study]: it belongs under [{table}], a line above it")
-        known(key, ("name", *NAME_COLUMNS, "code", "crs", "fictional"), "key in [study]")
+        known(key, ("name", *NAME_COLUMNS, "code", "crs", "language", "fictional"), "key in [study]")
     if not isinstance(head.get("name"), str) or not isinstance(head.get("code", 0), int):
         raise StudyError(
             f'study {path}: [study] needs name = "..." and, for statistical areas, code = a CBS locality code'

@@ -321,6 +321,8 @@ def hubs() -> dict[str, pd.DataFrame]:
         chosen_share=0.9,
         near_share=1.0,
         services="school;clinic",
+        people_added=[900.0, 250.4, np.nan],
+        designation_change=["", "", ""],
     )
     table = table.assign(people_high=table["people_low"] + 100, room_m2=500.0, price=np.nan, capacity=np.nan)
     where = [Point(at(300, 1500)), Point(at(1500, 300)), Point(at(300, 300))]
@@ -333,9 +335,10 @@ def hubs() -> dict[str, pd.DataFrame]:
         ("s1", "city", "", "profile", "wheelchair", 0.0, 150.0, np.nan),
     ]
     keys = ["site_id", "zoning", "zone_id", "group_by", "group", "people_low", "people_high", "saved_s"]
-    square = {"site_id": "s9", "kind": "square", **nothing, "name_he": "כיכר הדקל"}
+    square = {"site_id": "s9", "kind": "square", **nothing, "name_he": "כיכר הדקל", "designation_change": "needed"}
     other = gpd.GeoDataFrame([square], geometry=[Point(at(400, 1400))], crs=2039)
-    steps = {"hubs_count": [1, 2], "people_gained": [900.0, 250.4], "people_served": [5e3, 6e3]}
+    # The best choice of one is not the first of the two that are listed; a third is in no list.
+    steps = {"hubs_count": [1, 2, 3], "people_gained": [250.4, 900.0, 40.0], "people_served": [5e3, 6e3, 6040.0]}
     left = [("city", "", 4000.0, 4400.0, 2849.6, 2949.6), ("zone", IDS[0], 100.0, 120.0, 50.0, 60.0)]
     areas = [where[0].buffer(300), where[1].buffer(300)]
     return {

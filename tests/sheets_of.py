@@ -61,10 +61,10 @@ def _tables() -> dict[str, pd.DataFrame]:
     )  # fmt: skip
     hubs = _places(["old", "new"], [Point(600, 600), Point(1500, 600)], "site_id").assign(
         status=["existing", "recommended"], rank=[NAN, 1.0], kind=["community_centre", "school"], choice="may",
-        services="", people_low=[NAN, 20.0], people_high=[NAN, 25.0], price=NAN,
-        capacity=NAN,
+        services="", people_low=[NAN, 20.0], people_high=[NAN, 25.0], people_added=[NAN, 22.0], price=NAN,
+        capacity=NAN, designation_change=["", "maybe"],
     )  # fmt: skip
-    others = _places(["second"], [Point(1400, 700)], "site_id").assign(kind="library")
+    others = _places(["second"], [Point(1400, 700)], "site_id").assign(kind="library", designation_change="")
     left = {"zoning": "city", "zone_id": "", "people": 100.0, "now_low": 30.0, "now_high": 40.0, "then_low": 10.0,
             "then_high": 15.0}  # fmt: skip
     return {

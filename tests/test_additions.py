@@ -376,3 +376,19 @@ def walk_to(walked: Walks, people: gpd.GeoDataFrame, some: gpd.GeoDataFrame) -> 
     adult = study(CLINIC).catalogue.profiles["adult"]
     pairs = to.run([Ask("pairs", "adult", ("site",), (900.0,))], {"adult": adult}, 900.0).of("adult").pairs["site"]
     return pairs.rename(columns={"place_id": "site_id"})
+
+
+def test_whom_a_proposed_hub_serves_no_other_is_added_for() -> None:
+    """The school would serve both homes; the hub goes to the plot, which serves one: the other is the school's."""
+    hub = replace(category("hub"), hub=True)
+    town = tables([10.0, 10.0], replace(study(hub), gaps=GapChoice(least_people=5.0)))
+    walked = site_walks({"plot": {0: 10.0}, "school": {0: 10.0, 1: 10.0}})
+    told, both = states(hub="bb"), sites(plot="plan_public", school="school")
+    free = additions.measure(town, told, both, walked, NO_LINKS)
+    assert free["site_id"].tolist() == ["school"]
+    settled = additions.measure(town, told, both.assign(is_proposed=[True, False]), walked, NO_LINKS)
+    assert sorted(settled["site_id"]) == ["plot", "school"]
+    near = site_walks({"plot": {0: 10.0, 1: 10.0}, "school": {0: 10.0, 1: 10.0}})
+    assert additions.measure(town, told, both.assign(is_proposed=[True, False]), near, NO_LINKS)[
+        "site_id"
+    ].tolist() == ["plot"]

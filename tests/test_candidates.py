@@ -576,6 +576,23 @@ def test_plots(bare: osm.OsmData, what: dict[str, Any], reason: str) -> None:
     assert (site["plan_number"], site["designation"], site["gush"], site["helka"]) == ("p1", "public", "7", "3")
 
 
+@pytest.mark.parametrize(
+    ("what", "change"),
+    [
+        ({"plans": [cell("c", box_of(45))]}, ""),
+        ({"plans": [cell("c", box_of(45), "open_space", designation='שצ"פ')]}, "needed"),
+        ({"squares": [square("w1", box_of(60))]}, "needed"),
+        ({"own": [listed("1", Point(100, 100))]}, "maybe"),
+        ({"own": [listed("1", Point(100, 100), designation="מגורים")]}, "needed"),
+        ({"own": [listed("1", Point(100, 100), designation="מבנים ומוסדות ציבור")]}, ""),
+        ({"places": [place("w5", box_of(40), "school")]}, ""),
+    ],
+)
+def test_where_the_plan_would_have_to_change(bare: osm.OsmData, what: dict[str, Any], change: str) -> None:
+    town = Town(bare, **what)
+    assert town.sites["designation_change"].tolist() == [change]
+
+
 def test_a_plot_has_the_room_that_buildings_leave(bare: osm.OsmData) -> None:
     built = [house("w1", box(100, 100, 130, 115)), house("w2", box(90, 130, 110, 140))]
     town = Town(bare, plans=[cell("c", box_of(40)), cell("d", box(100, 100, 130, 120))], buildings=built)

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 from card_towns import kept_town, plain_town, survey
 from drawn_town import EVIL, IDS, likely
+from shapely import Point
 
 from geokehila import Run
 from geokehila.draw import cards
@@ -198,6 +200,51 @@ def test_the_hub_is_the_one_by_which_most_gain(sample: Town, drawn: dict[str, st
             )
             assert f"Without a hub within the walk now: {now}; then: {then}." in told
     assert served >= 2
+
+
+def test_a_card_outside_israel_opens_in_english() -> None:
+    one = plain_town()
+    there = Town(replace(one.study, crs="EPSG:32628"), one.tables, one.record)
+    assert cards.html(there, IDS[0]).split("<html")[1].startswith(' lang="en" dir="ltr"')
+    assert cards.html(one, IDS[0]).split("<html")[1].startswith(' lang="he" dir="rtl"')
+
+
+def drawn_hubs(html: str) -> list[str]:
+    """The numbers of the proposed hubs on the map of a card."""
+    drawing = html.split('id="drawing"')[1].split("</symbol>")[0]
+    return re.findall(r'<g class="site"[^>]*>.*?<text[^>]*>(\d+)</text>', drawing)
+
+
+def test_the_proposed_hubs_on_the_map_are_those_that_are_told(drawn: dict[str, str]) -> None:
+    told_any = 0
+    for html in drawn.values():
+        told = re.search(r"Proposed hub (\d+)", english(html).of("hub"))
+        others = re.search(r"Others that serve the area: (.*?)(?:–|$)", english(html).of("hub"))
+        numbers = {told[1]} if told else set()
+        assert numbers <= {*drawn_hubs(html)} <= numbers | {*re.findall(r"\d+", others[1] if others else "")}
+        told_any += len(numbers)
+    assert told_any >= 2
+
+
+def test_a_hub_that_serves_the_area_from_afar_is_on_its_map_and_another_in_it_is_not() -> None:
+    """The second hub stands 1,500 m east of the first area's corner and serves it; the first serves it not."""
+    one = plain_town()
+    gains = one.tables["hub_gains"]
+    mine = gains[gains["zoning"] == "zone"].assign(site_id="s2", zone_id=IDS[0])
+    near = one.tables["hubs"].copy()
+    near.loc[near["site_id"] == "s1", "geometry"] = Point(180_300, 570_300)
+    shown = {"hub_gains": mine, "hubs": near}
+    html = cards.html(Town(one.study, {**one.tables, **shown}, one.record), IDS[0])
+    assert drawn_hubs(html) == ["2"] and "Proposed hub 2" in english(html).of("hub")
+
+
+def test_a_site_on_open_ground_says_that_its_designation_must_change() -> None:
+    one = plain_town()
+    gains = one.tables["hub_gains"].assign(zone_id=IDS[0])
+    hubs = one.tables["hubs"].assign(designation_change=["needed", "", ""])
+    html = cards.html(Town(one.study, {**one.tables, "hub_gains": gains, "hubs": hubs}, one.record), IDS[0])
+    assert "Needs a change of designation in the land-use plan" in english(html).of("hub")
+    assert "נדרש שינוי ייעוד הקרקע" in html and "يلزم تغيير تخصيص الأرض" in html
 
 
 def test_what_it_would_take_is_what_the_table_says(sample: Town, drawn: dict[str, str]) -> None:

@@ -1,15 +1,18 @@
 """The city page in a browser: it asks no host, reports no error, and does what a planner expects of it."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from drawn_town import IDS, LINE, RECORD, confidence, likely, scores, town
+from drawn_town import IDS, LINE, RECORD, confidence, likely, scores, town, zones
 from page_browser import DESKTOP, MAP, PHONE, opened
 
 from geokehila.draw.city_page import write
+from geokehila.draw.town import Town
 from geokehila.names import matching_key
 
 #: Red, green, blue, opacity of a point on the canvas of the areas.
@@ -532,13 +535,114 @@ def test_nearly_equal_ends_are_one_number(page_of: Any) -> None:
         assert page.inner_text("#missing .lead") == "Education: a gap for 4,805 to 4,820 of 15,500 residents (31%)."
 
 
-def test_the_page_opens_on_the_homes_and_the_button_shows_all_areas(page_of: Any) -> None:
-    with page_of(origins=town().tables["origins"].iloc[:2]) as page:
+@pytest.mark.parametrize("size", [DESKTOP, (1920, 1080), PHONE])
+def test_the_page_opens_on_all_areas_wherever_homes_are_and_comes_back_to_them(
+    browser: Any, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    write(town(origins=town().tables["origins"].iloc[:2]), tmp_path / "index.html")
+    with opened(browser, tmp_path / "index.html", size) as page:
         west, south, east, north = town().zones.to_crs(4326).total_bounds
         holds_all = f"({MAP}).getBounds().contains([[{south}, {west}], [{north}, {east}]])"
+        closer = f"({MAP}).getBoundsZoom([[{south}, {west}], [{north}, {east}]]) - ({MAP}).getZoom()"
+        assert page.evaluate(holds_all) and page.evaluate(closer) <= 0.75, "all of it, and not from far above"
+        page.evaluate(f"({MAP}).setZoom(({MAP}).getZoom() + 2, {{ animate: false }})")
         assert not page.evaluate(holds_all)
         page.click(".fit")
         assert page.evaluate(holds_all)
+
+
+@pytest.mark.parametrize(("address", "language"), [("#ar", "ar"), ("#en", "en"), ("#he", "he"), ("#zones", "he")])
+def test_the_address_of_the_page_chooses_its_language(browser: Any, file: Path, address: str, language: str) -> None:
+    tab = browser.new_page()
+    tab.goto(file.as_uri() + address)
+    tab.wait_for_selector("body[data-ready]")
+    assert tab.evaluate("document.documentElement.lang") == language
+    tab.evaluate("location.hash = '#en'")
+    tab.wait_for_function("document.documentElement.lang === 'en'")
+    tab.close()
+
+
+@pytest.mark.parametrize(
+    ("choices", "language", "direction"),
+    [({"crs": "EPSG:32628"}, "en", "ltr"), ({"crs": "EPSG:32628", "language": "ar"}, "ar", "rtl"), ({}, "he", "rtl")],
+)
+def test_a_city_outside_israel_opens_in_english_unless_its_study_says_otherwise(
+    browser: Any, tmp_path: Path, choices: dict[str, str], language: str, direction: str
+) -> None:
+    own = town()
+    there = Town(replace(own.study, **choices), own.tables, own.record)
+    write(there, tmp_path / "index.html")
+    assert f'documentElement.lang = "{language}"' in (tmp_path / "index.html").read_text("utf-8")
+    with opened(browser, tmp_path / "index.html") as page:
+        assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [language, direction]
+        assert page.title() == there.city[language]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Old Town (area 3)"),
+        ("he", "העיר העתיקה (אזור 3)"),
+        ("ar", "העיר העתיקה (منطقة 3)"),
+    ],
+)
+def test_areas_of_one_name_are_told_apart_in_lists(page_of: Any, language: str, told: str) -> None:
+    names = {"name_en": "Old Town", "name_he": "העיר העתיקה", "name_ar": None}
+    same = zones()
+    same.loc[[0, 2], [*names]] = [[*names.values()]] * 2
+    gains = town().tables["hub_gains"].replace({IDS[6]: IDS[2]})
+    with page_of(zones=same, hub_gains=gains) as page:
+        page.click(f"#language-{language}")
+        page.click("#site-0")
+        shown = page.inner_text(".sheet").replace("\u2066", "").replace("\u2069", "")
+        assert told in shown and "(area 1)" not in shown
+        page.fill("#search-box", "Old Town" if language == "en" else "העיר העתיקה")
+        options = page.locator("#search-list li").all_inner_texts()
+        assert (
+            len([one for one in options if "3" in one])
+            == 1
+            == len([one for one in options if "(" in one and "1" in one])
+        )
+
+
+def test_an_open_plot_says_that_its_designation_must_change(page_of: Any) -> None:
+    hubs = town().tables["hubs"].assign(designation_change=["needed", "maybe", ""])
+    with page_of(hubs=hubs) as page:
+        page.click("#site-0")
+        assert "Needs a change of designation in the land-use plan" in page.inner_text(".sheet")
+        page.click("#site-1")
+        assert "May need a change of designation" in page.inner_text(".sheet")
+
+
+def test_what_each_hub_adds_is_told_in_the_order_of_the_list(page: Any) -> None:
+    page.click("#more summary")
+    shown = [
+        [part.strip() for part in text.split("\n") if part.strip()]
+        for text in page.locator(".steps li").all_inner_texts()
+    ]
+    assert shown == [["1", "+900"], ["2", "+250"], ["3", "+40"]]
+
+
+def test_every_measure_names_the_page_on_how_it_is_made_and_no_link_is_dead(page: Any) -> None:
+    page.click("#more summary")
+    told = page.locator("#more .path").all_inner_texts()
+    docs = Path(__file__).resolve().parents[1]
+    assert len(told) > 9 and [path for path in told if not (docs / path).is_file()] == []
+    assert page.locator("#more h4 .path").count() == page.locator("#more h4").count() > 0
+    assert page.locator("#more a").count() == 0
+
+
+def test_what_could_not_be_computed_is_called_by_words(page_of: Any) -> None:
+    lacking = [
+        {"measure": key, "reason": "no_source"}
+        for key in ("rule_3_state", "mono_functional", "school_sector_told_share")
+    ]
+    with page_of({"not_computed": lacking}) as page:
+        for language in ("he", "ar", "en"):
+            page.click(f"#language-{language}")
+            page.evaluate("document.querySelector('#more').open = true")
+            assert re.search("rule_|mono_|_share", page.inner_text("#more")) is None
+        assert "Three trees in view of the home" in page.inner_text("#more")
 
 
 def test_a_page_of_nothing_opens(page_of: Any) -> None:

@@ -1,9 +1,13 @@
 """Every column has a meaning in three languages, built from the catalogue's names, and a unit by its own name."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from geokehila import analyses, reference
+from geokehila.analyses import mixed_use, sectors, transit
+from geokehila.analyses.mixed_use import around
 from geokehila.catalogue import LANGUAGES, Catalogue, text
 from geokehila.catalogue.columns import Columns
 from geokehila.catalogue.themes import themes
@@ -100,10 +104,71 @@ def test_the_texts_are_whole() -> None:
 
 
 def test_a_page_of_method_is_there() -> None:
-    from pathlib import Path
-
     from geokehila.catalogue.columns import _read
 
     docs = Path(__file__).resolve().parents[1] / "docs"
     pages = _read()["pages"]
     assert [page for part in pages.values() for page in part.values() if not (docs / page).is_file()] == []
+
+
+#: What each module may tell that it could not be computed, and why.
+LACKING: dict[str, tuple[set[str], set[str]]] = {
+    "open_space.py": (
+        {"rule_3_state", "rule_30_state"},
+        {"trees_in_view_not_read", "canopy_not_read"},
+    ),
+    "emergency.py": ({"shelter_share"}, {"no_alert", "alert_inside"}),
+    "mixed_use/__init__.py": ({*mixed_use.MAY_BE_ABSENT}, {*mixed_use.MAY_BE_ABSENT.values()}),
+    "mixed_use/around.py": ({"mix_entropy_score"}, {around.AT_EDGE, around.NO_PLACES}),
+    "walkability/__init__.py": (
+        {"spacing_mean_m", "crossings_per_km", "shade_share", "steep_over_8_percent_share"},
+        {"no_streets", "no_crossings", "no_trees", "no_dem"},
+    ),
+    "transit.py": ({f"{kind}_per_h" for kind in transit.KINDS}, {transit.NO_TIMETABLE, transit.NO_SUCH_DAY}),
+    "sectors.py": (
+        {f"{category}_sector_told_share" for sector in CATALOGUE.sectors.values() for category in sector.categories},
+        {sectors.NO_SECTOR_TOLD},
+    ),
+    "reference.py": ({reference.INDEX, reference.WITHOUT_RETAIL}, {"no_reference", "reference_fictional"}),
+}
+
+
+def test_what_could_not_be_computed_is_known_here_module_by_module() -> None:
+    root = Path(analyses.__file__).parent
+    telling = [
+        path for path in (*root.rglob("*.py"), root.parent / "reference.py") if "Absent(" in path.read_text("utf-8")
+    ]
+    names = {path.name if path.parent in (root, root.parent) else f"{path.parent.name}/{path.name}" for path in telling}
+    assert names == {*LACKING}
+
+
+@pytest.mark.parametrize("module", LACKING)
+def test_what_could_not_be_computed_has_a_name_and_a_reason_in_every_language(module: str) -> None:
+    measures, reasons = LACKING[module]
+    for language in LANGUAGES:
+        said, labels = text(language), [*text(language)["measures"].values(), text(language)["not_computed"]]
+        assert [key for key in sorted(measures) if not any(key in some for some in labels)] == []
+        assert [reason for reason in sorted(reasons) if reason not in said["absent"]] == []
+
+
+def test_every_measure_that_the_map_offers_has_a_label() -> None:
+    keys = {shown.key for theme in themes(CATALOGUE).values() for shown in theme if not shown.key.startswith("domain_")}
+    labels = {key for told in text("en")["measures"].values() for key in told}
+    assert sorted(keys - labels) == []
+
+
+def test_a_measure_of_a_sector_of_the_study_is_named_though_no_text_knows_it() -> None:
+    own = {
+        "sectors": {"braille": {"kind": "stream", "name": {"he": "ברייל", "en": "Braille"}, "categories": ["library"]}}
+    }
+    assert (
+        Columns(Catalogue.read(own))
+        .called("library_sector_told_share")["en"]
+        .startswith("Library: share of the places")
+    )
+
+
+def test_labels_of_what_could_not_be_computed_are_of_no_column_that_pages_show() -> None:
+    for language in LANGUAGES:
+        shown = {key for told in text(language)["measures"].values() for key in told}
+        assert shown.isdisjoint(text(language)["not_computed"])

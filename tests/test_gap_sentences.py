@@ -236,3 +236,19 @@ def test_a_name_in_a_wrong_language_is_named(name: dict[str, Any], said: str) ->
     over = {"categories": {"clinic": {"name": {"he": "מרפאה", "en": "Clinic"} | name}}}
     with pytest.raises(StudyError, match=said):
         Catalogue.read(over)
+
+
+def test_units_of_one_name_are_told_apart_whatever_they_are() -> None:
+    keys = [("zone", "9996-5+6"), ("community", "c4"), ("zone", "9996-1"), ("plots", "p7"), ("zone", "9996-2")]
+    named = ["Hill Quarter", "Hill Quarter", "Old Core", "Hill Quarter", "Neve Or"]
+    frame = pd.DataFrame(keys, columns=["zoning", "zone_id"]).assign(**dict.fromkeys(NAME_COLUMNS) | {"name_en": named})
+    told = Sentences(STUDY, frame, "residents", "en")
+    names = [told.name({"zoning": zoning, "zone_id": zone_id}) for zoning, zone_id in keys]
+    assert names == [
+        "Hill Quarter (area 5+6)", "Hill Quarter (community c4)", "Old Core", "Hill Quarter (plots p7)", "Neve Or"
+    ]  # fmt: skip
+    assert "of the 4,100 residents of Hill Quarter (community c4)" in told.of(
+        ROW | dict(zip(("zoning", "zone_id"), keys[1], strict=True))
+    )
+    hebrew = Sentences(STUDY, frame.assign(name_he="הגבעה"), "residents", "he")
+    assert plain(hebrew.name({"zoning": "community", "zone_id": "c4"})) == "הגבעה (קהילה c4)"

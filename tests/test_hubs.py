@@ -47,7 +47,7 @@ def sites(**columns: Any) -> gpd.GeoDataFrame:
     plain: dict[str, Any] = {
         "site_id": ids, "kind": "school", "status": ["existing", *["candidate"] * 3], "reason": "", "choice": "may",
         "extendable": False, "room_m2": np.nan, "capacity": np.nan, "price": np.nan, "source": "test", "source_id": ids,
-        **dict.fromkeys((*NAME_COLUMNS, "plan_number", "designation", "gush", "helka")),
+        **dict.fromkeys((*NAME_COLUMNS, "plan_number", "designation", "gush", "helka")), "designation_change": "",
     }  # fmt: skip
     return gpd.GeoDataFrame(plain | columns, geometry=[Point(1000 * i, 0) for i in range(4)], crs=ISRAEL_TM)
 
@@ -410,3 +410,13 @@ def test_sites_are_numbered_by_who_surely_gains_then_by_who_may() -> None:
     question = SimpleNamespace(demand=demand, walks=walks, cutoff_s=900.0, problem=problem)
     gains = SimpleNamespace(question=question, added=np.array([0, 1, 2]), old_s=np.full(3, np.inf))
     assert told._by_people_added(gains).tolist() == [1, 0, 2]
+
+
+def test_what_a_site_adds_is_counted_home_by_home_in_the_order_of_the_ranks() -> None:
+    """Of sites d, c and b, in this order, the first brings 40 + 50 people, the next 20 + 30, the last nobody more."""
+    asked = question(HubChoice(add=3))
+    added = told._added(Gains(asked, answer(asked, 3, locate.Effort())), np.array([3, 2, 1]), 4)
+    walks, before = np.array(WALKS), served(np.array(WALKS), (0,))
+    by_hand = [served(walks, (0, 3)), served(walks, (0, 3, 2)), served(walks, (0, 3, 2, 1))]
+    assert by_hand == [before + 90, before + 140, before + 140]
+    assert added[:3].tolist() == [90, 50, 0] and np.isnan(added[3])

@@ -76,7 +76,14 @@ def test_every_option_there_is_stands_in_it(tmp_path: Path) -> None:
     path = begin("dimona", tmp_path).path
     tables = tomllib.loads(all_options(path))
     assert tables.keys() == {*TABLES}
-    assert tables["study"].keys() == {"name", "code", "crs", "fictional", *(f"name_{key}" for key in LANGUAGES)}
+    assert tables["study"].keys() == {
+        "name",
+        "code",
+        "crs",
+        "language",
+        "fictional",
+        *(f"name_{key}" for key in LANGUAGES),
+    }
     assert tables["inputs"].keys() == {*ROLES, "places_clinic", "population"}
     assert tables["cutoff_min"].keys() == {"default", *Catalogue.read().categories}
     shown = {

@@ -84,10 +84,10 @@ def test_groups_are_drawn_from_at_least_to_at_most() -> None:
     assert ends == {"low": [0.5], "high": [0.9]}
 
 
-def test_the_elbow_shows_the_people_served_and_what_each_hub_adds() -> None:
+def test_the_elbow_shows_what_each_hub_adds_in_the_order_of_the_list_then_of_further_ones() -> None:
     figure = plots.hub_elbow(town(), "en")
-    assert [axis.tolist() for axis in line(figure, "served")] == [[1, 2], [85, 90]]
-    assert {"+15", "+5"} <= {*words(figure)}
+    assert [axis.tolist() for axis in line(figure, "gained")] == [[1, 2], [22, 27]]
+    assert {"+22", "+5"} <= {*words(figure)} and "+15" not in words(figure)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -105,6 +105,7 @@ def test_a_plot_of_nothing_says_so_in_words(plot) -> None:
     bare = without(
         town(),
         scores_adult=pd.DataFrame({"origin_id": []}),
+        hubs=town().tables["hubs"].head(1),
         hub_steps=town().tables["hub_steps"].head(0),
         equity=town().tables["equity"].head(0),
     )

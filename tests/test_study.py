@@ -263,3 +263,12 @@ def test_no_file_and_no_text_are_one_line(tmp_path: Path) -> None:
 def test_slugs() -> None:
     names = ["Be'er Sheva", "Tel Aviv - Yafo", "  Neve Or 2 ", "Shefa-'Amr"]
     assert [slug(name) for name in names] == ["beer-sheva", "tel-aviv-yafo", "neve-or-2", "shefa-amr"]
+
+
+def test_the_language_that_pages_open_in_is_one_that_they_speak(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text('[study]\nname = "Aden"\nlanguage = "ar"\n', encoding="utf-8")
+    assert Study.read(path).language == "ar" and Study.of("dimona").language == ""
+    path.write_text('[study]\nname = "Aden"\nlanguage = "fr"\n', encoding="utf-8")
+    with pytest.raises(StudyError, match="language in \\[study\\] 'fr'"):
+        Study.read(path)

@@ -22,8 +22,8 @@ OPTIONAL = "category."
 IN_WORDS = {"minutes.one", "minutes.two"}
 #: The page sets this whole range apart from left to right.
 ISOLATED = "legend.class"
-#: Its 3-30-300 stays as it is after a Hebrew letter, where a hyphen joins figures; after an Arabic one it would not.
-RULE = "measures.open_space.rule_300_share"
+#: Their 3-30-300 stays as it is after a Hebrew letter, where a hyphen joins figures; after an Arabic one it would not.
+RULES = {"measures.open_space.rule_300_share", "not_computed.rule_3_state", "not_computed.rule_30_state"}
 HEBREW, ARABIC = "[\u0590-\u05ff\ufb1d-\ufb4f]", "[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]"
 #: Marks, embeddings, overrides and isolates: whoever fills a text sets figures apart, so no text needs any.
 DIRECTIONS = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -123,7 +123,7 @@ def test_no_text_turns_the_direction_of_what_follows(language: str) -> None:
 
 
 def test_ranges_are_said_in_words_for_a_dash_would_be_read_backwards() -> None:
-    assert {*found("he", RANGE)} == {ISOLATED, RULE}
+    assert {*found("he", RANGE)} == {ISOLATED, *RULES}
     assert {*found("ar", RANGE)} == {ISOLATED}
 
 
@@ -140,3 +140,32 @@ def test_every_role_of_an_input_has_a_word() -> None:
 def test_ages_are_of_nobody_in_particular(language: str) -> None:
     gendered = {"he": r"\b(?:בני|בנות|גילאי) \d", "ar": r"\b(?:أبناء|بنات) \d"}[language]
     assert found(language, gendered) == {}
+
+
+#: Words for a hub, and those of a community centre, which is a kind of building that can be one.
+HUB = {"he": "מוקד(?!ם|מ)", "ar": "مركز|مراكز|المركز"}
+CENTRE = {"he": 'מרכז קהילתי|מתנ["״]', "ar": "جماهير"}
+
+
+@others
+def test_one_word_stands_for_a_hub(language: str) -> None:
+    columns = tomllib.loads((TEXTS.parent / "columns.toml").read_text("utf-8"))
+    told = {path: node for part in ("columns", "tables", "measures") for path, node in trios(columns[part], part)}
+    told |= {key: {one: WORDS[one].get(key, "") for one in WORDS} for key in ENGLISH}
+    domains = tomllib.loads((TEXTS.parent / "domains.toml").read_text("utf-8"))
+    told |= dict(trios(domains, "domains"))
+    of_hubs = {key: words for key, words in told.items() if re.search(r"\b[Hh]ubs?\b", words["en"]) and words[language]}
+    assert len(of_hubs) > 40
+    assert [key for key, words in of_hubs.items() if not re.search(HUB[language], words[language])] == []
+    centres = {key for key, words in told.items() if re.search(CENTRE[language], words[language])}
+    assert centres == {"hub_kinds.community_centre"}
+
+
+def trios(node: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every text in three languages below a node."""
+    if all(isinstance(node.get(language), str) for language in ("he", "ar", "en")):
+        yield path, node
+        return
+    for key, inner in node.items():
+        if isinstance(inner, dict):
+            yield from trios(inner, f"{path}.{key}")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: What a line tells of a site: rank, name, kind, people who gain, how often it stays chosen.
 HEAD = f"{'':>3} {'people who gain':>17}  {'chosen':>6}  site"
 
+#: What a site asks of the land-use plan.
+CHANGE = {"": "", "needed": " (needs a change of designation)", "maybe": " (may need a change of designation)"}
+
 
 def command(
     study: City,
@@ -162,7 +165,8 @@ def _row(row: dict[Any, Any]) -> str:
     chosen = "" if row["chosen_share"] is None or row["chosen_share"] != row["chosen_share"] else row["chosen_share"]
     share = f"{chosen:.0%}" if chosen != "" else ""
     must = " (must)" if row["choice"] == "must" else ""
-    return f"{row['rank']:3.0f} {people:>17}  {share:>6}  {row['site_id']} {row['kind']} {name}".rstrip() + must
+    asks = CHANGE[row["designation_change"]] + must
+    return f"{row['rank']:3.0f} {people:>17}  {share:>6}  {row['site_id']} {row['kind']} {name}".rstrip() + asks
 
 
 def _money(record: dict[str, Any]) -> list[str]:

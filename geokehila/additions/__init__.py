@@ -46,8 +46,9 @@ def measure(
 
     An addition is a site that is opened, with as many services as it takes, or a pedestrian link. Fewest additions come
     first, then fewest services, then most people, then the first by id. How many are enough is the study's standard
-    ``additions_share``. What is not mapped around a home, or not loaded, is not asked there. Homes that are unconnected
-    or at the edge of the data stay in the denominator, and nothing is sought for them.
+    ``additions_share``. Whom a hub that is proposed for the city serves, no other hub is added for. What is not mapped
+    around a home, or not loaded, is not asked there. Homes that are unconnected or at the edge of the data stay in the
+    denominator, and nothing is sought for them.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def measure(
     of_homes
         Scores of an adult, rows as in `tables.origins`: ``category_<key>_state``.
     sites
-        Table ``candidates``, and the points of :func:`streets`.
+        Table ``candidates``, and the points of :func:`streets`; `is_proposed`: where the next hubs of the city go.
     site_walks
         origin_id, site_id, `walk_s` [s] of an adult from homes to those sites, up to the longest cutoff.
     link_gains

@@ -63,15 +63,18 @@ class Hosts:
         Which categories each could host, shape (S, C).
     room_m2
         [m2] Floor for services; infinite on plots and on the street, shape (S,).
+    is_proposed
+        Where the next hubs of the city go, shape (S,).
     """
 
     site_id: np.ndarray
     hosts: Flags
     room_m2: Floats
+    is_proposed: Flags
 
     @classmethod
     def of(cls, sites: gpd.GeoDataFrame, categories: Sequence[Category], usual_m2: float) -> Hosts:
-        """Take table ``candidates`` and street points: those that the municipality does not rule out.
+        """Take table ``candidates``, `is_proposed` beside it, and street points: those that nobody rules out.
 
         Existing hubs are taken where they can be extended; nothing is added to others.
 
@@ -85,7 +88,8 @@ class Hosts:
         hosts = [some["kind"].isin(kinds_for(category)).to_numpy(bool) for category in categories]
         is_plot = some["kind"].isin((PLAN_PUBLIC, PLAN_OPEN, STREET))
         room_m2 = some["room_m2"].astype(float).fillna(usual_m2).mask(is_plot, np.inf)
-        return cls(some["site_id"].to_numpy(object), np.column_stack([*hosts]), room_m2.to_numpy(float))
+        is_proposed = some["is_proposed"].to_numpy(bool) if "is_proposed" in some else np.zeros(len(some), bool)
+        return cls(some["site_id"].to_numpy(object), np.column_stack([*hosts]), room_m2.to_numpy(float), is_proposed)
 
 
 def street_points(homes: gpd.GeoDataFrame, units: Sequence[Ints], lacks: Flags, reach_m: Floats) -> gpd.GeoDataFrame:

@@ -111,6 +111,8 @@ class Offers:
         for c, one in enumerate(named.categories):
             near = (home >= 0) & (site >= 0) & (walk_s <= one.cutoff_s)
             near[near] = people.lacks[home[near], c] & hosts.hosts[site[near], c]
+            if one.hub:
+                near &= _left_to_proposed(near, home, np.append(hosts.is_proposed, False)[site])
             pairs.append((home[near] * width + c, len(link_id) + site[near] * width + c))
         need, option = (np.concatenate(parts).astype(np.int64) for parts in zip(*pairs, strict=True))
         order = np.lexsort((option, need))
@@ -190,6 +192,11 @@ class Lack:
             room_m2=np.append(np.full(links, np.inf), offers.hosts.room_m2)[built],
         )
         return problem, built
+
+
+def _left_to_proposed(near: Flags, home: Ints, is_proposed: Flags) -> Flags:
+    """Tell which pairs of home and site stay: one place has one hub, so whom a proposed one serves no other is for."""
+    return is_proposed | ~np.isin(home, home[near & is_proposed])
 
 
 def _numbers(ids: pd.Series, names: pd.Index) -> Ints:

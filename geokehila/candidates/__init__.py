@@ -10,7 +10,7 @@ from geokehila.candidates import from_map, own, plots
 from geokehila.candidates.centres import Centres
 from geokehila.candidates.grounds import Grounds
 from geokehila.candidates.judging import Judge
-from geokehila.candidates.kinds import EXCLUDED, EXISTING, KINDS, MUST
+from geokehila.candidates.kinds import EXCLUDED, EXISTING, KINDS, MUST, designation_change
 from geokehila.candidates.material import Found, Material
 from geokehila.candidates.reasons import REASONS
 from geokehila.ledger import Ledger
@@ -19,6 +19,9 @@ from geokehila.schema import TABLES, check
 from geokehila.study import Study
 
 __all__ = ["KINDS", "REASONS", "Found", "Material", "gather"]
+
+#: What is told beside the promised columns.
+BESIDE = ("kinds", "levels_imputed", "designation_change")
 
 
 def gather(study: Study, material: Material) -> Found:
@@ -61,7 +64,15 @@ def _table(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         kind=pd.Series([some[0] for some in sites["kinds"]], sites.index, dtype="str"),
         kinds=pd.Series([" ".join(some) for some in sites["kinds"]], sites.index, dtype="str"),
     )
-    return check("candidates", named[[*TABLES["candidates"].columns, "kinds", "levels_imputed"]])
+    named["designation_change"] = pd.Series(
+        [
+            "" if status == EXISTING else designation_change(kind, designation)
+            for status, kind, designation in zip(named["status"], named["kind"], named["designation"], strict=True)
+        ],
+        named.index,
+        dtype="str",
+    )
+    return check("candidates", named[[*TABLES["candidates"].columns, *BESIDE]])
 
 
 def _warn_of_musts(sites: gpd.GeoDataFrame, ledger: Ledger) -> None:

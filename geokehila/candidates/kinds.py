@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from geokehila.catalogue import Category
+from geokehila.catalogue.plan_uses import SILENT, plan_uses
 
 COMMUNITY_CENTRE, SCHOOL, LIBRARY, PUBLIC_BUILDING = "community_centre", "school", "library", "public_building"
 CULTURE, SHELTER, WORSHIP = "culture", "shelter", "worship"
@@ -29,6 +30,11 @@ OF_BUILDINGS: Mapping[str, str] = {
 }
 #: Kinds of cells of plans, by their use.
 OF_PLANS: Mapping[str, str] = {"public_building": PLAN_PUBLIC, "open_space": PLAN_OPEN}
+
+#: Whether a hub asks the plan for another designation of the ground; "": not of a building or a plot for public ones.
+NEEDED, MAYBE = "needed", "maybe"
+#: Ground that plans and people know as open; sites of which no more than their place may be known.
+OPEN, UNTOLD = (PLAN_OPEN, SQUARE), (CENTRE, OWN)
 
 #: Status of a site.
 EXISTING, CANDIDATE, EXCLUDED = "existing", "candidate", "excluded"
@@ -58,3 +64,19 @@ def of_categories(keys: Iterable[str], categories: Mapping[str, Category]) -> tu
     """
     found = [(OF_CATEGORIES.get(key), COMMUNITY_CENTRE if categories[key].hub else None) for key in keys]
     return in_order(kind for both in found for kind in both if kind)
+
+
+def designation_change(kind: str, designation: str | None) -> str:
+    """Return whether a hub on a site needs a change of its designation: ``needed``, ``maybe`` or "" where none.
+
+    Examples
+    --------
+    >>> designation_change("plan_open", None), designation_change("own", None), designation_change("school", None)
+    ('needed', 'maybe', '')
+    >>> designation_change("own", "מבנים ומוסדות ציבור"), designation_change("own", 'שצ"פ')
+    ('', 'needed')
+    """
+    use = plan_uses().of_words(designation or "")
+    if kind not in (*OPEN, *UNTOLD) or use == "public_building":
+        return ""
+    return NEEDED if kind in OPEN or use not in ("", SILENT) else MAYBE

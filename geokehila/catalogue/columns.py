@@ -75,6 +75,11 @@ class Columns:
         """Tell whether there are words for a column."""
         return next(self._told(table, column), None) is not None
 
+    def called(self, measure: str) -> Names:
+        """Return what pages call a measure, also one that could not be computed and so stands in no column."""
+        held = self.of("zones", measure).meaning
+        return {language: _label(measure, language) or held[language] for language in LANGUAGES}
+
     def title(self, table: str) -> Names:
         """Return what a table or layer is called; ``zones_<zoning>`` of a study's own zoning by that name."""
         named = _read()["tables"].get(table)
@@ -179,6 +184,13 @@ class Columns:
             for language in LANGUAGES
         }
         return {language: _fill(words[language], said[language]) for language in LANGUAGES}
+
+
+def _label(measure: str, language: str) -> str:
+    """Return the label of a measure; empty where the texts have none."""
+    texts = text(language)
+    labelled = (*texts["measures"].values(), texts["not_computed"])
+    return next((str(labels[measure]) for labels in labelled if measure in labels), "")
 
 
 def _longest_first(keys: Iterable[str]) -> list[str]:

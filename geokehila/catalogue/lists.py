@@ -11,8 +11,10 @@ from typing import Any
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geokehila.catalogue import known
+from geokehila.catalogue import LANGUAGES, known, text
+from geokehila.catalogue.facts import Category
 from geokehila.errors import StudyError
+from geokehila.names import matching_key
 
 #: What a list does to the places that OpenStreetMap has of its categories.
 COMPLETE, REPLACE, VETO = RULES = ("complete", "replace", "veto")
@@ -139,6 +141,26 @@ def category_of(role: str, categories: Collection[str]) -> str:
     roles = {"shelters": "shelter"} | {f"places_{key}": key for key in categories}
     known(role, (*roles, *OF_TABLES), "role in [lists]")
     return roles[role]
+
+
+def by_name(categories: Mapping[str, Category]) -> dict[str, str]:
+    """Return the key of a category by the matching key of whatever a cell may call it.
+
+    That is its key, its names, and what a building of its kind is called: lists say community centre and mean a hub.
+
+    Examples
+    --------
+    >>> from geokehila.catalogue import Catalogue
+    >>> found = by_name(Catalogue.read().categories)
+    >>> found[matching_key("מוקד קהילתי")], found[matching_key("מרכז קהילתי")], found["clinic"]
+    ('community_centre', 'community_centre', 'clinic')
+    """
+    kinds = [text(language)["hub_kinds"] for language in LANGUAGES]
+    return {
+        matching_key(name): key
+        for key, one in categories.items()
+        for name in (*(kind[key] for kind in kinds if key in kind), *one.name.values(), key)
+    }
 
 
 def _choice(where: str, table: Any, categories: Collection[str]) -> ListChoice:

@@ -13,7 +13,7 @@ import geopandas as gpd
 from branca.element import Element, Figure, MacroElement
 from jinja2 import Template
 
-from geokehila.catalogue import LANGUAGES
+from geokehila.catalogue.phrases import RIGHT_TO_LEFT
 from geokehila.draw.page.data import as_script, page_data
 from geokehila.draw.town import Town
 from geokehila.errors import InputError
@@ -44,7 +44,7 @@ def figure(town: Town) -> folium.Map:
         A table states no CRS, or a banner has no words.
     """
     city_map = _map(town.zones)
-    root = Figure(title=escape(town.city[LANGUAGES[0]]), height="800px")
+    root = Figure(title=escape(town.city[town.language]), height="800px")
     root.header.add_child(
         Element(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'), name="content_policy"
     )
@@ -74,7 +74,8 @@ class _Panel(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Panel"
         self._template = Template(_text("page/page.html.j2"))
-        self.language = LANGUAGES[0]
+        self.language = town.language
+        self.direction = "rtl" if town.language in RIGHT_TO_LEFT else "ltr"
         self.style = _text("page/page.css")
         self.code = "\n".join(_text(f"page/{name}") for name in SCRIPTS)
         self.data = as_script(page_data(town) | {"leaflet_licence": _asset("LICENSE")})

@@ -14,7 +14,11 @@ import pandas as pd
 
 from geokehila import names
 from geokehila.catalogue import LANGUAGES, Catalogue
+from geokehila.schema import ISRAEL_TM
 from geokehila.study import Study
+
+#: What is opened in outside Israel.
+ABROAD = "en"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +50,11 @@ class Town:
     def sheet(self, zone_id: str) -> str:
         """Return where the card of a zone is, from the page; "" where it has none."""
         return f"cards/{card_name(zone_id)}"
+
+    @property
+    def language(self) -> str:
+        """What pages, cards and the workbook open in: the study's choice, else Hebrew, outside Israel English."""
+        return self.study.language or (LANGUAGES[0] if self.study.crs == ISRAEL_TM else ABROAD)
 
     @cached_property
     def city(self) -> dict[str, str]:

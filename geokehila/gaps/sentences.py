@@ -13,11 +13,11 @@ from geokehila.catalogue.phrases import Phrases, whole
 from geokehila.confidence import NETWORK
 from geokehila.gaps.belief import DOUBTS, LIST, PARTIAL
 from geokehila.gaps.groups import AGE, CLUSTER, EVERYBODY
-from geokehila.names import LANGUAGES, NAME_COLUMNS
+from geokehila.names import LANGUAGES
 from geokehila.schema import EDGE, NOT_KNOWN, THIN
 from geokehila.study import Study
-from geokehila.zones import CITY
 from geokehila.zones.naming import NEAR
+from geokehila.zones.telling import Units
 from geokehila.zones.zoning import ELSEWHERE
 
 #: Fewer people are not told by their number.
@@ -56,13 +56,9 @@ class Sentences:
         return Phrases(self.language)
 
     @cached_property
-    def units(self) -> Mapping[tuple[str, str], Mapping[str, str | None]]:
-        """Names of units by language, by zoning and zone_id; the city's are the study's."""
-        told = self.zonings[[*NAME_COLUMNS]].astype(object)
-        keys = zip(self.zonings["zoning"], self.zonings["zone_id"], strict=True)
-        names = told.where(told.notna(), None).itertuples(index=False, name=None)
-        named = {key: dict(zip(LANGUAGES, some, strict=True)) for key, some in zip(keys, names, strict=True)}
-        return {**named, (CITY, ""): self.study.city.name}
+    def units(self) -> Units:
+        """Names of units; the city's are the study's."""
+        return Units.of(self.zonings, self.phrases, self.study.city.name)
 
     def of(self, row: Mapping[str, Any]) -> str:
         """Return the sentence of one row of table ``gaps``."""
@@ -70,8 +66,8 @@ class Sentences:
         return f"{said} {self.phrases.say('gaps.partial')}" if row["reliability"] == PARTIAL else said
 
     def name(self, row: Mapping[str, Any]) -> str:
-        """Return what the unit of a row is called; its zone_id where nobody named it."""
-        return self.phrases.name(self.units.get((row["zoning"], row["zone_id"]), {})) or str(row["zone_id"])
+        """Return what the unit of a row is called, and which it is of several; its zone_id where nobody named it."""
+        return self.units.called(str(row["zoning"]), str(row["zone_id"])) or str(row["zone_id"])
 
     def _gap(self, row: Mapping[str, Any]) -> str:
         """Say for how many there is a gap."""
@@ -105,7 +101,7 @@ class Sentences:
 
     def _where(self, row: Mapping[str, Any]) -> str:
         """Return how the place of a row is said: by its name, or as what has none."""
-        names = self.units.get((row["zoning"], row["zone_id"]), {})
+        names = self.units.names.get((row["zoning"], row["zone_id"]), {})
         if row["zone_id"] == ELSEWHERE:
             return "elsewhere"
         if str(row["zone_id"]).endswith(REST):

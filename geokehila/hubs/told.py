@@ -42,14 +42,17 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
         "plan_number",
         "designation",
         "gush",
+        "helka",
+        "designation_change",
     ]
     of_site = hosted[hosted["hosted"]].groupby("site_id")["category"].agg(";".join).to_dict()
-    table = sites[[*wanted, "helka", "geometry"]].assign(
+    table = sites[[*wanted, "geometry"]].assign(
         status=np.where(new, RECOMMENDED, EXISTING),
         rank=np.where(new, np.arange(1, len(columns) + 1), np.nan),
         people_within=_within(question)[columns],
         people_low=np.where(new, people[0], np.nan),
         people_high=np.where(new, people[1], np.nan),
+        people_added=_added(gains, columns[: len(added)], len(columns)),
         people_only=[gains.lost_without(c) if is_new else np.nan for c, is_new in zip(columns, new, strict=True)],
         chosen_share=np.where(tried, steady.chosen[columns], np.nan),
         near_share=np.where(tried, steady.near[columns], np.nan),
@@ -77,6 +80,15 @@ def _by_people_added(gains: Gains) -> Ints:
         walk_s = np.minimum(walk_s, nearest_s(question.walks, np.array([best])))
         order.append(best)
     return np.array(order, np.int64)
+
+
+def _added(gains: Gains, ranked: Ints, count: int) -> Floats:
+    """Return the people whom each new site adds to those ranked before it, missing behind them, shape (count,)."""
+    problem, cutoff_s = gains.problems[0], gains.question.cutoff_s
+    served = [locate.servable(problem, cutoff_s, np.sort(ranked[:built])) for built in range(1, len(ranked) + 1)]
+    found = np.full(count, np.nan)
+    found[: len(ranked)] = np.diff([0.0, *served])
+    return found
 
 
 def _within(question: Question) -> Floats:

@@ -175,8 +175,9 @@ TABLES: Mapping[str, Table] = {
     ),
     # Sites that could host a hub, and hubs that there are. kind: why it is one. status: existing, candidate or
     # excluded, for a reason. choice: must, may or never, the municipality's. room_m2: floor area, of a plot its area
-    # without buildings. Tenure and planning status are not checked. Beside these: kinds, all that apply, and
-    # levels_imputed, one level stands in for those not known.
+    # without buildings. Tenure and planning status are not checked. Beside these: kinds, all that apply;
+    # levels_imputed, one level stands in for those not known; designation_change, "needed" or "maybe" where a hub asks
+    # for another designation of the ground, "" where not.
     "candidates": _table(
         "site_id",
         "site_id:text kind:text status:text reason:text choice:text extendable:flag name_he:text? name_ar:text? "
@@ -232,14 +233,16 @@ TABLES: Mapping[str, Table] = {
         "capacity_per_person:number? source:text confidence:text reason:text",
     ),
     # Hubs that there are and that are recommended, by the people whom each adds (rank). people_low, people_high: who
-    # gain, surely and at most; people_only: of these, who would not without this site. Shares: of the tries with other
-    # numbers, how often it was chosen, and it or another within 300 m. services: what it could host, joined by ";".
+    # gain, surely and at most; people_added: whom it adds to the sites ranked before; people_only: of these, who would
+    # not without this site. Shares: of the tries with other numbers, how often it was chosen, and it or another within
+    # 300 m. services: what it could host, joined by ";". designation_change: as in table candidates.
     "hubs": _table(
         "site_id",
         "site_id:text status:text choice:text rank:number? kind:text name_he:text? name_ar:text? name_en:text? "
-        "name_ru:text? people_within:number people_low:number? people_high:number? people_only:number? "
-        "chosen_share:number? near_share:number? services:text price:number? capacity:number? room_m2:number? "
-        "plan_number:text? designation:text? gush:text? helka:text? geometry:geometry",
+        "name_ru:text? people_within:number people_low:number? people_high:number? people_added:number? "
+        "people_only:number? chosen_share:number? near_share:number? services:text price:number? capacity:number? "
+        "room_m2:number? plan_number:text? designation:text? gush:text? helka:text? designation_change:text "
+        "geometry:geometry",
     ),
     # Who gains from each new hub. saved_s: mean over those whose walk is known now; missing: of nobody.
     "hub_gains": _table(

@@ -80,6 +80,7 @@ def _new(atlas: Atlas) -> list[flow.Block]:
         blocks.append(flow.Words(line, size=9.5, bold=True, indent=5, mark=rank, gap=0.8))
         kind = told.site({**row, **dict.fromkeys(NAME_COLUMNS)}, words)
         facts = [words.say("hub.kind", kind=kind)] if words.name(row) else []
+        facts += [words.say(f"hub.change_{change}")] if (change := row["designation_change"]) else []
         facts += [words.say("hub.must")] if row["choice"] == "must" else []
         facts += [words.say("hub.nobody")] if words.count(row["people_high"]) == "0" else []
         facts += [words.say("hub.areas", list=areas)] if (areas := _areas(atlas, str(row["site_id"]))) else []
@@ -101,7 +102,7 @@ def _areas(atlas: Atlas, site_id: str) -> str:
     units = atlas.ground.known.drop(columns="geometry").set_index("zone_id", drop=False)
     words = atlas.words
     return words.listed(
-        words.say("hub.group", group=words.unit(units.loc[row["zone_id"]]),
+        words.say("hub.group", group=words.listed_unit(units.loc[row["zone_id"]]),
                   people=words.counts(row["people_low"], row["people_high"]))
         for row in most.head(AREAS_TOLD).to_dict("records")
         if row["zone_id"] in units.index

@@ -152,11 +152,7 @@ def facts(atlas: Atlas) -> list[flow.Block]:
 
 def _not_computed(atlas: Atlas) -> list[flow.Block]:
     words, absent = atlas.words, atlas.town.record["not_computed"]
-    lines = [
-        f"{words.measure(row['measure'])}: {words.why_absent(row['reason'])}"
-        for row in absent
-        if words.measure(row["measure"]) != row["measure"]
-    ]
+    lines = [f"{words.measure(row['measure'])}: {words.why_absent(row['reason'])}" for row in absent]
     blocks = [
         *(flow.Words(line, size=8, gap=1) for line in lines),
         *([] if "equity" in atlas.keys else ungrouped(atlas)),

@@ -76,7 +76,7 @@ def _most(atlas: Atlas, key: str) -> list[flow.Block]:
     if rows.empty:
         return []
     lines = [
-        words.say("hub.group", group=words.unit(row), people=words.counts(row["low"], row["high"]))
+        words.say("hub.group", group=words.listed_unit(row), people=words.counts(row["low"], row["high"]))
         for row in rows.to_dict("records")
     ]
     head = flow.heading(words.say("atlas.where"))

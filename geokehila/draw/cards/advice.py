@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 
 from geokehila.draw import chosen
-from geokehila.draw.cards.stock import Row, Stock, total
+from geokehila.draw.cards.stock import Row, Stock
 from geokehila.draw.cards.voice import Voice, is_known, text
 
 FEW, NOT_PROVEN, LINK = "few people", "not proven smallest", "link"
@@ -34,16 +34,16 @@ class Advice:
 
     def hub(self, voice: Voice, zone_id: str) -> dict[str, Any]:
         """Say which proposed hub serves the zone: the one by which most people there gain, and who gains."""
-        gains = sorted(total(self.stock.gains.get(zone_id, [])), key=_most)
-        served = [row for row in gains if row["people_high"] > 0]
+        served = self.stock.serving(zone_id)
         left = self._left(voice, zone_id)
         if not served:
             is_any = any(is_known(hub["rank"]) for hub in self.stock.hubs.values())
             return {"site": "", "facts": [voice.say("card.no_site" if is_any else "hub.none"), *left]}
         hub = self.stock.hubs[served[0]["site_id"]]
-        name = voice.name(hub)
-        title = voice.number(hub["rank"]) + (f" · {name}" if name else "")
-        return {"site": title, "facts": [*self._facts(voice, zone_id, hub, served), *left]}
+        return {
+            "site": _ranked(voice, hub, voice.name(hub)),
+            "facts": [*self._facts(voice, zone_id, hub, served), *left],
+        }
 
     def take(self, voice: Voice, zone_id: str) -> dict[str, Any]:
         """Say what it would take that most people reach every required service."""
@@ -84,6 +84,8 @@ class Advice:
         yield voice.say("hub.kind", kind=kind_of(voice, hub["kind"]))
         if hub["choice"] == "must":
             yield voice.say("hub.must")
+        if change := hub["designation_change"]:
+            yield voice.say(f"hub.change_{change}")
         yield voice.say("hub.gains", people=voice.counts(first["people_low"], first["people_high"]))
         if ages := self._ages(voice, zone_id, hub["site_id"]):
             yield voice.say("hub.groups", list=voice.listed(ages))
@@ -95,7 +97,8 @@ class Advice:
             away = float(np.hypot(*(self._at[hub["site_id"]] - middle)))
             yield voice.say("card.distance", distance=voice.phrases.distance(away))
         yield voice.say("hub.unchecked")
-        if others := [site_name(voice, self.stock.hubs[row["site_id"]]) for row in served[1:]]:
+        hubs = (self.stock.hubs[row["site_id"]] for row in served[1:])
+        if others := [_ranked(voice, hub, site_name(voice, hub)) for hub in hubs]:
             yield voice.say("card.other_sites", list=voice.listed(others))
 
     def _chosen_for(self, voice: Voice, hub: Row) -> Iterator[str]:
@@ -194,6 +197,11 @@ def site_name(voice: Voice, row: Row) -> str:
     return voice.name(row) or kind_of(voice, row["kind"])
 
 
+def _ranked(voice: Voice, hub: Row, name: str) -> str:
+    """Return what a proposed hub is called behind the number that stands on the map."""
+    return voice.number(hub["rank"]) + (f" · {name}" if name else "")
+
+
 def kind_of(voice: Voice, kind: str) -> str:
     """Return why a site can be a hub."""
     return voice.say(f"hub_kinds.{kind}") if voice.has(f"hub_kinds.{kind}") else text(kind)
@@ -214,7 +222,3 @@ def age(voice: Voice, group: str) -> str:
         return text(group)
     ages = {"low": voice.phrases.figure(low), "high": voice.phrases.figure(high)}
     return voice.say("group.age" if high else "group.age_from", **ages).strip()
-
-
-def _most(row: Row) -> tuple[float, float, str]:
-    return -row["people_low"], -row["people_high"], row["site_id"]

@@ -66,7 +66,10 @@ class Deck:
     @cached_property
     def voices(self) -> tuple[Voice, ...]:
         """Its languages; the one that a card opens in last, for the style sheet shows it where no other is asked."""
-        return tuple(Voice(language, self.town.weights) for language in (*LANGUAGES[1:], LANGUAGES[0]))
+        return tuple(Voice(language, self.town.weights) for language in sorted(LANGUAGES, key=self._opens_in))
+
+    def _opens_in(self, language: str) -> bool:
+        return language == self.town.language
 
     def html(self, zone_id: str) -> str:
         """Return the card of a zone.

@@ -19,6 +19,7 @@ from geokehila.draw.cards.assets import Assets
 from geokehila.draw.cards.steps import Steps
 from geokehila.draw.cards.stock import Stock
 from geokehila.draw.cards.strip import Strip
+from geokehila.draw.cards.voice import is_known
 
 #: Size of the drawing [tenths of a millimetre], and what stays free around the outline on each side.
 WIDTH, HEIGHT, MARGIN_SHARE = 900, 760, 0.08
@@ -83,10 +84,14 @@ class Sketches:
     assets: Assets
 
     def of(self, zone_id: str) -> dict[str, Any]:
-        """Return the drawing of a zone: paths by what they show, marks of hubs, and the scale bar."""
-        shape = self._shapes[zone_id]
+        """Return the drawing of a zone: paths by what they show, marks of hubs, and the scale bar.
+
+        Of the proposed hubs those that serve the zone are drawn, and the one that is told lies on the map.
+        """
+        shape, serving = self._shapes[zone_id], [row["site_id"] for row in self.stock.serving(zone_id)]
         steps = self._steps.of(zone_id)
-        ground = [shape, *(steps.values() if self._steps.are_own(zone_id) else ())]
+        own = steps.values() if self._steps.are_own(zone_id) else ()
+        ground = [shape, *own, *(self._hub_points[site_id] for site_id in serving[:1])]
         frame = Frame.around(tuple(shapely.total_bounds(ground)))
         weakest = Strip(self.stock, zone_id).weakest
         main, other = self._streets_in(frame)
@@ -100,7 +105,7 @@ class Sketches:
             "other": _path(frame, other),
             "homes": _dots(_inside(frame.units(self.stock.homes.beyond(weakest, zone_id))), 0),
             "places": _dots(_inside(frame.units(self._places)), SQUARE),
-            "hubs": [*self._hubs_in(frame)],
+            "hubs": [*self._hubs_in(frame, serving)],
             "links": _path(frame, [shape for shape in drawn.values() if shape.geom_type != "Point"]),
             "pins": _pins(frame, drawn),
             "bar": bar,
@@ -119,14 +124,14 @@ class Sketches:
         kept = kept[length[kept] * frame.per_m > FINE]
         return [*cut[kept[is_main[found][kept]]]], [*cut[kept[~is_main[found][kept]]]]
 
-    def _hubs_in(self, frame: Frame) -> Iterator[dict[str, Any]]:
-        """Yield the hubs in the frame, those that there are and then those proposed, with their numbers."""
-        at = frame.units(self._hub_points)
-        is_in = ((at > MARK) & (at < (WIDTH - MARK, HEIGHT - MARK))).all(axis=1)
-        hubs = [*self.stock.hubs.values()]
-        for i in np.flatnonzero(is_in).tolist():
-            hub, (x, y) = hubs[i], at[i].tolist()
-            yield {"x": x, "y": y, "rank": f"{hub['rank']:.0f}" if hub["rank"] == hub["rank"] else ""}
+    def _hubs_in(self, frame: Frame, serving: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """Yield the hubs in the frame, those that there are and of those proposed some, with their numbers."""
+        hubs = self.stock.hubs
+        there = [site_id for site_id, hub in hubs.items() if not is_known(hub["rank"])]
+        for site_id in (*there, *serving):
+            rank = f"{hubs[site_id]['rank']:.0f}" if site_id not in there else ""
+            at = _inside(frame.units(shapely.get_coordinates(self._hub_points[site_id])), MARK)
+            yield from ({"x": x, "y": y, "rank": rank} for x, y in at.tolist())
 
     @cached_property
     def _steps(self) -> Steps:
@@ -153,9 +158,9 @@ class Sketches:
         return np.asarray(shapely.get_coordinates(points.array))
 
     @cached_property
-    def _hub_points(self) -> Points:
+    def _hub_points(self) -> dict[str, Any]:
         hubs = gpd.GeoDataFrame(self.stock.town.tables["hubs"]).to_crs(self.stock.town.zones.crs)
-        return np.asarray(shapely.get_coordinates(hubs.representative_point().array))
+        return dict(zip(hubs["site_id"], hubs.representative_point(), strict=True))
 
 
 def _pins(frame: Frame, steps: Mapping[int, Any]) -> list[dict[str, Any]]:
@@ -168,9 +173,9 @@ def _pins(frame: Frame, steps: Mapping[int, Any]) -> list[dict[str, Any]]:
     return [{"x": x, "y": y, "numbers": here} for (x, y), here in numbers.items()]
 
 
-def _inside(at: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the points that stand in the drawing."""
-    return at[((at > DOT) & (at < (WIDTH - DOT, HEIGHT - DOT))).all(axis=1)]
+def _inside(at: NDArray[np.int64], rim: int = DOT) -> NDArray[np.int64]:
+    """Return the points that stand in the drawing, a rim away from its edge."""
+    return at[((at > rim) & (at < (WIDTH - rim, HEIGHT - rim))).all(axis=1)]
 
 
 def _dots(at: NDArray[np.int64], wide: int) -> str:

@@ -96,6 +96,11 @@ class Stock:
         """Who gains from each proposed hub, by zone."""
         return by("zone_id", self._of_zoning("hub_gains", ZONE))
 
+    def serving(self, zone_id: str) -> list[Row]:
+        """Return who gains in a zone from each proposed hub that serves it, that by which most surely gain first."""
+        gains = sorted(total(self.gains.get(zone_id, [])), key=_most)
+        return [row for row in gains if row["people_high"] > 0]
+
     @cached_property
     def left(self) -> Mapping[str, list[Row]]:
         """Who is beyond every hub now and then, by zone."""
@@ -273,3 +278,7 @@ def by(key: str, table: pd.DataFrame) -> dict[str, list[Row]]:
 def total(rows: Iterable[Row]) -> list[Row]:
     """Return the rows of everybody."""
     return [row for row in rows if row["group"] == TOTAL]
+
+
+def _most(row: Row) -> tuple[float, float, str]:
+    return -row["people_low"], -row["people_high"], row["site_id"]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.draw.adding import adding
 from geokehila.draw.page import packing
 from geokehila.draw.page.figures import CITY, TOTAL, ZONE
 from geokehila.draw.page.values import Row, clean, named, number
@@ -17,6 +18,8 @@ from geokehila.draw.town import Town
 
 #: Of the areas in which people gain from a site, and of the missing links of an area, so many are told.
 AREAS_TOLD, LINKS_TOLD = 6, 5
+#: What is told of each further hub.
+STEP = ("hubs_count", "people_gained")
 #: What is told of how hubs were chosen.
 OF_CHOICE = (
     *("minutes", "candidates", "gap", "tries", "objective", "profile", "equity", "need", "people_gain"),
@@ -37,10 +40,7 @@ def hubs(town: Town) -> dict[str, Any]:
         "points": packing.points(new, "hubs"),
         "catchments": packing.lines(gpd.GeoDataFrame(drawn, crs=catchments.crs), "hub_catchments"),
         "sites": [_site(town, row) for row in new.to_dict("records")],
-        "steps": [
-            [number(row[key]) for key in ("hubs_count", "people_gained", "people_served")]
-            for row in town.tables["hub_steps"].to_dict("records")
-        ],
+        "steps": [[number(row[key]) for key in STEP] for row in adding(town).to_dict("records")],
         "left": _left(town),
     }
 
@@ -54,6 +54,7 @@ def _site(town: Town, row: Row) -> dict[str, Any]:
         "names": named(row),
         "kind": row["kind"],
         "must": row["choice"] == "must",
+        "change": row["designation_change"],
         "people": [number(row["people_low"]), number(row["people_high"])],
         "saved_s": number(whole["saved_s"].iloc[0]) if len(whole) else None,
         **{key: number(row[key]) for key in ("people_only", "chosen_share", "near_share", "price", "capacity")},
@@ -103,6 +104,7 @@ def _others(town: Town, site_id: str) -> Rows:
         {
             "names": named(row),
             "kind": row["kind"],
+            "change": row["designation_change"],
             "lost": number(lost),
             "point": packing.points(points[i : i + 1], "hubs"),
         }

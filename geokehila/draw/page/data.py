@@ -11,6 +11,7 @@ import pandas as pd
 
 from geokehila import names
 from geokehila.catalogue import LANGUAGES, Category, text
+from geokehila.catalogue.columns import Columns
 from geokehila.draw import palette
 from geokehila.draw.page import advice, packing
 from geokehila.draw.page.equity import least
@@ -26,10 +27,22 @@ from geokehila.schema import WHOLE_ZONE_SHARE
 SECTIONS = (
     *("page", "headline", "sentence", "cell", "legend", "table", "more", "method", "footer", "banners", "reasons"),
     *("belief", "units", "measures", "absent", "hub", "hub_kinds", "functions", "weights", "the_weights", "groups"),
-    *("roles", "facts", "theme", "walker", "profiles", "takes", "search", "tiles", "line"),
+    *("roles", "facts", "theme", "walker", "profiles", "takes", "search", "tiles", "line", "which"),
 )
 #: Subjects of table ``confidence`` that the page tells of, in its order.
 SUBJECTS = ("mapping", "population", "network")
+#: The page of the documentation on each part of the page, by the words that it is called by.
+PAGES = {
+    "table.share": "methods/fifteen_minute.md",
+    "headline.missing": "methods/gaps.md",
+    "headline.hubs": "methods/hubs.md",
+    "takes.title": "methods/additions.md",
+    "table.wave": "methods/rollout.md",
+    "headline.sure": "methods/confidence.md",
+    "belief.population": "methods/population.md",
+    "belief.network": "methods/network.md",
+    "more.lists": "methods/completeness.md",
+}
 #: What is told of each source.
 OF_SOURCE = ("role", "file", "date", "licence", "counts")
 
@@ -37,9 +50,10 @@ OF_SOURCE = ("role", "file", "date", "licence", "counts")
 def page_data(town: Town) -> dict[str, Any]:
     """Return all that the page shows, ready for JSON."""
     words = {language: text(language) for language in LANGUAGES}
-    numbers = figures(town)
+    numbers, columns = figures(town), Columns(town.catalogue, town.weights)
     return {
         "languages": list(LANGUAGES),
+        "language": town.language,
         "named": list(names.LANGUAGES),
         "fallback": {language: list(names.FALLBACK[language]) for language in LANGUAGES},
         "text": {language: {key: texts[key] for key in SECTIONS if key in texts} for language, texts in words.items()},
@@ -52,7 +66,8 @@ def page_data(town: Town) -> dict[str, Any]:
         "sources": [{key: clean(row[key], 300) for key in OF_SOURCE} for row in town.record["sources"]],
         "facts": _facts(town.record["facts"], words[LANGUAGES[0]]["facts"]),
         "previous": clean((town.record["previous"] or {}).get("date")),
-        "absent": [[row["measure"], row["reason"]] for row in town.record["not_computed"]],
+        "absent": [[columns.called(row["measure"]), row["reason"]] for row in town.record["not_computed"]],
+        "pages": _pages(columns),
         "focus": focus(town),
         "areas": _areas(town),
         "figures": numbers,
@@ -117,6 +132,16 @@ def _catalogue(town: Town) -> dict[str, Any]:
         "minutes": list(MINUTES),
         "slopes": any(slopes.get(key) for key in ("slope_of_ground_m", "slope_tagged_m")),
     }
+
+
+def _pages(columns: Columns) -> dict[str, str]:
+    """Return the page of the documentation on each analysis, by its key, and on each part of the page, by its words."""
+    analyses = {
+        analysis: next(key for key in labels if key not in ("title", "note"))
+        for analysis, labels in text(LANGUAGES[0])["measures"].items()
+    }
+    found = {analysis: columns.of("zones", measure).page for analysis, measure in analyses.items()}
+    return {key: f"docs/{page}" for key, page in {**found, **PAGES}.items()}
 
 
 def _category(category: Category) -> dict[str, Any]:

@@ -50,9 +50,12 @@ def byte(of_homes: pd.DataFrame, domain: str) -> NDArray[np.uint8]:
 
 
 def focus(town: Town) -> list[list[float]] | None:
-    """Return the corners [lat, lon], south-west and north-east, of what the page opens on; None: nothing."""
-    origins = gpd.GeoDataFrame(town.tables["origins"])
-    shown = town.zones.geometry if origins.empty else origins.geometry
+    """Return the corners [lat, lon], south-west and north-east, of what the page opens on; None: nothing.
+
+    Every area that is shown; homes where no area has a shape.
+    """
+    areas = town.zones.geometry[~(town.zones.geometry.isna() | town.zones.geometry.is_empty)]
+    shown = gpd.GeoDataFrame(town.tables["origins"]).geometry if areas.empty else areas
     if shown.empty:
         return None
     west, south, east, north = (round(float(degree), 5) for degree in shown.to_crs(WGS84).total_bounds)

@@ -94,6 +94,7 @@ function hubsOf(map, data, state, words, reading, choose) {
     return el("div", { class: "sheet" },
       el("ul", {},
         fact("kind", { kind: kindOf(site.kind) }),
+        site.change ? fact(`change_${site.change}`) : "",
         site.must ? fact("must") : "",
         Math.round(site.people[1]) === 0 ? fact("nobody") : fact("gains", { people: people(site.people) }),
         site.groups.length ? fact("groups", { list: listed(site.groups.map(group)) }) : "",
@@ -107,7 +108,7 @@ function hubsOf(map, data, state, words, reading, choose) {
         number || gush ? fact("plan", { number: digits(number || "–"), designation: named(designation || "–"), gush: digits(gush || "–"), helka: digits(helka || "–") }) : fact("no_plan"),
         fact("unchecked"),
         site.others.length ? el("li", {}, say("hub.others"), el("ul", {}, site.others.map((other) => el("li", {}, named(siteName(other)), ": ",
-          lostText(other.lost, site.must))))) : ""));
+          lostText(other.lost, site.must), other.change ? ["; ", say(`hub.change_${other.change}`)] : "")))) : ""));
   }
 
   /* What each further hub adds: bars, the numbers beside them. */

@@ -7,7 +7,7 @@ const HOMES_ZOOM = 16; // from here on homes are drawn unasked
 
 function mapOf(map, data, state, words, reading, themes, select) {
   const { template, el } = words;
-  const { zoneTitle, shortName, placeName } = reading;
+  const { zoneTitle, zoneName, placeName } = reading;
   const { accent, beyond, street } = data.palette;
 
   for (const [pane, order] of [["streets", 350], ["homes", 450], ["links", 460]]) map.createPane(pane).style.zIndex = order;
@@ -79,15 +79,9 @@ function mapOf(map, data, state, words, reading, themes, select) {
 
   const show = (bounds) => map.fitBounds(bounds, { paddingTopLeft: [50, 18], paddingBottomRight: [18, 18], animate: false });
 
-  /* The page opens on the homes; the button shows every area. */
+  /* Every area, as the page opens and as the button shows. */
   function open() {
     if (data.focus) show(data.focus);
-  }
-
-  function fit() {
-    const all = L.featureGroup(polygons).getBounds();
-    if (all.isValid()) show(all);
-    else open();
   }
 
   /* Names of the areas they fit into, clear of the hubs and of each other; set once the map rests. */
@@ -111,7 +105,7 @@ function mapOf(map, data, state, words, reading, themes, select) {
     middles.forEach((middle, i) => {
       const zone = middle && view.contains(middle) && pixelBounds(polygons[i]);
       if (!zone || zone.getSize().y < 18 || zone.getSize().x < 18) return;
-      const text = [shortName(i), data.areas.ids[i]].find((words) => widthOf(words) <= zone.getSize().x);
+      const text = [zoneName(i), data.areas.ids[i]].find((words) => widthOf(words) <= zone.getSize().x);
       if (!text) return;
       const width = widthOf(text);
       const at = map.latLngToLayerPoint(middle);
@@ -149,7 +143,7 @@ function mapOf(map, data, state, words, reading, themes, select) {
     container.querySelector(".north").lastChild.textContent = template("page.north");
   }
 
-  zoom.getContainer().append(el("a", { class: "fit", role: "button", href: "#", onclick: (event) => { event.preventDefault(); fit(); } }, "⤢"));
+  zoom.getContainer().append(el("a", { class: "fit", role: "button", href: "#", onclick: (event) => { event.preventDefault(); open(); } }, "⤢"));
   map.getContainer().querySelector(".leaflet-bottom.leaflet-left").prepend(el("div", { class: "north leaflet-control", dir: "auto" }, "↑ ", el("span")));
   map.on("zoomend", showHomes);
   map.on("zoomend moveend", labelSoon);

@@ -19,13 +19,18 @@ function moreOf(data, state, words, reading, hubs) {
     }));
   }
 
+  /* Where it is told how a number is made. The page stands alone, so that is a path and no link. */
+  const pageOf = (path) => el("bdi", { class: "quiet path", dir: "ltr", lang: "en" }, path);
+  const pages = () => el("dl", { id: "pages" }, Object.entries(data.pages).filter(([key]) => key.includes("."))
+    .flatMap(([key, path]) => [el("dt", {}, say(key)), el("dd", {}, pageOf(path))]));
+
   /* Every analysis with what it measures here; a measure that the run does not have is left out. */
   function measures() {
-    return Object.values(template("measures")).flatMap((labels) => {
+    return Object.entries(template("measures")).flatMap(([analysis, labels]) => {
       const rows = Object.entries(labels).filter(([key]) => !["title", "note"].includes(key))
         .map(([key, label]) => [label, measureCell(key, state.row)]).filter(([, cell]) => cell !== null);
       return rows.length ? [
-        el("h4", {}, labels.title), labels.note ? el("p", { class: "quiet" }, labels.note) : "",
+        el("h4", {}, labels.title, " ", pageOf(data.pages[analysis])), labels.note ? el("p", { class: "quiet" }, labels.note) : "",
         table(["measure", "here"], rows)] : [];
     });
   }
@@ -78,11 +83,11 @@ function moreOf(data, state, words, reading, hubs) {
       ...(data.lists.length ? [heading("more.lists"), el("p", { class: "quiet" }, say("more.lists_note")), unlisted()] : []),
       ...line.section(),
       data.absent.length ? heading("more.absent") : "",
-      data.absent.length ? el("ul", {}, data.absent.map(([name, reason]) => el("li", {}, named(reading.measureName(name)), ": ", say(`absent.${reason}`)))) : "",
+      data.absent.length ? el("ul", {}, data.absent.map(([names, reason]) => el("li", {}, named(local(names)), ": ", say(`absent.${reason}`)))) : "",
       heading("more.facts"), el("dl", {}, Object.entries(data.facts).flatMap(fact)),
       heading("more.sources"), el("ul", { class: "sources" }, data.sources.map(sourceItem)),
       heading("more.method"), el("ul", {}, methods.map((key) => el("li", {}, say(`method.${key}`, { speed: digits(adult.speed) })))),
-      el("p", {}, say("more.pages"), " ", el("bdi", { dir: "ltr" }, "docs/methods/")),
+      el("p", {}, say("more.pages")), pages(),
       heading("more.paces"), paces(),
       heading("more.cutoffs"), table(["category", "cutoff", "required", "source"], data.categories.map((category) => [
         local(category.name), digits(String(category.minutes)), say(category.required ? "table.yes" : "table.no"), el("bdi", { lang: "en" }, category.source)])),

@@ -6,7 +6,7 @@ const RIGHT_TO_LEFT = ["he", "ar"];
 async function cityPage(map, packed) {
   const data = await unpack(packed);
   const state = {
-    language: data.languages[0], domain: null, shows: SHARE, profile: ADULT, minutes: OWN, group: TOTAL, row: CITY, hub: null, came: "",
+    language: addressed() ?? data.language, domain: null, shows: SHARE, profile: ADULT, minutes: OWN, group: TOTAL, row: CITY, hub: null, came: "",
     sort: { column: "people", down: true }, first: 0, filter: {},
     open: { legend: innerWidth > 860, walker: false, hubs: false, filters: false, absent: false },
     shown: { sites: !data.region, homes: false, hubs: !data.region, places: false, streets: true, tiles: false },
@@ -22,6 +22,11 @@ async function cityPage(map, packed) {
   const { legend } = legendOf(data, state, words, reading, themes, choose);
   const { more } = moreOf(data, state, words, reading, hubs);
   const search = searchOf(data, state, words, reading, hubs, chart, select);
+
+  /* The language that the page's address ends on: #ar. */
+  function addressed() {
+    return data.languages.find((language) => location.hash === `#${language}`);
+  }
 
   /* ---- choices ---- */
 
@@ -85,6 +90,7 @@ async function cityPage(map, packed) {
   }
 
   document.body.prepend(byId("top"));
+  addEventListener("hashchange", () => { if (addressed()) speak(addressed()); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && state.row !== CITY) select(CITY); });
   state.domain = reading.firstDomain();
   search.render();

@@ -8,7 +8,7 @@ const TOTAL = "total";
 const RANK = "ses_cluster"; // whole, with nothing between two
 
 function readingOf(data, state, words) {
-  const { template, local, nameOf, el, say, named, digits, whole, count, percent, percentText, listed, shares, counts, reasonText } = words;
+  const { template, local, nameOf, el, say, plain, named, digits, whole, count, percent, percentText, listed, shares, counts, reasonText } = words;
   const scored = data.domains.filter((domain) => domain.scored);
   const figure = figuresOf(data.figures, data.areas.ids.length + 1);
   const NOTHING = { value: null, low: null, high: null, reason: "" };
@@ -145,25 +145,19 @@ function readingOf(data, state, words) {
   /* ---- names ---- */
 
   /* An area without a name is called by its number: "9000-114" is area 114 of locality 9000. */
-  const zoneName = (i) => {
-    const area = /^\d+-([\d+]+)$/.exec(data.areas.ids[i]);
-    return nameOf(data.areas.names[i]) || (area ? `${template("page.area")} ${area[1]}` : data.areas.ids[i]);
-  };
+  const number = (i) => /^\d+-([\d+]+)$/.exec(data.areas.ids[i])?.[1];
+  const ownName = (i) => nameOf(data.areas.names[i]) || (number(i) ? `${template("page.area")} ${number(i)}` : data.areas.ids[i]);
   const zoneTitle = (i) => {
-    const [name, id] = [zoneName(i), data.areas.ids[i]];
+    const [name, id] = [ownName(i), data.areas.ids[i]];
     return name === id ? [named(id)] : [named(name), " ", el("bdi", { class: "quiet", dir: "ltr" }, id)];
   };
-  /* What each area is called for short: its name, or its number where another has the same name. */
-  const shortNames = {};
-  function shortName(i) {
-    if (!shortNames[state.language]) {
-      const called = data.areas.ids.map((_, j) => zoneName(j));
-      const times = new Map();
-      called.forEach((name) => times.set(name, (times.get(name) ?? 0) + 1));
-      shortNames[state.language] = called.map((name, j) => (times.get(name) > 1 ? data.areas.ids[j] : name));
-    }
-    return shortNames[state.language][i];
+  const times = {};
+  function isShared(i) {
+    times[state.language] ??= data.areas.ids.reduce((found, _, j) => found.set(ownName(j), (found.get(ownName(j)) ?? 0) + 1), new Map());
+    return times[state.language].get(ownName(i)) > 1;
   }
+  /* An area says which it is where another has the same name. */
+  const zoneName = (i) => (isShared(i) ? `${ownName(i)} (${plain("which.zone", { number: `\u2066${number(i) ?? data.areas.ids[i]}\u2069` })})` : ownName(i));
   const subject = () => (state.row === CITY ? [named(local(data.city))] : zoneTitle(state.row - 1));
   const placeName = (i) => nameOf(data.places.names[i]) || local(data.categories[data.places.categories[i][0]].name);
   const profileName = (profile) => template(`profiles.${profile.key}`) ?? local(profile.name);
@@ -171,7 +165,7 @@ function readingOf(data, state, words) {
   const categoryNames = (positions) => listed(positions.map((i) => named(local(data.categories[i].name))));
 
   return {
-    scored, score, shareOf, people, reach, gapOf: gap, gapLikely, likely, likelyOf, shareText, maybeWeaker, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, shortName, zoneTitle, placeName,
+    scored, score, shareOf, people, reach, gapOf: gap, gapLikely, likely, likelyOf, shareText, maybeWeaker, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, zoneTitle, placeName,
     known, measured, measureCell, measureName, numberText, inUnit, unitOf, breaksOf, classOf, profileName, groupName, categoryNames,
   };
 }

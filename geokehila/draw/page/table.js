@@ -6,7 +6,7 @@ const CLOSED = 1e-9;
 
 function tableOf(data, state, words, reading, choose, select) {
   const { local, byId, el, say, plain, named, digits, count, shares, percent } = words;
-  const { scored, people, reach, shareCell, weakest, zoneName, zoneTitle } = reading;
+  const { scored, people, reach, shareCell, weakest, zoneName } = reading;
   const ramp = data.palette.ramps.better;
   const hasWaves = data.areas.waves.some(Boolean);
   const wave = (i) => data.areas.waves[i]?.[0] ?? null;
@@ -91,7 +91,7 @@ function tableOf(data, state, words, reading, choose, select) {
     const ready = signs(i);
     return el("tr", { class: i + 1 === state.row ? "chosen" : "" },
       el("th", { scope: "row" }, el("button", { type: "button", id: `zone-${i}`, "aria-pressed": String(i + 1 === state.row), onclick: () => select(i + 1, "table") },
-        ...(reading.shortName(i) === data.areas.ids[i] ? zoneTitle(i) : [named(reading.shortName(i))]))),
+        named(zoneName(i)))),
       el("td", {}, people(i + 1) === null ? say("cell.empty") : count(people(i + 1))),
       ...scored.map((domain) => square(domain, i + 1)),
       ...(hasLikely ? [el("td", {}, likely(i))] : []),

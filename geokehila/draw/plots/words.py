@@ -11,9 +11,11 @@ from typing import Any
 import pandas as pd
 
 from geokehila import names
+from geokehila.catalogue.columns import Columns
 from geokehila.catalogue.phrases import OWN_DIRECTION, POP, RIGHT_TO_LEFT, Phrases, whole
 from geokehila.catalogue.themes import Shown
 from geokehila.draw.town import Town
+from geokehila.zones.telling import AREA, Units
 
 #: Shares nearer to none or to all than this are said to be near, not to be it.
 NEAR_SHARE = 0.005
@@ -40,6 +42,14 @@ class Words:
     def phrases(self) -> Phrases:
         """The texts of the language."""
         return Phrases(self.language)
+
+    @cached_property
+    def _columns(self) -> Columns:
+        return Columns(self.town.catalogue, self.town.weights)
+
+    @cached_property
+    def _units(self) -> Units:
+        return Units.of(self.town.tables["zonings"], self.phrases, self.town.city)
 
     @property
     def from_right(self) -> bool:
@@ -112,8 +122,12 @@ class Words:
     def unit(self, row: pd.Series | Mapping[Any, Any]) -> str:
         """Return what an area is called: by its name, else by its number, else by its key."""
         zone_id = names.clean(str(row["zone_id"]), LONGEST)
-        area = re.fullmatch(r"\d+-([\d+]+)", zone_id)
+        area = AREA.fullmatch(zone_id)
         return self.name(row) or (f"{self.say('page.area')} {area[1]}" if area else self.own(zone_id))
+
+    def listed_unit(self, row: pd.Series | Mapping[Any, Any]) -> str:
+        """Return what an area is called in a list: which it is where another of any kind has the same name."""
+        return self._units.called(str(row.get("zoning", "zone")), str(row["zone_id"])) or self.unit(row)
 
     def own(self, words: object) -> str:
         """Return a value from outside, cleaned, that keeps its own direction."""
@@ -131,8 +145,7 @@ class Words:
         """Return what a measure is called."""
         if (found := OF_DOMAIN.fullmatch(key)) and found[1] in self.town.catalogue.domains:
             return self.domain(found[1])
-        labels = (labels[key] for labels in self.phrases.texts["measures"].values() if key in labels)
-        return str(next(labels, None) or (self.say(f"atlas.{key}") if self.phrases.has(f"atlas.{key}") else key))
+        return self._columns.called(key)[self.language]
 
     def group(self, by: str, name: str) -> str:
         """Return what a group of people is called."""

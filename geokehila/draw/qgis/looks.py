@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from geokehila.catalogue import LANGUAGES, Catalogue
+from geokehila.catalogue import Catalogue
 from geokehila.catalogue.phrases import Phrases
 from geokehila.catalogue.themes import Shown
 from geokehila.draw import palette
@@ -151,7 +151,7 @@ def fixed(said: Phrases) -> dict[str, tuple[tuple[Rule, ...], Label | None]]:
         return said.say(f"qgis.{key}")
 
     rank = Label('if("rank" IS NULL, \'\', to_string(to_int("rank")))', 9, palette.SITE)
-    named = Label(name_of(LANGUAGES[0]), 8, palette.INK, 25_000)
+    named = Label(name_of(said.language), 8, palette.INK, 25_000)
     way, drawn = quoted("way"), ", ".join(repr(one) for one in (*WAYS["main"], *WAYS["foot"]))
     return {
         "streets": ((

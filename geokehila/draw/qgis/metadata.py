@@ -27,7 +27,7 @@ def metadata(town: Town, date: str) -> str:
         Xml.register_namespace(prefix, name)
     root = Xml.Element(f"{{{GMD}}}MD_Metadata")
     _say(root, "fileIdentifier", f"geokehila-{town.record['city']['slug']}-{town.record['run_id']}")
-    _code(root, "language", "LanguageCode", THREE[LANGUAGES[0]])
+    _code(root, "language", "LanguageCode", THREE[town.language])
     _code(root, "characterSet", "MD_CharacterSetCode", "utf8")
     _code(root, "hierarchyLevel", "MD_ScopeCode", "dataset")
     contact = _in(root, "contact", "CI_ResponsibleParty")
@@ -51,7 +51,7 @@ def _identify(root: Xml.Element, town: Town, date: str) -> None:
     limits = _in(inside, "resourceConstraints", "MD_LegalConstraints")
     _code(limits, "useConstraints", "MD_RestrictionCode", "license")
     _say(limits, "otherConstraints", "\n".join(licence(town, Phrases(one)) for one in LANGUAGES))
-    _code(inside, "language", "LanguageCode", THREE[LANGUAGES[0]])
+    _code(inside, "language", "LanguageCode", THREE[town.language])
     topic = Xml.SubElement(inside, f"{{{GMD}}}topicCategory")
     Xml.SubElement(topic, f"{{{GMD}}}MD_TopicCategoryCode").text = "planningCadastre"
 

@@ -65,7 +65,7 @@ class _Wardrobe:
             found = self.columns.of(layer, column, kind[column])
             each = [f"{found.meaning[one]} [{found.unit[one]}]" for one in LANGUAGES]
             page = [f"docs/{found.page}"] if found.page else []
-            yield column, Told(found.meaning["en"], found.meaning[LANGUAGES[0]], "\n".join([*each, *page]))
+            yield column, Told(found.meaning["en"], found.meaning[self.town.language], "\n".join([*each, *page]))
 
     def styles(self, layer: str) -> Iterator[Style]:
         """Yield the ways of drawing a layer, the default first, then names of its fields; of an empty one none."""
@@ -75,14 +75,12 @@ class _Wardrobe:
         if not _has_shapes(frame):
             yield from self._names(layer)
             return
-        said = Phrases(LANGUAGES[0])
-        drawn = [*self._drawn(layer, _kind(frame), said)]
+        own = self.town.language
+        drawn = [*self._drawn(layer, _kind(frame), Phrases(own))]
         for number, (name, rules, label) in enumerate(drawn):
             is_default = number == 0
-            aliases = self._aliases(layer, LANGUAGES[0]) if is_default else None
-            yield Style(
-                layer, name[LANGUAGES[0]], qml.style(rules, label, aliases), BETWEEN.join(name.values()), is_default
-            )
+            aliases = self._aliases(layer, own) if is_default else None
+            yield Style(layer, name[own], qml.style(rules, label, aliases), BETWEEN.join(name.values()), is_default)
         for language in LANGUAGES:
             label = self._label(layer, language) or drawn[0][2]
             title = Phrases(language).say("qgis.names")
@@ -93,7 +91,7 @@ class _Wardrobe:
         for language in LANGUAGES:
             title = Phrases(language).say("qgis.names")
             text = qml.names(None, self._aliases(layer, language))
-            yield Style(layer, title, text, title, is_default=language == LANGUAGES[0], shapes="")
+            yield Style(layer, title, text, title, is_default=language == self.town.language, shapes="")
 
     def _drawn(
         self, layer: str, shape: str, said: Phrases
@@ -105,18 +103,18 @@ class _Wardrobe:
             for shown in self._shown(columns):
                 name = self.columns.of(layer, shown.key).meaning
                 rules = looks.classes(shown, columns, self._said(said), beside(self.town.catalogue, shown.key))
-                yield name, rules, self._label(layer, LANGUAGES[0])
+                yield name, rules, self._label(layer, self.town.language)
         elif layer == "homes":
             for key in self._domains():
                 column = f"domain_{key}_state"
                 if column in self.layers[layer]:
                     yield dict(self.town.catalogue.domains[key].name), looks.states(column, said), None
         elif layer == "places":
-            yield title, looks.domains(self.town.catalogue, LANGUAGES[0]), None
+            yield title, looks.domains(self.town.catalogue, self.town.language), None
         elif layer in (fixed := looks.fixed(said)):
             yield title, *fixed[layer]
         else:
-            yield title, looks.simple(shape, title[LANGUAGES[0]]), None
+            yield title, looks.simple(shape, title[self.town.language]), None
 
     def _said(self, phrases: Phrases) -> looks.Said:
         """Return how the legends of areas speak; a hexagon without a home has no number of people."""

@@ -75,7 +75,7 @@ class Parts:
             "name": self.said.name(entry.name),
             "people": self.said.say("sentence.people", people=self.said.number(entry.people), weights=weights),
             "date": self.said.say("site.date", date=self.said.figure(entry.date)) if entry.date else "",
-            "page": _page(entry),
+            "page": _page(entry, self.said),
             "cards": f"{entry.slug}/cards/index.html#{self.said.language}" if entry.has_cards else "",
             "atlases": [
                 {"href": f"{entry.slug}/atlas-{one}.pdf", "name": Phrases(one).say("page.switch"), "language": one}
@@ -94,7 +94,7 @@ class Parts:
         shown = [entry for entry in self.found if entry.has_page and self._is_in(entry, region, frame)]
         runs = [(entry, entry.place) for entry in shown if entry.place]
         marks = [
-            Mark(frame.at(place), entry.people, self.said.name(entry.name), _page(entry), entry.is_fictional)
+            Mark(frame.at(place), entry.people, self.said.name(entry.name), _page(entry, self.said), entry.is_fictional)
             for entry, place in runs
         ]
         absent = [city for slug, city in places.items() if slug not in {entry.slug for entry, _ in runs}]
@@ -108,5 +108,5 @@ class Parts:
         return entry.place is not None and frame.has(entry.place)
 
 
-def _page(entry: Entry) -> str:
-    return f"{entry.slug}/index.html" if entry.has_page else ""
+def _page(entry: Entry, said: Phrases) -> str:
+    return f"{entry.slug}/index.html#{said.language}" if entry.has_page else ""

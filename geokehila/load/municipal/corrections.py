@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.catalogue import Category, known
+from geokehila.catalogue.lists import by_name
 from geokehila.corrections import COLUMNS, DECIMALS, LAYER, Corrections
 from geokehila.errors import InputError, StudyError
 from geokehila.ledger import Ledger
@@ -95,7 +96,7 @@ def _text(cell: object) -> str:
 
 def _categories(text: str, categories: Mapping[str, Category], where: str) -> tuple[str, ...]:
     """Return the keys of the categories that a cell names; a name may have commas in it."""
-    called = {matching_key(name): key for key, one in categories.items() for name in one.name.values()}
+    called = by_name(categories)
     words = [text] if matching_key(text) in called else re.split("[;,]", text)
     keys = {called.get(matching_key(word), word.strip().lower()) for word in words} - {""}
     try:

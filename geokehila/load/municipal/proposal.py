@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.catalogue import Category
-from geokehila.catalogue.lists import COLUMNS, RULES, ListChoice
+from geokehila.catalogue.lists import COLUMNS, RULES, ListChoice, by_name
 from geokehila.ledger import Ledger
 from geokehila.load.municipal import columns, coordinates
 from geokehila.load.municipal.opening import DEFAULT, PAIRS, locate, rows_of
@@ -144,9 +144,7 @@ def _free(rows: pd.DataFrame, chosen: Mapping[str, str]) -> pd.DataFrame:
 
 def _category(word: str, categories: Mapping[str, Category]) -> str:
     """Return the key of the category that a word names in any language."""
-    key = matching_key(word)
-    named = (c.key for c in categories.values() if key in {matching_key(name) for name in (c.key, *c.name.values())})
-    return next(named, OPEN)
+    return by_name(categories).get(matching_key(word), OPEN)
 
 
 def _inline(table: Mapping[str, str]) -> str:
