@@ -559,7 +559,19 @@ def test_the_address_of_the_page_chooses_its_language(browser: Any, file: Path, 
     assert tab.evaluate("document.documentElement.lang") == language
     tab.evaluate("location.hash = '#en'")
     tab.wait_for_function("document.documentElement.lang === 'en'")
+    tab.click("#language-ar")
+    tab.reload()
+    tab.wait_for_selector("body[data-ready]")
+    assert tab.evaluate("document.documentElement.lang") == "ar", "what a reader chose is in the address"
     tab.close()
+
+
+def test_an_area_too_small_for_its_name_has_its_number_on_the_map(page_of: Any) -> None:
+    names = {"name_he": "שכונה " * 20, "name_ar": "حي " * 40, "name_en": "Quarter " * 20}
+    with page_of(zones=zones().assign(**names)) as page:
+        page.wait_for_selector(".zone-name")
+        shown = page.locator(".zone-name").all_inner_texts()
+    assert shown and all(re.fullmatch(r"Area [\d+]+", text) for text in shown), shown
 
 
 @pytest.mark.parametrize(

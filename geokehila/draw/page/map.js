@@ -7,7 +7,7 @@ const HOMES_ZOOM = 16; // from here on homes are drawn unasked
 
 function mapOf(map, data, state, words, reading, themes, select) {
   const { template, el } = words;
-  const { zoneTitle, zoneName, placeName } = reading;
+  const { zoneTitle, zoneName, numbered, placeName } = reading;
   const { accent, beyond, street } = data.palette;
 
   for (const [pane, order] of [["streets", 350], ["homes", 450], ["links", 460]]) map.createPane(pane).style.zIndex = order;
@@ -105,7 +105,7 @@ function mapOf(map, data, state, words, reading, themes, select) {
     middles.forEach((middle, i) => {
       const zone = middle && view.contains(middle) && pixelBounds(polygons[i]);
       if (!zone || zone.getSize().y < 18 || zone.getSize().x < 18) return;
-      const text = [zoneName(i), data.areas.ids[i]].find((words) => widthOf(words) <= zone.getSize().x);
+      const text = [zoneName(i), numbered(i)].find((words) => widthOf(words) <= zone.getSize().x);
       if (!text) return;
       const width = widthOf(text);
       const at = map.latLngToLayerPoint(middle);

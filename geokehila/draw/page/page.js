@@ -56,12 +56,18 @@ async function cityPage(map, packed) {
     byId("skip").textContent = template("page.skip");
     byId("languages").setAttribute("aria-label", template("page.languages"));
     byId("languages").replaceChildren(...data.languages.map((language) => el("button", {
-      type: "button", id: `language-${language}`, lang: language, "aria-pressed": String(language === state.language), onclick: () => speak(language),
+      type: "button", id: `language-${language}`, lang: language, "aria-pressed": String(language === state.language), onclick: () => turn(language),
     }, data.text[language].page?.switch ?? language)));
     const isFictional = data.banners.includes("fictional");
     byId("banner").hidden = !isFictional;
     byId("banner").textContent = isFictional ? template(data.region ? "banners.fictional_region" : "banners.fictional") : "";
     byId("notes").replaceChildren(...data.banners.filter((banner) => banner !== "fictional").map((banner) => el("li", {}, say(`banners.${banner}`))));
+  }
+
+  /* The address keeps the language that was chosen: for a reload, and for whom it is sent to. */
+  function turn(language) {
+    speak(language);
+    location.replace(`#${language}`);
   }
 
   function speak(language) {
@@ -90,7 +96,7 @@ async function cityPage(map, packed) {
   }
 
   document.body.prepend(byId("top"));
-  addEventListener("hashchange", () => { if (addressed()) speak(addressed()); });
+  addEventListener("hashchange", () => { if (addressed() && addressed() !== state.language) speak(addressed()); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && state.row !== CITY) select(CITY); });
   state.domain = reading.firstDomain();
   search.render();

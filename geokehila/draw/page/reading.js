@@ -146,7 +146,8 @@ function readingOf(data, state, words) {
 
   /* An area without a name is called by its number: "9000-114" is area 114 of locality 9000. */
   const number = (i) => /^\d+-([\d+]+)$/.exec(data.areas.ids[i])?.[1];
-  const ownName = (i) => nameOf(data.areas.names[i]) || (number(i) ? `${template("page.area")} ${number(i)}` : data.areas.ids[i]);
+  const numbered = (i) => (number(i) ? `${template("page.area")} ${number(i)}` : data.areas.ids[i]);
+  const ownName = (i) => nameOf(data.areas.names[i]) || numbered(i);
   const zoneTitle = (i) => {
     const [name, id] = [ownName(i), data.areas.ids[i]];
     return name === id ? [named(id)] : [named(name), " ", el("bdi", { class: "quiet", dir: "ltr" }, id)];
@@ -165,7 +166,7 @@ function readingOf(data, state, words) {
   const categoryNames = (positions) => listed(positions.map((i) => named(local(data.categories[i].name))));
 
   return {
-    scored, score, shareOf, people, reach, gapOf: gap, gapLikely, likely, likelyOf, shareText, maybeWeaker, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, zoneTitle, placeName,
+    scored, score, shareOf, people, reach, gapOf: gap, gapLikely, likely, likelyOf, shareText, maybeWeaker, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, numbered, zoneTitle, placeName,
     known, measured, measureCell, measureName, numberText, inUnit, unitOf, breaksOf, classOf, profileName, groupName, categoryNames,
   };
 }
