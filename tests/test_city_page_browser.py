@@ -571,7 +571,7 @@ def test_an_area_too_small_for_its_name_has_its_number_on_the_map(page_of: Any) 
     with page_of(zones=zones().assign(**names)) as page:
         page.wait_for_selector(".zone-name")
         shown = page.locator(".zone-name").all_inner_texts()
-    assert shown and all(re.fullmatch(r"Area [\d+]+", text) for text in shown), shown
+    assert shown and {*shown} <= {f"Area {i}" for i in range(1, 10)} | {IDS[-1]}
 
 
 @pytest.mark.parametrize(
