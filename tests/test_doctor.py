@@ -344,6 +344,16 @@ def test_the_verdict_comes_in_a_few_lines(sound: tuple[Finding, ...]) -> None:
     assert 2 <= len(lines) <= 4
 
 
+def test_what_to_type_next_names_the_folders_that_were_looked_at() -> None:
+    lacks = [Finding("osm", "stop", "osm: no file osm.* in inputs/dimona", "give one")]
+    data, out = " --data inputs", " --out 'my maps'"
+    again = f"geokehila doctor dimona{data}{out}"
+    assert dict(verdict([], "dimona", data, out))["next"] == f"geokehila run dimona{data}{out}"
+    assert dict(verdict(lacks, "dimona", data, out))["next"].startswith(f"geokehila fetch dimona{data}, or put")
+    assert dict(verdict(lacks, "dimona", data, out))["next"].endswith(f"then {again}")
+    assert dict(verdict([], "Beer Sheva"))["next"] == "geokehila run 'Beer Sheva'"
+
+
 def test_the_verdict_of_a_folder_with_a_map_alone(spoiled: Path, tmp_path: Path) -> None:
     for path in spoiled.iterdir():
         if path.name not in ("osm.osm.pbf", "study.toml"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
-from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
@@ -398,18 +397,38 @@ def test_the_example_of_the_method_page() -> None:
     assert asked(1, **priced).added.tolist() == [2] and asked(1, **priced, usual=5.0).added.tolist() == [3]
 
 
+def beside(people: list[float], states: list[str], near: list[list[int]], **columns: Any) -> Gains:
+    """Homes, each farther than the one before from the sites b, c and d near it, all of them built; none has a hub."""
+    count = len(people)
+    walks = np.array([[0.0, *((9.0 + row) * (site in some) for site in (1, 2, 3))] for row, some in enumerate(near)])
+    here, zones = np.array(people), np.full(count, "z")
+    demand = Demand(given.ids(count), zones, here, here, np.ones(count), np.full(count, INF), np.array(states, object))
+    q = Question(demand, sites(**columns), csr_array(walks), HubChoice(add=3), 600.0, 800.0)
+    return Gains(q, answer(q, 3, locate.Effort()))
+
+
 def test_sites_are_numbered_by_who_surely_gains_then_by_who_may() -> None:
-    """Of 100 people beside the first nobody knows if they have a hub; the second brings one to 60 who have none."""
-    demand = SimpleNamespace(
-        people=np.array([100.0, 60.0, 50.0]),
-        is_beyond=np.array([False, True, False]),
-        may_be_beyond=np.array([True, True, True]),
-    )
-    walks = csr_array(np.array([[9.0, 0, 0], [0, 9.0, 0], [0, 0, 9.0]]))
-    problem = SimpleNamespace(sites=SimpleNamespace(capacity=np.full(3, INF)))
-    question = SimpleNamespace(demand=demand, walks=walks, cutoff_s=900.0, problem=problem)
-    gains = SimpleNamespace(question=question, added=np.array([0, 1, 2]), old_s=np.full(3, np.inf))
-    assert told._by_people_added(gains).tolist() == [1, 0, 2]
+    """Of 100 people beside b nobody knows if they have a hub; c brings one to 60 who have none."""
+    gains = beside([100.0, 60.0, 50.0], [NOT_MAPPED, BEYOND, NOT_MAPPED], [[1], [2], [3]])
+    assert told._by_people_added(gains).tolist() == [2, 1, 3]
+
+
+def test_who_finds_a_site_full_is_left_to_the_next() -> None:
+    """Of 100 people beside b and c the first takes 40 and the other 30; d brings a hub to 20 others."""
+    gains = beside([100.0, 20.0], [BEYOND, BEYOND], [[1, 2], [3]], capacity=[np.nan, 40.0, 30.0, 90.0])
+    order = told._by_people_added(gains)
+    assert order.tolist() == [1, 2, 3]
+    assert told._added(gains, order, 3).tolist() == pytest.approx([40, 30, 20])
+
+
+def test_who_may_have_a_hub_may_leave_the_room_to_those_who_have_none() -> None:
+    """A site for 50 is nearest to 50 people of whom nobody knows, and serves 50 others if these have a hub."""
+    gains = beside([50.0, 50.0], [NOT_MAPPED, BEYOND], [[1], [1]], capacity=[np.nan, 50.0, 50.0, 50.0])
+    origins = given.homes([0, 1], [50.0, 50.0])
+    people = pd.DataFrame({"origin_id": given.ids(2), "group": "total", "people": 50.0})
+    tables = Tables(given.STUDY, origins, people, zonings=given.zonings(origins))
+    left = told.left(gains, tables).set_index(["zoning", "zone_id"]).loc[("city", "")]
+    assert left[["now_low", "now_high", "then_low", "then_high"]].tolist() == [50, 100, 0, 50]
 
 
 def test_what_a_site_adds_is_counted_home_by_home_in_the_order_of_the_ranks() -> None:

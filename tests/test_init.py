@@ -151,6 +151,9 @@ def test_the_command_says_what_comes_next(tmp_path: Path) -> None:
     again = init("dimona")
     assert (again.returncode, again.stdout) == (3, "")
     assert "is there already" in again.stderr
+    elsewhere = init("arad", "--data", "my inputs").stdout.splitlines()
+    assert "geokehila fetch arad --data 'my inputs', or" in elsewhere[-2]
+    assert elsewhere[-1].strip() == "geokehila doctor arad --data 'my inputs'"
     slip = init("dimonna")
     assert "did you mean `geokehila init dimona`?" in slip.stderr and "without a CBS code" in slip.stdout
 

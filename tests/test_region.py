@@ -1,5 +1,6 @@
 """A region of localities: sums by hand, those not measured held open, hubs in one order, and a page that names all."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ import pandas as pd
 import pytest
 
 from geokehila.catalogue import Catalogue, cities
+from geokehila.draw import chosen
 from geokehila.errors import InputError
-from geokehila.region import of_region
+from geokehila.region import join, of_region
 from geokehila.region.groups import by, equity
 from geokehila.region.members import Member, members
 from geokehila.region.sums import NOT_ALL, scores
@@ -113,6 +115,19 @@ def test_a_gap_of_the_region_is_of_whom_its_share_leaves() -> None:
     found = scores([member("arad", 1_000, (0.4, 0.425))], Catalogue.read())
     told = of_all(found, "domain_health_beyond_people")
     assert (told["low"], told["high"]) == (pytest.approx(575), pytest.approx(600))
+
+
+@pytest.mark.parametrize(("needs", "weighed"), [((["age"], ["age"]), True), ((["age"], ["cluster"]), False)])
+def test_how_hubs_were_chosen_is_said_where_all_localities_chose_so(
+    needs: tuple[list[str], list[str]], weighed: bool
+) -> None:
+    """Who weighs by other needs weighs otherwise: of the region nothing is said of it."""
+    same = {"objective": "mclp", "profile": "adult", "equity": "weighted", "price": None, "capacity": None}
+    sums = {"minutes": 15.0, "candidates": 2, "without_price": 0, "people_gain": [1.0, 2.0], "tries": 3}
+    run = [replace(member(slug, 1, None), record={"hubs": same | sums | {"need": need}})
+           for slug, need in zip(SLUGS, needs, strict=False)]  # fmt: skip
+    said = chosen.sentences(join._choice(run), chosen.Speech(lambda key, **words: key, str, str, ", ".join))
+    assert ("hub.weighted" in said) == weighed and "hub.chosen_for" in said
 
 
 def test_cities_for_reference_are_in_no_region(tmp_path: Path) -> None:

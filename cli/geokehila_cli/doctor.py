@@ -14,7 +14,7 @@ import typer
 
 from geokehila_cli import show
 from geokehila_cli.completing import slugs
-from geokehila_cli.options import Data, Json, Out
+from geokehila_cli.options import Data, Json, Out, again
 
 if TYPE_CHECKING:
     from geokehila.doctor import Finding
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: An input stops a run: the code that such a run would return.
 STOPPED = 3
 STATE_WIDTH, TEXT_AT, ABOUT_WIDTH = 6, 32, 14
+#: Where the files of cities lie, if nobody says.
+RAW = Path("data/raw")
 #: Columns of a terminal that does not say, and the least that lines are broken to.
 USUAL, LEAST = 120, 60
 
@@ -33,7 +35,7 @@ def command(
             metavar="CITY|study.toml", help="The city whose inputs are looked at, too.", autocompletion=slugs
         ),
     ] = "",
-    data: Data = Path("data/raw"),
+    data: Data = RAW,
     out: Out = Path(),
     as_json: Json = False,
 ) -> None:
@@ -50,17 +52,17 @@ def command(
     if as_json:
         show.machine([asdict(finding) for finding in findings])
     else:
-        typer.echo("\n".join(_table(findings, study)))
+        typer.echo("\n".join(_table(findings, study, again("--data", data, RAW), again("--out", out, Path()))))
     if any(finding.state == "stop" for finding in findings):
         raise typer.Exit(STOPPED)
 
 
-def _table(findings: Sequence[Finding], study: str) -> Iterator[str]:
+def _table(findings: Sequence[Finding], study: str, data: str, out: str) -> Iterator[str]:
     """The verdict, then headings: state, subject, what was found; below what to do, so that Hebrew ends a line."""
     from geokehila.doctor.headings import INSTALLED, NOTICED, under_headings, verdict
 
     width = max(LEAST, shutil.get_terminal_size((USUAL, 0)).columns)
-    for about, text in verdict(findings, study):
+    for about, text in verdict(findings, study, data, out):
         yield from _block(f"{about}: " if about else "", text, ABOUT_WIDTH, width)
     for heading, told in under_headings(findings):
         yield f"\n{heading}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geokehila_cli.completing import slugs
-from geokehila_cli.options import Data, Quiet
+from geokehila_cli.options import Data, Quiet, again
 
 if TYPE_CHECKING:
     from geokehila.begin import Begun
@@ -42,10 +42,10 @@ def command(
     if begun.nearest:
         near = " or ".join(f"`geokehila init {slug}`" for slug in begun.nearest)
         typer.echo(f"{name} is no city of the catalogue, and its code is not known; did you mean {near}?", err=True)
-    typer.echo("\n".join(_lines(begun)))
+    typer.echo("\n".join(_lines(begun, again("--data", data, Path("data/raw")))))
 
 
-def _lines(begun: Begun) -> Iterator[str]:
+def _lines(begun: Begun, data: str) -> Iterator[str]:
     """Say what was written, what is there and what is not, and what to type next."""
     code = f", CBS code {begun.city.code}" if begun.city.code else ", without a CBS code: write it into the study"
     yield f"study:   {begun.path} ({begun.city.name['en']}{code})"
@@ -58,5 +58,5 @@ def _lines(begun: Begun) -> Iterator[str]:
     ):
         yield from (f"{f'{label}:' if not i else '':9}{file}" for i, file in enumerate(files))
     if any(one.is_needed for one in begun.absent):
-        yield f"next:    geokehila fetch {begun.slug}, or put the files into {begun.path.parent}; then"
-    yield f"{'' if any(one.is_needed for one in begun.absent) else 'next:':9}geokehila doctor {begun.slug}"
+        yield f"next:    geokehila fetch {begun.slug}{data}, or put the files into {begun.path.parent}; then"
+    yield f"{'' if any(one.is_needed for one in begun.absent) else 'next:':9}geokehila doctor {begun.slug}{data}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,17 @@ Atlas = Annotated[
     ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Return 1 where the run has warnings.")]
+
+
+def again(option: str, folder: Path, usual: Path) -> str:
+    """Return an option as it is typed again, a blank before it; empty where its folder is the usual one.
+
+    Examples
+    --------
+    >>> again("--data", Path("my inputs"), Path("data/raw")), again("--out", Path(), Path())
+    (" --data 'my inputs'", '')
+    """
+    return "" if folder == usual else f" {option} {shlex.quote(str(folder))}"
 
 
 def languages_of(text: str) -> tuple[str, ...]:

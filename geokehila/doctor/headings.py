@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from geokehila.doctor.findings import LOOK, STATES, STOP, Finding
 
@@ -77,13 +78,15 @@ def under_headings(findings: Sequence[Finding]) -> Iterator[tuple[str, list[tupl
             yield heading, sorted(mine, key=lambda one: STATES.index(one[1].state))
 
 
-def verdict(findings: Sequence[Finding], study: str = "") -> Iterator[tuple[str, str]]:
+def verdict(findings: Sequence[Finding], study: str = "", data: str = "", out: str = "") -> Iterator[tuple[str, str]]:
     """Yield in a few lines whether a run can start, what is in its way, what is not given, and what to type next.
 
     Parameters
     ----------
     study
         The city or the study.toml that was looked at; "": the installation alone.
+    data, out
+        What is to be typed behind it to look at the same folders again, such as " --data inputs"; "": nothing.
 
     Yields
     ------
@@ -105,7 +108,7 @@ def verdict(findings: Sequence[Finding], study: str = "") -> Iterator[tuple[str,
     yield from (("not given", finding.found) for finding in findings if finding.subject == "not given")
     if looks:
         yield "look at", f"{looks} below, marked look; none stops a run"
-    yield "next", _next(stops, study)
+    yield "next", _next(stops, study, data, out)
 
 
 def _can(stops: int, study: str) -> str:
@@ -114,10 +117,11 @@ def _can(stops: int, study: str) -> str:
     return "a run can start" if not stops else "a run cannot start yet"
 
 
-def _next(stops: Sequence[Finding], study: str) -> str:
+def _next(stops: Sequence[Finding], study: str, data: str, out: str) -> str:
+    city = quote(study) if study else ""
     if not stops:
-        return f"geokehila run {study}" if study else "geokehila demo, or geokehila doctor CITY"
-    again = f"geokehila doctor {study}".strip()
+        return f"geokehila run {city}{data}{out}" if study else "geokehila demo, or geokehila doctor CITY"
+    again = f"geokehila doctor {city}".rstrip() + data + out
     if any(": no file " in stop.found for stop in stops) and not study.endswith(".toml"):
-        return f"geokehila fetch {study}, or put these files into its folder; then {again}"
+        return f"geokehila fetch {city}{data}, or put these files into its folder; then {again}"
     return f"{stops[0].next}; then {again}"

@@ -124,6 +124,14 @@ class Gains:
         by_footprint: Floats = np.bincount(self.home, self.people[1], minlength=count).astype(float)
         return by_floor, by_footprint
 
+    def served_alone(self) -> tuple[Floats, Floats]:
+        """Return the people of each home who gain if only those come who surely have no hub, shape (O,) each."""
+        surely = [replace(one, weight=one.weight * self.question.demand.is_beyond) for one in self.problems]
+        by_floor, by_footprint = (
+            one.weight * locate.allocate(one, self.question.cutoff_s, self.added).sum(axis=1) for one in surely
+        )
+        return by_floor, by_footprint
+
     def lost_without(self, column: int) -> float:
         """Return the people who gain, at most, and would not if one new site were left out."""
         others, cutoff_s = self.added[self.added != column], self.question.cutoff_s

@@ -64,21 +64,22 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
 
 def _by_people_added(gains: Gains) -> Ints:
     """Return the new sites in the order in which each brings most of the people left: surely, then at most."""
-    question, left = gains.question, [*gains.added]
-    walk_s, order, demand = gains.old_s, [], question.demand
-    people = np.stack([demand.people * demand.is_beyond, demand.people * demand.may_be_beyond])
-    room = question.problem.sites.capacity
+    question, left, order = gains.question, [*gains.added], list[int]()
+    demand, problem, cutoff_s = question.demand, gains.problems[0], question.cutoff_s
+    weights = np.stack([problem.weight * demand.is_beyond, problem.weight])
+    people = weights
 
     def brought(column: int) -> tuple[float, ...]:
-        within = nearest_s(question.walks, np.array([column])) <= question.cutoff_s
-        most = people[:, within & (walk_s > question.cutoff_s)].sum(axis=1)
-        return tuple(np.minimum(most, room[column]).round(6))
+        within = nearest_s(question.walks, np.array([column])) <= cutoff_s
+        most = people[:, within].sum(axis=1)
+        return tuple(np.minimum(most, problem.sites.capacity[column]).round(6))
 
     while left:
         best = max(left, key=brought)
         left.remove(best)
-        walk_s = np.minimum(walk_s, nearest_s(question.walks, np.array([best])))
         order.append(best)
+        # Who finds the sites so far full is left.
+        people = weights * (1 - locate.allocate(problem, cutoff_s, np.sort(order)).sum(axis=1))
     return np.array(order, np.int64)
 
 
@@ -126,10 +127,12 @@ def left(gains: Gains, tables: Tables) -> pd.DataFrame:
     demand, rows = gains.question.demand, []
     # Of both ways of placing people in homes the one that tells least, and the one that tells most.
     both = [*zip(demand.placings, gains.served(), strict=True)]
+    # Of whom it is not known may have a hub: then they leave the room to others.
+    alone = [*zip(demand.placings, gains.served_alone(), strict=True)]
     ends = {
         "now_low": (np.min, [people * demand.is_beyond for people, _ in both]),
         "now_high": (np.max, [people * demand.may_be_beyond for people, _ in both]),
-        "then_low": (np.min, [(people - served) * demand.is_beyond for people, served in both]),
+        "then_low": (np.min, [(people - served) * demand.is_beyond for people, served in (*both, *alone)]),
         "then_high": (np.max, [(people - served) * demand.may_be_beyond for people, served in both]),
     }
     for zoning in tables.zonings:

@@ -240,6 +240,8 @@ def _choice(run: Sequence[Member]) -> dict[str, Any]:
     """Return how hubs were chosen, as far as all localities chose alike."""
     records = [member.record["hubs"] for member in run]
     alike = {key: records[0][key] for key in LIKE if all(record[key] == records[0][key] for record in records)}
+    if "need" not in alike:  # who weighs by other needs weighs otherwise
+        alike.pop("equity", None)
     low, high = zip(*(record["people_gain"] for record in records), strict=True)
     return {
         **dict.fromkeys(LIKE),
