@@ -384,7 +384,7 @@ def test_a_timetable_that_unpacks_without_end_is_refused(tmp_path: Path, monkeyp
 def test_a_do_that_is_no_word_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_text('[[place]]\ndo = ["add"]\ncategory = "clinic"\nat = [34.8, 31.2]\n', encoding="utf-8")
-    with pytest.raises(GeoKehilaError, match=r"unknown do in a\.toml: \[\[place\]\] 1: \['add'\]"):
+    with pytest.raises(GeoKehilaError, match=r"unknown do in a\.toml: \[\[place\]\] 1: a list: did you mean 'add'"):
         edits.read(path, Study.of("dimona"))
 
 
