@@ -10,6 +10,7 @@ import shapely
 
 from geokehila.brief import Brief
 from geokehila.catalogue.lists import ListChoice
+from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load import candidate_list, dwellings, municipal, plans
 from geokehila.load.roles import Inputs
@@ -36,7 +37,15 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry, area: shapely.G
         What the map covers, in the study's CRS.
     area
         The study's zones.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, or the study states columns of one that there is not.
     """
+    if lost := [role for role in study.tables if role not in inputs.files]:
+        role = lost[0]
+        raise InputError(f"{role}: no file {role}.*, of which [lists.{role}] speaks: give it, or drop the table")
     ledgers, files = [], inputs.files
     cells, sites = (_nothing(name, study.crs) for name in ("plans", "candidates"))
     planned = None

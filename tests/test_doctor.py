@@ -396,6 +396,13 @@ def test_a_broken_list_of_sites_is_named_by_its_role(spoiled: Path, tmp_path: Pa
     assert the(findings, "streets").state == "ok", "the rest is examined"
 
 
+def test_a_broken_file_whose_columns_are_stated_is_no_fault_twice(spoiled: Path, tmp_path: Path) -> None:
+    (spoiled / "candidates.csv").write_text("name,price\nמועדון,5\n", encoding="utf-8")
+    with (spoiled / "study.toml").open("a", encoding="utf-8") as text:
+        text.write('[lists.candidates]\ncolumns = { price = "price" }\n')
+    assert stopped(examine("neve-or", spoiled.parent, tmp_path, TODAY)) == {"candidates"}
+
+
 # The command
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point, box
 
 from geokehila import to_networkx, walks
-from geokehila.errors import InputError, RunError, StudyError
+from geokehila.errors import InputError, StudyError
 from geokehila.frames import OwnWalks
 from geokehila.load.osm import graphml
 from geokehila.schema import ISRAEL_TM
@@ -79,7 +79,7 @@ def test_the_best_sites_serve_most_people_beside_what_is_there(asked: OwnWalks) 
     there = asked.best(add=0, minutes=10, people="people", existing="open")
     assert there.index.tolist() == [80] and there["people_count"].tolist() == [8]
     assert asked.best(add=2, minutes=3, people="people")["people_count"].tolist() == [2], "only 90 has anybody in 3 min"
-    with pytest.raises(RunError, match="a weight below 0 or none"):
+    with pytest.raises(StudyError, match=r"column 'people' is below 0 or missing in 3 rows"):
         walks(asked.homes[:3].assign(people=np.nan), asked.places, street_of(asked)).best(people="people")
 
 

@@ -187,6 +187,13 @@ def test_who_mends_a_file_gives_the_same_command_again(typed: Callable[[str], To
     assert code == 3 and "(next: `geokehila compare kept kept --marks marks.csv`)" in err
 
 
+def test_for_edits_that_are_not_there_the_doctor_is_not_sent() -> None:
+    """It looks at a city's files alone; of the study of the city it knows."""
+    words = ["scenario", "dimona", "edit.toml"]
+    for reason, next_ in (("edit.toml: cannot be read", "scenario --help"), ("[zones] kind", "doctor dimona")):
+        assert failure._with_next(reason, failure.INPUT, words).endswith(f"(next: `geokehila {next_}`)")
+
+
 def test_the_doctor_is_sent_where_the_files_are(typed: Callable[[str], Told], tmp_path: Path) -> None:
     (tmp_path / "raw" / "arad").mkdir(parents=True)
     (tmp_path / "raw" / "arad" / "study.toml").write_text('[study]\nname = "Arad"\ncolour = 3\n', encoding="utf-8")

@@ -10,6 +10,7 @@ import pytest
 from osm_xml import X, Y, degrees
 from shapely import box
 
+from geokehila import handed
 from geokehila.catalogue import Catalogue
 from geokehila.catalogue.lists import COLUMNS, OF_SPOTS, OF_TABLES, ListChoice
 from geokehila.compare import read_marks
@@ -18,6 +19,7 @@ from geokehila.ledger import Ledger
 from geokehila.load import candidate_list, dwellings, municipal, plans, readiness, survey, written
 from geokehila.load.municipal import columns, corrections
 from geokehila.load.plans import rows as plan_rows
+from geokehila.load.roles import Inputs
 from geokehila.load.tabular import read_table
 from geokehila.schema import ISRAEL_TM
 from geokehila.study import Study
@@ -88,6 +90,13 @@ def test_the_example_of_the_manual(tmp_path: Path) -> None:
 
 
 # --- stated columns are read, found ones still are -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", OF_TABLES)
+def test_columns_of_a_file_that_is_not_there_are_refused(tmp_path: Path, role: str) -> None:
+    own = study(tmp_path, f"[lists.{role}]\ncolumns = {{ {OF_TABLES[role][0]} = 'a' }}")
+    with pytest.raises(InputError, match=rf"^{role}: no file {role}\.\*, of which \[lists\.{role}\] speaks: give it"):
+        handed.read(own, Inputs({}, ()), EXTENT, EXTENT)
 
 
 def test_candidates_by_stated_columns(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def _next(reason: str, code: int, words: Sequence[str]) -> list[str]:
     if "--" not in reason:
         if command & OF_OWN_FILES and any(Path(word).name in reason for word in words[1:] if Path(word).is_file()):
             return [*words]
+        if command & OF_OWN_FILES and reason.startswith(tuple(f"{word}:" for word in words[2:])):  # it is not there
+            return [*words[:1], "--help"]
         if (command & OF_RAW_FILES and code == INPUT) or (command & OF_STUDIES and _is_of_study(reason, words)):
             return ["doctor", *_city(words)]
     return [*words[: 2 if words[:1] == ["reference"] else 1], "--help"]

@@ -21,7 +21,6 @@ from geokehila.load.population.localities import ZonePeople
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
 
-#: Of a timetable that is only tried out every stop is inside.
 Made = TypeVar("Made")
 
 
@@ -124,4 +123,5 @@ def _without(study: Study, inputs: Inputs, spoiled: set[str]) -> tuple[Study, In
     categories = study.catalogue.categories
     keys = {category_of(role, categories) for role in spoiled & {*_lists(inputs)}}
     lists = {key: choice for key, choice in study.lists.items() if key not in keys}
-    return replace(study, lists=lists), replace(inputs, files=files)
+    tables = {role: choice for role, choice in study.tables.items() if role not in spoiled}
+    return replace(study, lists=lists, tables=tables), replace(inputs, files=files)

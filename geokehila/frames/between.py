@@ -195,7 +195,7 @@ class OwnWalks(Brief):
         Raises
         ------
         StudyError
-            No such profile, walk, number or column.
+            No such profile, walk, number or column; people below 0, or missing.
         RunError
             A number of people that is negative or missing.
 
@@ -211,6 +211,10 @@ class OwnWalks(Brief):
         walk_limit_s, new = _seconds(minutes, "minutes"), as_count(add, "add")
         shape = (len(self.homes), len(self.places))
         weight = np.ones(shape[0]) if people is None else column_of(self.homes, people, "homes")
+        if lost := int((~(weight >= 0)).sum()):
+            raise StudyError(
+                f"homes: column {people!r} is below 0 or missing in {lost} rows: write 0 where nobody lives"
+            )
         there = np.zeros(shape[1]) if existing is None else column_of(self.places, existing, "places")
         sites = replace(locate.Sites.plain(shape[1]), locked=there > 0)
         home, place, walk_s = self._pairs(walk_limit_s, profile)
