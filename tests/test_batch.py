@@ -156,6 +156,19 @@ def test_a_process_that_is_killed_costs_its_own_city_only(two: Path, tmp_path: P
     assert [path.parent.name for path in (tmp_path / "data" / "processed").glob("*/latest")] == [other]
 
 
+def test_a_script_without_its_guard_is_told_of_it(two: Path, tmp_path: Path) -> None:
+    script = tmp_path / "many.py"
+    call = f"print(geokehila.run_batch(['yeruham'], {str(two)!r}, {str(tmp_path)!r})['why'].iloc[0])"
+    said = {}
+    for guard in ("", "if __name__ == '__main__': "):
+        script.write_text(f"import geokehila\n{guard}{call}\n", encoding="utf-8")
+        said[guard] = subprocess.run([sys.executable, str(script)], check=True, capture_output=True, text=True)
+    bare, guarded = said.values()
+    assert "ended before it began" in bare.stdout and "below `if __name__ == '__main__':`" in bare.stdout
+    assert "StudyError: run_batch: every process reads the script anew: call it below `if" in bare.stderr
+    assert "osm.osm.pbf" in guarded.stdout and "guard" not in guarded.stderr and "Traceback" not in guarded.stderr
+
+
 def test_cities_at_a_time_are_as_many_as_the_budget_holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen: list[tuple[str, ...]] = []
     at_work: list[str] = []

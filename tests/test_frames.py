@@ -161,6 +161,10 @@ def test_one_number_of_minutes_is_asked_as_several_are(asked: OwnWalks) -> None:
         (lambda w: w.best(people="pepole"), "unknown column of homes 'pepole': did you mean 'people'?"),
         (lambda w: w.best(people="geometry"), "column 'geometry' holds what is no number"),
         (lambda w: w.best(existing="opne"), "unknown column of places 'opne': did you mean 'open'?"),
+        (lambda w: w.nearest("distance"), "unknown profile 'distance'"),
+        (lambda w: w.within(5, "distance"), "unknown profile 'distance'"),
+        (lambda w: w.pairs(profile="distance"), "unknown profile 'distance'"),
+        (lambda w: w.best(profile="distance"), "unknown profile 'distance'"),
     ],
 )
 def test_what_cannot_be_asked_is_said_in_one_line(asked: OwnWalks, ask: object, message: str) -> None:
@@ -211,6 +215,7 @@ def test_a_graph_goes_out_as_osmnx_writes_and_comes_in_again(street: gpd.GeoData
         (lambda h, p, s: (h.set_crs(None, allow_override=True), p, s), "homes: state no CRS"),
         (lambda h, p, s: (h, p.iloc[:0], s), "places: have no row"),
         (lambda h, p, s: (frame([None, Point(0, 0)]), p, s), "homes: 1 of 2 rows have no shape"),
+        (lambda h, p, s: (frame([Point(np.nan, np.nan), Point(0, 0)]), p, s), "homes: 1 of 2 rows have no shape"),
         (lambda h, p, s: (h, p, frame([Point(0, 0)])), "streets: hold a Point"),
         (lambda h, p, s: (pd.DataFrame({"x": [0]}), p, s), "homes: a DataFrame where a GeoDataFrame with shapes"),
         (lambda h, p, s: (h, gpd.GeoDataFrame({"x": [0]}), s), "places: a GeoDataFrame where a GeoDataFrame with sh"),

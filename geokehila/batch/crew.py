@@ -20,6 +20,14 @@ from geokehila.batch.task import MEGA, Outcome, Step
 FREE_SHARE = 0.8
 #: [s] How often stages are looked at.
 TICK_S = 0.5
+#: What a worker tells before any stage: what it reads to begin with is read.
+BEGUN = ""
+#: What is said of a process that ended, by whether it had begun.
+ENDED = {
+    True: "its process was ended from outside, perhaps for lack of memory: one city at a time (--jobs 1, jobs=1)",
+    False: "its process ended before it began, what it wrote says why: a script calls run_batch below "
+    "`if __name__ == '__main__':`, for every process reads the script anew",
+}
 
 
 @dataclass(frozen=True)
@@ -60,9 +68,10 @@ class Crew:
                         waiting.remove(task)
                         at_work.append(_Worker.begin(task))
                 wait([worker.future for worker in at_work], TICK_S, FIRST_COMPLETED)
+                done = [worker for worker in at_work if worker.future.done()]
                 for worker in at_work:
                     worker.listen(tell)
-                for worker in [worker for worker in at_work if worker.future.done()]:
+                for worker in done:
                     at_work.remove(worker)
                     yield worker.end()
         finally:
@@ -78,6 +87,7 @@ class _Worker:
     pool: ProcessPoolExecutor
     future: Future[Outcome]
     wire: Any = field(repr=False)
+    has_begun: bool = False
 
     @classmethod
     def begin(cls, task: Step) -> _Worker:
@@ -91,7 +101,10 @@ class _Worker:
     def listen(self, tell: Callable[[str, str], None]) -> None:
         with suppress(EOFError, OSError):
             while self.wire.poll():
-                tell(self.task.city, self.wire.recv())
+                stage = self.wire.recv()
+                self.has_begun = True
+                if stage != BEGUN:
+                    tell(self.task.city, stage)
 
     def end(self) -> Outcome:
         self.pool.shutdown()
@@ -99,8 +112,7 @@ class _Worker:
         if error is None:
             return self.future.result()
         if isinstance(error, BrokenProcessPool):
-            why = "its process was ended from outside, perhaps for lack of memory: give --jobs 1, then run it again"
-            return Outcome.fallen(self.task.city, why)
+            return Outcome.fallen(self.task.city, ENDED[self.has_begun])
         return Outcome.unforeseen(self.task.city, error)
 
     def stop(self) -> None:
@@ -116,6 +128,7 @@ _wire: list[Connection[Any, Any]] = []
 def _enter(wire: Connection[Any, Any]) -> None:
     """Begin in a worker's process: hold the wire, and end when nobody holds the other end."""
     _wire.append(wire)
+    wire.send(BEGUN)
     Thread(target=_listen, daemon=True).start()
 
 

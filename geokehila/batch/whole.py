@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 from geokehila.arguments import as_list, as_path
 from geokehila.batch.crew import Crew
 from geokehila.batch.order import Wish, named, order
+from geokehila.errors import StudyError
 
 
 def run_batch(
@@ -44,7 +46,7 @@ def run_batch(
     Raises
     ------
     StudyError
-        No city is named, one that there is not, or two studies of one.
+        No city is named, one that there is not, or two studies of one; or a script calls it without the guard.
 
     Notes
     -----
@@ -56,6 +58,7 @@ def run_batch(
     >>> ended["state"].isin(["done", "skipped"]).all()  # doctest: +SKIP
     np.True_
     """
+    _must_be_guarded()
     kind = "its slug, or the path of a study.toml"
     names = named(listed=[str(as_path(city, "a city", kind)) for city in as_list(cities)])
     tasks, ended = order(names, Wish(as_path(data, "data"), as_path(out, "out")))
@@ -64,3 +67,10 @@ def run_batch(
     place = {name: number for number, name in enumerate(names)}
     ended.sort(key=lambda outcome: (place.get(outcome.city, len(place)), outcome.city))
     return pd.DataFrame([asdict(outcome) for outcome in ended])
+
+
+def _must_be_guarded() -> None:
+    """Raise `StudyError` in a process of a batch that reads its script anew, and would begin the batch once more."""
+    script = sys.modules.get("__mp_main__")  # where a process of multiprocessing keeps it; its __main__ once it is read
+    if script is not None and script is not sys.modules["__main__"]:
+        raise StudyError("run_batch: every process reads the script anew: call it below `if __name__ == '__main__':`")

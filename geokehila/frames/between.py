@@ -63,7 +63,7 @@ class OwnWalks(Brief):
         Parameters
         ----------
         profile
-            Who walks: adult, older_adult, child, wheelchair or stroller.
+            Who walks: adult, older_adult, child, wheelchair or stroller; walks are in seconds, metres are none of them.
         longest_min
             [min] Longer walks are not looked for; 0 to 68.
 
@@ -190,14 +190,12 @@ class OwnWalks(Brief):
         -------
         GeoDataFrame
             The chosen places with `people_count`, whom each serves (everybody counts once), and `gap_share`: no other
-            choice serves more by a larger share than this; 0: none is better.
+            choice serves more by a larger share than this; up to 0.000001, the solver's tolerance: none is better.
 
         Raises
         ------
         StudyError
             No such profile, walk, number or column; people below 0, or missing.
-        RunError
-            A number of people that is negative or missing.
 
         Examples
         --------

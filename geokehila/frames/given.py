@@ -74,9 +74,12 @@ def ways_of(lines: gpd.GeoDataFrame) -> Ways:
 
 
 def walker_of(profile: str) -> Profile:
-    """Return who walks; raise `StudyError` with the nearest right name for one that is not known."""
-    walkers = Catalogue.read().walkers
-    return walkers[known(profile, walkers, "profile")]
+    """Return who walks; raise `StudyError` with the nearest right name for one that is not known.
+
+    Whose walks are in metres is none: what comes out is in seconds.
+    """
+    profiles = Catalogue.read().profiles
+    return profiles[known(profile, profiles, "profile")]
 
 
 def column_of(given: gpd.GeoDataFrame, column: str, name: str) -> np.ndarray:
@@ -107,5 +110,6 @@ def _must_have_shapes(given: gpd.GeoDataFrame, name: str) -> None:
         raise InputError(f"{name}: {quoted(given)} where a GeoDataFrame with shapes is asked for: {remedy}")
     if given.empty:
         raise InputError(f"{name}: have no row: hand over at least one")
-    if bare := int((given.geometry.isna() | given.geometry.is_empty).sum()):
+    # A point of NaN is not empty to GEOS; its bounds tell.
+    if bare := int((given.geometry.isna() | given.geometry.is_empty | given.geometry.bounds.isna().any(axis=1)).sum()):
         raise InputError(f"{name}: {bare} of {len(given)} rows have no shape: leave them out")

@@ -94,7 +94,7 @@ def write(folder: Path) -> None:
     lists.write_survey(folder / "survey.csv")
 
 
-def generate(folder: Path, residents: int, seed: int = 0, city: City | None = None) -> None:
+def generate(folder: Path | str, residents: int, seed: int = 0, city: City | None = None) -> None:
     """Write a fictional town of any size into `folder` (made if absent), for tests and benchmarks.
 
     The files are `osm.osm.pbf`, `statistical_areas.shp` and its companions, `census.xlsx` and `study.toml`, in the same
@@ -127,9 +127,11 @@ def generate(folder: Path, residents: int, seed: int = 0, city: City | None = No
     ...     "FICTIONAL" in (Path(folder) / "study.toml").read_text(encoding="utf-8")
     True
     """
+    from geokehila.arguments import as_path
     from geokehila.errors import StudyError
     from geokehila.sample_town import generated
 
+    folder = as_path(folder, "folder")
     if not FEWEST <= residents <= MOST:
         raise StudyError(f"residents is {residents}: give a number from {FEWEST} to {MOST}")
     if seed < 0:
