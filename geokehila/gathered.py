@@ -16,6 +16,7 @@ from geokehila import (
     destinations,
     handed,
     memory,
+    merging,
     network,
     open_spaces,
     people,
@@ -75,8 +76,8 @@ class Gathered(Brief):
         None where none is given.
     spaces
         Open spaces of the map, classified.
-    listed, whole
-        Categories that an official list covers; those whose list is said to be whole.
+    lists
+        Categories of which somebody else than mappers tells.
 
     Examples
     --------
@@ -100,8 +101,7 @@ class Gathered(Brief):
     spaces: gpd.GeoDataFrame
     handed: handed.Handed
     timetable: stops.Timetable | None
-    listed: frozenset[str]
-    whole: frozenset[str]
+    lists: confidence.Lists
     ledgers: tuple[Ledger, ...]
     communities: communities.Found | None = None
     crosswalks: tuple[vintages.Crosswalk, ...] = ()
@@ -145,8 +145,11 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
         spaces=open_spaces.classify(study, mapped.open_spaces, around),
         handed=of_plans,
         timetable=timetable,
-        listed=frozenset[str]().union(*(one.covered for one in lists)) | {*official["categories"].explode()},
-        whole=frozenset[str]().union(*(one.believed for one in lists)),
+        lists=confidence.Lists(
+            official=frozenset(official["categories"].explode()),
+            replaced=frozenset[str]().union(*(one.covered for one in lists if one.rule == merging.REPLACE)),
+            whole=frozenset[str]().union(*(one.believed for one in lists)),
+        ),
         ledgers=(
             *mapped.ledgers,
             *(one.ledger for one in lists),
@@ -270,7 +273,7 @@ def believe(study: Study, gathered: Gathered, origins: gpd.GeoDataFrame) -> pd.D
         roads=gathered.osm.roads,
     )
     categories, has_places = study.catalogue.categories, gathered.osm.has_places
-    return confidence.assess(evidence, categories, has_places, gathered.listed, gathered.whole)
+    return confidence.assess(evidence, categories, has_places, gathered.lists)
 
 
 def _asked(study: Study, gathered: Gathered) -> pd.Series:

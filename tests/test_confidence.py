@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
 from geokehila.catalogue import Category, text
-from geokehila.confidence import Evidence, asked, assess, list_states, rules
+from geokehila.confidence import Evidence, Lists, asked, assess, list_states, rules
 from geokehila.schema import ISRAEL_TM
 
 SIDE = 1000
@@ -59,7 +59,7 @@ def town(
     lines = [LineString([(SIDE * i + 10, y), (SIDE * i + 990, y)]) for i in range(3) for y in (100, 200)]
     streets = gpd.GeoDataFrame({"way": ["residential", "footway"] * 3}, geometry=lines, crs=ISRAEL_TM)
     at = points([(middles[i][0] + n, 500) for n, (_, i) in enumerate(places)])
-    found = gpd.GeoDataFrame({"categories": [(key,) for key, _ in places]}, geometry=at)
+    found = gpd.GeoDataFrame({"categories": [(key,) for key, _ in places], "source": "osm"}, geometry=at)
     counts = pd.DataFrame({"zone_id": ZONES, "group": "total", "people": np.array(people, float)})
     evidence = Evidence(
         zones=zones,
@@ -81,15 +81,14 @@ def states(
     subject: str,
     categories: Mapping[str, Category] = BOTH,
     has_places: bool = True,
-    listed: frozenset[str] = frozenset(),
-    whole: frozenset[str] = frozenset(),
+    lists: Lists | None = None,
 ) -> dict[str, str]:
-    table = assess(evidence, categories, has_places, listed, whole)
+    table = assess(evidence, categories, has_places, lists)
     return table[table["subject"] == subject].set_index("zone_id")["state"].to_dict()
 
 
 def why(evidence: Evidence, subject: str) -> dict[str, str]:
-    table = assess(evidence, BOTH, True, frozenset())
+    table = assess(evidence, BOTH, True)
     return table[table["subject"] == subject].set_index("zone_id")["reason"].to_dict()
 
 
@@ -99,7 +98,7 @@ ALL = [("clinic", 0), ("clinic", 1), ("clinic", 2), ("school", 0), ("school", 1)
 def test_as_many_places_as_residents_lead_to_expect_is_measured_one_less_is_thin() -> None:
     # One clinic for 1,000 residents, three expected of the 3,000: the window is all three zones.
     assert set(states(town(places=ALL), "clinic").values()) == {"measured"}
-    table = assess(town(places=ALL[1:]), BOTH, True, frozenset())
+    table = assess(town(places=ALL[1:]), BOTH, True)
     clinics = table[table["subject"] == "clinic"]
     assert clinics["state"].tolist() == ["thin"] * 3 and clinics["found"].tolist() == [2.0] * 3
     assert clinics["expected"].tolist() == [3.0] * 3
@@ -118,30 +117,55 @@ def test_none_in_the_data_is_unknown_everywhere() -> None:
 
 
 def test_a_list_that_is_said_to_be_whole_is_believed_everywhere() -> None:
-    clinic = frozenset({"clinic"})
+    lists = Lists(whole=frozenset({"clinic"}))
     for has_places in (True, False):
-        assert set(states(town(), "clinic", has_places=has_places, whole=clinic).values()) == {"measured"}
+        assert set(states(town(), "clinic", has_places=has_places, lists=lists).values()) == {"measured"}
 
 
-def test_an_official_list_is_counted_too_but_needs_no_mapped_quarter() -> None:
+def test_the_places_of_a_timetable_are_counted_too_but_need_no_mapped_quarter() -> None:
     # Three clinics for 3,000 residents and no school: nothing but the list is mapped.
     clinics = [p for p in ALL if p[0] == "clinic"]
-    listed = frozenset({"clinic"})
-    assert set(states(town(places=clinics), "clinic", listed=listed).values()) == {"measured"}
-    assert set(states(town(places=clinics), "clinic", has_places=False, listed=listed).values()) == {"measured"}
-    assert set(states(town(places=clinics[:1]), "clinic", listed=listed).values()) == {"thin"}
-    assert set(states(town(), "clinic", listed=listed).values()) == {"unknown"}
+    lists = Lists(official=frozenset({"clinic"}))
+    assert set(states(town(places=clinics), "clinic", lists=lists).values()) == {"measured"}
+    assert set(states(town(places=clinics), "clinic", has_places=False, lists=lists).values()) == {"measured"}
+    assert set(states(town(places=clinics[:1]), "clinic", lists=lists).values()) == {"thin"}
+    assert set(states(town(), "clinic", lists=lists).values()) == {"unknown"}
+
+
+def test_a_list_that_is_not_said_to_be_whole_lifts_belief_nowhere_but_by_its_count() -> None:
+    # 2,000 residents a zone: a window of two for mapping (2,000 residents), of all near for a category. Clinics
+    # enough in b and c; nothing is mapped in a, where the list has no row, so nobody knows what is there.
+    mapped = [(key, i) for key in BOTH for i in (1, 1, 2, 2)]
+    people = (2000, 2000, 2000)
+    by_map = town(people, mapped)
+    before = states(by_map, "clinic")
+    listed = town(people, [*mapped, *[("clinic", 1)] * 3])
+    listed.places["source"] = ["osm"] * len(mapped) + ["places_clinic.csv"] * 3
+    assert (before["a"], states(by_map, "mapping")["a"]) == ("thin", "unknown")
+    assert states(listed, "clinic")["a"] == "thin"
+    assert states(listed, "clinic", has_places=False)["a"] == "thin"
+    # What a list shows tells nothing of what mappers did: a row of it in a leaves the mapping there what it was.
+    row = town(people, [*mapped, ("clinic", 0)])
+    row.places["source"] = ["osm"] * len(mapped) + ["places_clinic.csv"]
+    pd.testing.assert_frame_equal(*(table_of(one, "mapping") for one in (by_map, row)))
+    merged = replace(row, places=row.places.assign(source=["osm"] * len(mapped) + ["osm; places_clinic.csv"]))
+    assert table_of(merged, "mapping")["found"].iloc[0] == 1.0
+
+
+def table_of(evidence: Evidence, subject: str) -> pd.DataFrame:
+    table = assess(evidence, BOTH, True)
+    return table[table["subject"] == subject]
 
 
 def test_without_a_layer_of_places_nothing_is_known() -> None:
-    assert set(states(town(places=ALL), "clinic", has_places=False).values()) == {"unknown"}
-    assert set(states(town(places=ALL), "mapping", has_places=False).values()) == {"unknown"}
+    assert set(states(town(), "clinic", has_places=False).values()) == {"unknown"}
+    assert set(states(town(), "mapping", has_places=False).values()) == {"unknown"}
 
 
 def test_places_of_a_neighbour_in_no_zone_are_no_evidence() -> None:
     """A well-mapped town just over the border makes nobody's quarter mapped."""
     evidence = town()
-    beyond = gpd.GeoDataFrame({"categories": [("clinic",)] * 9}, geometry=points([(500, -50)] * 9))
+    beyond = gpd.GeoDataFrame({"categories": [("clinic",)] * 9, "source": "osm"}, geometry=points([(500, -50)] * 9))
     assert set(states(replace(evidence, places=beyond), "clinic").values()) == {"unknown"}
     assert set(states(replace(evidence, places=beyond), "mapping").values()) == {"unknown"}
 
@@ -162,7 +186,7 @@ def test_zones_farther_than_two_kilometres_are_no_evidence() -> None:
 def test_the_order_of_zones_changes_nothing(order: list[int], places: list[tuple[str, int]]) -> None:
     evidence = town((900, 1200, 700), places)
     shuffled = replace(evidence, zones=evidence.zones.iloc[order].reset_index(drop=True))
-    pd.testing.assert_frame_equal(*(assess(one, BOTH, True, frozenset()) for one in (evidence, shuffled)))
+    pd.testing.assert_frame_equal(*(assess(one, BOTH, True) for one in (evidence, shuffled)))
 
 
 def test_a_quarter_that_nobody_mapped_is_thin_in_every_category() -> None:
@@ -192,7 +216,7 @@ def test_official_stops_tell_how_much_is_mapped(mapped: int, state: str) -> None
     official = [(100.0 * i, 300.0) for i in range(1, 5)]
     evidence = town(places=ALL * 2, official_stops=points(official), mapped_stops=points(official[:mapped]))
     assert states(evidence, "mapping") == {"a": state, "b": "measured", "c": "measured"}
-    table = assess(evidence, BOTH, True, frozenset()).set_index(["subject", "zone_id"])
+    table = assess(evidence, BOTH, True).set_index(["subject", "zone_id"])
     if state == "thin":
         assert table.loc[("mapping", "a"), ["found", "expected"]].tolist() == [1.0, 4.0]
 
@@ -242,7 +266,7 @@ def test_reasons_of_population() -> None:
 
 
 def of_subject(evidence: Evidence, subject: str) -> pd.DataFrame:
-    table = assess(evidence, BOTH, True, frozenset()).set_index("subject").loc[subject].set_index("zone_id")
+    table = assess(evidence, BOTH, True).set_index("subject").loc[subject].set_index("zone_id")
     return table[["state", "reason", "found", "expected"]]
 
 
@@ -315,16 +339,16 @@ def test_reasons_of_network() -> None:
 
 
 def test_list_states_of_an_analysis() -> None:
-    table = assess(town(places=ALL[1:]), BOTH, True, frozenset({"school"}))
+    table = assess(town(places=ALL[1:]), BOTH, True, Lists(official=frozenset({"school"})))
     lists = list_states(table, has_places=True)
     assert lists.index.tolist() == [*ZONES] and sorted(lists.columns) == ["clinic", "school"]
     assert set(lists["school"]) == {"loaded"} and set(lists["clinic"]) == {"not mapped"}
-    assert set(list_states(assess(town(), BOTH, False, frozenset()), False).to_numpy().ravel()) == {"not loaded"}
+    assert set(list_states(assess(town(), BOTH, False), False).to_numpy().ravel()) == {"not loaded"}
 
 
 def test_nobody_and_nothing() -> None:
     nobody = town((0, 0, 0))
-    table = assess(nobody, BOTH, True, frozenset())
+    table = assess(nobody, BOTH, True)
     assert set(table.loc[table["subject"] == "clinic", "state"]) == {"unknown"}
     assert table.loc[table["subject"] == "mapping", "state"].eq("measured").all()  # nothing is expected of nobody
 
@@ -333,7 +357,7 @@ def test_nobody_and_nothing() -> None:
 def test_one_more_place_never_lowers_belief(places: list[tuple[str, int]], zone: int) -> None:
     rank = {"unknown": 0, "thin": 1, "measured": 2}
     before, after = (
-        assess(town(places=some), BOTH, True, frozenset()).set_index(["subject", "zone_id"])["state"].map(rank)
+        assess(town(places=some), BOTH, True).set_index(["subject", "zone_id"])["state"].map(rank)
         for some in (places, [*places, ("clinic", zone)])
     )
     assert (after >= before)[["clinic", "mapping"]].all()

@@ -7,6 +7,7 @@ from other towns of the same society: that would make the bias the norm.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -18,15 +19,35 @@ from geokehila.confidence.rules import MAPPING, NETWORK, POPULATION, SUBJECTS
 from geokehila.confidence.ways import network
 from geokehila.schema import LOADED, MEASURED, NOT_KNOWN, NOT_LOADED, NOT_MAPPED, check
 
-__all__ = ["MAPPING", "NETWORK", "POPULATION", "SUBJECTS", "Evidence", "asked", "assess", "list_states"]
+__all__ = ["MAPPING", "NETWORK", "POPULATION", "SUBJECTS", "Evidence", "Lists", "asked", "assess", "list_states"]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Categories of which somebody else than mappers tells; a list that only completes the map is believed as the map.
+
+    Attributes
+    ----------
+    official
+        Those of a timetable, which names every stop there is: they need not stand in a mapped quarter.
+    replaced
+        Those of lists that replace the map.
+    whole
+        Those whose list is said to be whole: where it shows none there is none.
+    """
+
+    official: frozenset[str] = frozenset()
+    replaced: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
+
+    @property
+    def not_of_mappers(self) -> frozenset[str]:
+        """Categories that tell nothing of what mappers did."""
+        return self.official | self.replaced | self.whole
 
 
 def assess(
-    evidence: Evidence,
-    categories: Mapping[str, Category],
-    has_places: bool,
-    listed: frozenset[str],
-    whole: frozenset[str] = frozenset(),
+    evidence: Evidence, categories: Mapping[str, Category], has_places: bool, lists: Lists | None = None
 ) -> pd.DataFrame:
     """Say of every zone how far its people, its streets, its mapping and each list of places can be believed.
 
@@ -36,9 +57,8 @@ def assess(
         The catalogue's categories with `credible_residents`: more residents than this per place are not believed.
     has_places
         Whether a file that carries places was read at all.
-    listed, whole
-        Categories of which an official list has places in the zones: it need not be as thinly mapped as the map is; and
-        those whose list is said to be whole: where it shows none there is none.
+    lists
+        What other lists than the map tell of; None: there are none.
 
     Returns
     -------
@@ -49,28 +69,30 @@ def assess(
 
         - a category is *measured* where its official list is said to be whole, or where the nearest zones whose
           residents lead to expect three places of it (all within 2 km, where they are fewer) hold at least as many as
-          expected, and the zone is mapped at all (not asked of an official list); *unknown* where the data hold none;
+          expected, and the zone is mapped at all (not asked of a timetable); *unknown* where the data hold none;
           else *thin*;
-        - ``mapping`` asks the same of all categories without an official list, two expected, in which no category
-          counts for more than its expectation and one; and of official stops and floors of homes;
+        - ``mapping`` asks the same of what is mapped of all categories that no timetable and no whole or replacing list
+          tells, two expected, in which no category counts for more than its expectation and one; and of official stops
+          and floors of homes;
         - ``population`` and ``network``: the first reason that applies.
 
     Examples
     --------
-    >>> table = assess(evidence, catalogue.categories, True, frozenset({"shelter"}))  # doctest: +SKIP
+    >>> table = assess(evidence, catalogue.categories, True, Lists(whole=frozenset({"shelter"})))  # doctest: +SKIP
     """
-    area = Area.of(evidence)
+    area, lists = Area.of(evidence), lists or Lists()
     if has_places:
-        mapping = rules.mapping(evidence, area, {key: c for key, c in categories.items() if key not in listed})
+        mapped = {key: kind for key, kind in categories.items() if key not in lists.not_of_mappers}
+        mapping = rules.mapping(evidence, area, mapped)
     else:
         mapping = rules.rows(area, MAPPING, NOT_KNOWN, "no_layer")
 
     def of_list(key: str) -> pd.DataFrame:
-        if key in whole:
+        if key in lists.whole:
             return rules.rows(area, key, MEASURED, "official_list")
-        if key not in listed and not has_places:
+        if not has_places and key not in lists.official and not area.of_category(key).any():
             return rules.rows(area, key, NOT_KNOWN, "no_layer")
-        return rules.category(area, categories[key], None if key in listed else mapping)
+        return rules.category(area, categories[key], None if key in lists.official else mapping)
 
     parts = [population(evidence, area), network(evidence, area), mapping, *map(of_list, categories)]
     return check("confidence", pd.concat(parts, ignore_index=True))

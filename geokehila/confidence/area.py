@@ -11,6 +11,8 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
+from geokehila.merging import OSM
+
 #: [m] Zones whose homes lie farther away tell nothing about a zone.
 NEAR_M = 2000.0
 
@@ -32,7 +34,7 @@ class Evidence:
     streets
         Table ``streets``.
     places
-        Places with `categories` (tuple of keys), points or areas [m].
+        Places with `categories` (tuple of keys) and `source`, points or areas [m].
     mapped_stops, official_stops
         Bus stops of the map, and those of the timetable (empty: no timetable), points [m].
     weights, residents_per
@@ -65,12 +67,14 @@ class Area:
     """The zones as numbers: residents, places by category, and for each zone the zones around it, the nearest first.
 
     ``near`` are the rows of the zones within `NEAR_M` of each zone, itself first, one zone after the other; those of
-    zone i begin at ``start[i]`` and end at ``start[i + 1]``.
+    zone i begin at ``start[i]`` and end at ``start[i + 1]``. ``counts`` are places of all sources, by category;
+    ``mapped`` those that the map shows, alone or with others.
     """
 
     zone_ids: np.ndarray
     residents: np.ndarray
     counts: Mapping[str, np.ndarray]
+    mapped: Mapping[str, np.ndarray]
     near: np.ndarray
     start: np.ndarray
 
@@ -83,13 +87,11 @@ class Area:
         places = evidence.places
         # Places outside every zone serve people who are not counted here, so they are no evidence for those who are.
         zone, place = _inside(zones, places.geometry.representative_point().to_numpy())
-        long = pd.DataFrame({"zone": zone, "category": places["categories"].to_numpy()[place]}).explode("category")
-        counts = {
-            str(key): np.bincount(rows["zone"].to_numpy(int), minlength=len(ids)).astype(float)
-            for key, rows in long.groupby("category")
-        }
+        inside = places[["categories", "source"]].iloc[place].assign(zone=zone)
+        on_map = inside["source"].str.split("; ").map(lambda parts: OSM in parts).astype(bool)
+        counts, mapped = _counts(inside, len(ids)), _counts(inside[on_map], len(ids))
         near, start = _neighbours(_centres(zones, origins), ids)
-        return cls(ids, people * evidence.residents_per, counts, near, start)
+        return cls(ids, people * evidence.residents_per, counts, mapped, near, start)
 
     def around(self, values: np.ndarray, residents: float) -> np.ndarray:
         """Sum values over each zone's nearest zones until they hold so many residents, or over all that are near."""
@@ -110,10 +112,16 @@ class Area:
         last: np.ndarray = np.minimum(first, self.start[1:] - 1)
         return last
 
-    def of_category(self, key: str) -> np.ndarray:
-        """Return the places of a category in each zone, 0 where none is."""
+    def of_category(self, key: str, is_mapped: bool = False) -> np.ndarray:
+        """Return the places of a category in each zone, of all sources or only those of the map; 0 where none is."""
         none: np.ndarray = np.zeros(len(self.zone_ids))
-        return self.counts.get(key, none)
+        return (self.mapped if is_mapped else self.counts).get(key, none)
+
+
+def _counts(places: pd.DataFrame, size: int) -> dict[str, np.ndarray]:
+    """Count places with `categories` and the number of their `zone` in each zone, by category."""
+    long = places.explode("categories").groupby("categories")
+    return {str(key): np.bincount(rows["zone"].to_numpy(int), minlength=size).astype(float) for key, rows in long}
 
 
 def _inside(zones: gpd.GeoDataFrame, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -23,7 +23,7 @@ STOPS_SHARE, STOPS_NEEDED, STOP_M = 0.5, 3, 60.0
 
 
 def category(area: Area, kind: Category, mapping: pd.DataFrame | None) -> pd.DataFrame:
-    """Judge a list by the zones around; without `mapping` it is an official one, whatever the map is worth."""
+    """Judge a list by the zones around; without `mapping` it is a timetable's, whatever the map is worth."""
     per = kind.credible_residents
     mine = area.of_category(kind.key)
     window = ENOUGH_OF_ONE * per
@@ -37,12 +37,12 @@ def category(area: Area, kind: Category, mapping: pd.DataFrame | None) -> pd.Dat
 
 
 def mapping(evidence: Evidence, area: Area, categories: Mapping[str, Category]) -> pd.DataFrame:
-    """Is the zone mapped at all: kinds of places, official stops, floors of homes."""
+    """Is the zone mapped at all: kinds of places on the map, official stops, floors of homes."""
     per_resident = sum(1 / c.credible_residents for c in categories.values())
     window = ENOUGH_OF_ALL / per_resident if per_resident else 0.0
     around = area.around(area.residents, window)
     kinds = [
-        np.minimum(area.around(area.of_category(key), window), 1 + around / c.credible_residents)
+        np.minimum(area.around(area.of_category(key, is_mapped=True), window), 1 + around / c.credible_residents)
         for key, c in categories.items()
     ]
     found, expected = np.sum(kinds, axis=0) if kinds else np.zeros(len(around)), around * per_resident
