@@ -299,6 +299,14 @@ def test_trying_again_is_the_same_every_time_and_tells_shares() -> None:
     assert np.isnan(steadiness.try_again(question(), np.array([0]), 0).chosen).all()
 
 
+def test_what_may_not_be_chosen_takes_the_place_of_no_site_that_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One site is tried beside the answer: c, within the walk of most people; under a budget d, for c has no price."""
+    monkeypatch.setattr(steadiness, "SITES_TRIED", 1)
+    q = question(HubChoice(add=1, budget=5.0), price=[np.nan, 4.0, np.nan, 4.0])
+    assert steadiness._likely(q, np.array([1])).tolist() == [0, 1, 3]
+    assert steadiness._likely(replace(q, choice=HubChoice(add=1)), np.array([1])).tolist() == [0, 1, 2]
+
+
 def test_sites_near_each_other_are_one_hub_to_those_who_walk_there() -> None:
     q = question(HubChoice(add=1))
     side_by_side = q.sites.set_geometry(

@@ -20,7 +20,7 @@ from geokehila.schema import BEYOND, REACHED
 PEOPLE_SD, PACE, GONE_SHARE, THERE_SHARE = 0.1, 0.2, 0.05, 0.5
 #: [m] Another site this near would be the same hub to those who walk there.
 NEAR_M = 300.0
-#: Tried are the sites that are there or were chosen, and so many others: those within the walk of most people.
+#: Tried are the sites that are there or were chosen, and so many of those that may be: within the walk of most people.
 SITES_TRIED = 80
 #: The search ends with the first good answer: a hundred of them tell more than one that is proved.
 FIRST = locate.Effort(gap=np.inf, nodes=0, rounds=0)
@@ -60,7 +60,8 @@ def _likely(question: Question, answered: Ints) -> Ints:
     near = within.data <= question.cutoff_s
     people = np.where(question.demand.may_be_beyond, question.demand.people, 0.0)
     served = np.bincount(within.col[near], people[within.row[near]], minlength=len(question.sites))
-    most = np.lexsort((question.sites["site_id"].to_numpy(str), -served))[:SITES_TRIED]
+    free = np.flatnonzero(~question.problem.sites.banned)
+    most = free[np.lexsort((question.sites["site_id"].to_numpy(str)[free], -served[free]))[:SITES_TRIED]]
     return np.union1d(np.union1d(most, answered), np.flatnonzero(question.is_there))
 
 
