@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 from geokehila import pipeline
 from geokehila_cli import show
 from geokehila_cli.app import app
-from geokehila_cli.hubs import _machine
+from geokehila_cli.hubs import _lines, _machine
 
 
 def refuse(word: str) -> None:
@@ -71,6 +72,12 @@ def test_hubs_are_those_proposed_and_those_there(neve_or: pipeline.Run) -> None:
         : len(table["rank"].dropna())
     ]
     assert {site["site_id"] for site in sites} == {*table["site_id"]}
+
+
+def test_of_the_fewest_hubs_no_number_is_said_to_limit_them(neve_or: pipeline.Run) -> None:
+    fewest = {**neve_or.summary, "hubs": {**neve_or.summary["hubs"], "objective": "lscp"}}
+    assert "mclp, 3 new at most," in _lines(neve_or)[0]
+    assert "lscp, the fewest new that serve all," in _lines(replace(neve_or, summary=fewest))[0]
 
 
 def test_what_is_not_known_is_null(capsys: pytest.CaptureFixture[str]) -> None:

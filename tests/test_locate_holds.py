@@ -212,6 +212,17 @@ def test_what_serving_all_would_take_is_told() -> None:
     assert lscp(apart, 60.0).objective == 7.0 and p_center(apart).objective == 60.0
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_first_choice_that_is_enough_is_one_though_no_bound_is_known(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    near = random.integers(1, 1200, (40, 20)) * (random.random((40, 20)) < 0.4)
+    problem = Problem.of(csr_array(near.astype(float)), np.ones(40))
+    found = lscp(problem, 600.0, effort=Effort(gap=np.inf, nodes=0, rounds=0))
+    within = (near > 0) & (near <= 600)
+    assert (within[:, found.chosen].any(axis=1) == within.any(axis=1)).all()
+    assert 0 <= found.bound <= found.objective == len(found.chosen)
+
+
 def test_sites_that_are_too_small_serve_what_they_can() -> None:
     found = lscp(with_sites(capacity=[1.0, 2.0, 0.5]), 120.0)
     assert found.objective == 3.0 and found.served.sum() == pytest.approx(3.5)

@@ -150,7 +150,8 @@ def _lines(made: Run) -> list[str]:
     record, table = made.summary["hubs"], _hubs(made).dropna(subset="rank")
     title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
     walk = f"a walk of {record['minutes']:g} min, planned for: {record['profile']}"
-    asked = f"{record['objective']}, {record['add']} new at most, {walk}"
+    number = "the fewest new that serve all" if record["objective"] == "lscp" else f"{record['add']} new at most"
+    asked = f"{record['objective']}, {number}, {walk}"
     head = [f"{title}: {asked}; {record['existing']} hubs there, {record['candidates']} candidates"]
     rows = [_row(dict(row)) for _, row in table.iterrows()]
     told = [*_money(record), *([record["sentence"]] if record["sentence"] else [])]

@@ -103,8 +103,9 @@ def _cheapest(cover: Cover, prices: Floats, effort: Effort) -> Found:
     chosen = _tidied(cover, chosen, prices)
     value = fsum(prices[chosen])
     counted = not (prices % 1).any()
-    bound = max(float(ceil(solved.bound - _WHOLE)) if counted else solved.bound, 0.0)
-    return Found(chosen, value, min(bound, value), solved.cut)
+    # Who takes the first answer may have it before any bound is known.
+    bound = min(max(solved.bound, 0.0), value)
+    return Found(chosen, value, float(ceil(bound - _WHOLE)) if counted else bound, solved.cut)
 
 
 def _shortest(cover: Cover, effort: Effort, clock: Clock) -> Found:
