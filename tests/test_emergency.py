@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from given import NAN, STUDY, access, homes, ids, places, zonings
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import box
 
 from geokehila.access import Access, Answers
 from geokehila.analyses import emergency
@@ -129,6 +131,14 @@ def test_whom_a_single_place_serves() -> None:
     assert found.homes["adult"]["single_clinic_is"].tolist() == ["not mapped"] * 4, "there may be others, not mapped"
 
 
+def test_a_list_that_is_not_believed_is_named_before_the_edge() -> None:
+    count = pd.DataFrame([[one] * len(emergency.SINGLE) for one in (1.0, 1.0, 2.0)], ids(3), [*emergency.SINGLE])
+    walked = adult_access([10] * 3, counts={900.0: count})
+    found = measure([1] * 3, [10] * 3, adult=walked, lists={"clinic": "not mapped"}, border_m=[5.0, 1e6, 5.0])
+    assert found.homes["adult"]["single_clinic_is"].tolist() == ["not mapped"] * 3
+    assert found.homes["adult"]["single_grocery_is"].tolist() == ["edge", "yes", "edge"]
+
+
 def test_places_that_people_depend_on_alone_tell_how_many_they_are() -> None:
     count = pd.DataFrame({"grocery": [1.0, 1.0, 2.0], "pharmacy": [2.0] * 3, "clinic": [0.0] * 3}, ids(3))
     walked = adult_access([10] * 3, counts={900.0: count})
@@ -152,15 +162,52 @@ def test_shelters_tell_who_lives_near_and_what_they_lack() -> None:
     assert "not safety guidance" in row["note"]
 
 
+def measured_of(tables: Tables) -> pd.DataFrame:
+    """What is counted in the units of a town where no way leads anywhere."""
+    nowhere = adult_access([NAN] * len(tables.origins))
+    walked = {(profile, "to"): nowhere for profile in ("adult", "wheelchair", "distance")}
+    return emergency.measure(tables, Answers(walked)).units
+
+
+@pytest.mark.parametrize(
+    ("listed", "extent", "count", "capacity", "why"),
+    [
+        ("loaded", box(-1e5, -1e5, 1e5, 1e5), 0.0, 0.0, ""),
+        ("not mapped", box(-1e5, -1e5, 1e5, 1e5), NAN, NAN, "not mapped"),
+        ("loaded", box(-1e4, -1e4, 0, 1e4), NAN, NAN, "partly unknown"),
+        ("loaded", box(5e4, 5e4, 6e4, 6e4), NAN, NAN, "not mapped"),
+    ],
+)
+@pytest.mark.parametrize("lived_in", [True, False])
+def test_that_none_is_there_is_measured_only_where_all_are_known(
+    listed: str, extent: shapely.Polygon, count: float, capacity: float, why: str, lived_in: bool
+) -> None:
+    origins = homes([1.0] if lived_in else [])
+    lists = pd.DataFrame({"shelter": [listed]}, index=["z"])
+    found = measured_of(
+        Tables(TOWN, origins, zonings=zonings(origins), places=places({}, {}), lists=lists, extent=extent)
+    )
+    assert set(found["reason"]) == {why} and len(found) == 4, "two measures of the zone and of the city"
+    for measure_, value in (("shelters_count", count), ("shelter_capacity_count", capacity)):
+        assert found.loc[found["measure"] == measure_, "value"].tolist() == pytest.approx([value] * 2, nan_ok=True)
+
+
+def test_a_list_that_is_not_believed_holds_at_least_what_it_shows() -> None:
+    origins, lists = homes([1.0]), pd.DataFrame({"shelter": ["not mapped"]}, index=["z"])
+    at = places(SHELTERS, {"s": ["shelter"]}).assign(capacity=40.0)
+    found = measured_of(Tables(TOWN, origins, zonings=zonings(origins), places=at, lists=lists))
+    assert found["value"].tolist() == [1.0, 40.0] * 2 and set(found["reason"]) == {"partly unknown"}
+
+
 def test_shelters_and_their_capacity_are_counted_by_unit() -> None:
     origins = homes([1.0])
     at = places({"a": (0, 0), "b": (5, 5), "far": (9e5, 0)}, {key: ["shelter"] for key in ("a", "b", "far")})
     at["capacity"] = [40.0, np.nan, 10.0]
     tables = Tables(TOWN, origins, zonings=zonings(origins), places=at)
-    rows = pd.DataFrame(emergency._counted(tables), columns=["zoning", "zone_id", "measure", "value", "l", "h", "why"])
+    rows = measured_of(tables)
     zone = rows[rows["zoning"] == "zone"].set_index("measure")
     assert zone["value"].to_dict() == {"shelters_count": 2.0, "shelter_capacity_count": 40.0}
-    assert zone.loc["shelter_capacity_count", "why"] == "partly unknown"
+    assert zone.loc["shelter_capacity_count", "reason"] == "partly unknown"
 
 
 def test_nobody_lives_here() -> None:

@@ -289,6 +289,20 @@ def test_a_new_park_lowers_no_share_and_no_m2(parks: list[tuple[int, int]], wher
     assert of_city(after, "open_m2_per_resident")[0] >= of_city(before, "open_m2_per_resident")[0]
 
 
+@pytest.mark.parametrize("measured", ["open_m2", "after_hours_m2"])
+def test_ground_outside_the_data_is_not_measured_as_none(measured: str) -> None:
+    tables, walks = town(homes={"a": (0.0, 30.0)})
+    cut = replace(tables, extent=box(-5000, -5000, 600, 5000))
+    zones = units(measure(cut, walks), ZONE).loc[measured]
+    assert zones.loc["y", "reason"] == "not mapped" and zones.loc["y", ["value", "low", "high"]].isna().all()
+    assert zones.loc["w", "reason"] == "" and np.isfinite(zones.loc["w", "value"])
+    city = units(measure(cut, walks)).loc[(measured, "")]
+    assert city["reason"] == "partly unknown" and np.isnan(city["high"])
+    unmapped = replace(tables, lists=pd.DataFrame("not mapped", ["w", "y"], ["park", "playground", "school"]))
+    empty = units(measure(unmapped, walks), ZONE).loc[measured].loc["y"]
+    assert empty["reason"] == "not mapped" and np.isnan(empty["value"]), "nobody lives there, and no list is believed"
+
+
 def test_two_zonings_hold_the_same_ground() -> None:
     found = measure(*town())
     for column in (f"open_{kind}_m2" for kind in open_spaces.KINDS):

@@ -12,9 +12,11 @@ import shapely
 from geokehila.access import Access, Answers, Ask
 from geokehila.analyses import states
 from geokehila.analyses.tables import UNIT_COLUMNS, Absent, Measured, Tables
+from geokehila.analyses.units import Units
 from geokehila.catalogue import DISTANCE, Alert, Profile
-from geokehila.schema import BEYOND, EDGE, LOADED, NO, REACHED, REFERENCE, UNCONNECTED, YES
+from geokehila.schema import BEYOND, EDGE, LOADED, NO, NOT_KNOWN, REACHED, REFERENCE, UNCONNECTED, YES
 from geokehila.study import Study
+from geokehila.zones.sums import PARTLY_KNOWN
 
 SHELTER, HUB, PLAYGROUND = "shelter", "community_centre", "playground"
 #: Services of which people may have a single place, and the walk [s] within which places count.
@@ -50,7 +52,8 @@ def measure(tables: Tables, answers: Answers) -> Measured:
         seconds: cautious), ``shelter_straight_is`` (as the crow flies, by the most of them: optimistic) and
         ``shelter_is``, settled by both. No such column where the alert time is not known or so short that only
         protection inside the building helps. Of an adult ``single_<category>_is``: one place of it within 15 minutes
-        and no other. By unit ``shelters_count`` and ``shelter_capacity_count`` [people, of the shelters that tell it].
+        and no other. By unit ``shelters_count`` and ``shelter_capacity_count`` [people, of the shelters that tell it]:
+        0 where there is none for certain, missing where none is found and the list or the data leave that open.
         Layers ``shelters``, with the people near each and what they lack, and ``sole_places``.
 
     Notes
@@ -69,7 +72,7 @@ def measure(tables: Tables, answers: Answers) -> Measured:
             runs = _runs(tables, answers.of(key), profile, alert, straight)
             homes[key] = pd.concat([homes[key], runs], axis=1) if key in homes else runs
     layers = {"shelters": _shelters(tables, adult), "sole_places": _sole_places(tables, adult, homes[REFERENCE])}
-    return Measured(homes, pd.DataFrame([*_counted(tables)], columns=[*UNIT_COLUMNS]), layers, absent)
+    return Measured(homes, _of_units(tables), layers, absent)
 
 
 def _straight_m(tables: Tables) -> np.ndarray:
@@ -118,8 +121,9 @@ def _single(tables: Tables, adult: Access) -> pd.DataFrame:
             continue
         count = adult.counts[WITHIN_S][key].fillna(0).to_numpy()
         listed, snapped = tables.listed(key).to_numpy(object), adult.snapped.to_numpy()
-        rules = [snapped == UNCONNECTED, open_ended | (snapped == EDGE), count >= 2, listed != LOADED, count == 1]
-        columns[f"single_{key}_is"] = np.select(rules, [UNCONNECTED, EDGE, NO, listed, YES], NO)
+        at_edge = open_ended | (snapped == EDGE)
+        rules = [snapped == UNCONNECTED, (count >= 2) & ~at_edge, listed != LOADED, at_edge, count == 1]
+        columns[f"single_{key}_is"] = np.select(rules, [UNCONNECTED, NO, listed, EDGE, YES], NO)
     return pd.DataFrame(columns, adult.nearest_s.index, dtype="str")
 
 
@@ -127,22 +131,27 @@ def _places_of(tables: Tables, category: str) -> gpd.GeoDataFrame:
     return tables.places[tables.places["categories"].map(lambda keys: category in keys).astype(bool)]
 
 
-def _counted(tables: Tables) -> Iterator[tuple[object, ...]]:
-    """Count shelters, and the people that those which tell it hold, in every unit."""
+def _of_units(tables: Tables) -> pd.DataFrame:
+    rows = [row for zoning in tables.zonings for row in _counted(tables, Units(zoning))]
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=[*UNIT_COLUMNS])
+
+
+def _counted(tables: Tables, units: Units) -> Iterator[pd.DataFrame]:
+    """Count shelters, and the people that those which tell it hold; none is a count only where all are known."""
     shelters = _places_of(tables, SHELTER)
     at = shelters.representative_point().to_numpy() if len(shelters) else np.empty(0, object)
     told = shelters["capacity"].to_numpy(float) if "capacity" in shelters else np.full(len(shelters), np.nan)
-    for zoning in tables.zonings:
-        units = zoning.units
-        unit, shelter = shapely.STRtree(at).query(units.geometry.to_numpy(), predicate="intersects")
-        count = np.bincount(unit, minlength=len(units))
-        known = np.bincount(unit, np.isfinite(told[shelter]), minlength=len(units))
-        capacity = np.bincount(unit, np.nan_to_num(told[shelter]), minlength=len(units))
-        for i, zone_id in enumerate(units["zone_id"]):
-            yield zoning.key, zone_id, "shelters_count", float(count[i]), np.nan, np.nan, ""
-            why = "" if known[i] == count[i] else "partly unknown" if known[i] else "unknown"
-            people = float(capacity[i]) if known[i] else np.nan
-            yield zoning.key, zone_id, "shelter_capacity_count", people, np.nan, np.nan, why
+    unit, shelter = shapely.STRtree(at).query(units.shapes, predicate="intersects")
+    count = np.bincount(unit, minlength=len(units)).astype(float)
+    telling = np.bincount(unit, np.isfinite(told[shelter]), minlength=len(units))
+    capacity = np.bincount(unit, np.nan_to_num(told[shelter]), minlength=len(units))
+    why = units.why_open(tables, SHELTER)
+    why = np.where((why == "") & units.is_cut(tables.extent) | (why != "") & (count > 0), PARTLY_KNOWN, why)
+    nothing = (count == 0) & (why != "")
+    yield units.rows("shelters_count", np.where(nothing, np.nan, count), why)
+    silent = (count > 0) & (telling == 0)
+    reasons = np.select([silent, telling < count], [NOT_KNOWN, PARTLY_KNOWN], why)
+    yield units.rows("shelter_capacity_count", np.where(nothing | silent, np.nan, capacity), reasons)
 
 
 def _shelters(tables: Tables, adult: Access) -> gpd.GeoDataFrame:

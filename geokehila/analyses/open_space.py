@@ -15,9 +15,10 @@ from geokehila import open_spaces
 from geokehila.access import Access, Answers, Ask
 from geokehila.analyses import states
 from geokehila.analyses.tables import UNIT_COLUMNS, Absent, Measured, Tables
+from geokehila.analyses.units import Units
 from geokehila.catalogue import DISTANCE
 from geokehila.open_spaces import ANY, CATEGORIES, KINDS, LEVELS
-from geokehila.schema import EDGE, LOADED, NOT_KNOWN, REFERENCE, UNCONNECTED, UNKNOWN, YES
+from geokehila.schema import EDGE, LOADED, NOT_KNOWN, REFERENCE, UNCONNECTED, YES
 from geokehila.study import Study
 from geokehila.zones import Zoning, ratio
 from geokehila.zones.sums import PARTLY_KNOWN
@@ -191,25 +192,29 @@ class _Units:
         return np.bincount(np.ravel_multi_index((unit, column[ground]), size), inside, size[0] * size[1]).reshape(size)
 
     def _row(self, measure: str, certain: np.ndarray, possible: np.ndarray, listed: str = PARK) -> pd.DataFrame:
-        why, is_whole = self._why_open(listed)
-        nobody = np.isnan(certain)
+        why = self._why_open[listed]
+        if measure.endswith("_m2"):
+            # Per resident the part inside the data is told, for its residents alone are counted.
+            why = np.where((why == "") & self._is_cut, PARTLY_KNOWN, why)
+        is_told = (why == "") | (why == PARTLY_KNOWN) & (certain > 0)
         columns = {
             "zoning": self.zoning.key,
             "zone_id": self.zoning.units["zone_id"].to_numpy(),
             "measure": measure,
-            "value": np.where(is_whole | (why == PARTLY_KNOWN), certain, np.nan),
-            "low": certain,
-            "high": np.where(is_whole, possible, np.nan),
-            "reason": np.where(nobody, NO_PEOPLE, why),
+            "value": np.where(is_told, certain, np.nan),
+            "low": np.where(shapely.area(self.shapes) > 0, certain, np.nan),
+            "high": np.where(why == "", possible, np.nan),
+            "reason": np.where(np.isnan(certain), NO_PEOPLE, why),
         }
         return pd.DataFrame(columns)
 
-    def _why_open(self, listed: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return why a unit's list is not believed, and whether it is: where none of its homes' is, or only some."""
-        worth = self.tables.listed(listed).to_numpy(object)
-        believed, homes = self._sums(worth == LOADED), self._sums(np.ones(len(worth)))
-        plain = np.select([self._sums(worth == reason) > 0 for reason in UNKNOWN], UNKNOWN, "")
-        return np.where((believed > 0) & (believed < homes), PARTLY_KNOWN, plain), believed == homes
+    @cached_property
+    def _why_open(self) -> dict[str, np.ndarray]:
+        return {listed: Units(self.zoning).why_open(self.tables, listed) for listed in (PARK, SCHOOL)}
+
+    @cached_property
+    def _is_cut(self) -> np.ndarray:
+        return Units(self.zoning).is_cut(self.tables.extent)
 
     def _sums(self, of_homes: np.ndarray) -> np.ndarray:
         return np.bincount(self.zoning.of_home, of_homes, minlength=len(self.zoning.units))

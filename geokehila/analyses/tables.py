@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
 from geokehila.access import Access, Ways
 from geokehila.catalogue import Alert
-from geokehila.schema import LOADED, REFERENCE, TABLES
+from geokehila.schema import LOADED, NOT_MAPPED, REFERENCE, TABLES
 from geokehila.study import Study
 from geokehila.zones import Zoning
 
@@ -93,6 +94,13 @@ class Tables:
         if category not in self.lists:
             return pd.Series(LOADED, self.origins.index)
         state: pd.Series = self._lists[category]
+        return state
+
+    def listed_in(self, zone_ids: np.ndarray, category: str) -> np.ndarray:
+        """Return what the list of a category is worth in zones; not mapped where that was not asked."""
+        if category not in self.lists:
+            return np.full(len(zone_ids), LOADED, object)
+        state: np.ndarray = self.lists[category].astype(object).reindex(zone_ids, fill_value=NOT_MAPPED).to_numpy()
         return state
 
     def told(self, fact: str) -> pd.DataFrame:

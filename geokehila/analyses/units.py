@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geokehila.analyses.tables import UNIT_COLUMNS
+from geokehila.analyses.tables import UNIT_COLUMNS, Tables
 from geokehila.reach.arrays import Flags, Floats, Ints
+from geokehila.schema import LOADED, NOT_MAPPED, UNKNOWN, WHOLE_ZONE_SHARE
 from geokehila.zones import Zoning, standing_in
+from geokehila.zones.sums import PARTLY_KNOWN
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,26 @@ class Units:
         """[m2] How much of each the data cover, shape (U,); all of it where their extent is not told."""
         part: Floats = shapely.area(shapely.intersection(self.shapes, extent))
         return self.area_m2 if extent.is_empty else part
+
+    def why_open(self, tables: Tables, listed: str) -> np.ndarray:
+        """Return why not every place of a list that stands in each is known, shape (U,); "": every one is.
+
+        Of several homes their plainest doubt, :data:`PARTLY_KNOWN` where the list is believed around some; where nobody
+        lives what it is worth in the zone there. What the data do not touch is not mapped.
+        """
+        worth = tables.listed(listed).to_numpy(object)
+        homes, believed = self.of_homes(np.ones(len(worth))), self.of_homes(worth == LOADED)
+        plain = np.select([self.of_homes(worth == reason) > 0 for reason in UNKNOWN], UNKNOWN, "")
+        zones = tables.zonings[0].units
+        at = standing_in(shapely.point_on_surface(self.shapes), zones.geometry.to_numpy())
+        ground = tables.listed_in(zones["zone_id"].to_numpy(object)[at], listed)
+        rules = [self.covered(tables.extent) == 0, homes == 0, (believed > 0) & (believed < homes)]
+        return np.select(rules, [NOT_MAPPED, np.where(ground == LOADED, "", ground), PARTLY_KNOWN], plain)
+
+    def is_cut(self, extent: shapely.Geometry) -> Flags:
+        """Tell which the data do not cover as a whole, shape (U,)."""
+        cut: Flags = self.covered(extent) < WHOLE_ZONE_SHARE * self.area_m2
+        return cut
 
     def of(self, points: gpd.GeoDataFrame) -> Ints:
         """Return the unit that each point lies in, the first where they overlap as homes are put; -1: none."""

@@ -17,7 +17,7 @@ from geokehila.analyses.tables import Tables
 from geokehila.analyses.units import Units
 from geokehila.catalogue import USES
 from geokehila.reach.arrays import Floats
-from geokehila.schema import LOADED, NOT_KNOWN, NOT_LOADED, NOT_MAPPED, WHOLE_ZONE_SHARE
+from geokehila.schema import LOADED, NOT_KNOWN, NOT_LOADED, NOT_MAPPED
 from geokehila.uses import HOUSING
 from geokehila.zones import ratio
 from geokehila.zones.sums import PARTLY_KNOWN
@@ -132,5 +132,5 @@ class Inside:
         keys = [key for key, category in tables.study.catalogue.categories.items() if category.use in some_uses]
         lists = listed(tables, keys)
         doubted = {reason: self.units.of_homes(lists == reason) > 0 for reason in (NOT_LOADED, NOT_MAPPED)}
-        is_cut = self.units.covered(tables.extent) < WHOLE_ZONE_SHARE * self.units.area_m2
+        is_cut = self.units.is_cut(tables.extent)
         return np.select([doubted[NOT_LOADED], doubted[NOT_MAPPED] | is_cut], [NOT_LOADED, NOT_MAPPED], LOADED)

@@ -10,7 +10,7 @@ from geokehila.draw.cards.stock import NOTHING, TOTAL, Stock
 from geokehila.draw.cards.strip import KNOWN, NOTHING_KNOWN_SHARE, Reach, people_of
 from geokehila.draw.cards.voice import Voice, is_known, text
 
-SUPPRESSED, SHELTER = "suppressed", "shelter"
+SUPPRESSED = "suppressed"
 #: A source is cut to so many letters.
 LONGEST_SOURCE = 100
 
@@ -53,7 +53,7 @@ def shelter(stock: Stock, voice: Voice, zone_id: str) -> list[str]:
         said.append(voice.say("belief.line", subject=label, reason=voice.say(f"absent.{absent}")))
     else:
         said.append(voice.say("belief.line", subject=label, reason=voice.say("cell.unknown")))
-    if is_known(count.value) and (count.value > 0 or stock.believes(zone_id, SHELTER)):
+    if is_known(count.value):
         label = voice.say("measures.emergency.shelters_count")
         said.append(voice.say("belief.line", subject=label, reason=voice.number(count.value)))
     return said

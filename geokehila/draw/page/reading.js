@@ -115,7 +115,7 @@ function readingOf(data, state, words) {
     const unit = unitOf(key);
     if (unit === "share") return percentText(number);
     if (unit === "s") return (number / 60).toFixed(1);
-    if (key === RANK) return whole(number);
+    if (key === RANK || (key.endsWith("_count") && Number.isInteger(number))) return whole(number);
     return Math.abs(number) < 10 && !["m", "people"].includes(unit) ? number.toFixed(2) : whole(number);
   }
   const inUnit = (key, shown) => (template(`units.${unitOf(key)}`) && !isRange(key) ? say(`units.${unitOf(key)}`, { number: shown }) : shown);
