@@ -16,7 +16,6 @@ from geokehila import (
     destinations,
     handed,
     memory,
-    merging,
     network,
     open_spaces,
     people,
@@ -26,6 +25,7 @@ from geokehila import (
 )
 from geokehila.access import Walks, Ways
 from geokehila.brief import Brief
+from geokehila.catalogue.lists import REPLACE
 from geokehila.corrections import Corrections
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
@@ -147,7 +147,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
         timetable=timetable,
         lists=confidence.Lists(
             official=frozenset(official["categories"].explode()),
-            replaced=frozenset[str]().union(*(one.covered for one in lists if one.rule == merging.REPLACE)),
+            replaced=frozenset[str]().union(*(one.covered for one in lists if one.rule == REPLACE)),
             whole=frozenset[str]().union(*(one.believed for one in lists)),
         ),
         ledgers=(
