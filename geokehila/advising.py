@@ -132,6 +132,7 @@ def _recommend(town: Town, found: candidates.Found, stage: Callable[[str], None]
         gates=found.gates,
         walks=town.walks,
         weight=_weight(town),
+        weighed=need.OfHomes.of(town.tables).told(town.tables.study.hubs.need),
         planned=_planned(town),
     )
     return hubs.recommend(material, stage)

@@ -79,6 +79,11 @@ class OfHomes:
         dependent = ratio(of_home[:, 1] + of_home[:, 2], np.nan_to_num(of_home[:, 0]))
         return cls(tables.told(CLUSTER)["value"].to_numpy(float), dependent)
 
+    def told(self, parts: Collection[str]) -> tuple[str, ...]:
+        """Return those of some parts that are told of a home at least; how far a hub is, is told of all."""
+        of_homes = {"cluster": self.cluster, "age": self.dependent}
+        return tuple(part for part in parts if part not in of_homes or np.isfinite(of_homes[part]).any())
+
     def weight(self, parts: Collection[str], walk_s: Floats, cutoff_s: float) -> Floats:
         """Return how much a person of each home counts: the product of some parts, of which what is not told weighs 1.
 

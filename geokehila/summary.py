@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from geokehila import __version__, lines, reach, zones
+from geokehila import __version__, lines, need, reach, zones
 from geokehila.analyses import emergency
 from geokehila.catalogue.lists import category_of
 from geokehila.confidence import MAPPING, SUBJECTS
@@ -21,6 +21,8 @@ from geokehila.zones import CITY, TOTAL
 
 #: A share above this is worth a banner.
 NOTABLE_SHARE = 0.01
+#: What to give where a part of need is told of nobody.
+NEED_FILES = {"cluster": "socioeconomic.csv", "age": "a count of people by age, as census.xlsx"}
 #: A list that is believed for less of the people is named.
 BELIEVED_SHARE = 0.95
 #: Flags of the count of people that stand at the top of the page.
@@ -105,7 +107,7 @@ def warnings(results: Results) -> list[Notice]:
     found += [*_beliefs(results), *_shut_out(results)]
     if slow := reach.notice():
         found.append(slow)
-    found += results.advice.hubs.notices
+    found += [*results.advice.hubs.notices, *_needs(results)]
     return sorted({*found, *(notice for ledger in results.ledgers for notice in ledger.notices)})
 
 
@@ -161,6 +163,16 @@ def _shut_out(results: Results) -> Iterator[Notice]:
             share = f"{pieces['longest_component_share']:.0%} in the longest"
             text = f"its ways are in {pieces['components']} pieces, {share}: walks between them count as none"
             yield Notice("profile_parted", key, text)
+
+
+def _needs(results: Results) -> Iterator[Notice]:
+    """Name the parts of need that the study asks for and nobody tells."""
+    told = need.OfHomes.of(results.given)
+    asked = {"gaps": results.study.gaps.need, "hubs": results.study.hubs.need}
+    for where, parts in asked.items():
+        if lost := [part for part in parts if part not in told.told(parts)]:
+            text = f"[{where}] need: {', '.join(lost)} is told of no area, so it weighs nothing"
+            yield Notice("need_not_told", where, f"{text}: give {', '.join(NEED_FILES[part] for part in lost)}")
 
 
 def _beliefs(results: Results) -> list[Notice]:

@@ -154,7 +154,7 @@ def _lines(made: Run) -> list[str]:
     asked = f"{record['objective']}, {number}, {walk}"
     head = [f"{title}: {asked}; {record['existing']} hubs there, {record['candidates']} candidates"]
     rows = [_row(dict(row)) for _, row in table.iterrows()]
-    told = [*_money(record), *([record["sentence"]] if record["sentence"] else [])]
+    told = [*_needs(record), *_money(record), *([record["sentence"]] if record["sentence"] else [])]
     where = [f"page:   {made.page}", f"tables: {made.path}"]
     return [*head, *([HEAD, *rows] if rows else []), *told, _gap(record), *where]
 
@@ -168,6 +168,13 @@ def _row(row: dict[Any, Any]) -> str:
     must = " (must)" if row["choice"] == "must" else ""
     asks = CHANGE[row["designation_change"]] + must
     return f"{row['rank']:3.0f} {people:>17}  {share:>6}  {row['site_id']} {row['kind']} {name}".rstrip() + asks
+
+
+def _needs(record: dict[str, Any]) -> list[str]:
+    """Tell which parts of need weigh, and which nobody tells."""
+    lost = f"not told, so not weighed: {', '.join(record['need_not_told'])}" if record["need_not_told"] else ""
+    weighed = f"weighed by {', '.join(record['need'])}" if record["need"] else ""
+    return [f"need:   {'; '.join(filter(None, (weighed, lost)))}"] if weighed or lost else []
 
 
 def _money(record: dict[str, Any]) -> list[str]:

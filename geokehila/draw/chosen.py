@@ -37,8 +37,10 @@ def sentences(record: Mapping[str, Any], speech: Speech) -> list[str]:
     found = []
     if objective and profile:
         found.append(say("hub.chosen_for", aim=say(f"hub.aim_{objective}"), profile=speech.profile(profile)))
-    if record["equity"] == "weighted":
+    if record["equity"] == "weighted" and record["need"]:
         found.append(say("hub.weighted", list=speech.listed(say(f"hub.need_{part}") for part in record["need"])))
+    if lost := record.get("need_not_told"):
+        found.append(say("hub.need_not_told", list=speech.listed(say(f"hub.need_{part}") for part in lost)))
     if record["equity"] == "lexicographic":
         found.append(say("hub.lexicographic"))
     if record["budget"] is not None:

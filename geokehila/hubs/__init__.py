@@ -47,6 +47,8 @@ class Material:
         Those of the run.
     weight
         How much a person of each home counts, shape (O,); all 1 where no need is weighed.
+    weighed
+        Those of the parts of need that the study asks for of which anything is told.
     planned
         Where people of planned dwellings will live: origin_id, people, points. Hubs are chosen for them, too, and who
         gains is told of the people of now. None: no layer of planned dwellings is given.
@@ -59,6 +61,7 @@ class Material:
     gates: gpd.GeoDataFrame
     walks: Walks
     weight: Floats
+    weighed: tuple[str, ...] = ()
     planned: gpd.GeoDataFrame | None = None
 
     @property
@@ -148,7 +151,7 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
         },
         check("candidates", candidates),
         catchments.outlines(search.led(profile), *search.gates_of(profile, drawn), question.cutoff_s),
-        _record(gains, steady),
+        _record(gains, steady) | _needs(material),
         tuple(_notices(question)),
     )
 
@@ -199,7 +202,6 @@ def _record(gains: Gains, steady: Steadiness) -> dict[str, Any]:
         "minutes": question.cutoff_s / 60,
         "profile": choice.profile,
         "equity": choice.equity,
-        "need": list(choice.need),
         "apart_m": choice.apart_m,
         **{name: float(value) if np.isfinite(value) else None for name, value in (limits | number).items()},
         "spent": float(question.problem.sites.price[gains.added].sum()) if np.isfinite(choice.budget) else None,
@@ -212,6 +214,12 @@ def _record(gains: Gains, steady: Steadiness) -> dict[str, Any]:
         "candidates": int(((question.sites["status"] == CANDIDATE) & ~question.without_price).sum()),
         "existing": int(question.is_there.sum()),
     }
+
+
+def _needs(material: Material) -> dict[str, Any]:
+    """Tell which parts of need weigh, and which are asked for and nobody tells."""
+    weighed = material.weighed
+    return {"need": [*weighed], "need_not_told": [part for part in material.study.hubs.need if part not in weighed]}
 
 
 def _notices(question: Question) -> Iterator[Notice]:

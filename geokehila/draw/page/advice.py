@@ -22,8 +22,8 @@ AREAS_TOLD, LINKS_TOLD = 6, 5
 STEP = ("hubs_count", "people_gained")
 #: What is told of how hubs were chosen.
 OF_CHOICE = (
-    *("minutes", "candidates", "gap", "tries", "objective", "profile", "equity", "need", "people_gain"),
-    *("budget", "spent", "without_price", "price", "capacity"),
+    *("minutes", "candidates", "gap", "tries", "objective", "profile", "equity", "need", "need_not_told"),
+    *("people_gain", "budget", "spent", "without_price", "price", "capacity"),
 )
 #: Rows of table ``hub_gains`` that are told apart by who walks.
 PROFILE = "profile"

@@ -45,10 +45,11 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   /* For what, for whose walk and under which budget the sites were chosen. */
   function chosenFor() {
-    const { objective, profile, equity, need, budget, spent, without_price: without } = found.record;
+    const { objective, profile, equity, need, need_not_told: untold, budget, spent, without_price: without } = found.record;
     return [
       objective && profile ? say("hub.chosen_for", { aim: say(`hub.aim_${objective}`), profile: profileName(profile) }) : "",
-      equity === "weighted" ? say("hub.weighted", { list: listed(need.map((part) => say(`hub.need_${part}`))) }) : "",
+      equity === "weighted" && need.length ? say("hub.weighted", { list: listed(need.map((part) => say(`hub.need_${part}`))) }) : "",
+      untold?.length ? say("hub.need_not_told", { list: listed(untold.map((part) => say(`hub.need_${part}`))) }) : "",
       equity === "lexicographic" ? say("hub.lexicographic") : "",
       budget === null ? "" : say("hub.budget", { budget: count(budget), spent: count(spent) }),
       without ? say("hub.without_price", { count: count(without) }) : "",
