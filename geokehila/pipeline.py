@@ -296,9 +296,9 @@ def _city(name: str, data: Path) -> City:
         return city(name, {path.parent.name for path in data.glob("*/study.toml")})
     except StudyError as error:
         if (folder := Path(name)).name and folder.is_dir():
-            above = f"--data {folder.parent.as_posix()}"
+            above = f"data (--data) {folder.parent.as_posix()}"
             raise StudyError(f"unknown city {name!r}, a folder: write {folder.name} and {above}") from None
-        own = f"a folder with a study.toml is sought in {data.as_posix()}, name another by --data"
+        own = f"a folder with a study.toml is sought in {data.as_posix()}, name another as data (--data)"
         raise StudyError(f"{error}" if name in REGIONS else f"{error}; {own}") from None
 
 

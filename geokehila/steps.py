@@ -64,12 +64,14 @@ def demo(out: Path | str = ".", residents: int | None = None, progress: Tell = l
 
 
 def last_run(study: Study | Path | str, data: Path | str = "data/raw", out: Path | str = ".") -> Run:
-    """Return the last good run of a city as it is kept, without doing it again.
+    """Return the last good run of a city as it is kept, or any run by its folder, without doing it again.
 
     Parameters
     ----------
-    study, data, out
-        As for :func:`run`.
+    study
+        As for :func:`run`; or the folder of a run, which may be older than the last, or the file ``latest`` beside it.
+    data, out
+        As for :func:`run`; a run that is named by its folder needs no `out`.
 
     Returns
     -------
@@ -89,8 +91,12 @@ def last_run(study: Study | Path | str, data: Path | str = "data/raw", out: Path
     >>> "gaps" in made.tables  # doctest: +SKIP
     True
     """
-    chosen, out = choose(study, as_path(data, "data")), as_path(out, "out")
-    folder, page = kept.newest(out, chosen.city.slug), out / "maps" / chosen.city.slug / "index.html"
+    data, out = as_path(data, "data"), as_path(out, "out")
+    there = kept.standing(study) if isinstance(study, str | Path) else None
+    chosen = choose(kept.record(there)["city"]["slug"] if there else study, data)
+    folder = there or kept.newest(out, chosen.city.slug)
+    above = next(iter(there.absolute().parents[3:4]), out) if there else out
+    page = above / "maps" / chosen.city.slug / "index.html"
     town = Town(chosen, kept.KeptTables(folder), kept.record(folder))
     scores = [town.homes(profile) for profile in (REFERENCE, DISTANCE) if f"scores_{profile}" in town.tables]
     origins, zones, places = (gpd.GeoDataFrame(town.tables[name]) for name in ("origins", "zones", "places"))

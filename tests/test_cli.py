@@ -59,7 +59,7 @@ def test_a_city_that_nobody_knows_is_told_where_it_could_stand(tmp_path: Path) -
     (tmp_path / "elsewhere" / "old-town").mkdir(parents=True)
     assert "did you mean 'new-town'?" in geokehila("run", "newtwon", cwd=tmp_path).stderr
     said = geokehila("run", "elsewhere/old-town", cwd=tmp_path).stderr
-    assert "unknown city 'elsewhere/old-town', a folder: write old-town and --data elsewhere" in said
+    assert "unknown city 'elsewhere/old-town', a folder: write old-town and data (--data) elsewhere" in said
     (tmp_path / "data" / "processed" / "new-town").mkdir(parents=True)
     (tmp_path / "data" / "processed" / "new-town" / "latest").write_text("0123456789", encoding="utf-8")
     assert (

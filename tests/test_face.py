@@ -242,6 +242,13 @@ def test_runs_are_named_by_themselves_their_folder_or_their_city(
     assert all(Side.read(one).slug == "generated-1500" for one in (made, made.path, str(made.path), "generated-1500"))
     for some in (made, "generated-1500", [made.path], [str(made.path)]):
         assert geokehila.compare.trend(some)["run_id"].tolist() == [made.path.name]
+    latest = made.path.with_name("latest")
+    assert {Side.read(one).record["run_id"] for one in (latest, str(latest), latest.parent)} == {made.path.name}
+    for one in (made.path, str(latest)):
+        kept = geokehila.last_run(one, "data/raw")
+        assert (kept.path, kept.page.resolve(), len(kept.zones)) == (made.path, made.page.resolve(), len(made.zones))
+    with pytest.raises(KeyError, match=r"a layer of generated-1500\.gpkg; its table is origins"):
+        made.tables["homes"]
     with pytest.raises(geokehila.GeoKehilaError, match="no run of generated-150 is kept here: did you mean"):
         geokehila.compare.runs_of(out, "generated-150")
 

@@ -30,7 +30,7 @@ MISTAKES = (
     ("run dimonna", 2, NO_CITY),
     ("run dimonna", 2, "(next: `geokehila run dimona`)"),
     ("run Atlantis", 2, "`geokehila cities` lists all, `geokehila init` begins another; a folder with a study.toml is"),
-    ("run Atlantis --data nowhere", 2, "is sought in nowhere, name another by --data"),
+    ("run Atlantis --data nowhere", 2, "is sought in nowhere, name another as data (--data)"),
     ("run dimona --since nowhere", 2, "--since nowhere: holds no run.json: name the folder of a finished run, as in"),
     ("compare dimonna arad", 3, "no run of dimonna is kept here: make one with `geokehila run dimona`"),
     ("run dimona", 3, NO_MAP),

@@ -132,3 +132,21 @@ def test_zones_get_a_column_for_every_number_of_the_map() -> None:
         ids[0], ["people", "domain_x_share_low", "domain_x_share_high", "domain_x_share_reason"]
     ].tolist() == [7, 0.25, 0.5, "edge"]
     assert found.loc[ids[1], ["people", "domain_x_share_low"]].isna().all() and len(found) == 2
+    assert found.loc[ids[1], ["people_reason", "domain_x_share_reason"]].tolist() == ["no people", "no people"]
+
+
+def test_an_area_without_homes_says_so_of_measures_of_homes_alone() -> None:
+    zones = example("zones", 2)
+    ids = zones["zone_id"].tolist()
+    head = {"zoning": "zone", "profile": "adult", "group": "total"}
+    rows = [
+        {**head, "zone_id": ids[0], "measure": "people", "value": np.nan, "reason": "unknown"},
+        {**head, "zone_id": ids[0], "measure": "weakest_domain", "value": 0.5, "reason": "health"},
+        {**head, "zone_id": ids[0], "measure": "domain_health_share", "low": 0.0, "high": 1.0, "reason": "edge"},
+        *({**head, "zone_id": one, "measure": "dead_ends_count", "value": 0.0, "reason": ""} for one in ids),
+    ]
+    found = tables.wide(pd.DataFrame(rows), zones, "zone").set_index("zone_id")
+    assert found["people_reason"].tolist() == ["unknown", "no people"]
+    assert found["dead_ends_count"].tolist() == [0, 0] and found["dead_ends_count_reason"].tolist() == ["", ""]
+    assert found["weakest_domain_reason"].tolist()[0] == "health"
+    assert found["weakest_domain_reason"].isna().tolist() == [False, True], "what names a domain names none"

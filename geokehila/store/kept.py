@@ -12,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
+import pyogrio
 
 from geokehila.arguments import as_path, quoted
 from geokehila.brief import LINES, Brief
@@ -22,6 +23,10 @@ from geokehila.errors import InputError, UnknownNameError
 _PLAIN = re.compile(r"[A-Za-z0-9][\w-]{0,99}", re.ASCII)
 #: What tells of a run, in its folder.
 RECORD = "run.json"
+#: File beside the runs of a city that names the last good one.
+LATEST = "latest"
+#: Tables of what are layers of the GeoPackage alone, where there are any: their rows without the measures.
+OF_LAYERS = {"homes": "origins", "gap_homes": "origins", "shelters": "places", "sole_places": "places"}
 #: Folder beside the runs of a city: what is told of one that has not come to its end.
 UNFINISHED = "unfinished"
 
@@ -58,11 +63,19 @@ class KeptTables(Brief, Mapping[str, pd.DataFrame]):
         """Return a table, with its geometry where it has one."""
         if name not in self._read:
             if name not in self:
-                raise UnknownNameError(f"{self.folder}: no table {quoted(name)}: {meant(str(name), [*self])}")
+                raise UnknownNameError(f"{self.folder}: no table {quoted(name)}: {self._meant(str(name))}")
             path = self.folder / f"{name}.parquet"
             has_shape = b"geo" in (pq.read_schema(path).metadata or {})
             self._read[name] = gpd.read_parquet(path) if has_shape else pd.read_parquet(path)
         return self._read[name]
+
+    def _meant(self, name: str) -> str:
+        """Return where a layer of that name is, else the nearest table."""
+        package = next(self.folder.glob("*.gpkg"), None)
+        if package is None or name not in pyogrio.list_layers(package)[:, 0]:
+            return meant(name, [*self])
+        table = f"its table is {OF_LAYERS[name]}" if name in OF_LAYERS else "it has no table"
+        return f"a layer of {package.name}; {table}"
 
     def __contains__(self, name: object) -> bool:
         """Tell whether the run has a table, without reading it."""
@@ -83,7 +96,7 @@ def folder(run: Path | str, out: Path = Path()) -> Path:
     Parameters
     ----------
     run
-        A folder, or a city's slug.
+        A folder, the file ``latest`` or the folder beside which it lies, or a city's slug.
     out
         Where the city's runs are kept.
 
@@ -98,8 +111,29 @@ def folder(run: Path | str, out: Path = Path()) -> Path:
     '0123456789'
     """
     place = as_path(run, "run")
-    is_folder = len(place.parts) > 1 or (place / RECORD).is_file()
-    return place if is_folder else newest(out, str(run))
+    if found := standing(place):
+        return found
+    return place if len(place.parts) > 1 else newest(out, str(run))
+
+
+def standing(place: Path | str) -> Path | None:
+    """Return the folder of a run that a path leads to: itself, or by a file ``latest``; None where it leads to none.
+
+    Raises
+    ------
+    InputError
+        The file names no folder beside it.
+
+    Examples
+    --------
+    >>> standing("no/such/folder") is None
+    True
+    """
+    place = Path(place)
+    if (place / RECORD).is_file():
+        return place
+    latest = place if place.name == LATEST else place / LATEST
+    return named(latest) if latest.is_file() else None
 
 
 def none_kept(out: Path, slug: str) -> InputError:
@@ -110,7 +144,7 @@ def none_kept(out: Path, slug: str) -> InputError:
 
 def is_run(out: Path, slug: str) -> bool:
     """Tell whether a good run of a city is kept."""
-    return (out / "data" / "processed" / slug / "latest").is_file()
+    return (out / "data" / "processed" / slug / LATEST).is_file()
 
 
 def newest(out: Path | str, slug: str) -> Path:
@@ -129,17 +163,17 @@ def newest(out: Path | str, slug: str) -> Path:
     out = as_path(out, "out")
     if not is_run(out, slug):
         raise none_kept(out, slug)
-    return named(out / "data" / "processed" / slug / "latest")
+    return named(out / "data" / "processed" / slug / LATEST)
 
 
 def _remedy(processed: Path, slug: str) -> str:
     """Return what to do without a run: take the one of a city spelled like this, else make one."""
-    kept = {latest.parent.name for latest in processed.glob("*/latest")}
+    kept = {latest.parent.name for latest in processed.glob(f"*/{LATEST}")}
     if near := [other for other in nearest(slug, kept) if other in kept]:
         return f"did you mean {' or '.join(map(repr, near))}?"
     known = slug in cities() or not nearest(slug)
     make = f"`geokehila run {slug if known else nearest(slug)[0]}`"
-    return f"make one with {make}, or name by --out the folder above data/processed"
+    return f"make one with {make}, or name as out (--out) the folder above data/processed"
 
 
 def named(latest: Path) -> Path:

@@ -23,6 +23,10 @@ from geokehila.store.dress import Dress, put_on
 VERSION = "1.2"
 #: What the columns of a measure end on, by the kind of number.
 SUFFIX = {"value": "", "low": "_low", "high": "_high", "reason": "_reason"}
+#: Why a unit in which no home stands has no measure of homes.
+NO_PEOPLE = "no people"
+#: What stands as the reason of these is no reason but a key.
+NAMED = ("weakest_domain_reason",)
 
 
 def write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
@@ -96,7 +100,7 @@ def wide(zone_scores: pd.DataFrame, units: gpd.GeoDataFrame, zoning: str) -> gpd
     An adult's measures, and those in metres; what a unit tells of itself stands.
     A share or a number of people beyond is ``<measure>_low``, ``_high`` and
     ``_reason``; any other measure is ``<measure>`` and ``_reason``. The columns are the same in every city, empty ones
-    too.
+    too. Of a unit in which no home stands every measure of homes is missing, and the reason says so.
     """
     rows = zone_scores[(zone_scores["zoning"] == zoning) & (zone_scores["group"] == "total")]
     rows = rows[rows["profile"].isin((REFERENCE, DISTANCE))]
@@ -109,4 +113,14 @@ def wide(zone_scores: pd.DataFrame, units: gpd.GeoDataFrame, zoning: str) -> gpd
     ]
     columns = pd.concat(parts, axis=1).sort_index(axis=1)
     columns = columns.drop(columns=[column for column in columns if column in units])
-    return units.merge(columns, left_on="zone_id", right_index=True, how="left")
+    return _with_reasons(units.merge(columns, left_on="zone_id", right_index=True, how="left"))
+
+
+def _with_reasons(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Say of units without a home why they have no measure of homes: nothing was summed there."""
+    if "people_reason" not in units:
+        return units
+    nobody = units["people"].isna() & units["people_reason"].isna()
+    reasons = [column for column in units if column.endswith("_reason") and column not in NAMED]
+    why = units[reasons].astype(object)
+    return units.assign(**why.mask(why.isna() & nobody.to_numpy()[:, None], NO_PEOPLE))
