@@ -259,6 +259,26 @@ def test_the_scale_is_a_rulers_and_holds_everybody() -> None:
     assert np.allclose(ground.extent, (440, 440, 1560, 1560))
 
 
+@pytest.mark.parametrize("east, shown_to", [(1800, 1810), (2900, 1560)])
+def test_zones_are_shown_whole_unless_they_make_the_town_small(east: float, shown_to: float) -> None:
+    import geopandas as gpd
+
+    # Homes with their margin reach from 440 m to 1,560 m; half as long again for zones is 1,680 m.
+    zones = gpd.GeoDataFrame(town().tables["zones"]).set_geometry([shapely.box(800, 800, east, 1000)] * 3)
+    west, south, to, north = Ground(without(town(), zones=zones)).extent
+    assert (west, south, north) == pytest.approx((440, 440, 1560)) and to == pytest.approx(shown_to)
+
+
+def test_an_area_without_homes_is_nobodys_and_one_without_a_count_is_not_known() -> None:
+    shown = town()
+    scores = shown.tables["zone_scores"]
+    bare = without(shown, zone_scores=scores[scores["zone_id"] != "1-2"])
+    domain = Values.of(Told(bare), SHARE).table["class"]
+    assert domain["1-2"] == NOBODY and domain["1-3"] == UNKNOWN
+    uncounted = scores.assign(value=scores["value"].mask(scores["measure"] == "people"))
+    assert Values.of(Told(without(shown, zone_scores=uncounted)), SHARE).table["class"]["1-3"] == UNKNOWN
+
+
 def test_a_lonely_farm_does_not_make_the_town_small() -> None:
     import geopandas as gpd
 

@@ -86,6 +86,11 @@ def test_the_example_of_the_method_page() -> None:
     assert found["confidence"].to_dict() == {"now": "", "expected": "seed", "desired": "seed", "planned": "design"}
 
 
+def test_now_has_no_year_where_nobody_is_counted_either() -> None:
+    years = {one.key: one.year for one in scenarios(NAN, "negev", Catalogue.read().standards, None)}
+    assert math.isnan(years["now"]) and years["expected"] == years["desired"] == 2048
+
+
 def test_the_galilee_grows_at_its_own_pace() -> None:
     assert demand(1650.0, "galilee").loc[["expected", "desired"], "people"].tolist() == pytest.approx([2400, 4500])
 

@@ -63,7 +63,9 @@ def scenarios(
     now = Scenario(NOW, residents, float("nan"), OWN_COUNT)
     grown = (_grown(key, residents, region, standards) for key in (EXPECTED, DESIRED))
     found = (now, *grown, _with_planned(residents, planned))
-    return tuple(Scenario(one.key, reason=NO_RESIDENTS) for one in found) if np.isnan(residents) else found
+    return (
+        tuple(Scenario(one.key, year=one.year, reason=NO_RESIDENTS) for one in found) if np.isnan(residents) else found
+    )
 
 
 def hub_demand(asked: Sequence[Scenario], hubs: pd.DataFrame) -> pd.DataFrame:

@@ -15,10 +15,14 @@ from geokehila.draw.town import Town
 
 #: Denominators of scales that a planner's ruler has.
 SCALES = tuple(
-    step * 10**power for power in range(3, 7) for step in (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.5)
+    step * 10**power
+    for power in range(3, 7)
+    for step in (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.5)
 )
 #: The map holds all people but so many at each end, and a margin; nobody's far farm makes a town small.
 TAIL_SHARE, MARGIN_SHARE = 0.0025, 0.06
+#: Zones are shown whole where the map is no more than so many times as long for them, with a margin of their own.
+LONGER, EDGE_SHARE = 1.5, 0.01
 #: [mm on paper] Nothing finer is printed.
 FINEST_MM = 0.2
 #: [m] No map shows less.
@@ -60,13 +64,16 @@ class Ground:
 
     @cached_property
     def extent(self) -> tuple[float, float, float, float]:
-        """West, south, east, north [m] of where people live, with a margin."""
-        bounds = self._peopled()
-        west, south, east, north = bounds
-        wide, high = (max(high - low, SMALLEST_M) for low, high in ((west, east), (south, north)))
-        x, y = (west + east) / 2, (south + north) / 2
-        half = (0.5 + MARGIN_SHARE) * np.array([wide, high])
-        return float(x - half[0]), float(y - half[1]), float(x + half[0]), float(y + half[1])
+        """West, south, east, north [m] of where people live, with a margin, and of the zones as :data:`LONGER` says."""
+        ends = np.array(self._peopled()).reshape(2, 2)
+        half = (0.5 + MARGIN_SHARE) * np.maximum(np.ptp(ends, axis=0), SMALLEST_M)
+        ends = ends.mean(axis=0) + np.array([-half, half])
+        zones = np.array(self._whole()).reshape(2, 2)
+        edge = EDGE_SHARE * np.ptp(zones, axis=0)
+        both = np.array([np.fmin(ends[0], zones[0] - edge), np.fmax(ends[1], zones[1] + edge)])
+        is_shown = np.ptp(both, axis=0) <= LONGER * np.ptp(ends, axis=0)
+        west, south, east, north = np.where(is_shown, both, ends).ravel().tolist()
+        return west, south, east, north
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -158,6 +165,11 @@ class Ground:
         people = lived["people"].to_numpy(float)
         ends = [_ends(axis, people) for axis in (lived.geometry.x.to_numpy(), lived.geometry.y.to_numpy())]
         return ends[0][0], ends[1][0], ends[0][1], ends[1][1]
+
+    def _whole(self) -> tuple[float, float, float, float]:
+        """Return the bounds of the zones; missing where there is none."""
+        west, south, east, north = self.town.zones.total_bounds.tolist()
+        return west, south, east, north
 
     def _shapes(self, kind: str, view: View) -> Shapes:
         if (kind, view) not in self._drawn:

@@ -91,10 +91,10 @@ class Told:
 
     @cached_property
     def people(self) -> pd.Series:
-        """People of each zone, rows as in ``town.zones``; missing where they are not counted."""
+        """People of each zone, rows as in ``town.zones``: 0 where no home is, missing where they are not counted."""
         rows = self.rows("people")
         zones = rows[rows["zoning"] == ZONE].set_index("zone_id")["low"]
-        return zones.reindex(self.town.zones["zone_id"])
+        return zones.reindex(self.town.zones["zone_id"], fill_value=0.0)
 
     @cached_property
     def everybody(self) -> float:

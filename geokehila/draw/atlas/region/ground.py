@@ -105,6 +105,9 @@ class Circles(Ground):
         west, south, east, north = ends.ravel().tolist()
         return west, south, east, north
 
+    def _whole(self) -> tuple[float, float, float, float]:
+        return self._peopled()
+
     def _circles(self, view: View) -> np.ndarray:
         radii = self.radii(view)
         whole = shapely.buffer(shapely.points(self.middles(view)), radii)
