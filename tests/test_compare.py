@@ -388,12 +388,12 @@ def proved(place: dict[str, Any], then: Town = ANEW, now: Town = NOW, marks: Pat
     return table[["place_id", "change", "by"]].to_numpy().tolist()
 
 
-@pytest.mark.parametrize("date", ["2024-01-02", "2024-02", "2025-01-01", "2025"])
+@pytest.mark.parametrize("date", ["2024-01-02", "2024-02", "2025-01-01", "2025", "2025-01-02", "2026"])
 def test_a_list_that_dates_a_new_place_between_the_runs_proves_it(date: str) -> None:
     assert proved(LISTED | {"date": date}) == [["clinic:7", OPENED, "list"]]
 
 
-@pytest.mark.parametrize("date", [None, "2023-12-31", "2024-01-01", "2024-01", "2024", "2025-01-02", "2025-02", "2026"])
+@pytest.mark.parametrize("date", [None, "2023-12-31", "2024-01-01", "2024-01", "2024"])
 def test_no_other_date_does(date: str | None) -> None:
     assert proved(LISTED | {"date": date}) == []
 
@@ -413,6 +413,15 @@ def test_no_other_date_does(date: str | None) -> None:
 )
 def test_no_map_and_no_place_that_was_there_proves_anything(place: dict[str, Any]) -> None:
     assert proved(place) == []
+
+
+def test_a_list_that_states_no_date_is_of_its_newest_row() -> None:
+    """So a row behind the map's date counts, and one that is older than what the older list knew does not."""
+    late = LISTED | {"date": "2025-03-01"}
+    assert proved(late) == [["clinic:7", OPENED, "list"]]
+    assert proved(late, now=replace(NOW, list_date="2025-02")) == []
+    known = clinic("clinic:3", 3000.0, "places_clinic.csv", "2025-06-01")
+    assert proved(late, replace(ANEW, lists=("places_clinic",), places=(OLD, known))) == []
 
 
 def test_a_date_of_the_whole_list_proves_only_what_the_older_list_did_not_have() -> None:

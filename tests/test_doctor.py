@@ -1,5 +1,6 @@
 """The doctor: what it finds in a sound town and in spoiled ones; it names every fault and writes nothing."""
 
+import csv
 import json
 import re
 import shutil
@@ -176,6 +177,13 @@ def test_every_category_is_listed_once(sound: tuple[Finding, ...]) -> None:
     listed = ", ".join(finding.found.partition(": of ")[0] for finding in of(sound, "places"))
     assert sorted(re.findall(r"(\w+) [\d,]+", listed)) == sorted(Study.of("dimona").catalogue.categories)
     assert "rail_station 0" in listed
+
+
+def test_the_columns_of_candidates_are_told_as_a_study_states_them(sound: tuple[Finding, ...], raw: Path) -> None:
+    stated = tomllib.loads(the(sound, "list candidates").found)["lists"]["candidates"]["columns"]
+    with (raw / "neve-or" / "candidates.csv").open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file))
+    assert {"name", "capacity", "price", "choice"} <= {*stated} and all(name in header for name in stated.values())
 
 
 def test_the_age_of_the_map_is_told_from_the_day_given(raw: Path, tmp_path: Path) -> None:

@@ -172,11 +172,16 @@ def _is_between(date: object, before: Side, after: Side, roles: set[str]) -> boo
 
     A year or a month alone is after another only where every day of it is.
     """
-    then, now = (
-        {_last_day(side.date)} | {_last_day(side.record["dates"].get(role, "")) for role in roles}
-        for side in (before, after)
-    )
+    then, now = ({_last_day(side.date)} | {_last_day(_date(side, role)) for role in roles} for side in (before, after))
     return isinstance(date, str) and bool(before.date) and max(then) < date <= max(now)
+
+
+def _date(side: Side, role: str) -> str:
+    """Return the date of a list: the one that is stated, else the newest of the rows that it tells of alone; or ""."""
+    files = [file for file, of in _lists(side).items() if of == role]
+    places = side.tables["places"]
+    alone = places["source"].map(lambda source: any(source == file or source.endswith(f"({file})") for file in files))
+    return str(side.record["dates"].get(role) or max(places.loc[alone, "date"].dropna(), default=""))
 
 
 def _last_day(date: str) -> str:

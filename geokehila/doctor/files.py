@@ -14,7 +14,7 @@ from pyproj.exceptions import ProjError
 from geokehila.catalogue.lists import category_of
 from geokehila.doctor.findings import LOOK, OK, Finding, judged
 from geokehila.errors import InputError
-from geokehila.load import code_pages, municipal
+from geokehila.load import candidate_list, code_pages, municipal
 from geokehila.load.roles import Inputs
 from geokehila.load.tabular import SUFFIXES
 from geokehila.schema import WGS84
@@ -34,6 +34,8 @@ def examine(study: Study, inputs: Inputs) -> Iterator[Finding]:
             yield from (finding for path in paths if (finding := _where(path)))
     for role in lists:
         yield from _list(role, inputs.files[role][0], study)
+    for path in inputs.files.get(candidate_list.ROLE, ()):
+        yield from _sites(path, study)
     for name in inputs.unread:
         yield _unread(inputs.folder / name, study)
 
@@ -93,6 +95,15 @@ def _list(role: str, path: Path, study: Study) -> Iterator[Finding]:
         yield Finding(f"list {role}", LOOK, f"{path.name}: no word tells its columns of coordinates", remedy)
     else:
         yield Finding(f"list {role}", OK, found.as_toml(role))
+
+
+def _sites(path: Path, study: Study) -> Iterator[Finding]:
+    """Show which columns of a list of sites are read as what, as the table that a study could state them with."""
+    try:
+        found = candidate_list.read(path, study)
+    except InputError:  # told when it is read
+        return
+    yield Finding(f"list {candidate_list.ROLE}", OK, municipal.columns_as_toml(candidate_list.ROLE, found.columns))
 
 
 def _unread(path: Path, study: Study) -> Finding:

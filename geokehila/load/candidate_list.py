@@ -52,10 +52,11 @@ _TEXTS = ("gush", "helka", "plan_number")
 
 @dataclass(frozen=True, eq=False)
 class CandidateList:
-    """Rows of table ``candidates``, and what became of every row of the file."""
+    """Rows of table ``candidates``, what became of every row of the file, and the column that each key is read from."""
 
     sites: gpd.GeoDataFrame
     ledger: Ledger
+    columns: Mapping[str, str]
 
 
 def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> CandidateList:
@@ -108,7 +109,7 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
         ledger.warn("columns_missing", text)
     columns.warn_of_unread(spots.rows, {*spots.known, *found.values()}, ROLE, ledger)
     spots.warn_of_left_out(sites["place_id"], reasons, ledger)
-    return CandidateList(kept, ledger.balance())
+    return CandidateList(kept, ledger.balance(), spots.chosen | found)
 
 
 def _sites(spots: Spots, said: pd.DataFrame, file: str) -> gpd.GeoDataFrame:

@@ -18,12 +18,12 @@ from geokehila.load.municipal import columns, coordinates
 from geokehila.load.municipal import rows as list_rows
 from geokehila.load.municipal.dates import iso_date
 from geokehila.load.municipal.opening import DEFAULT, locate, rows_of
-from geokehila.load.municipal.proposal import Proposal, propose
+from geokehila.load.municipal.proposal import Proposal, columns_as_toml, propose
 from geokehila.merging import PlaceList, osm_id
 from geokehila.schema import WGS84
 from geokehila.study import Study
 
-__all__ = ["DEFAULT", "NO_FACTS", "Proposal", "locate", "propose", "read", "read_all", "rows_of"]
+__all__ = ["DEFAULT", "NO_FACTS", "Proposal", "columns_as_toml", "locate", "propose", "read", "read_all", "rows_of"]
 
 #: What is said of rows that are left out for a reason, and how a program knows it.
 _NOTICES: Mapping[str, tuple[str, str]] = {

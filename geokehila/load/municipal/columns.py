@@ -39,7 +39,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "capacity": ("capacity", "people", "persons", "number of people", "max people", "occupancy", "קיבולת", "תפוסה",
                  "קיבולת אנשים", "קיבולת נפשות", "מספר אנשים", "כמות אנשים", "מספר נפשות", "السعة", "سعة", "سعة الملجا",
                  "القدرة الاستيعابية", "الطاقة الاستيعابية", "عدد الاشخاص"),
-    "date": ("date", "תאריך", "תאריך עדכון", "עדכון אחרון", "updated", "last update", "تاريخ", "التاريخ"),
+    "date": ("date", "תאריך", "תאריך עדכון", "עדכון אחרון", "updated", "last update", "تاريخ", "التاريخ",
+             "opening date", "date of opening", "תאריך פתיחה", "تاريخ الافتتاح"),
 }  # fmt: skip
 #: One column that holds both coordinates.
 BOTH = ("נ צ", "נצ", "נקודת ציון", "קואורדינטות", "coordinates", "coords", "location", "point", "إحداثيات")

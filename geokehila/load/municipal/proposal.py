@@ -147,6 +147,17 @@ def _category(word: str, categories: Mapping[str, Category]) -> str:
     return by_name(categories).get(matching_key(word), OPEN)
 
 
+def columns_as_toml(role: str, chosen: Mapping[str, str]) -> str:
+    """Return what states the columns of a table that is no list of places, one a line.
+
+    Examples
+    --------
+    >>> columns_as_toml("candidates", {"name": "כינוי", "price": "אומדן"}).splitlines()
+    ['[lists.candidates.columns]', 'name = "כינוי"', 'price = "אומדן"']
+    """
+    return "\n".join([f"[lists.{role}.columns]", *(f"{key} = {_quoted(column)}" for key, column in chosen.items())])
+
+
 def _inline(table: Mapping[str, str]) -> str:
     pairs = (f"{key if key in COLUMNS else _quoted(key)} = {_quoted(value)}" for key, value in table.items())
     return f"{{ {', '.join(pairs)} }}"
