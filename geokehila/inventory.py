@@ -14,7 +14,8 @@ import pyogrio
 import xlsxwriter
 
 from geokehila import corrections
-from geokehila.catalogue import Category, known
+from geokehila.catalogue import LANGUAGES, Category, known
+from geokehila.catalogue.phrases import RIGHT_TO_LEFT
 from geokehila.corrections import COLUMNS, LAYER
 from geokehila.errors import InputError
 from geokehila.places import Places
@@ -25,23 +26,32 @@ from geokehila.store.tables import write_geopackage
 EXPLAINED = "explained"
 #: What the file of an inventory may end with.
 FORMATS = (".xlsx", ".csv", ".gpkg", ".geojson")
-#: What each column is, in English and in Hebrew, and how wide it is shown.
-_COLUMNS: Mapping[str, tuple[int, str, str]] = {
-    "place_id": (16, "Leave as it is; blank in a row that you add", "לא לשנות; ריק בשורה חדשה"),
-    "categories": (22, "What the place is: keys of the table below; with ; between", "סוג המקום: מפתחות מהטבלה למטה"),
-    "name_he": (28, "Name in Hebrew", "שם בעברית"),
-    "name_ar": (28, "Name in Arabic", "שם בערבית"),
-    "name_en": (28, "Name in English", "שם באנגלית"),
-    "name_ru": (20, "Name in Russian", "שם ברוסית"),
-    "lon": (12, "Longitude [degrees]", "קו אורך [מעלות]"),
-    "lat": (12, "Latitude [degrees]", "קו רוחב [מעלות]"),
-    "source": (22, "Where it is known from; not read again", "מקור; לא נקרא בחזרה"),
-    "source_id": (16, "Its id there; not read again", "מזהה במקור; לא נקרא בחזרה"),
-    "date": (12, "When that was known to be so: 2024-05-31, 2024-05 or 2024", "תאריך המידע: 2024-05-31"),
+#: What ``keep`` may say in the workbook, in each language.
+ANSWERS = ("yes", "no", "כן", "לא", "نعم", "لا")
+#: How wide each column is shown, and what it is in English, Hebrew and Arabic.
+_COLUMNS: Mapping[str, tuple[int, str, str, str]] = {
+    "place_id": (16, "Leave as it is; blank in a row that you add", "לא לשנות; ריק בשורה חדשה",
+                 "لا تغيّره؛ فارغ في صف جديد"),
+    "categories": (22, "What the place is: keys or names of the table below; with ; between",
+                   "סוג המקום: מפתחות או שמות מהטבלה למטה, מופרדים ב־;",
+                   "نوع المكان: مفاتيح أو أسماء من الجدول أدناه، تفصلها ;"),
+    "name_he": (28, "Name in Hebrew", "שם בעברית", "الاسم بالعبرية"),
+    "name_ar": (28, "Name in Arabic", "שם בערבית", "الاسم بالعربية"),
+    "name_en": (28, "Name in English", "שם באנגלית", "الاسم بالإنجليزية"),
+    "name_ru": (20, "Name in Russian", "שם ברוסית", "الاسم بالروسية"),
+    "lon": (12, "Longitude [degrees]", "קו אורך [מעלות]", "خط الطول [درجات]"),
+    "lat": (12, "Latitude [degrees]", "קו רוחב [מעלות]", "خط العرض [درجات]"),
+    "source": (22, "Where it is known from; not read again", "מקור; לא נקרא בחזרה", "المصدر؛ لا يُقرأ مرة أخرى"),
+    "source_id": (16, "Its id there; not read again", "מזהה במקור; לא נקרא בחזרה", "معرّفه في المصدر؛ لا يُقرأ مرة أخرى"),
+    "date": (12, "When that was known to be so: 2024-05-31, 2024-05 or 2024", "תאריך המידע: 2024-05-31",
+             "تاريخ المعلومة: 2024-05-31"),
     "keep": (7, "no: there is no such place, or it does not serve. Deleting a row deletes nothing: write no",
-             "no: המקום לא קיים או לא משרת. מחיקת שורה אינה מוחקת את המקום: יש לכתוב no"),
-    "note": (28, "Not read again. No names or telephones of persons", "לא נקרא בחזרה. בלי פרטים אישיים"),
-    "check": (32, "Leave as it is: whether the row was edited, and where it was", "לא לשנות: מעיד אם השורה נערכה"),
+             "לא: המקום לא קיים או לא משרת. מחיקת שורה אינה מוחקת את המקום: יש לכתוב לא",
+             "لا: المكان غير موجود أو لا يخدم. حذف الصف لا يحذف المكان: اكتب لا"),
+    "note": (28, "Not read again. No names or telephones of persons", "לא נקרא בחזרה. בלי פרטים אישיים",
+             "لا يُقرأ مرة أخرى. من دون بيانات شخصية"),
+    "check": (32, "Leave as it is: whether the row was edited, and where it was", "לא לשנות: מעיד אם השורה נערכה",
+              "لا تغيّره: يدلّ على تعديل الصف وعلى مكانه السابق"),
 }  # fmt: skip
 #: What a spreadsheet would take for a formula.
 _FORMULA = re.compile(r"(?=[=+\-@])")
@@ -69,7 +79,9 @@ def table(places: Places) -> pd.DataFrame:
     return texts.where(texts.notna(), None).join(rows[["lon", "lat"]])[[*COLUMNS]]
 
 
-def write(rows: pd.DataFrame, path: Path, categories: Mapping[str, Category], date: str) -> None:
+def write(
+    rows: pd.DataFrame, path: Path, categories: Mapping[str, Category], date: str, language: str = LANGUAGES[0]
+) -> None:
     """Write an inventory as ``.xlsx``, ``.csv``, ``.gpkg`` or ``.geojson``; equal ones are equal to the byte.
 
     Parameters
@@ -82,6 +94,8 @@ def write(rows: pd.DataFrame, path: Path, categories: Mapping[str, Category], da
         The catalogue's, for the sheet that explains them.
     date
         ISO date that files are marked with, never today's.
+    language
+        Which way the workbook opens; it is explained in each.
 
     Raises
     ------
@@ -89,7 +103,7 @@ def write(rows: pd.DataFrame, path: Path, categories: Mapping[str, Category], da
         Another format; a file that is there already; a folder that cannot be written.
     """
     writers: Mapping[str, Callable[[Path], object]] = {
-        ".xlsx": lambda to: _workbook(rows, to, categories, date),
+        ".xlsx": lambda to: _workbook(rows, to, categories, date, language),
         ".csv": lambda to: _csv(rows, to),
         ".gpkg": lambda to: write_geopackage({LAYER: _layer(rows)}, to, date),
         ".geojson": lambda to: pyogrio.write_dataframe(_layer(rows), to, layer=LAYER, driver="GeoJSON"),
@@ -129,7 +143,7 @@ def _guarded(text: str | None) -> str:
     return _FORMULA.sub("'", text, count=1) if text and _FORMULA.match(text) else text or ""
 
 
-def _workbook(rows: pd.DataFrame, path: Path, categories: Mapping[str, Category], date: str) -> None:
+def _workbook(rows: pd.DataFrame, path: Path, categories: Mapping[str, Category], date: str, language: str) -> None:
     book = xlsxwriter.Workbook(path)
     book.set_properties({"created": datetime.fromisoformat(date)})
     bold = book.add_format({"bold": True})
@@ -148,8 +162,10 @@ def _workbook(rows: pd.DataFrame, path: Path, categories: Mapping[str, Category]
                 sheet.write_string(row, column, cell, text)
     sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
     keep = COLUMNS.index("keep")
-    sheet.data_validation(1, keep, len(rows) + 1000, keep, {"validate": "list", "source": ["yes", "no"]})
+    sheet.data_validation(1, keep, len(rows) + 1000, keep, {"validate": "list", "source": [*ANSWERS]})
     _explain(book, categories, bold)
+    for page in book.worksheets() if language in RIGHT_TO_LEFT else ():
+        page.right_to_left()
     book.close()
 
 
@@ -157,9 +173,11 @@ def _explain(book: Any, categories: Mapping[str, Category], bold: Any) -> None:
     """Add the sheet that says what the columns are, and the keys of categories."""
     sheet = book.add_worksheet(EXPLAINED)
     sheet.set_column(0, 0, 20)
-    sheet.set_column(1, 2, 60)
-    explained = [("column", "English", "עברית"), *((name, *_COLUMNS[name][1:]) for name in COLUMNS), ("", "", "")]
-    keys = [("category", "English", "עברית"), *((c.key, c.name["en"], c.name["he"]) for c in categories.values())]
+    sheet.set_column(1, 3, 60)
+    spoken = ("English", "עברית", "العربية")
+    explained = [("column", *spoken), *((name, *_COLUMNS[name][1:]) for name in COLUMNS), ("",)]
+    names = ((c.key, *(c.name.get(language, "") for language in ("en", "he", "ar"))) for c in categories.values())
+    keys = [("category", *spoken), *names]
     for row, cells in enumerate([*explained, *keys]):
         is_head = row in (0, len(explained))
         for column, cell in enumerate(cells):

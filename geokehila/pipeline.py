@@ -221,7 +221,8 @@ def inventory(
     assets.must_be_new(to)
     gathered = gather(chosen, inputs, progress)
     rows = assets.table(gathered.places)
-    assets.write(rows, to, chosen.catalogue.categories, gathered.osm.date or "2000-01-01")
+    language = Town(chosen, {}, {}).language
+    assets.write(rows, to, chosen.catalogue.categories, gathered.osm.date or "2000-01-01", language)
     return Written(to, len(rows), inputs.folder / f"corrections{to.suffix}")
 
 

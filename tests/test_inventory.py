@@ -147,7 +147,22 @@ def test_a_workbook_is_frozen_below_its_header_and_explains_itself(tmp_path: Pat
     assert [cell.value for cell in sheet[1]] == [*COLUMNS]
     assert sheet["E3"].value == "=SUM(A1)" and sheet["E3"].data_type == "s", "a name is no formula"
     words = {row[0]: row[1:] for row in explained.iter_rows(values_only=True)}
-    assert {*COLUMNS} <= words.keys() and words["clinic"] == ("Clinic", "מרפאה")
+    assert {*COLUMNS} <= words.keys() and words["clinic"] == ("Clinic", "מרפאה", "عيادة")
+
+
+@pytest.mark.parametrize("language, from_right", [("he", True), ("ar", True), ("en", False)])
+def test_a_workbook_opens_as_its_language_reads_and_keeps_in_three(
+    language: str, from_right: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "inventory.xlsx"
+    inventory.write(inventory.table(merged()), path, CATEGORIES, "2024-01-01", language)
+    book = openpyxl.load_workbook(path)
+    assert [bool(sheet.sheet_view.rightToLeft) for sheet in book.worksheets] == [from_right] * 2
+    [allowed] = book.worksheets[0].data_validations.dataValidation
+    assert allowed.formula1.strip('"').split(",") == ["yes", "no", "כן", "לא", "نعم", "لا"]
+    for word in ("לא", "لا"):
+        found, _ = correct(edit(export(tmp_path, "xlsx", name=f"edited{word}"), put("keep", "n1", word)))
+        assert "n1" not in set(found.places["place_id"])
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -566,8 +581,9 @@ def test_a_row_that_is_deleted_deletes_nothing_and_the_workbook_says_so(tmp_path
     same(found, merged())
     assert edited.ledger.notices == []
     rows = openpyxl.load_workbook(tmp_path / "inventory.xlsx")["explained"].iter_rows(values_only=True)
-    (english, hebrew) = next(row[1:] for row in rows if row[0] == "keep")
+    (english, hebrew, arabic) = next(row[1:] for row in rows if row[0] == "keep")
     assert "Deleting a row deletes nothing: write no" in english and "מחיקת שורה אינה מוחקת" in hebrew
+    assert "حذف الصف لا يحذف المكان" in arabic
 
 
 @pytest.mark.parametrize("name", ["inventory", "גיליון1"])
