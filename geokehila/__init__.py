@@ -15,6 +15,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from geokehila import compare as compare
+    from geokehila import fetch as fetch
+    from geokehila import locate as locate
+    from geokehila import reach as reach
+    from geokehila import scenario as scenario
     from geokehila.batch import run_batch
     from geokehila.catalogue import cities
     from geokehila.compare import compare as compare_runs
@@ -67,18 +72,20 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name, or a room, when it is first used."""
-    if name in _ROOMS:
-        return import_module(f"geokehila.{name}")
-    if name not in _HOME:
-        from difflib import get_close_matches
+if not TYPE_CHECKING:  # a name that there is not shall not pass a checker of types
 
-        near = get_close_matches(name, [*_HOME, *_ROOMS], n=1)
-        meant = f": did you mean {near[0]!r}?" if near else ""
-        raise AttributeError(f"module 'geokehila' has no attribute {name!r}{meant}")
-    room, _, own = _HOME[name].partition(":")
-    return getattr(import_module(f"geokehila.{room}"), own or name)
+    def __getattr__(name: str) -> Any:
+        """Import a public name, or a room, when it is first used."""
+        if name in _ROOMS:
+            return import_module(f"geokehila.{name}")
+        if name not in _HOME:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, [*_HOME, *_ROOMS], n=1)
+            meant = f": did you mean {near[0]!r}?" if near else ""
+            raise AttributeError(f"module 'geokehila' has no attribute {name!r}{meant}")
+        room, _, own = _HOME[name].partition(":")
+        return getattr(import_module(f"geokehila.{room}"), own or name)
 
 
 def __dir__() -> list[str]:

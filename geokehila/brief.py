@@ -90,7 +90,10 @@ def told(value: object) -> str:
     """
     if isinstance(value, Brief):
         return _short(value._title())
-    if value is None or isinstance(value, bool | str | Path):
+    if isinstance(value, Path):  # its end tells more than its beginning
+        path = one_line(str(value))
+        return path if len(path) <= LETTERS else f"...{path[3 - LETTERS :]}"
+    if value is None or isinstance(value, bool | str):
         return "none" if value is None else _short(str(value))
     if isinstance(value, Real):
         # A code or a year has no comma; nor has any other number of four digits.

@@ -424,6 +424,17 @@ def test_where_extracts_cannot_be_written_only_cities_that_need_one_fail(
     assert [task.city for task in tasks] == ["lakiya", "metulla"] and not fallen_now
 
 
+def test_a_region_says_which_localities_failed_and_which_were_not_run(batch: Path, tmp_path: Path) -> None:
+    shutil.copytree(batch / "data", tmp_path / "data")
+    line = ["region", "negev", "--out", str(tmp_path), "--data", str(tmp_path)]
+    told = json.loads(CliRunner().invoke(app, [*line, "--json"]).stdout)
+    assert told["measured"] == ["lakiya"] and [*told["failed"]] == ["yeruham"] and told["apart"] == {}
+    assert "osm.osm.pbf" in told["failed"]["yeruham"] and len(told["not_run"]) == 20
+    assert Path(told["page"]).is_file() and told["atlas"] == []
+    said = CliRunner().invoke(app, line).stdout.splitlines()[0]
+    assert re.fullmatch(r"measured 1, failed 1 \(yeruham: .*osm\.osm\.pbf.*\), not run 20", said), said
+
+
 def test_a_region_is_written_with_its_atlas_or_not_at_all(
     batch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,10 @@ from geokehila.study import Study
 PREVIOUS = "previous"
 
 
+def _silent(stage: str) -> None:
+    """Tell nobody of a stage."""
+
+
 @dataclass(frozen=True, eq=False)
 class Again:
     """What it takes to measure an older run's inputs by a newer run's method.
@@ -31,11 +35,16 @@ class Again:
         Folder with one folder of input files per city, from which the older run was made.
     progress
         Called with the name of each stage as it begins.
+
+    Examples
+    --------
+    >>> Again(Study.of("dimona"), Path("data/2024")).data.name
+    '2024'
     """
 
     study: Study
     data: Path
-    progress: Callable[[str], None] = lambda stage: None
+    progress: Callable[[str], None] = _silent
 
     def measure(self, before: Side, after: Side) -> Side:
         """Measure them, in memory: nothing is written, and hubs, which no share depends on, are left out.

@@ -38,6 +38,13 @@ class Mark:
         Its row in the file, from 1.
     place_id, category, name
         Which place: its id, or its category and a name; "" where not told.
+    is_real, note
+        Whether it really opened or closed; and what else is said of it.
+
+    Examples
+    --------
+    >>> Mark(1, "", "clinic", "Old Clinic", is_real=True, note="closed in March").is_real
+    True
     """
 
     row: int

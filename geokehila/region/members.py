@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import shapely
 
 from geokehila.catalogue import REGIONS, Catalogue, City, cities
 from geokehila.changes import chosen_otherwise
+from geokehila.journal import FAILED
 from geokehila.names import LANGUAGES
 from geokehila.schema import ISRAEL_TM, WGS84
 from geokehila.store import kept
@@ -123,6 +125,16 @@ def _member(city: City, out: Path, catalogue: Catalogue) -> Member:
     folder = kept.newest(out, city.slug)
     record = kept.record(folder)
     return Member(city, kept.KeptTables(folder), record, _why_apart(record, catalogue))
+
+
+def why_failed(out: Path, slug: str) -> str:
+    """Return why the last try to run a locality failed; "" where none did, or was not told."""
+    told = out / "data" / "processed" / slug / kept.UNFINISHED / kept.RECORD
+    try:
+        left = json.loads(told.read_text(encoding="utf-8"))
+        return str(left["error"]) if left["state"] == FAILED else ""
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
 
 
 def _why_apart(record: Mapping[str, Any], catalogue: Catalogue) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -16,6 +17,13 @@ from geokehila.scenario.gains import Turns, gains
 from geokehila.scenario.patch import Patched, patch
 from geokehila.scenario.walks import Anew
 from geokehila.scenario.words import numbered
+from geokehila.schema import REFERENCE
+from geokehila.zones import CITY, TOTAL
+
+#: Folder of scenarios in that of a run.
+FOLDER = "scenarios"
+#: Page of a scenario in its folder.
+PAGE = "index.html"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,6 +55,32 @@ class Found(Brief):
     after: Mapping[str, pd.DataFrame]
     turns: Mapping[str, Turns]
     gains: pd.DataFrame
+
+    _shows = ("gains", "path", "page", "base", "edits", "patched")
+
+    def _title(self) -> str:
+        title, city = self.edits.title or self.edits.name, self.base.study.city.name["en"]
+        return f"Scenario {title} of {city}: {self._most()}"
+
+    @property
+    def path(self) -> Path:
+        """Folder in which it is kept, once it is written."""
+        return self.base.folder / FOLDER / self.edits.name
+
+    @property
+    def page(self) -> Path:
+        """Its page to open, once it is written."""
+        return self.path / PAGE
+
+    def _most(self) -> str:
+        """Return what most people of the city newly reach, as an adult walks."""
+        rows = self.gains
+        of_city = rows[(rows["zoning"] == CITY) & (rows["profile"] == REFERENCE) & (rows["group"] == TOTAL)]
+        gained = of_city[of_city["gained_high"] >= 0.5].sort_values(["gained_low", "gained_high", "measure"])
+        if gained.empty:
+            return "nobody gains"
+        top = gained.iloc[-1]
+        return f"{top['gained_low']:,.0f} to {top['gained_high']:,.0f} people newly reach {top['measure']}"
 
 
 def answer(base: Base, edits: Edits, stage: Callable[[str], None] = lambda name: None) -> Found:

@@ -11,15 +11,13 @@ from typing import Any
 
 from geokehila import __version__
 from geokehila.scenario import page
-from geokehila.scenario.found import Found
+from geokehila.scenario.found import FOLDER, PAGE, Found
 from geokehila.scenario.layers import layers
 from geokehila.store import keep, lock, tables
 from geokehila.zones import CITY, TOTAL
 
-#: Folder of scenarios in that of a run.
-FOLDER = "scenarios"
-#: Page of a scenario in its folder, and of several beside their folders.
-PAGE, TOGETHER = "index.html", "side_by_side.html"
+#: Page of several scenarios, beside their folders.
+TOGETHER = "side_by_side.html"
 #: Hidden name of a scenario while its successor takes its place.
 OLD = ".old-"
 
@@ -43,7 +41,7 @@ def write(found: Found) -> Path:
     >>> (write(found) / "scenario.json").is_file()  # doctest: +SKIP
     True
     """
-    place = found.base.folder / FOLDER / found.edits.name
+    place = found.path
     with _alone(place.parent) as work:
         tables.write_parquet({"gains": found.gains}, work)
         found.gains.to_csv(work / "gains.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
