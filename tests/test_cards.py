@@ -16,6 +16,7 @@ from drawn_town import EVIL, IDS, likely
 from shapely import Point
 
 from geokehila import Run
+from geokehila.catalogue.choices import RolloutChoice
 from geokehila.draw import cards
 from geokehila.draw.cards.deck import Deck
 from geokehila.draw.cards.voice import Voice
@@ -510,3 +511,12 @@ def test_between_which_places_a_wave_may_come_is_told_where_it_is_not_sure() -> 
     assert "to between place 1 and place 3" in english(cards.html(one, IDS[0])).of("ready")
     sure = one.tables["rollout"].assign(rank_last=1.0)
     assert "between place" not in english(cards.html(plain_town(rollout=sure), IDS[0])).of("ready")
+
+
+def test_the_year_of_a_wave_is_called_what_it_is_and_is_no_promise() -> None:
+    """The brochure's, or the study's own where that states `[rollout]`."""
+    one = plain_town()
+    told = english(cards.html(one, IDS[0])).of("ready")
+    assert "wave 2 of the programme" in told and "2026 named for it is the Kehilot Or brochure's, not a promise" in told
+    own = replace(one.study, rollout=RolloutChoice((1, 2), (2026, 2027)))
+    assert "2026 named for it is this study's own" in english(cards.html(Town(own, one.tables, one.record), IDS[0])).of("ready")

@@ -489,7 +489,7 @@ def test_the_search_is_worked_from_the_keyboard(page: Any) -> None:
     assert page.get_attribute("#search-box", "aria-expanded") == "false"
     page.fill("#search-box", "neve nof")
     page.keyboard.press("Enter")
-    assert "Neve Nof" in page.inner_text(".subject")
+    assert "Neve Nof" in page.inner_text(".subject") and page.inner_text("#search-said") == "Neve Nof"
     page.fill("#search-box", "xyzzy")
     assert page.inner_text("#search-said") == "Nothing found"
 

@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
+from geokehila.catalogue.choices import RolloutChoice
 from geokehila.draw import chosen
 from geokehila.draw.cards.stock import Row, Stock
 from geokehila.draw.cards.voice import Voice, is_known, text
@@ -73,7 +74,8 @@ class Advice:
         said = [" ".join(words), *self._outputs(voice, zone_id)]
         if is_known(row["rank"], row["wave"]):
             rank, wave = voice.number(row["rank"]), voice.number(row["wave"])
-            said.append(voice.say("card.wave", rank=rank, wave=wave, year=voice.phrases.figure(f"{row['year']:.0f}")))
+            key = "wave" if self.stock.town.study.rollout == RolloutChoice() else "wave_own"
+            said.append(voice.say(f"card.{key}", rank=rank, wave=wave, year=voice.phrases.figure(f"{row['year']:.0f}")))
             if row["rank_first"] < row["rank_last"]:
                 ends = {end: voice.number(row[f"rank_{end}"]) for end in ("first", "last")}
                 said.append(voice.say("card.wave_between", **ends))

@@ -37,20 +37,22 @@ function searchOf(data, state, words, reading, hubs, chart, select) {
 
   function show() {
     const box = byId("search-box");
-    const typed = Boolean(matchingKey(box.value));
     box.setAttribute("aria-expanded", String(found.length > 0));
     if (at >= 0) box.setAttribute("aria-activedescendant", `found-${at}`);
     else box.removeAttribute("aria-activedescendant");
     byId("search-list").replaceChildren(...found.map(option));
     byId("search-list").hidden = found.length === 0;
-    byId("search-said").textContent = typed ? plain(found.length ? "search.found" : "search.none", { count: String(found.length) }) : "";
   }
 
   function type() {
-    found = matching(byId("search-box").value);
+    const { value } = byId("search-box");
+    found = matching(value);
     at = found.length ? 0 : -1;
     show();
+    tell(matchingKey(value) ? plain(found.length ? "search.found" : "search.none", { count: String(found.length) }) : "");
   }
+
+  const tell = (words) => { byId("search-said").textContent = words; };
 
   function close() {
     [found, at] = [[], -1];
@@ -59,8 +61,10 @@ function searchOf(data, state, words, reading, hubs, chart, select) {
 
   function go(i) {
     const { go: take, title } = found[i];
-    byId("search-box").value = title();
+    const name = title();
+    byId("search-box").value = name;
     close();
+    tell(name);
     take();
   }
 
