@@ -519,4 +519,6 @@ def test_the_year_of_a_wave_is_called_what_it_is_and_is_no_promise() -> None:
     told = english(cards.html(one, IDS[0])).of("ready")
     assert "wave 2 of the programme" in told and "2026 named for it is the Kehilot Or brochure's, not a promise" in told
     own = replace(one.study, rollout=RolloutChoice((1, 2), (2026, 2027)))
-    assert "2026 named for it is this study's own" in english(cards.html(Town(own, one.tables, one.record), IDS[0])).of("ready")
+    assert "2026 named for it is this study's own" in english(cards.html(Town(own, one.tables, one.record), IDS[0])).of(
+        "ready"
+    )

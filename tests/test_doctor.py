@@ -16,8 +16,11 @@ import osm_xml as osm
 import pytest
 
 from geokehila import Study, sample_town
+from geokehila.catalogue import known
 from geokehila.doctor import Finding, examine, installation
+from geokehila.doctor.findings import of_error
 from geokehila.doctor.headings import HEADINGS, INSTALLED, called, under_headings, verdict
+from geokehila.errors import StudyError
 
 TODAY = date(2026, 11, 21)
 #: Of this machine, not of the inputs.
@@ -54,6 +57,15 @@ def the(findings: Sequence[Finding], subject: str) -> Finding:
 
 def stopped(findings: Sequence[Finding]) -> set[str]:
     return {finding.subject for finding in findings if finding.state == "stop"}
+
+
+def test_the_list_of_what_there_is_stands_whole_beside_next() -> None:
+    """It has a colon of its own, behind which a message is not cut; what is left out of a long one is counted."""
+    with pytest.raises(StudyError) as fault:
+        known("q", [f"word{i:02}" for i in range(23)], "word")
+    finding = of_error("study", fault.value)
+    assert finding.found == "unknown word 'q'"
+    assert finding.next.startswith("known: word00, ") and finding.next.endswith(", word19, and 3 more")
 
 
 # Every finding

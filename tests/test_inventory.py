@@ -456,7 +456,11 @@ def test_trailing_blanks_and_words_for_yes_and_no(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (put("categories", "n1", "clinik"), r"row 2: unknown category 'clinik': did you mean 'clinic'\?"),
+        (put("categories", "n1", "clinik"), r"row 2: unknown category 'clinik': did you mean 'clinic'\? correct row 2"),
+        (
+            put("categories", "n1", "קופת חולים"),
+            "row 2: unknown category 'קופת חולים': correct row 2 of corrections.csv, ",
+        ),
         (put("keep", "n2", "maybe"), r"row 3: keep is 'maybe': write yes or no"),
         (lambda frame: frame.rename(columns={"place_id": "key"}), "no column place_id among key, categories, "),
     ],

@@ -53,6 +53,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "[standards.residents_2025_negev] value": (1.0, 1e9),
     "[standards.residents_2025_galilee] value": (1.0, 1e9),
 }
+#: So many words are told of those that there are.
+SHOWN = 20
 T = TypeVar("T")
 
 
@@ -78,9 +80,16 @@ def meant(word: str, words: Collection[str]) -> str:
     >>> meant("gap", ["gaps", "hubs"]), meant("x", ["gaps", "hubs"]), meant("x", [])
     ("did you mean 'gaps'?", 'known: gaps, hubs', 'there is none')
     """
-    if near := get_close_matches(word, words, n=1, cutoff=0.5):
-        return f"did you mean {near[0]!r}?"
-    return f"known: {', '.join(sorted(words)[:20])}" if words else "there is none"
+    if near := nearest(word, words):
+        return near
+    shown, left = sorted(words)[:SHOWN], len(words) - SHOWN
+    return f"known: {', '.join(shown)}{f', and {left} more' if left > 0 else ''}" if words else "there is none"
+
+
+def nearest(word: str, words: Collection[str]) -> str:
+    """Return which of `words` may be meant; empty where none is near."""
+    near = get_close_matches(word, words, n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else ""
 
 
 def build(kind: type[T], where: str, table: Mapping[str, Any]) -> T:

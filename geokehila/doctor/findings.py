@@ -10,6 +10,8 @@ from geokehila.ledger import Ledger, Notice
 
 #: A run is not possible or of no use; a user should look at it; nothing to do.
 STOP, LOOK, OK = STATES = ("stop", "look", "ok")
+#: How a remedy begins that is a list of what there is: it stands behind a colon of its own.
+KNOWN = ": known"
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,12 @@ def of_error(subject: str, error: GeoKehilaError) -> Finding:
     --------
     >>> of_error("osm", GeoKehilaError("osm.pbf: is cut: fetch it again")).next
     'fetch it again'
+    >>> of_error("study", GeoKehilaError("unknown language 'xx': known: ar, en, he")).next
+    'known: ar, en, he'
     """
     found, _, remedy = str(error).rpartition(": ")
+    if found.endswith(KNOWN):
+        found, remedy = found.removesuffix(KNOWN), f"{KNOWN[2:]}: {remedy}"
     return Finding(subject, STOP, found or remedy, remedy if found else "mend it, and look again")
 
 

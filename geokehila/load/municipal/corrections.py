@@ -9,10 +9,12 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geokehila.catalogue import Category, known
+from geokehila.arguments import quoted
+from geokehila.catalogue import Category
 from geokehila.catalogue.lists import by_name
+from geokehila.catalogue.reading import nearest
 from geokehila.corrections import COLUMNS, DECIMALS, LAYER, Corrections
-from geokehila.errors import InputError, StudyError
+from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load.municipal.columns import as_text, plain
 from geokehila.load.municipal.dates import iso_date
@@ -79,7 +81,7 @@ def _typed(
         degrees = rows[name].map(lambda text: number(_DECIMAL_COMMA.sub(".", text))).astype("float64")
         typed[name] = degrees.where(degrees.abs() <= most).round(DECIMALS)
     if "categories" in rows:
-        listed = [_categories(text, categories, f"{file}: row {n}") for n, text in rows["categories"].items()]
+        listed = [_categories(text, categories, file, f"row {n}") for n, text in rows["categories"].items()]
         typed["categories"] = pd.Series(listed, rows.index, dtype=object)
     typed["keep"] = _kept(rows["keep"], file) if "keep" in rows else True
     typed["at"] = pd.Series([None] * len(rows) if layer is None else _drawn(layer.geometry), rows.index, dtype=object)
@@ -94,15 +96,16 @@ def _text(cell: object) -> str:
     return _GUARD.sub("", as_text(cell), count=1)
 
 
-def _categories(text: str, categories: Mapping[str, Category], where: str) -> tuple[str, ...]:
+def _categories(text: str, categories: Mapping[str, Category], file: str, row: str) -> tuple[str, ...]:
     """Return the keys of the categories that a cell names; a name may have commas in it."""
     called = by_name(categories)
     words = [text] if matching_key(text) in called else re.split("[;,]", text)
     keys = {called.get(matching_key(word), word.strip().lower()) for word in words} - {""}
-    try:
-        return tuple(sorted(known(key, categories, "category") for key in keys))
-    except StudyError as fault:
-        raise InputError(f"{where}: {fault}") from None
+    if unknown := sorted(keys - {*categories}):
+        remedy = f"{nearest(unknown[0], categories)} correct {row} of {file}".lstrip()
+        write = "write a key of docs/catalogue.md or its name in Hebrew, Arabic or English"
+        raise InputError(f"{file}: {row}: unknown category {quoted(unknown[0])}: {remedy}, {write}")
+    return tuple(sorted(keys))
 
 
 def _kept(texts: pd.Series, file: str) -> pd.Series:
