@@ -32,6 +32,12 @@ OWN = "corrections:"
 NO_SUCH_PLACE, ANOTHER, REMOVED = "no such place now", "another place now", "removed by correction"
 #: Of a row that nobody edited: nothing is lost with it, so no notice tells of it.
 GONE = "no such place now, nor was the row edited"
+#: Of a row that says of its place what is known already.
+NOTHING_NEW = "as the place stands: nothing is corrected"
+UNEDITED = (GONE, NOTHING_NEW)
+#: What a row that is followed does, kinds of the ledger: some by the columns that it changes.
+CHANGED = {"moved": {"lon", "lat"}, "renamed": {*NAME_COLUMNS}, "of another kind": {"categories"}, "redated": {"date"}}
+DONE = ("removed", *CHANGED, "new")
 NOWHERE, FAR, AWAY = "no usable coordinates", "far from the study area", "far from where it was exported"
 REPEATS, NO_CATEGORY = "id repeats", "no category"
 #: [m] A place farther from where the row was exported, and of another name, is another one that has the id now.
@@ -162,11 +168,25 @@ def apply(
             left_out[number] = reason
             said.reject("correction", str(row["place_id"]), reason)
             continue
-        said.use("correction")
         edits[place_id] = edit if row["keep"] else {}
         removed |= set() if row["keep"] else {place_id}
+        _tell(said, row, edit, now.get(place_id))
     _warn(said, left_out, len(rows))
     return _corrected(places, {place_id: edit for place_id, edit in edits.items() if edit}, removed, said, ledger)
+
+
+def _tell(said: Ledger, row: Row, edit: Row, now: Row | None) -> None:
+    """Count a row and, under kinds of their own, what it does."""
+    done = [kind for kind, columns in CHANGED.items() if columns & {*edit}] if now else ["new"]
+    if not row["keep"]:
+        done = ["removed"] if now else []
+    if done:
+        said.use("correction")
+    else:
+        said.reject("correction", str(row["place_id"]), NOTHING_NEW)
+    for kind in done:
+        said.read(kind)
+        said.use(kind)
 
 
 def _warn(said: Ledger, left_out: Mapping[int, str], rows: int) -> None:

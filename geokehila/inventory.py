@@ -57,6 +57,22 @@ _COLUMNS: Mapping[str, tuple[int, str, str, str]] = {
 _FORMULA = re.compile(r"(?=[=+\-@])")
 
 
+def taken(counts: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what of an edited inventory was taken over, by the counts of its ledger; empty of another file's.
+
+    Examples
+    --------
+    >>> taken({"correction": {"read": 9, "used": 1, "rejected": {"id repeats": 2}}, "moved": {"used": 1}})
+    '9 rows, 1 edited: 1 moved; 2 left out'
+    """
+    if not (rows := counts.get("correction")):
+        return ""
+    done = ", ".join(f"{counts[kind]['used']:,} {kind}" for kind in corrections.DONE if kind in counts)
+    lost = sum(number for why, number in rows["rejected"].items() if why not in corrections.UNEDITED)
+    edited = f"{rows['used']:,} edited: {done}" if done else "none edited"
+    return f"{rows['read']:,} rows, {edited}" + (f"; {lost:,} left out" if lost else "")
+
+
 def table(places: Places) -> pd.DataFrame:
     """Return the inventory: the places as corrected, and with ``keep`` = no those that a correction removed.
 

@@ -126,6 +126,18 @@ def test_the_cover_gives_three_answers() -> None:
     assert "cannot be fully believed for 40% of the residents" in cover
 
 
+def test_where_no_site_is_proposed_the_sheet_says_whether_there_is_a_gap() -> None:
+    none = without(town(), hubs=town().tables["hubs"].iloc[:0])
+    sure = without(none, hub_left=none.tables["hub_left"].assign(now_low=0.0))
+    assert told.hubs_lead(Atlas(sure, "en")).endswith(
+        "proposed. Nobody is surely without a hub within the walk: no sure gap was found."
+    )
+    assert told.hubs_lead(Atlas(without(none, hub_left=none.tables["hub_left"].assign(now_low=9.0)), "en")).endswith(
+        "is proposed."
+    )
+    assert told.chosen_for(Atlas(none, "en")) == [] != told.chosen_for(Atlas(town(), "en"))
+
+
 def test_what_is_not_known_comes_last_and_is_said_to_be_unknown() -> None:
     shown = town()
     scores = shown.tables["zone_scores"].copy()

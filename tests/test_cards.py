@@ -522,3 +522,10 @@ def test_the_year_of_a_wave_is_called_what_it_is_and_is_no_promise() -> None:
     assert "2026 named for it is this study's own" in english(cards.html(Town(own, one.tables, one.record), IDS[0])).of(
         "ready"
     )
+
+
+def test_the_key_of_the_map_has_the_marks_that_are_drawn() -> None:
+    """The first site serves the seventh area alone."""
+    for zone_id, is_drawn in ((IDS[6], True), (IDS[0], False)):
+        key = re.search("<figcaption>.*?</figcaption>", cards.html(plain_town(), zone_id), re.S)
+        assert key and ('class="site"' in key[0]) == is_drawn

@@ -626,6 +626,22 @@ def test_an_open_plot_says_that_its_designation_must_change(page_of: Any) -> Non
         assert "May need a change of designation" in page.inner_text(".sheet")
 
 
+def test_a_site_that_is_asked_for_says_so_in_the_list(page_of: Any) -> None:
+    with page_of(hubs=town().tables["hubs"].assign(choice=["must", "may", "may"])) as page:
+        assert "asked for by the municipality" in page.inner_text("#site-0")
+        assert "asked for by the municipality" not in page.inner_text("#site-1")
+
+
+def test_where_no_site_is_proposed_nobody_is_told_why_it_was_chosen(page_of: Any) -> None:
+    tables = {name: town().tables[name] for name in ("hubs", "hub_gains", "hub_alternatives", "hub_catchments")}
+    none = {name: table.iloc[:0] for name, table in tables.items()}
+    for now_low, is_told in ((0.0, True), (400.0, False)):
+        with page_of(**none, hub_left=town().tables["hub_left"].assign(now_low=now_low)) as page:
+            told = page.inner_text("#hubs")
+            assert "No site for a new hub is proposed." in told and "Chosen so that" not in told
+            assert ("no sure gap was found" in told) == is_told
+
+
 def test_what_each_hub_adds_is_told_in_the_order_of_the_list(page: Any) -> None:
     page.click("#more summary")
     shown = [

@@ -17,7 +17,7 @@ from shapely import LineString, Point, box
 
 from geokehila import inventory, pipeline, sample_town
 from geokehila.catalogue import Catalogue
-from geokehila.corrections import COLUMNS, Corrections
+from geokehila.corrections import COLUMNS, NOTHING_NEW, Corrections
 from geokehila.errors import InputError, StudyError
 from geokehila.ledger import Ledger
 from geokehila.load.municipal import corrections
@@ -75,6 +75,12 @@ def export(folder: Path, suffix: str, places: Places | None = None, name: str = 
     path = folder / f"{name}.{suffix}"
     inventory.write(inventory.table(places or merged()), path, CATEGORIES, "2024-01-01")
     return path
+
+
+def refused(edited: Corrections) -> pd.DataFrame:
+    """The rows that are not followed, but those that ask for nothing."""
+    rows = edited.ledger.rejected()
+    return rows[rows["reason"] != NOTHING_NEW]
 
 
 def edit(path: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Path:
@@ -190,7 +196,8 @@ def test_what_nobody_edited_changes_nothing(tmp_path: Path, suffix: str) -> None
     for way in (path, edit(path, lambda frame: frame)):
         found, edited = correct(way)
         same(found, merged())
-        assert edited.ledger.counts() == {"correction": {"read": 5, "used": 5, "rejected": {}}}
+        assert edited.ledger.counts() == {"correction": {"read": 5, "used": 0, "rejected": {NOTHING_NEW: 5}}}
+        assert inventory.taken(edited.ledger.counts()) == "5 rows, none edited"
         assert edited.ledger.notices == []
 
 
@@ -238,7 +245,7 @@ def test_a_place_that_is_not_there_is_removed(tmp_path: Path, suffix: str) -> No
     rows = found.ledger.rejected()
     assert rows[["source_id", "reason"]].to_numpy().tolist() == [["w3", "removed by correction"]]
     assert found.ledger.counts()["place"] == {"read": 5, "used": 4, "rejected": {"removed by correction": 1}}
-    assert edited.ledger.counts()["correction"]["used"] == 5
+    assert inventory.taken(edited.ledger.counts()) == "5 rows, 1 edited: 1 removed"
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -294,7 +301,7 @@ def test_corrections_outlive_a_second_round(tmp_path: Path, suffix: str) -> None
     assert rows.loc["n2", "keep"] == "no" and rows.loc["corrections:1", "keep"] == "yes"
     second, edited = correct(again)
     same(second, first)
-    assert edited.ledger.counts()["correction"]["rejected"] == {}
+    assert {*edited.ledger.counts()["correction"]["rejected"]} <= {NOTHING_NEW}
     pd.testing.assert_frame_equal(inventory.table(second), inventory.table(first))
 
 
@@ -336,7 +343,7 @@ def with_list(*rows: Any) -> Callable[[Corrections | None], Places]:
 
 
 def said(edited: Corrections) -> tuple[list[list[str]], list[str]]:
-    rows = edited.ledger.rejected()[["source_id", "reason"]].to_numpy().tolist()
+    rows = refused(edited)[["source_id", "reason"]].to_numpy().tolist()
     return rows, [notice.name for notice in edited.ledger.notices]
 
 
@@ -488,7 +495,7 @@ def test_rows_that_cannot_be_followed_are_rejected_with_their_reason(tmp_path: P
         return pd.concat([frame, pd.DataFrame(new)], ignore_index=True).fillna("")
 
     found, edited = correct(edit(export(tmp_path, "csv"), change))
-    rows = edited.ledger.rejected()
+    rows = refused(edited)
     assert dict(zip(rows["source_id"], rows["reason"], strict=True)) == {
         "n999": "no such place now",
         "n1": "no usable coordinates",
@@ -565,7 +572,7 @@ def test_a_move_of_more_than_fifty_kilometres_is_none_though_it_ends_near_the_zo
     found, edited = correct(edit(path, lambda f: put("lon", "n1", lon)(put("lat", "n1", lat)(f))), mapped)
     assert [*told(edited)] == ["corrections_no_coordinates"] * is_told
     assert place(found, "n1")["source"] == ("osm" if is_told else "osm; corrections.csv")
-    rows = edited.ledger.rejected()[["source_id", "reason"]].to_numpy().tolist()
+    rows = refused(edited)[["source_id", "reason"]].to_numpy().tolist()
     assert rows == [["n1", "far from where it was exported"]] * is_told
 
 
@@ -577,7 +584,7 @@ def test_of_a_repeated_place_id_the_first_row_is_followed(tmp_path: Path) -> Non
     found, edited = correct(edit(export(tmp_path, "csv"), change))
     assert place(found, "n1")["name_he"] == "ראשון" and len(found.places) == len(TOWN)
     assert told(edited) == {"corrections_repeat": "1 of 6 rows, the first row 7"}
-    assert edited.ledger.counts()["correction"]["rejected"] == {"id repeats": 1}
+    assert edited.ledger.counts()["correction"]["rejected"]["id repeats"] == 1
 
 
 def test_a_row_that_is_deleted_deletes_nothing_and_the_workbook_says_so(tmp_path: Path) -> None:

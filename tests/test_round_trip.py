@@ -21,7 +21,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from shapely import Point
 
 from geokehila import pipeline, summary
+from geokehila.corrections import GONE, NOTHING_NEW
 from geokehila.gathered import Gathered, gather
+from geokehila.inventory import taken
 from geokehila.journal import Journal
 from geokehila.load.roles import find
 from geokehila.schema import ISRAEL_TM, WGS84
@@ -194,7 +196,7 @@ def test_an_untouched_inventory_leaves_no_trace(
     way(exported / f"inventory.{suffix}", raw / "town" / f"corrections.{to}")
     made = found(raw)
     same(made, before)
-    assert books(made) == ({"read": 6, "used": 6, "rejected": {}}, [])
+    assert books(made) == ({"read": 6, "used": 0, "rejected": {NOTHING_NEW: 6}}, [])
 
 
 def computed(raw: Path) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
@@ -267,7 +269,9 @@ def test_what_is_moved_renamed_closed_added_or_of_another_category_comes_back(
     new = now.loc["corrections:1"]
     assert new[["name_he", "categories", "source"]].tolist() == ["ספרייה", ("library",), file]
     assert new["geometry"].distance(Point(osm.X + 300, osm.Y + 120)) < 0.02
-    assert books(made) == ({"read": 7, "used": 7, "rejected": {}}, [])
+    assert books(made) == ({"read": 7, "used": 6, "rejected": {NOTHING_NEW: 1}}, [])
+    (told,) = (said for ledger in made.ledgers if (said := taken(ledger.counts())))
+    assert told == "7 rows, 6 edited: 1 removed, 1 moved, 1 renamed, 1 of another kind, 1 redated, 1 new"
 
 
 # --- what Excel and people do ----------------------------------------------------------------------------------------
@@ -292,7 +296,7 @@ def test_sorted_rows_reordered_and_added_columns_and_a_filter_change_nothing(
     made = excel(exported, raw, change)
     same(made, before, without="n50")
     assert place(made, "n50")["name_he"] == "מרפאת הדס"
-    assert books(made) == ({"read": 6, "used": 6, "rejected": {}}, [])
+    assert books(made) == ({"read": 6, "used": 1, "rejected": {NOTHING_NEW: 5}}, [])
 
 
 def test_numbers_as_text_and_dates_as_excel_has_them(exported: Path, raw: Path, before: Gathered) -> None:
@@ -311,7 +315,7 @@ def test_numbers_as_text_and_dates_as_excel_has_them(exported: Path, raw: Path, 
     dates = {key: place(made, key)["date"] for key in ("n50", "n51", "shelter:7", "shelter:8")}
     assert dates == {"n50": "2024-05-31", "n51": "2024-05-31", "shelter:7": "2024-05-31", "shelter:8": "2025"}
     assert made.places.places.geometry.equals(before.places.places.geometry)
-    assert books(made) == ({"read": 6, "used": 6, "rejected": {}}, [])
+    assert books(made) == ({"read": 6, "used": 4, "rejected": {NOTHING_NEW: 2}}, [])
 
 
 def test_a_row_that_is_copied_is_told_and_one_that_vanished_leaves_its_place(
@@ -325,7 +329,10 @@ def test_a_row_that_is_copied_is_told_and_one_that_vanished_leaves_its_place(
 
     made = excel(exported, raw, change)
     same(made, before)
-    assert books(made) == ({"read": 6, "used": 5, "rejected": {"id repeats": 1}}, ["corrections_repeat"])
+    assert books(made) == (
+        {"read": 6, "used": 0, "rejected": {NOTHING_NEW: 5, "id repeats": 1}},
+        ["corrections_repeat"],
+    )
 
 
 def test_of_places_that_are_no_more_only_edited_rows_are_told(exported: Path, raw: Path) -> None:
@@ -335,7 +342,7 @@ def test_of_places_that_are_no_more_only_edited_rows_are_told(exported: Path, ra
     path.write_text(text.replace('amenity" v="clinic', 'amenity" v="bench').replace("supermarket", "vacant"), "utf-8")
     made = excel(exported, raw, lambda sheet: put(sheet, row_of(sheet, "n51"), name_he="סופר הדר"))
     counts, notices = books(made)
-    assert counts["rejected"] == {"no such place now": 1, "no such place now, nor was the row edited": 1}
+    assert counts["rejected"] == {"no such place now": 1, GONE: 1, NOTHING_NEW: 4}
     assert notices == ["corrections_unmatched"]
     (ledger,) = (one for one in made.ledgers if one.source == "corrections.xlsx")
     assert ledger.notices[0].text.startswith("1 of 6 rows, the first row 3,")
@@ -350,7 +357,7 @@ def test_the_inventory_is_found_among_other_layers(exported: Path, raw: Path, be
     pyogrio.write_dataframe(pyogrio.read_dataframe(exported / "inventory.gpkg"), path, layer="b", append=True)
     made = found(raw)
     same(made, before)
-    assert books(made)[0]["used"] == 6
+    assert books(made)[0]["rejected"] == {NOTHING_NEW: 6}
 
 
 def test_edits_of_a_file_that_is_open_in_qgis_are_read_and_give_another_run(exported: Path, raw: Path) -> None:
@@ -372,4 +379,4 @@ def test_points_made_multipoints_and_a_column_more(exported: Path, raw: Path, be
     pyogrio.write_dataframe(layer, raw / "town" / "corrections.gpkg", promote_to_multi=True)
     made = found(raw)
     same(made, before)
-    assert books(made) == ({"read": 6, "used": 6, "rejected": {}}, [])
+    assert books(made) == ({"read": 6, "used": 0, "rejected": {NOTHING_NEW: 6}}, [])

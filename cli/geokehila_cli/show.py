@@ -6,7 +6,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -93,9 +93,18 @@ def _lines(made: Run) -> list[str]:
         head,
         f"{'':26} {'reach it on foot':>18}  {'a gap for':>17}",
         *rows,
+        *_corrections(made),
         f"page:   {made.page}",
         f"tables: {made.path}",
     ]
+
+
+def _corrections(made: Run) -> Iterator[str]:
+    """Say what was taken over of what people corrected."""
+    from geokehila.inventory import taken
+
+    told = ((one["source"], taken(one["counts"])) for one in made.summary["ledgers"])
+    yield from (f"{source}: {words}" for source, words in told if words)
 
 
 def _row(domain: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geokehila import gathered, measuring, pipeline
 from geokehila.doctor import ended, files, places, reading, streets, told, zones
-from geokehila.doctor.findings import OK, Finding, of_error, of_ledger, of_notice
+from geokehila.doctor.findings import OK, Finding, of_corrections, of_error, of_ledger, of_notice
 from geokehila.errors import GeoKehilaError
 from geokehila.load.absent import absent
 from geokehila.load.roles import find
@@ -35,6 +35,7 @@ def examine(
     yield from found.faults
     yield from _of(found, today)
     yield from (of_notice(notice) for notice in sorted({n for ledger in found.ledgers for n in ledger.notices}))
+    yield from (finding for ledger in found.ledgers for finding in of_corrections(ledger))
     yield from (of_ledger(ledger) for ledger in found.ledgers if ledger.counts())
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from geokehila import brief
 from geokehila.errors import GeoKehilaError
+from geokehila.inventory import taken
 from geokehila.ledger import Ledger, Notice
 
 #: A run is not possible or of no use; a user should look at it; nothing to do.
@@ -79,6 +81,12 @@ def of_error(subject: str, error: GeoKehilaError) -> Finding:
 def of_notice(notice: Notice) -> Finding:
     """Return a named warning; it says itself what can be done where something can."""
     return Finding(f"notice {notice.name}", LOOK, str(notice), "see whether that is as it should be")
+
+
+def of_corrections(ledger: Ledger) -> Iterator[Finding]:
+    """Say what was taken over of an edited inventory, where the ledger is one's."""
+    if said := taken(ledger.counts()):
+        yield Finding("corrections", OK, f"{ledger.source}: {said}")
 
 
 def of_ledger(ledger: Ledger) -> Finding:

@@ -34,6 +34,7 @@ _CALLED = {
     "streets": (STREETS, "streets"),
     "unconnected": (STREETS, "homes without a way"),
     "long ways out": (STREETS, "homes far from a way"),
+    "corrections": (PLACES, "corrections"),
     "duplicates": (PLACES, "known twice"),
     "belief population": (PLACES, "how sure: people"),
     "belief network": (PLACES, "how sure: ways"),

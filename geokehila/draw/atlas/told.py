@@ -73,14 +73,17 @@ def hubs_lead(atlas: Atlas) -> str:
     """Return how many hubs are proposed, and how many people gain."""
     new, words = atlas.hubs.recommended, atlas.words
     if new.empty:
-        return words.say("hub.none")
+        is_no_gap = words.count(left(atlas)[0]) == "0"
+        return " ".join([words.say("hub.none"), *([words.say("hub.no_sure_gap")] if is_no_gap else [])])
     gained = words.counts(*atlas.town.record["hubs"]["people_gain"])
     minutes = f"{float(atlas.town.record['hubs']['minutes']):g}"
     return words.say("hub.proposed", count=words.count(len(new)), people=gained, minutes=minutes)
 
 
 def chosen_for(atlas: Atlas) -> list[str]:
-    """Return for what, for whose walk and under which budget the hubs were chosen."""
+    """Return for what, for whose walk and under which budget the hubs were chosen; nothing where none was."""
+    if atlas.hubs.recommended.empty:
+        return []
     return chosen.sentences(atlas.town.record["hubs"], speech(atlas))
 
 

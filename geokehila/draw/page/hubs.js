@@ -57,15 +57,15 @@ function hubsOf(map, data, state, words, reading, choose) {
   }
 
   function section() {
-    if (!found.sites.length) return [el("p", {}, say("hub.none")), el("p", { class: "quiet" }, chosenFor())];
-    const [nowLow, nowHigh, low, high] = found.left[CITY];
+    const [nowLow, nowHigh, low, high] = found.left[CITY] ?? [];
+    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", Math.round(nowLow) === 0 ? say("hub.no_sure_gap") : "")];
     return [
       el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people(found.record.people_gain), minutes: digits(String(found.record.minutes)) })),
       el("p", { class: "quiet" }, chosenFor()),
       el("ol", { class: "sites" }, found.sites.map((site, i) => el("li", {},
         el("button", { type: "button", id: `site-${i}`, "aria-expanded": String(i === state.hub), onclick: () => show(i) },
           el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), named(siteName(site)),
-          el("span", { class: "quiet" }, " · ", say("hub.plus", { people: people(site.people) }))),
+          el("span", { class: "quiet" }, " · ", say("hub.plus", { people: people(site.people) }), site.must ? [" · ", say("hub.must_short")] : "")),
         i === state.hub ? sheet(site) : ""))),
       el("p", { class: "quiet" }, say("hub.left", { now: people([nowLow, nowHigh]), then: people([low, high]) })),
     ];
