@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from geokehila import pipeline, places, sample_town, scenario, zones
 from geokehila.analyses import fifteen_minute
 from geokehila.analyses.tables import Tables
+from geokehila.catalogue import text
 from geokehila.errors import InputError, StudyError
 from geokehila.gathered import gather, lead
 from geokehila.load.roles import find
@@ -527,7 +528,10 @@ def test_a_scenario_is_kept_beside_its_run_which_stays(town: Town, oracle: Oracl
 def test_the_page_says_the_same_in_three_languages_and_asks_nobody_for_anything(town: Town, oracle: Oracle) -> None:
     told = page.html([oracle.found, town.answer("[[place]]\ndo = 'close'\nid = 'n807'\n")])
     assert "<script" not in told and "http" not in told.replace("http-equiv", "")
-    assert told.count("<section ") == 3 and 'dir="rtl"' in told and "FICTIONAL" in told
+    assert told.count("<section ") == 3 and 'dir="rtl"' in told
+    for language in ("he", "ar", "en"):  # the address chooses the language, which has the banner in its own words
+        assert f'<section id="{language}"' in told and told.count(f'<a href="#{language}"') == 3
+        assert told.count(text(language)["banners"]["fictional"]) == 1
     assert told.count("<symbol ") == 2 and told.count("<use ") == 6
     row = oracle.found.gains.query("zoning == 'city' and group == 'total' and profile == 'adult'").set_index("measure")
     gained, name = row.loc["category_clinic"], oracle.found.patched.study.catalogue.categories["clinic"].name

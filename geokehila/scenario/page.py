@@ -69,7 +69,6 @@ def html(every: Sequence[Found], drawn: Sequence[Layers] = (), profile: str = RE
         width=WIDTH,
         height=HEIGHT,
         accent=palette.ACCENT,
-        warn=palette.RAMPS["worse"][0],
         **colours,
     )
 
@@ -155,7 +154,7 @@ class _View:
             "language": self.language,
             "dir": "rtl" if self.language in RIGHT_TO_LEFT else "ltr",
             "switch": self.voice.phrases.say("page.switch"),
-            "fictional": record["fictional"],
+            "fictional": self.voice.phrases.say("banners.fictional") if record["fictional"] else "",
             "title": say("title", name=" · ".join(map(self._title, self.every))),
             "base": say("base", run=run, city=city),
             "doubt": say("doubt"),
