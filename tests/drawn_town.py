@@ -38,6 +38,8 @@ CATEGORIES = {
 PROFILES = ("adult", "older_adult", "child", "wheelchair", "stroller")
 MINUTES = (5, 10, 15, 20)
 HEBREW = ["העיר העתיקה", "שכונה ב'", "רמת הגבעה", "נווה נוף", "אזור התעשייה", None, "גני אור", "פארק העיר", EVIL]
+#: Where the cutoffs come from.
+OURS = "design choice of GeoKehila"
 ENGLISH = ["Old Town", "Quarter B", None, "Neve Nof", "Industrial zone", "The Wadi", "Ganei Or", "City park", EVIL]
 ARABIC = [None, None, None, None, None, "الوادي الأخضر", None, None, None]
 IDS = [*(f"9999-{i}" for i in range(1, 9)), "איזור+9"]
@@ -56,12 +58,26 @@ def town(record: dict[str, Any] | None = None, city: dict[str, str] | None = Non
 def facts() -> Catalogue:
     shipped = Catalogue.read()
     categories = {
-        key: Category(key, {"he": he, "en": en}, "design choice", (), domain=domain, required=True, cutoff_min=minutes)
+        key: Category(
+            key,
+            {"he": he, "en": en},
+            "design choice of GeoKehila",
+            (),
+            domain=domain,
+            required=True,
+            cutoff_min=minutes,
+        )
         for key, (domain, he, en, minutes) in CATEGORIES.items()
     }
     hub = CATEGORIES["community_centre"]
     categories["community_centre"] = Category(
-        "community_centre", {"he": hub[1], "en": hub[2]}, "design choice", (), domain=hub[0], required=True, hub=True
+        "community_centre",
+        {"he": hub[1], "en": hub[2]},
+        "design choice of GeoKehila",
+        (),
+        domain=hub[0],
+        required=True,
+        hub=True,
     )
     domains = {key: Domain(key, {"he": he, "en": en}, key not in DESCRIBED) for key, (he, en) in DOMAINS.items()}
     return Catalogue(domains, categories, {}, shipped.profiles, shipped.standards)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from geokehila import catalogue
-from geokehila.catalogue import OWN_CHOICE, SLOPES, Catalogue
+from geokehila.catalogue import LANGUAGES, OWN_CHOICE, SLOPES, Catalogue, text
 from geokehila.catalogue.tags import TagFilter
 from geokehila.errors import StudyError
 
@@ -198,3 +198,9 @@ def test_tag_filters(words: str, tags: dict[str, str], matches: bool) -> None:
 def test_what_is_no_filter(words: str) -> None:
     with pytest.raises(StudyError, match="is no tag filter: write key=value"):
         TagFilter.parse(words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_source_of_every_cutoff_has_words(language: str) -> None:
+    said = {one.cutoff_source for one in Catalogue.read().categories.values()} | {OWN_CHOICE}
+    assert said == {*text(language)["cutoff_sources"]}

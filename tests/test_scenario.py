@@ -536,7 +536,7 @@ def test_the_page_says_the_same_in_three_languages_and_asks_nobody_for_anything(
     row = oracle.found.gains.query("zoning == 'city' and group == 'total' and profile == 'adult'").set_index("measure")
     gained, name = row.loc["category_clinic"], oracle.found.patched.study.catalogue.categories["clinic"].name
     for language in ("he", "ar", "en"):
-        section = told.split(f'<section class="{language}"')[1].split("</section>")[0]
+        section = told.split(f'<section id="{language}"')[1].split("</section>")[0]
         assert f'<th scope="row">{name[language]}</th>' in section
         assert all(f"{gained[f'gained_{end}']:,.0f}" in section for end in ("low", "high"))
     symbol = told.split('<symbol id="map-1"')[1].split("</symbol>")[0]

@@ -28,21 +28,10 @@ SECTIONS = (
     *("page", "headline", "sentence", "cell", "legend", "table", "more", "method", "footer", "banners", "reasons"),
     *("belief", "units", "measures", "absent", "hub", "hub_kinds", "functions", "weights", "the_weights", "groups"),
     *("roles", "facts", "theme", "walker", "profiles", "takes", "search", "tiles", "line", "which"),
+    "cutoff_sources",
 )
 #: Subjects of table ``confidence`` that the page tells of, in its order.
 SUBJECTS = ("mapping", "population", "network")
-#: The page of the documentation on each part of the page, by the words that it is called by.
-PAGES = {
-    "table.share": "methods/fifteen_minute.md",
-    "headline.missing": "methods/gaps.md",
-    "headline.hubs": "methods/hubs.md",
-    "takes.title": "methods/additions.md",
-    "table.wave": "methods/rollout.md",
-    "headline.sure": "methods/confidence.md",
-    "belief.population": "methods/population.md",
-    "belief.network": "methods/network.md",
-    "more.lists": "methods/completeness.md",
-}
 #: What is told of each source.
 OF_SOURCE = ("role", "file", "date", "licence", "counts")
 
@@ -67,7 +56,6 @@ def page_data(town: Town) -> dict[str, Any]:
         "facts": _facts(town.record["facts"], words[LANGUAGES[0]]["facts"]),
         "previous": clean((town.record["previous"] or {}).get("date")),
         "absent": [[columns.called(row["measure"]), row["reason"]] for row in town.record["not_computed"]],
-        "pages": _pages(columns),
         "focus": focus(town),
         "areas": _areas(town),
         "figures": numbers,
@@ -132,16 +120,6 @@ def _catalogue(town: Town) -> dict[str, Any]:
         "minutes": list(MINUTES),
         "slopes": any(slopes.get(key) for key in ("slope_of_ground_m", "slope_tagged_m")),
     }
-
-
-def _pages(columns: Columns) -> dict[str, str]:
-    """Return the page of the documentation on each analysis, by its key, and on each part of the page, by its words."""
-    analyses = {
-        analysis: next(key for key in labels if key not in ("title", "note"))
-        for analysis, labels in text(LANGUAGES[0])["measures"].items()
-    }
-    found = {analysis: columns.of("zones", measure).page for analysis, measure in analyses.items()}
-    return {key: f"docs/{page}" for key, page in {**found, **PAGES}.items()}
 
 
 def _category(category: Category) -> dict[str, Any]:

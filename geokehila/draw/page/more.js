@@ -19,18 +19,16 @@ function moreOf(data, state, words, reading, hubs) {
     }));
   }
 
-  /* Where it is told how a number is made. The page stands alone, so that is a path and no link. */
-  const pageOf = (path) => el("bdi", { class: "quiet path", dir: "ltr", lang: "en" }, path);
-  const pages = () => el("dl", { id: "pages" }, Object.entries(data.pages).filter(([key]) => key.includes("."))
-    .flatMap(([key, path]) => [el("dt", {}, say(key)), el("dd", {}, pageOf(path))]));
+  /* Where a cutoff comes from; what a study states of its own is told as it is. */
+  const sourceOf = (source) => template(`cutoff_sources.${source}`) ?? el("bdi", { lang: "en" }, source);
 
   /* Every analysis with what it measures here; a measure that the run does not have is left out. */
   function measures() {
-    return Object.entries(template("measures")).flatMap(([analysis, labels]) => {
+    return Object.values(template("measures")).flatMap((labels) => {
       const rows = Object.entries(labels).filter(([key]) => !["title", "note"].includes(key))
         .map(([key, label]) => [label, measureCell(key, state.row)]).filter(([, cell]) => cell !== null);
       return rows.length ? [
-        el("h4", {}, labels.title, " ", pageOf(data.pages[analysis])), labels.note ? el("p", { class: "quiet" }, labels.note) : "",
+        el("h4", {}, labels.title), labels.note ? el("p", { class: "quiet" }, labels.note) : "",
         table(["measure", "here"], rows)] : [];
     });
   }
@@ -87,10 +85,10 @@ function moreOf(data, state, words, reading, hubs) {
       heading("more.facts"), el("dl", {}, Object.entries(data.facts).flatMap(fact)),
       heading("more.sources"), el("ul", { class: "sources" }, data.sources.map(sourceItem)),
       heading("more.method"), el("ul", {}, methods.map((key) => el("li", {}, say(`method.${key}`, { speed: digits(adult.speed) })))),
-      el("p", {}, say("more.pages")), pages(),
+      el("p", {}, say("more.pages")),
       heading("more.paces"), paces(),
       heading("more.cutoffs"), table(["category", "cutoff", "required", "source"], data.categories.map((category) => [
-        local(category.name), digits(String(category.minutes)), say(category.required ? "table.yes" : "table.no"), el("bdi", { lang: "en" }, category.source)])),
+        local(category.name), digits(String(category.minutes)), say(category.required ? "table.yes" : "table.no"), sourceOf(category.source)])),
       heading("more.leaflet"), el("pre", { dir: "ltr", lang: "en", tabindex: "0" }, data.leaflet_licence),
     ];
   }
