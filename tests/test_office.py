@@ -96,6 +96,22 @@ def test_numbers_are_shown_by_their_unit_and_kept_whole(tmp_path: Path) -> None:
     assert [cell.number_format for cell in row[:5]] == ["#,##0", "0.000", "0", "#,##0", "#,##0.00"]
 
 
+@pytest.mark.parametrize("column, shown", [("domains_reached_count", "0.0"), ("shelters_count", "#,##0")])
+def test_a_mean_of_counts_has_a_digit_behind_the_point_and_a_count_none(
+    column: str, shown: str, tmp_path: Path
+) -> None:
+    table = pd.DataFrame({"domains_reached_count": [4.097, 4.0], "shelters_count": [4.0, 1000.0]})[[column]]
+    counts = {column: {"he": "מספר", "ar": "عدد", "en": "count"}}
+    one = Sheet("zones", {"he": "אזורים", "ar": "مناطق", "en": "Areas"}, table, counts, counts)
+    assert openpyxl.load_workbook(workbook(tmp_path, one))["אזורים"]["A4"].number_format == shown
+
+
+def test_areas_tell_of_people_then_of_domains_then_of_the_rest() -> None:
+    ordered = ["zone_id", "people", "domain_health_share_low", "domain_health_share_high", "open_m2_per_resident"]
+    turned = gpd.GeoDataFrame(dict.fromkeys(reversed(ordered), [1.0]), geometry=[box(0, 0, 1, 1)], crs=2039)
+    assert [*flat(brief(turned, drawn_town.town(RECORD)))] == ordered
+
+
 def test_a_workbook_in_english_reads_from_the_left(tmp_path: Path) -> None:
     office.write((sheet(pd.DataFrame({"x": [1]})),), tmp_path, "town", "2025-01-01", "en")
     page = openpyxl.load_workbook(tmp_path / "town.xlsx")["Sheet"]

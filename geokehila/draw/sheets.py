@@ -66,8 +66,22 @@ def brief(layer: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
     """Return areas with what maps show of them."""
     wanted = {*PLAIN, *(shown.key for theme in themes(town.catalogue).values() for shown in theme)}
     own = {"zone_id", *NAME_COLUMNS, "function", "vintage", "land_m2", "coverage_share", layer.geometry.name}
-    kept = [column for column in layer if column in own or measure_of(str(column)) in wanted]
-    return gpd.GeoDataFrame(layer[kept])
+    named = [column for column in layer if column in own]
+    measured = [str(column) for column in layer if column not in own and measure_of(str(column)) in wanted]
+    return gpd.GeoDataFrame(layer[[*named, *sorted(measured, key=place_of)]])
+
+
+def place_of(column: str) -> tuple[int, str, int]:
+    """Return where a column of areas stands: people first, then domains, then the rest; at least before at most.
+
+    Examples
+    --------
+    >>> sorted(["bus_share_low", "domain_health_share_high", "domain_health_share_low", "people"], key=place_of)
+    ['people', 'domain_health_share_low', 'domain_health_share_high', 'bus_share_low']
+    """
+    measure = measure_of(column)
+    first = [measure == plain for plain in PLAIN] + [measure.startswith("domain_"), True]
+    return first.index(True), measure, ("", *ENDS).index(column.removeprefix(measure))
 
 
 def shown(name: str, table: pd.DataFrame, town: Town) -> pd.DataFrame:

@@ -28,11 +28,12 @@ from geokehila.schema import WGS84
 LONGEST_CELL, LONGEST_SHEET = 32_767, 100_000
 #: Rows above the data: what a column holds, its name, its unit.
 HEADS = 3
-#: How numbers are shown by their unit in English. Of other units whole numbers are shown whole, the rest to two digits.
-WHOLE, TWO = "#,##0", "#,##0.00"
+#: How numbers are shown by their unit in English. Of other units whole numbers are shown whole, the rest to two digits,
+#: means of counts to one.
+WHOLE, TWO, ONE = "#,##0", "#,##0.00", "0.0"
 SHOWN: Mapping[str, str] = {
-    **dict.fromkeys(("s", "m", "m²", "count", "residents", "eligible voters", "dwellings"), WHOLE),
-    "min": "0.0",
+    **dict.fromkeys(("s", "m", "m²", "residents", "eligible voters", "dwellings"), WHOLE),
+    "min": ONE,
     "share, 0 to 1": "0.000",
     "year": "0",
 }
@@ -156,11 +157,13 @@ def shown(unit: str, values: pd.Series) -> str:
     --------
     >>> shown("residents", pd.Series([12.7])), shown("number", pd.Series([3.0])), shown("number", pd.Series([0.5]))
     ('#,##0', '#,##0', '#,##0.00')
+    >>> shown("count", pd.Series([4.097])), shown("count", pd.Series([4.0]))
+    ('0.0', '#,##0')
     """
     if unit in SHOWN or not types.is_numeric_dtype(values.dtype):
         return SHOWN.get(unit, WHOLE)
     known = values.dropna().astype(float)
-    return WHOLE if (known == known.round()).all() else TWO
+    return WHOLE if (known == known.round()).all() else ONE if unit == "count" else TWO
 
 
 def _fill(page: xlsxwriter.worksheet.Worksheet, number: int, values: pd.Series, style: object) -> None:
