@@ -131,6 +131,11 @@ def test_the_data_guide_tells_of_every_role_and_every_source() -> None:
     assert [word for word in (*ROLES, "places_<category>", *sources) if f"`{word}`" not in guide] == []
 
 
+def test_every_key_of_a_run_is_told(neve_or: pipeline.Run) -> None:
+    told = manuals.text(DOCS / "outputs.md").partition("\n## run.json\n")[2]
+    assert [key for key in neve_or.summary if f"`{key}`" not in told] == []
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["he", "ar"])
 @pytest.mark.parametrize("guide", ["planners", "municipalities"])
