@@ -245,6 +245,7 @@ def test_a_site_on_open_ground_says_that_its_designation_must_change() -> None:
     hubs = one.tables["hubs"].assign(designation_change=["needed", "", ""])
     html = cards.html(Town(one.study, {**one.tables, "hub_gains": gains, "hubs": hubs}, one.record), IDS[0])
     assert "Needs a change of designation in the land-use plan" in english(html).of("hub")
+    assert "Chosen in 90% of 100 tries" in english(html).of("hub")
     assert "נדרש שינוי ייעוד הקרקע" in html and "يلزم تغيير تخصيص الأرض" in html
 
 

@@ -86,6 +86,7 @@ def _new(atlas: Atlas) -> list[flow.Block]:
         facts += [words.say("hub.areas", list=areas)] if (areas := _areas(atlas, str(row["site_id"]))) else []
         facts += [words.say("hub.profiles", list=others)] if (others := _walkers(atlas, str(row["site_id"]))) else []
         facts += filter(None, [" · ".join(chosen.of_site(row, atlas.town.record["hubs"], told.speech(atlas)))])
+        facts += filter(None, [told.chosen_again(atlas, row)])
         hosted = [key for key in str(row["services"]).split(";") if key in atlas.town.catalogue.categories]
         facts += [words.say("hub.services", list=words.listed(map(words.category, hosted)))] if hosted else []
         blocks.extend(flow.Words(fact, size=7.5, indent=5, colour=QUIET, gap=0.5) for fact in facts)
@@ -95,12 +96,12 @@ def _new(atlas: Atlas) -> list[flow.Block]:
 
 
 def _areas(atlas: Atlas, site_id: str) -> str:
-    """Return in which units that a meeting knows most people gain by a hub."""
-    gains, zoning = atlas.town.tables["hub_gains"], str(atlas.town.record["default_zoning"])
+    """Return in which areas, those that a map names, most people gain by a hub."""
+    gains, units = atlas.town.tables["hub_gains"], atlas.ground.labelled.drop(columns="geometry")
+    zoning = str(atlas.town.record["default_zoning"]) if atlas.ground.by_units else "zone"
     mine = gains[(gains["site_id"] == site_id) & (gains["zoning"] == zoning) & (gains["group"] == "total")]
     most = mine[mine["people_high"] >= 0.5].sort_values(["people_high", "zone_id"], ascending=[False, True])
-    units = atlas.ground.known.drop(columns="geometry").set_index("zone_id", drop=False)
-    words = atlas.words
+    units, words = units.set_index("zone_id", drop=False), atlas.words
     return words.listed(
         words.say("hub.group", group=words.listed_unit(units.loc[row["zone_id"]]),
                   people=words.counts(row["people_low"], row["people_high"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -93,6 +94,15 @@ def speech(atlas: Atlas) -> chosen.Speech:
     return chosen.Speech(words.say, lambda key: words.phrases.name(profiles[key].name), words.count, words.listed)
 
 
+def chosen_again(atlas: Atlas, row: Mapping[Hashable, Any]) -> str:
+    """Return how often a site is chosen when the numbers are others; empty where nobody tried."""
+    words, tries = atlas.words, atlas.town.record["hubs"]["tries"]
+    if not tries or math.isnan(row["chosen_share"]):
+        return ""
+    shares = {"share": words.percent(row["chosen_share"]), "near": words.percent(row["near_share"])}
+    return words.say("hub.chosen", **shares, tries=words.count(tries))
+
+
 def hubs_left(atlas: Atlas) -> str:
     """Return how many people are without a hub within the walk, now and then; empty where none is proposed."""
     if atlas.hubs.recommended.empty:
@@ -137,9 +147,10 @@ def second_best(atlas: Atlas) -> list[tuple[str, str]]:
         lost = float(row["people_lost"])
         more = "more_than_must" if row["of_must"] else "more"
         key = "same" if words.count(abs(lost)) == "0" else "fewer" if lost > 0 else more
-        found.append(
-            (f"{row['instead']:.0f}", f"{site(row, words)}: {words.say(f'hub.{key}', people=words.count(abs(lost)))}")
-        )
+        change = row["designation_change"]
+        costs = [words.say(f"hub.{key}", people=words.count(abs(lost)))]
+        costs += [words.say(f"hub.change_{change}")] if change else []
+        found.append((f"{row['instead']:.0f}", f"{site(row, words)}: {'; '.join(costs)}"))
     return found
 
 

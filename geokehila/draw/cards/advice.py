@@ -94,6 +94,9 @@ class Advice:
         if is_known(first["saved_s"]) and first["saved_s"] > 0:
             yield voice.say("hub.saved", minutes=voice.phrases.figure(f"{first['saved_s'] / 60:.1f}"))
         yield from self._chosen_for(voice, hub)
+        if (tries := self.stock.town.record["hubs"]["tries"]) and is_known(hub["chosen_share"]):
+            shares = {"share": voice.percent(hub["chosen_share"]), "near": voice.percent(hub["near_share"])}
+            yield voice.say("hub.chosen", **shares, tries=voice.number(tries))
         middle = self.stock.homes.middle(zone_id)
         if middle is not None:
             away = float(np.hypot(*(self._at[hub["site_id"]] - middle)))
