@@ -108,7 +108,7 @@ def test_a_mean_of_counts_has_a_digit_behind_the_point_and_a_count_none(
 
 def test_areas_tell_of_people_then_of_domains_then_of_the_rest() -> None:
     ordered = ["zone_id", "people", "domain_health_share_low", "domain_health_share_high", "open_m2_per_resident"]
-    turned = gpd.GeoDataFrame(dict.fromkeys(reversed(ordered), [1.0]), geometry=[box(0, 0, 1, 1)], crs=2039)
+    turned = gpd.GeoDataFrame({key: [1.0] for key in reversed(ordered)}, geometry=[box(0, 0, 1, 1)], crs=2039)
     assert [*flat(brief(turned, drawn_town.town(RECORD)))] == ordered
 
 
