@@ -35,11 +35,11 @@ CATEGORIES = {
     "community_centre": ("community", "מרכז קהילתי", "Community hub", 15.0),
     "worship": ("", "בית תפילה", "Place of worship", 15.0),
 }
+#: Where the cutoffs come from.
+OURS = "design choice of GeoKehila"
 PROFILES = ("adult", "older_adult", "child", "wheelchair", "stroller")
 MINUTES = (5, 10, 15, 20)
 HEBREW = ["העיר העתיקה", "שכונה ב'", "רמת הגבעה", "נווה נוף", "אזור התעשייה", None, "גני אור", "פארק העיר", EVIL]
-#: Where the cutoffs come from.
-OURS = "design choice of GeoKehila"
 ENGLISH = ["Old Town", "Quarter B", None, "Neve Nof", "Industrial zone", "The Wadi", "Ganei Or", "City park", EVIL]
 ARABIC = [None, None, None, None, None, "الوادي الأخضر", None, None, None]
 IDS = [*(f"9999-{i}" for i in range(1, 9)), "איזור+9"]

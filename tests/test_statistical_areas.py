@@ -221,3 +221,11 @@ def test_netanya_from_the_national_layer(shared: Path) -> None:
     assert len(statistical_areas.read(path, 7400, ISRAEL_TM)[0]) == 38
     people, _ = statistical_areas.people(path, 7400)
     assert people.attrs["weights"] == "voters" and len(people) == 38
+
+
+@pytest.mark.parametrize("name", ["netanya", "נתניה", "No such town"])
+def test_the_code_of_a_town_is_told_by_its_name(tmp_path: Path, name: str) -> None:
+    frame = layer(2, SEMEL_YISHUV=[7400, 7]).assign(Shem_Yishuv_English=["NETANYA", "SHAHAR"])
+    path = write(frame.assign(Shem_Yishuv=["נתניה", "שחר"]), tmp_path / "areas.gpkg")
+    found = statistical_areas.codes_of(statistical_areas.opened(path, None), [name])
+    assert found == (() if " " in name else (7400,))

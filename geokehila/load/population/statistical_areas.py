@@ -6,7 +6,7 @@ degrees, with numbers as text. So columns are found by name without case or punc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,7 +19,7 @@ from geokehila.load.geometry import warn_of_overlaps
 from geokehila.load.population import headcount
 from geokehila.load.population.opened import Opened
 from geokehila.load.vector import column, number, plain, polygon_parts, read_layer
-from geokehila.names import NAME_COLUMNS
+from geokehila.names import NAME_COLUMNS, matching_key
 from geokehila.schema import TABLES, check
 
 #: The columns of the table ``zones`` that are known before any OSM data are read.
@@ -29,6 +29,8 @@ _VINTAGES: Mapping[str, tuple[str, ...]] = {
     "2011": ("STAT11", "YISHUV_STAT11"),
     "2022": ("STAT_2022", "STAT22", "YISHUV_STAT_2022", "YISHUV_STAT22"),
 }
+#: Columns that name the locality, in Hebrew and in English.
+_NAMES = (("SHEM_YISHUV", "SHEM_YISHUV_HEBREW"), ("SHEM_YISHUV_ENGLISH",))
 _FUNCTIONS: Mapping[object, str] = {
     1.0: "residential", 2.0: "industry", 4.0: "open", 5.0: "institutional", 6.0: "public",
     "מגורים": "residential", "תעשיה": "industry", "תעשייה": "industry", "שטח פתוח": "open", "מוסדי": "institutional",
@@ -88,6 +90,16 @@ def localities(layer: Opened) -> pd.Series:
     """Return the code of the locality that each row of an opened layer belongs to; missing for unlabelled land."""
     key = _key(layer.frame, _vintage(layer))
     return number(layer.frame, "SEMEL_YISHUV").fillna(key // 10_000)
+
+
+def codes_of(layer: Opened, names: Collection[str]) -> tuple[int, ...]:
+    """Return the codes of the localities that an opened layer calls by one of the names."""
+    keys = {key for name in names if (key := matching_key(name))}
+    called = [found for wanted in _NAMES if (found := column(layer.frame, *wanted))]
+    rows = pd.Series(False, layer.frame.index)
+    for each in called:
+        rows |= layer.frame[each].map(lambda cell: matching_key(str(cell)) in keys)
+    return tuple(sorted({int(code) for code in localities(layer)[rows].dropna()}))
 
 
 def areas(layer: Opened, code: int) -> tuple[gpd.GeoDataFrame, Ledger]:
