@@ -77,6 +77,13 @@ def test_one_category_and_language(gaps: Command) -> None:
     assert "0 of 0 gaps; not ranked: none" in gaps("--category", "park").stdout
 
 
+@pytest.mark.parametrize("word", ["Clinic", "מרפאה", "عيادة"])
+def test_a_category_is_known_by_what_pages_call_it(gaps: Command, word: str) -> None:
+    by_key, by_name = (json.loads(gaps("--category", one, "--json").stdout) for one in ("clinic", word))
+    assert by_key and by_name == by_key
+    assert gaps("--category", "community_hub", "--quiet").exit_code == 0, "as the page prints it"
+
+
 def test_a_file_receives_all_of_them(gaps: Command, tmp_path: Path) -> None:
     file = tmp_path / "gaps.csv"
     assert gaps("--zoning", "zone", "--csv", str(file), "--top", "1", "--quiet").stdout == ""

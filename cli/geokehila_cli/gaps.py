@@ -71,7 +71,7 @@ def command(
     known(language, LANGUAGES, "language")
     chosen = pipeline.choose(study, data)
     if category:
-        known(category, chosen.catalogue.categories, "category")
+        category = _key(category, chosen)
     if zoning:
         _must_be_possible(zoning, chosen, data, out)
     must_take_csv(csv, "--csv")
@@ -85,6 +85,17 @@ def command(
         show.machine(show.records(ranked if top else rows))
     elif not quiet:
         typer.echo("\n".join(_lines(made, rows, ranked)))
+
+
+def _key(category: str, study: Study) -> str:
+    """Return the key of a category that is called by it or by what pages and cards call it, in any language."""
+    from geokehila.catalogue import known
+    from geokehila.catalogue.lists import by_name
+    from geokehila.names import matching_key
+
+    keys = study.catalogue.categories
+    named = by_name(keys).get(matching_key(category.replace("_", " ")), category)
+    return known(category if category in keys else named, keys, "category")
 
 
 def _must_be_possible(zoning: str, study: Study, data: Path, out: Path) -> None:

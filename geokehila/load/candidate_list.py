@@ -25,7 +25,8 @@ from geokehila.study import Study
 ROLE, KIND, OWN = "candidates", "candidate", "own"
 CANDIDATE, EXCLUDED = "candidate", "excluded"
 MUST, MAY, NEVER = "must", "may", "never"
-NO_CHOICE, NO_ANSWER = "choice is {!r}: write must, may or never", "extendable is {!r}: write yes or no"
+NO_CHOICE = "choice is {!r}: write must, may or never (חובה, אפשרי, לעולם לא)"
+NO_ANSWER = "extendable is {!r}: write yes or no"
 #: What the columns are called beside those of any list of places.
 WORDS: Mapping[str, tuple[str, ...]] = {
     "capacity": columns.WORDS["capacity"],
@@ -42,7 +43,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     MUST: ("must", "חובה", "חייב", "إلزامي", "ضروري"),
     MAY: ("", "may", "possible", "אפשרי", "אפשר", "רשות", "מותר", "ممكن", "محتمل"),
-    NEVER: ("never", "לעולם לא", "אסור", "פסול", "أبدا", "ممنوع"),
+    NEVER: ("never", "no", "לעולם לא", "לא", "אסור", "פסול", "أبدا", "لا", "ممنوع"),
 }
 _CHOICE_OF = {matching_key(word): choice for choice, words in _CHOICES.items() for word in words}
 #: Below these a row is left out: nobody pays less than nothing, and a site for no person is none.
