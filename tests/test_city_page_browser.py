@@ -626,6 +626,14 @@ def test_an_open_plot_says_that_its_designation_must_change(page_of: Any) -> Non
         assert "May need a change of designation" in page.inner_text(".sheet")
 
 
+def test_who_walks_is_named_where_no_adult_does_and_a_plan_of_no_designation_has_no_dash(page_of: Any) -> None:
+    hubs = town().tables["hubs"].assign(designation=None)
+    with page_of({"hubs": town().record["hubs"] | {"profile": "wheelchair"}}, hubs=hubs) as page:
+        assert re.search(r"hub within the walk now \(.*heelchair.*\): 4,000 to 4,400", page.inner_text("#hubs"))
+        page.click("#site-0")
+        assert "Plan 999-1, block 9, parcel 3" in page.inner_text(".sheet")
+
+
 def test_a_site_that_is_asked_for_says_so_in_the_list(page_of: Any) -> None:
     with page_of(hubs=town().tables["hubs"].assign(choice=["must", "may", "may"])) as page:
         assert "asked for by the municipality" in page.inner_text("#site-0")

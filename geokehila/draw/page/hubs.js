@@ -67,8 +67,14 @@ function hubsOf(map, data, state, words, reading, choose) {
           el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), named(siteName(site)),
           el("span", { class: "quiet" }, " · ", say("hub.plus", { people: people(site.people) }), site.must ? [" · ", say("hub.must_short")] : "")),
         i === state.hub ? sheet(site) : ""))),
-      el("p", { class: "quiet" }, say("hub.left", { now: people([nowLow, nowHigh]), then: people([low, high]) })),
+      el("p", { class: "quiet" }, leftText(people([nowLow, nowHigh]), people([low, high]))),
     ];
+  }
+
+  /* Who is without a hub, by the walk of those whom the sites were chosen for. */
+  function leftText(now, then) {
+    const { profile } = found.record;
+    return !profile || profile === "adult" ? say("hub.left", { now, then }) : say("hub.left_of", { now, then, profile: profileName(profile) });
   }
 
   function lostText(lost, must) {
@@ -106,7 +112,7 @@ function hubsOf(map, data, state, words, reading, choose) {
         !site.people_only ? "" : fact("only", { people: count(site.people_only) }),
         site.services.length ? fact("services", { list: reading.categoryNames(site.services) }) : "",
         tries && site.chosen_share !== null ? fact("chosen", { share: percent(site.chosen_share), near: percent(site.near_share), tries: count(tries) }) : "",
-        number || gush ? fact("plan", { number: digits(number || "–"), designation: named(designation || "–"), gush: digits(gush || "–"), helka: digits(helka || "–") }) : fact("no_plan"),
+        number || gush ? fact(designation ? "plan" : "plan_alone", { number: digits(number || "–"), designation: named(designation || "–"), gush: digits(gush || "–"), helka: digits(helka || "–") }) : fact("no_plan"),
         fact("unchecked"),
         site.others.length ? el("li", {}, say("hub.others"), el("ul", {}, site.others.map((other) => el("li", {}, named(siteName(other)), ": ",
           lostText(other.lost, site.must), other.change ? ["; ", say(`hub.change_${other.change}`)] : "")))) : ""));
