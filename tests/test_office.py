@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from geokehila.draw.sheets import about, brief, flat, sheets
+from geokehila.draw.sheets import about, brief, flat, sheets, words
 from geokehila.store import office
 from geokehila.store.office import Sheet, guarded, plain
 from geokehila.store.tables import wide
@@ -219,6 +219,14 @@ def test_the_dictionary_tells_of_every_column_of_sheets_and_layers_once() -> Non
     assert not told.duplicated(["table", "column"]).any()
     pairs = {*zip(told["table"], told["column"], strict=True)}
     assert {(one.key, column) for one in made for column in one.table if one.key != "dictionary"} <= pairs
+
+
+def test_words_of_cells_stand_in_a_sheet_in_three_languages() -> None:
+    found = words(drawn_town.town(RECORD)).set_index("key")
+    said = ["edge", "not mapped", "partly unknown", "complies (secondary source)", "existing", "may", "city", "total"]
+    assert found.loc["edge", "he"] == "ההליכה עשויה לצאת מתחום הנתונים" and found.loc["existing", "en"] == "existing"
+    assert found.index.is_unique and found.loc[said, ["he", "ar", "en"]].notna().all(axis=None)
+    assert found.loc[[*drawn_town.CATEGORIES], "he"].notna().all(), "categories, too"
 
 
 def test_the_first_sheet_says_whose_it_is_and_that_the_town_is_fictional() -> None:
