@@ -509,7 +509,7 @@ def test_more_holds_sources_method_and_times(page: Any) -> None:
     text = page.inner_text("#more")
     for words in ("map.osm.pbf", "2026-03-01", "812 = 800 + 12", "1.3 m/s", "over 60 min", "15,500", "BSD 2-Clause"):
         assert words in text
-    assert "slopes are not considered" in text and "docs/methods/" in text
+    assert "slopes are not considered" in text and "documentation of GeoKehila" in text
     assert "aged 80 and over: 20% to 30%" in text.replace("\n", " ")
 
 

@@ -70,7 +70,7 @@ def drawn(folder: Path) -> Map:
         if thing.is_node():
             found.nodes[thing.id] = (thing.location.lon, thing.location.lat)
             found.node_tags[thing.id] = tags
-        else:
+        elif thing.is_way():
             found.ways.append(([node.ref for node in thing.nodes], tags))
     return found
 

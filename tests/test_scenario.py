@@ -462,7 +462,7 @@ def test_a_scenario_is_headed_by_its_title_or_by_what_it_edits(town: Town) -> No
     assert town.said(json.dumps(features), "drawn.geojson").title == "Drawn"
     told = page.html([scenario.answer(town.base, one) for one in (named, plain)])
     assert told.count("<h2><bdi>Less, &lt;b&gt;once&lt;/b&gt;</bdi></h2>") == 3 and "file_name" not in told
-    english = told.split('<section class="en"')[1]
+    english = told.split('<section id="en"')[1]
     assert "<h2><bdi>Place (closed): " in english
     with pytest.raises(StudyError, match="title is 3: write a text"):
         town.said("title = 3\n" + shut)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -73,7 +74,7 @@ def read_table(path: Path, ledger: Ledger, sheet: str = "", column: str = "") ->
         ledger.warn("units_row", f"row {at + 2} holds units below the column names and is no row: delete it")
         rows[at + 1] = []
     columns = [cell or f"column {i}" for i, cell in enumerate(rows[at], 1)]
-    if twice := sorted({name for name in columns if columns.count(name) > 1}):
+    if twice := sorted(name for name, count in Counter(columns).items() if count > 1):
         raise InputError(f"{path.name}: two columns are called {twice[0]!r}: rename one")
     full = {
         number: _fitted(row, columns, number, path) for number, row in enumerate(rows[at + 1 :], at + 2) if any(row)
