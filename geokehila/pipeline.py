@@ -20,7 +20,7 @@ from geokehila.arguments import as_path
 from geokehila.brief import Brief
 from geokehila.catalogue import REGIONS, City, city
 from geokehila.draw import cards, city_page, datapackage, qgis, sheets
-from geokehila.draw.town import Town
+from geokehila.draw.town import Town, language_of
 from geokehila.errors import GeoKehilaError, StudyError
 from geokehila.gathered import Gathered, believe, gather, lead, parted
 from geokehila.journal import Journal
@@ -221,7 +221,7 @@ def inventory(
     assets.must_be_new(to)
     gathered = gather(chosen, inputs, progress)
     rows = assets.table(gathered.places)
-    language = Town(chosen, {}, {}).language
+    language = language_of(chosen)
     assets.write(rows, to, chosen.catalogue.categories, gathered.osm.date or "2000-01-01", language)
     return Written(to, len(rows), inputs.folder / f"corrections{to.suffix}")
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from typer.testing import CliRunner
 
 from geokehila_cli import demo
+from geokehila_cli.app import app
 
 
 def geokehila(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -102,3 +104,21 @@ def test_an_unwritable_folder_is_one_line(tmp_path: Path) -> None:
     done = geokehila("demo", "--out", str(tmp_path / "out"), cwd=tmp_path)
     assert done.returncode in (3, 4)
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "drawn"),
+    [("", [], ("he",)), ('language = "ar"\n', [], ("ar",)), ("crs = 32721\n", [], ("en",)),
+     ("crs = 32721\n", ["--language", "he,ar"], ("he", "ar"))],
+)  # fmt: skip
+def test_an_atlas_is_drawn_in_the_language_of_the_study_unless_one_is_asked_for(
+    said: str, asked: list[str], drawn: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = []
+    monkeypatch.setattr(
+        "geokehila.batch.drawing.draw", lambda study, out, languages, tell: wanted.append(languages) or []
+    )
+    study = tmp_path / "study.toml"
+    study.write_text(f'[study]\nname = "Town"\n{said}[zones]\nkind = "hexagons"\n', encoding="utf-8")
+    assert CliRunner().invoke(app, ["atlas", str(study), *asked]).exit_code == 0
+    assert wanted == [drawn]

@@ -539,6 +539,10 @@ def test_the_page_says_the_same_in_three_languages_and_asks_nobody_for_anything(
         section = told.split(f'<section id="{language}"')[1].split("</section>")[0]
         assert f'<th scope="row">{name[language]}</th>' in section
         assert all(f"{gained[f'gained_{end}']:,.0f}" in section for end in ("low", "high"))
+    english = replace(town.base, study=replace(town.base.study, language="en"))
+    for base, first in ((town.base, "he"), (english, "en")):
+        opened = page.html([replace(oracle.found, base=base)])
+        assert opened.startswith(f'<!doctype html>\n<html lang="{first}"') and f'id="{first}" class="first"' in opened
     symbol = told.split('<symbol id="map-1"')[1].split("</symbol>")[0]
     homes = layers(oracle.found)["homes"].query("profile == 'adult'")
     surely = homes[(homes["gains"] != "") & (homes["loses"] == "")]

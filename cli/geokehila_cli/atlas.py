@@ -15,8 +15,13 @@ from geokehila_cli.options import City, Data, Out, Quiet, languages_of
 def command(
     study: City,
     language: Annotated[
-        str, typer.Option(metavar="he,ar,en", help="Of the sheets.", autocompletion=listed(languages))
-    ] = "he",
+        str,
+        typer.Option(
+            metavar="he,ar,en",
+            help="Of the sheets. [default: the study's, else Hebrew, outside Israel English]",
+            autocompletion=listed(languages),
+        ),
+    ] = "",
     data: Data = Path("data/raw"),
     out: Out = Path(),
     quiet: Quiet = False,
@@ -31,8 +36,10 @@ def command(
     """
     from geokehila import pipeline
     from geokehila.batch.drawing import draw
+    from geokehila.draw.town import language_of
 
     wanted = languages_of(language)
-    drawn = draw(pipeline.choose(study, data), out, wanted, show.progress(quiet))
+    chosen = pipeline.choose(study, data)
+    drawn = draw(chosen, out, wanted or (language_of(chosen),), show.progress(quiet))
     if not quiet:
         typer.echo("\n".join(f"atlas:  {path}" for path in drawn))

@@ -53,8 +53,8 @@ class Town:
 
     @property
     def language(self) -> str:
-        """What pages, cards and the workbook open in: the study's choice, else Hebrew, outside Israel English."""
-        return self.study.language or (LANGUAGES[0] if self.study.crs == ISRAEL_TM else ABROAD)
+        """What pages, cards and the workbook open in."""
+        return language_of(self.study)
 
     @cached_property
     def city(self) -> dict[str, str]:
@@ -94,6 +94,11 @@ class Town:
         """Return what a profile reaches from each home: table ``scores_<profile>`` by origin_id."""
         table = self.tables[f"scores_{profile}"]
         return table if table.index.name == "origin_id" else table.set_index("origin_id")
+
+
+def language_of(study: Study) -> str:
+    """Return what everything that is written of a city opens in: its choice, else Hebrew, outside Israel English."""
+    return study.language or (LANGUAGES[0] if study.crs == ISRAEL_TM else ABROAD)
 
 
 def card_name(zone_id: str) -> str:

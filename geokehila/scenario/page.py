@@ -18,6 +18,7 @@ from geokehila.catalogue.phrases import RIGHT_TO_LEFT
 from geokehila.draw import palette
 from geokehila.draw.cards.sketch import HEIGHT, WIDTH, Frame
 from geokehila.draw.cards.voice import Voice
+from geokehila.draw.town import language_of
 from geokehila.names import NAME_COLUMNS, shown
 from geokehila.scenario.found import Found
 from geokehila.scenario.gains import Turns
@@ -62,9 +63,10 @@ def html(every: Sequence[Found], drawn: Sequence[Layers] = (), profile: str = RE
     made = Environment(loader=PackageLoader("geokehila.scenario", "."), autoescape=True, undefined=StrictUndefined)
     drawn = drawn or [layers(one) for one in every]
     frame = _frame(every, drawn, profile)
+    first = language_of(every[0].base.study)
     colours = {"ink": palette.INK, "paper": palette.PAPER, "line": palette.LINE, "street": palette.STREET}
     return made.get_template("page.html.j2").render(
-        views=[_View(language, every, profile).told() for language in LANGUAGES],
+        views=[_View(language, every, profile).told() for language in sorted(LANGUAGES, key=lambda one: one != first)],
         maps=[_map(one, some, frame, profile) for one, some in zip(every, drawn, strict=True)],
         width=WIDTH,
         height=HEIGHT,
