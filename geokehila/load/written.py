@@ -36,9 +36,11 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 #: What is written beside an amount and is no part of it.
 _UNIT = re.compile(
-    r"₪|שקלים|שקל|ש\"ח|ש״ח|שח|\bnis\b|\bils\b|מ\"ר|מ״ר|\bsqm\b|\bm2\b|m²|יח\"ד|יח״ד|יחידות דיור|אנשים|איש|נפשות|"
-    r"\bpeople\b|\bpersons\b|أشخاص|شخص"
+    r"₪|שקלים|שקל|ש״ח|שח|\bnis\b|\bils\b|מ״ר|\bsqm\b|\bm2\b|m²|יח״ד|יחידות דיור|אנשים|איש|נפשות|\bpeople\b|\bpersons\b|"
+    r"أشخاص|شخص"
 )
+#: Gershayim as people type them.
+_GERSHAYIM = re.compile("[\"”“„]|['׳’‘´`]{2}")
 
 
 def number(cell: object) -> float:
@@ -58,10 +60,10 @@ def amounts(texts: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> amounts(pd.Series(["1,200,000 ₪", '80 מ"ר', "-5", "about 7", ""])).tolist()
-    [1200000.0, 80.0, -5.0, nan, nan]
+    >>> amounts(pd.Series(["1,200,000 ₪", '80 מ"ר', "350 מ''ר", "-5", "about 7", ""])).tolist()
+    [1200000.0, 80.0, 350.0, -5.0, nan, nan]
     """
-    found = texts.map(lambda text: number(_UNIT.sub("", text.lower()).strip())).astype("float64")
+    found = texts.map(lambda text: number(_UNIT.sub("", _GERSHAYIM.sub("״", text.lower())).strip())).astype("float64")
     return found.where(np.isfinite(found))
 
 
