@@ -12,8 +12,9 @@ import pyogrio
 import pytest
 from shapely import LineString, Point, box
 
+from geokehila.errors import InputError
 from geokehila.schema import ISRAEL_TM, TABLES, check
-from geokehila.store import tables
+from geokehila.store import kept, tables
 
 SHAPE = {"zones": box(0, 0, 9, 9), "buildings": box(0, 0, 9, 9), "streets": LineString([(0, 0), (1, 1)])}
 VALUES: dict[str, list[Any]] = {
@@ -150,3 +151,21 @@ def test_an_area_without_homes_says_so_of_measures_of_homes_alone() -> None:
     assert found["dead_ends_count"].tolist() == [0, 0] and found["dead_ends_count_reason"].tolist() == ["", ""]
     assert found["weakest_domain_reason"].tolist()[0] == "health"
     assert found["weakest_domain_reason"].isna().tolist() == [False, True], "what names a domain names none"
+
+
+def test_a_run_is_found_by_its_id_and_who_asks_for_none_is_told_what_there_is(tmp_path: Path) -> None:
+    def write(slug: str, run_id: str) -> Path:
+        folder = tmp_path / "data" / "processed" / slug / run_id
+        folder.mkdir(parents=True)
+        (folder / kept.RECORD).write_text("{}", encoding="utf-8")
+        (folder.parent / kept.LATEST).write_text(run_id, encoding="utf-8")
+        return folder
+
+    old, new = write("toy", "0a"), write("toy", "0b")
+    assert (kept.folder("0a", tmp_path), kept.folder("toy", tmp_path)) == (old, new)
+    with pytest.raises(InputError, match="no run of qqqqq is kept here: there are runs of toy; else name as out"):
+        kept.folder("qqqqq", tmp_path)
+    for slug in "ghijkl":
+        write(slug, "0c")
+    with pytest.raises(InputError, match="there are runs of g, h, i, j, k and others; else"):
+        kept.folder("qqqqq", tmp_path)

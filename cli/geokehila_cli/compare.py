@@ -33,7 +33,7 @@ CITY = {"zoning": "city", "profile": "adult", "group": "total"}
 def command(
     run_a: Annotated[
         str,
-        typer.Argument(metavar="RUN_A", help="Folder of a run, or a city: its newest run.", autocompletion=slugs),
+        typer.Argument(metavar="RUN_A", help="Folder or id of a run, or a city: its newest run.", autocompletion=slugs),
     ],
     run_b: Annotated[
         str, typer.Argument(metavar="RUN_B", help="Another one, of the same city or not.", autocompletion=slugs)

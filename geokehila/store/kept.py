@@ -21,6 +21,8 @@ from geokehila.errors import InputError, UnknownNameError
 
 #: What a run and a city may be called: it becomes part of a path.
 _PLAIN = re.compile(r"[A-Za-z0-9][\w-]{0,99}", re.ASCII)
+#: So many cities are named where the one that is asked for is not there.
+SOME = 5
 #: What tells of a run, in its folder.
 RECORD = "run.json"
 #: File beside the runs of a city that names the last good one.
@@ -91,12 +93,12 @@ class KeptTables(Brief, Mapping[str, pd.DataFrame]):
 
 
 def folder(run: Path | str, out: Path = Path()) -> Path:
-    """Return the folder of a run: as it is named, or of the newest run of a city.
+    """Return the folder of a run: as it is named, the one of that id, or of the newest run of a city.
 
     Parameters
     ----------
     run
-        A folder, the file ``latest`` or the folder beside which it lies, or a city's slug.
+        A folder, the file ``latest`` or the folder beside which it lies, an id, or a city's slug.
     out
         Where the city's runs are kept.
 
@@ -113,7 +115,10 @@ def folder(run: Path | str, out: Path = Path()) -> Path:
     place = as_path(run, "run")
     if found := standing(place):
         return found
-    return place if len(place.parts) > 1 else newest(out, str(run))
+    if len(place.parts) > 1:
+        return place
+    of_id = [city / place / RECORD for city in (out / "data" / "processed").glob("*")]
+    return next((record.parent for record in of_id if record.is_file()), None) or newest(out, str(run))
 
 
 def standing(place: Path | str) -> Path | None:
@@ -171,8 +176,11 @@ def _remedy(processed: Path, slug: str) -> str:
     kept = {latest.parent.name for latest in processed.glob(f"*/{LATEST}")}
     if near := [other for other in nearest(slug, kept) if other in kept]:
         return f"did you mean {' or '.join(map(repr, near))}?"
-    known = slug in cities() or not nearest(slug)
-    make = f"`geokehila run {slug if known else nearest(slug)[0]}`"
+    known = [slug] if slug in cities() else nearest(slug)
+    if not known and kept:
+        some = ", ".join(sorted(kept)[:SOME]) + (" and others" if len(kept) > SOME else "")
+        return f"there are runs of {some}; else name as out (--out) the folder above data/processed"
+    make = f"`geokehila run {(*known, slug)[0]}`"
     return f"make one with {make}, or name as out (--out) the folder above data/processed"
 
 
