@@ -18,6 +18,10 @@ REMEDY = {
     NETWORK: "map ways for people on foot in OpenStreetMap",
     MAPPING: "map the town's places in OpenStreetMap, or give lists of your own",
 }
+LISTS = (
+    "give lists of your own of those that matter: places_<category>.csv, shelters.csv; of one in which nothing is missing "
+    "say whole = true in [lists.<role>]"
+)
 
 
 def examine(study: Study, gathered: Gathered, believed: pd.DataFrame) -> Iterator[Finding]:
@@ -40,8 +44,7 @@ def _lists(counts: pd.Series, by_subject: Mapping[str, pd.DataFrame], study: Stu
     for key in study.catalogue.categories:
         alike.setdefault(_believed(by_subject.get(key)), []).append(f"{key} {int(counts.get(key, 0)):,}")
     for (belief, is_whole), listed in alike.items():
-        remedy = "give lists of your own of those that matter: places_<category>.csv, shelters.csv"
-        yield judged("places", is_whole, f"{', '.join(listed)}: {belief}", remedy)
+        yield judged("places", is_whole, f"{', '.join(listed)}: {belief}", LISTS)
 
 
 def _believed(rows: pd.DataFrame | None) -> tuple[str, bool]:
