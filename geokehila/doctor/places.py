@@ -19,8 +19,8 @@ REMEDY = {
     MAPPING: "map the town's places in OpenStreetMap, or give lists of your own",
 }
 LISTS = (
-    "give lists of your own of those that matter: places_<category>.csv, shelters.csv; of one in which nothing is missing "
-    "say whole = true in [lists.<role>]"
+    "give lists of your own of those that matter: places_<category>.csv, shelters.csv; of one in which nothing is "
+    "missing say whole = true in [lists.<role>]"
 )
 
 
