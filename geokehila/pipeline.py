@@ -297,6 +297,8 @@ def _city(name: str, data: Path) -> City:
         return city(name, {path.parent.name for path in data.glob("*/study.toml")})
     except StudyError as error:
         if (folder := Path(name)).name and folder.is_dir():
+            if (folder / STUDY).is_file():
+                raise StudyError(f"unknown city {name!r}, a folder with a {STUDY}: write ./{name}") from None
             above = f"data (--data) {folder.parent.as_posix()}"
             raise StudyError(f"unknown city {name!r}, a folder: write {folder.name} and {above}") from None
         own = f"a folder with a study.toml is sought in {data.as_posix()}, name another as data (--data)"

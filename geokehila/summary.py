@@ -13,6 +13,7 @@ from geokehila.analyses import emergency
 from geokehila.catalogue.lists import category_of
 from geokehila.confidence import MAPPING, SUBJECTS
 from geokehila.ledger import Ledger, Notice
+from geokehila.load.population.counts import DWELLINGS
 from geokehila.people import IN_NO_ZONE
 from geokehila.results import Results
 from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, REFERENCE, UNCONNECTED, WHOLE_ZONE_SHARE
@@ -80,7 +81,7 @@ def banners(results: Results) -> tuple[str, ...]:
         "fictional": study.fictional,
         "weights_voters": results.gathered.counted.weights == "voters",
         "weights_dwellings": results.gathered.counted.weights == "dwellings",
-        "weights_assumed": study.assumed is not None,
+        "weights_assumed": study.assumed is not None and results.gathered.counted.source == DWELLINGS,
         **{f"population_{flag}": flag in results.gathered.counted.flags for flag in GRAVE_FLAGS},
         "no_places": not results.gathered.osm.has_places,
         "no_people": known["people_placed"] == 0,

@@ -132,6 +132,7 @@ def test_a_category_of_ones_own() -> None:
         ({"categories": {"clinic": {"name": {"he": "מרפאה"}}}}, "give it in Hebrew and English"),
         ({"categories": {"clinic": 5}}, r"clinic is 5: make it a table of its own, \[categories.clinic\]"),
         ({"domains": {"helth": {"scored": False}}}, "'helth': did you mean 'health'"),
+        ({"domains": {"health": {"required": ["clinic"]}}}, r"write required = true in \[categories.<key>\]"),
         ({"profiles": {"adlt": {"speed_m_s": 1}}}, "'adlt': did you mean 'adult'"),
         ({"profiles": {"adult": {"slop": "none"}}}, "'slop': did you mean 'slope'"),
         (

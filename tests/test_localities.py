@@ -393,7 +393,15 @@ def test_where_nobody_counts_several_areas_their_dwellings_are_counted(files: Fi
 
 def test_a_total_that_the_study_states_goes_before_the_registry(files: Files) -> None:
     stated = replace(OZ, assumed=AssumedPopulation(total=4.0, source="a letter", date="2024"))
-    assert files.areas(1, code=5).outline(2).resolve(stated).source == "dwellings"
+    found = files.areas(1, code=5).outline(2).resolve(stated)
+    assert found.source == "dwellings" and "total_unused" not in found.flags
+
+
+def test_a_total_that_nobody_needs_is_told(files: Files) -> None:
+    stated = replace(OZ, assumed=AssumedPopulation(total=4.0, source="a letter", date="2024"))
+    found = files.census((None, None, 1000)).outline(1).resolve(stated)
+    assert totals(found) == {"777-all": 1000}
+    assert "[population] total 4 is not used: census counts 1,000; delete it" in note(found, "total_unused")
 
 
 @pytest.mark.parametrize(

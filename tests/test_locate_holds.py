@@ -254,6 +254,8 @@ def test_only_whole_problems_are_taken() -> None:
         Problem.of(csr_array(np.diag([1.0, -2.0, 1.0])), np.ones(2))
     with pytest.raises(RunError, match="a site both locked and banned"):
         Problem.of(ROW_S, np.ones(3), replace(Sites.plain(3), locked=np.ones(3, bool), banned=np.ones(3, bool)))
+    with pytest.raises(RunError, match=r"walks are ndarray: give a scipy\.sparse\.csr_array"):
+        Problem.of(np.ones((2, 2)), np.ones(2))
     with pytest.raises(RunError, match="a walk twice"):
         Problem.of(csr_array((np.ones(2), np.array([0, 0]), np.array([0, 2])), shape=(1, 1)), np.ones(1))
     with pytest.raises(RunError, match="a fact of the sites is not there for each of them"):

@@ -91,6 +91,7 @@ class Catalogue(Brief):
         20.0
         """
         over = overrides or {}
+        _must_not_require(over.get("domains", {}))
         shipped = {"domains": _toml("domains.toml")["domain"], "categories": _toml("domains.toml")["category"]}
         shipped |= {name: _toml(f"{name}.toml") for name in ("sectors", "profiles", "standards")}
         kinds = {
@@ -131,6 +132,14 @@ class Catalogue(Brief):
 def text(language: str) -> Mapping[str, Any]:
     """Return all that is said in one language (``he``, ``ar`` or ``en``), by section."""
     return _toml(f"text/{known(language, LANGUAGES, 'language')}.toml")
+
+
+def _must_not_require(domains: object) -> None:
+    """Tell who lists the categories that decide a domain where that is said instead."""
+    for key, table in domains.items() if isinstance(domains, Mapping) else ():
+        if isinstance(table, Mapping) and "required" in table:
+            remedy = "of each category that decides it write required = true in [categories.<key>]"
+            raise StudyError(f"[domains.{key}] required: a domain has none: {remedy}")
 
 
 def _entries(kind: type[T], name: str, shipped: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, T]:

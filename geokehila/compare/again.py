@@ -82,9 +82,10 @@ def must_be_those(before: Side, inputs: Inputs) -> None:
     made_from = [row for row in before.record["inputs"] if row["role"] != PREVIOUS]
     found = inputs.fingerprints()
     run = f"run {before.record['run_id']}"
+    remedy = f"give the raw data of that time, the folder above {before.slug}/"
     for rows, others, what in (
-        (made_from, found, f"{run} was made from is not in {inputs.folder}: give the folder of that time"),
-        (found, made_from, f"{inputs.folder} holds is none {run} was made from: give the folder of that time"),
+        (made_from, found, f"{run} was made from is not in {inputs.folder}: {remedy}"),
+        (found, made_from, f"{inputs.folder} holds is none {run} was made from: {remedy}"),
     ):
         known = {(row["role"], row["sha256"]) for row in others}
         if lost := [row for row in rows if (row["role"], row["sha256"]) not in known]:

@@ -7,7 +7,7 @@ from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, issparse
 
 from geokehila import memory
 from geokehila.errors import RunError
@@ -112,8 +112,8 @@ class Problem:
         Raises
         ------
         RunError
-            Shapes that do not fit, or a weight, walk, price or capacity that is negative or no number; or so many walks
-            that their search does not fit into memory.
+            Walks that are not sparse, shapes that do not fit, or a weight, walk, price or capacity that is negative
+            or no number; or so many walks that their search does not fit into memory.
 
         Examples
         --------
@@ -121,6 +121,9 @@ class Problem:
         >>> len(Problem.of(walks, np.array([3.0, 5.0])).sites)
         2
         """
+        if not issparse(cost_s):
+            # A 0 of a dense table may be a walk of no time or none at all.
+            raise RunError(f"location-allocation: walks are {type(cost_s).__name__}: give a scipy.sparse.csr_array")
         count, width = cost_s.shape
         remedy = "state a shorter walk, or fewer sites"
         memory.must_fit(f"location-allocation of {cost_s.nnz:,} walks", WALK_BYTES * cost_s.nnz, remedy)

@@ -133,6 +133,9 @@ def _of_totals(hand: AtHand, counted: Counted) -> Iterator[tuple[str, str]]:
         yield "census_differs", f"the census of 2022 counts {by_census:,.0f} people, {_named(hand, by_census)}"
     if registry and counted.weights == "residents" and _differ(counted.total, registry):
         yield "source_differs", f"{counted.source} counts {counted.total:,.0f} people, {_named(hand, counted.total)}"
+    if (stated := hand.study.assumed) and counted.source != DWELLINGS:
+        text = f"[population] total {stated.total:,.0f} is not used: {counted.source} counts {counted.total:,.0f}"
+        yield "total_unused", f'{text}; delete it, or spread it over homes by population = "dwellings" in [inputs]'
 
 
 def _differ(people: float, registry: int) -> bool:
