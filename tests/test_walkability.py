@@ -169,6 +169,23 @@ def test_the_street_test_reaches_the_rows_of_every_zoning() -> None:
     assert found.units.loc[found.units["measure"] == "shade_share", "reason"].tolist() == ["unknown"] * 2
 
 
+def test_what_is_not_told_of_pavements_and_light_may_be_either() -> None:
+    """Four stretches of 300 m: two with a pavement, one without, one of which nothing is told; no light is told."""
+    lines = [LineString([(0, 100 * i), (300, 100 * i)]) for i in range(4)]
+    told = roads(lines, sidewalk=["yes", "separate", "no", ""])
+    rows = measured(lines, roads=told).units.set_index(["zoning", "measure"]).loc["city"]
+    assert rows.loc["sidewalk_yes_share", ["low", "high"]].tolist() == pytest.approx([0.5, 0.75])
+    assert rows.loc["sidewalk_no_share", ["low", "high"]].tolist() == pytest.approx([0.25, 0.5])
+    assert rows.loc["sidewalk_unknown_share", "value"] == pytest.approx(0.25)
+    assert rows.loc["lit_yes_share", ["low", "high"]].tolist() == pytest.approx([0.0, 1.0])
+    of_both = ["sidewalk_yes_share", "sidewalk_no_share", "lit_yes_share"]
+    assert rows.loc[of_both, "reason"].tolist() == ["partly unknown", "partly unknown", "unknown"]
+    assert rows.loc[of_both, "value"].isna().all()
+    every = measured(lines, roads=roads(lines, sidewalk="yes")).units.set_index(["zoning", "measure"]).loc["city"]
+    assert every.loc["sidewalk_yes_share", ["value", "low", "high"]].tolist() == pytest.approx([1.0, 1.0, 1.0])
+    assert every.loc["sidewalk_yes_share", "reason"] == ""
+
+
 def test_no_streets_at_all_is_said() -> None:
     found = measured([LineString([(0, 0), (400, 0)])], roads=roads([]))
     assert "no_streets" in {one.reason for one in found.absent}

@@ -13,10 +13,12 @@ import pandas as pd
 from geokehila import fabric
 from geokehila.access import Ways
 from geokehila.analyses.tables import UNIT_COLUMNS, Tables
+from geokehila.analyses.units import Units
 from geokehila.fabric import Fabric, MainRoads
 from geokehila.network.slope import UNKNOWN
 from geokehila.reach.arrays import Flags
 from geokehila.zones import Zoning
+from geokehila.zones.sums import NOT_KNOWN, PARTLY_KNOWN
 
 #: Share of the ways whose slope must be known.
 KNOWN_SHARE = 0.5
@@ -24,6 +26,10 @@ KNOWN_SHARE = 0.5
 CROSSINGS_PER_KM, TREES_PER_KM = 0.2, 0.1
 #: What measures of streets and footpaths together begin with.
 WITH_PATHS = "paths_"
+#: What tags tell of streets, and what they may say.
+TOLD, ANSWERS = ("sidewalk", "lit"), ("yes", "no")
+#: What is left of adding lengths in another order is not unknown.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +80,7 @@ class Streets:
         yield _rows(zoning, fabric.spacing(self.alone, units))
         yield _rows(zoning, fabric.spacing(self.with_paths, units).add_prefix(WITH_PATHS))
         yield _rows(zoning, fabric.crossing_measures(self.main_roads, units))
-        yield _rows(zoning, fabric.told_shares(tables.roads, tables.lamps, units))
+        yield from _told(zoning, fabric.told_shares(tables.roads, tables.lamps, units))
         yield _rows(zoning, fabric.shade_share(tables.roads, self.trees, units).to_frame())
         lines, slopes = self.ways.network.lines, self.ways.slopes
         yield _rows(zoning, _where_known(fabric.steep_shares(lines, slopes, self.slope_is_known, units)))
@@ -95,6 +101,20 @@ def _where_known(steep: pd.DataFrame) -> pd.DataFrame:
     """Leave out how steep the ways are where for most of them nobody knows: bridges alone tell nothing of a hill."""
     shares = steep.filter(like="steep_")
     return steep.assign(**shares.where(steep["slope_known_share"] >= KNOWN_SHARE))
+
+
+def _told(zoning: Zoning, shares: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield what tags tell of streets: yes and no at least and at most, for what is not told may be either."""
+    units = Units(zoning)
+    for name in TOLD:
+        unknown = shares[f"{name}_unknown_share"]
+        rules = [unknown.isna() | (unknown >= 1 - ROUNDING), unknown > ROUNDING]
+        why = np.select(rules, [NOT_KNOWN, PARTLY_KNOWN], "")
+        for answer in ANSWERS:
+            low = shares[f"{name}_{answer}_share"].to_numpy(float)
+            high = np.minimum(low + unknown.to_numpy(float), 1.0)
+            yield units.rows(f"{name}_{answer}_share", np.where(why == "", low, np.nan), why, low, high)
+        yield _rows(zoning, unknown.to_frame())
 
 
 def _rows(zoning: Zoning, measures: pd.DataFrame) -> pd.DataFrame:

@@ -99,7 +99,7 @@ function themesOf(data, state, words, reading) {
   function direction() {
     if (subjectOf()) return [];
     const { key, more } = shown();
-    const note = { share: "legend.low", people: "theme.low_people" }[unitOf(key)];
+    const note = { share: isOfDomain() ? "legend.low" : "theme.low", people: "theme.low_people" }[unitOf(key)];
     return [say(`theme.${more}`), ...(note && (isOfDomain() || known(key, CITY)?.low != null) ? [" ", say(note)] : [])];
   }
 
