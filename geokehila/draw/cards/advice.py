@@ -11,16 +11,11 @@ import geopandas as gpd
 import numpy as np
 
 from geokehila.catalogue.choices import RolloutChoice
-from geokehila.draw import chosen
+from geokehila.draw import chosen, taking
 from geokehila.draw.cards.stock import Row, Stock
 from geokehila.draw.cards.voice import Voice, is_known, text
 
-FEW, NOT_PROVEN, LINK = "few people", "not proven smallest", "link"
-#: Verdicts that say what is missing, and by which text.
-OF_GROUND = {
-    "not by a building": "card.take_not_by_a_building",
-    "not possible with these sites": "card.take_not_possible",
-}
+FEW, LINK = "few people", "link"
 #: What a municipality counts of a neighbourhood, beside its active hub.
 OUTPUTS = ("activists", "volunteers", "events", "initiatives")
 #: How many signs make a neighbourhood ready.
@@ -146,17 +141,13 @@ class Advice:
             yield voice.listed(figures)
 
     def _verdict(self, voice: Voice, rows: list[Row]) -> str:
-        first, verdict = rows[0], rows[0]["verdict"]
         before, after = (
             voice.percent(share) if is_known(share) else voice.say("cell.unknown")
-            for share in (first["share_before"], rows[-1]["share_after"])
+            for share in (rows[0]["share_before"], rows[-1]["share_after"])
         )
-        if verdict in OF_GROUND:
-            aim = voice.percent(self.stock.town.catalogue.standards["additions_share"].value)
-            missing = voice.listed(self._categories(voice, first["reason"]))
-            return voice.say(OF_GROUND[verdict], list=missing, before=before, after=after, aim=aim)
-        key = "not_proven_smallest" if NOT_PROVEN in first["reason"] else verdict.replace(" ", "_")
-        return voice.say(f"takes.{key}", share=before, after=after)
+        aim = voice.percent(self.stock.town.catalogue.standards["additions_share"].value)
+        missing = voice.listed(self._categories(voice, rows[0]["reason"]))
+        return voice.say(taking.sentence(rows[0]), list=missing, share=before, after=after, aim=aim)
 
     def _step(self, voice: Voice, row: Row) -> str:
         words = {

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.draw import taking
 from geokehila.draw.adding import adding
 from geokehila.draw.page import packing
 from geokehila.draw.page.figures import CITY, TOTAL, ZONE
@@ -121,12 +122,16 @@ def _left(town: Town) -> list[list[float | None] | None]:
 
 
 def additions(town: Town) -> list[dict[str, Any] | None]:
-    """Return for each zone what it would take: a verdict, and places and ways in the order of what each adds."""
+    """Return for each zone what it would take: what is said of it, and places and ways in the order of what each adds.
+
+    ``missing``: categories by position, or the state that they are in.
+    """
     table = town.tables["additions"]
     found: dict[str, dict[str, Any]] = {}
     for row in table[table["zoning"] == ZONE].to_dict("records"):
         none: dict[str, Any] = {"share": [number(row["share_before"]), None], "steps": []}
-        one = found.setdefault(row["zone_id"], none | {"verdict": row["verdict"]})
+        said = {"says": taking.sentence(row), "missing": _missing(town, row["reason"])}
+        one = found.setdefault(row["zone_id"], none | said)
         one["share"][1] = number(row["share_after"])
         if row["kind"]:
             one["steps"].append([row["kind"], _positions(town, row["categories"]), number(row["people_gained"])])
@@ -156,6 +161,13 @@ def _positions(town: Town, keys: object) -> list[int]:
     """Return the categories that a cell names, by their position."""
     categories = [*town.catalogue.categories]
     return [categories.index(key) for key in clean(keys, 1000).split(";") if key in categories]
+
+
+def _missing(town: Town, keys: object) -> list[int | str]:
+    """Return what a cell names: categories by their position, all else as it stands."""
+    categories = [*town.catalogue.categories]
+    named = [key.strip() for key in clean(keys, 1000).split(";") if key.strip()]
+    return [categories.index(key) if key in categories else key for key in named]
 
 
 def waves(town: Town) -> list[list[Any] | None]:

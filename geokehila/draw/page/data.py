@@ -63,6 +63,7 @@ def page_data(town: Town) -> dict[str, Any]:
         "homes": homes(town),
         "hubs": advice.hubs(town),
         "additions": advice.additions(town),
+        "aim": number(town.catalogue.standards["additions_share"].value),
         "links": advice.links(town),
         "equity": least(town),
         "lists": lists(town),

@@ -133,6 +133,8 @@ function hubsOf(map, data, state, words, reading, choose) {
     return el("li", {}, say(gap === null ? "hub.no_bound" : gap < 1e-4 ? "hub.best" : "hub.near_best", words));
   }
 
+  const missing = (taken) => listed(taken.missing.map((key) => (typeof key === "number" ? reading.categoryNames([key]) : words.reasonText(key))));
+
   /* What a chosen area would take: places, and ways on foot that are missing. */
   function takes() {
     const [taken, near] = [data.additions[state.row - 1], data.links.of_zones[state.row - 1]];
@@ -143,7 +145,7 @@ function hubsOf(map, data, state, words, reading, choose) {
       kind: template(`takes.${kind}`), metres: digits(String(Math.round(metres))), people: count(gained), list: reading.categoryNames(categories) }));
     return [
       el("h3", {}, say("takes.title")),
-      taken ? el("p", {}, say(`takes.${taken.verdict.replaceAll(" ", "_")}`, { share: percent(taken.share[0]), after: percent(taken.share[1] ?? taken.share[0]) })) : "",
+      taken ? el("p", {}, say(taken.says, { share: percent(taken.share[0]), after: percent(taken.share[1] ?? taken.share[0]), aim: percent(data.aim), list: missing(taken) })) : "",
       el("ul", { class: "takes" }, [...(taken?.steps ?? []).map(step), ...ways.map(way)]),
       ways.length ? el("p", { class: "quiet" }, say("takes.check")) : ""];
   }
