@@ -202,6 +202,18 @@ def test_land_whose_use_is_not_known_may_be_commerce(share: float, known: float 
     assert found["high"] == pytest.approx(NAN if known is None else share + 1 - known, nan_ok=True)
 
 
+def test_of_an_area_partly_outside_the_data_no_measure_of_the_area_is_a_verdict() -> None:
+    """Intersections 382 m apart where the map shows a third of the area: in the rest they may be near."""
+    part = {"value": 381.7, "reason": "partly unknown"}
+    small = {"value": 36_000.0, "reason": "partly unknown"}
+    of = {"spacing_mean_m": part, "land_m2": small, "commercial_area_share": {"value": 0.0, "reason": "partly unknown"}}
+    found = sheet([{}], {"a": of})
+    for standard in ("spacing", "commercial_area"):
+        told = row(found, standard)
+        assert told[["verdict", "reason"]].tolist() == ["not known", "partly unknown"] and math.isnan(told["low"])
+    assert (row(found, "spacing")["people_concerned_low"], row(found, "spacing")["people_concerned_high"]) == (0, 100)
+
+
 def test_a_hub_inside_or_in_the_walk_of_most() -> None:
     far = [{"people": 60, "hub": "beyond"}, {"people": 40}]
     none = row(sheet(far), "hub")

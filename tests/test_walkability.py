@@ -149,8 +149,7 @@ def measured(lines: list[LineString], **more: object) -> Measured:
     blocks = {"building_id": ["b"], "dwellings": [4.0]}
     empty = {"roads": roads(lines), "crossings": points, "trees": points, "lamps": points, "land_uses": land}
     empty |= {"buildings": gpd.GeoDataFrame(blocks, geometry=[box(10, 10, 20, 20)], crs=ISRAEL_TM)}
-    extent = box(-2e4, -2e4, 2e4, 2e4)
-    return walkability.measure(replace(tables, extent=extent, **(empty | more)), answers)
+    return walkability.measure(replace(tables, **(empty | {"extent": box(-2e4, -2e4, 2e4, 2e4)} | more)), answers)
 
 
 def test_the_street_test_reaches_the_rows_of_every_zoning() -> None:
@@ -184,6 +183,15 @@ def test_what_is_not_told_of_pavements_and_light_may_be_either() -> None:
     every = measured(lines, roads=roads(lines, sidewalk="yes")).units.set_index(["zoning", "measure"]).loc["city"]
     assert every.loc["sidewalk_yes_share", ["value", "low", "high"]].tolist() == pytest.approx([1.0, 1.0, 1.0])
     assert every.loc["sidewalk_yes_share", "reason"] == ""
+
+
+def test_of_an_area_that_the_data_cut_all_is_partly_known() -> None:
+    """The data reach 200 m beyond the grid; the zone is 20 km wide."""
+    whole, cut = (measured(grid(8, 100.0), **more) for more in ({}, {"extent": box(-600, -600, 600, 600)}))
+    of_streets = ["spacing_mean_m", "intersections_count", "dead_end_share", "land_m2", "retail_intensity_per_km2"]
+    for found, reason in ((whole, ""), (cut, "partly unknown")):
+        rows = found.units[found.units["zoning"] == "zone"].set_index("measure").loc[of_streets]
+        assert rows["reason"].tolist() == [reason] * 5 and rows["value"].notna().all()
 
 
 def test_no_streets_at_all_is_said() -> None:

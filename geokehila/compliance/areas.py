@@ -28,6 +28,7 @@ from geokehila.schema import BEYOND, REACHED
 from geokehila.zones import CITY
 from geokehila.zones.inhabited import Inhabited
 from geokehila.zones.people import People
+from geokehila.zones.sums import PARTLY_KNOWN
 from geokehila.zones.zoning import ELSEWHERE
 
 #: Why an area is not judged by a rule, or what the rule asks for is not known.
@@ -134,8 +135,8 @@ class Areas:
         return Found(low, high, reason.to_numpy(object))
 
     def _of_area(self, rule: Rule) -> Found:
-        """Return a measure of areas; not known where it is not known whether they are large enough for the rule."""
-        found = self._measured(rule.measure)
+        """Return a measure of whole areas; not known where it is not known whether they are large enough for it."""
+        found = _of_the_whole(self._measured(rule.measure))
         if rule.known:
             found = _with_the_unknown(found, self._measured(rule.known))
         if not rule.from_dunam:
@@ -170,7 +171,7 @@ class Areas:
         )
         is_rest = (ids == ELSEWHERE) | (self.lived_in.zoning.key == CITY)
         limit = standards[rule.from_dunam].value * DUNAM_M2 if rule.from_dunam else 0.0
-        small = self._measured("land_m2").high <= limit if limit else np.zeros(len(ids), bool)
+        small = _of_the_whole(self._measured("land_m2")).high <= limit if limit else np.zeros(len(ids), bool)
         rules = [np.full(len(ids), from_memory), is_rest & rule.of_neighbourhoods, small]
         return np.select(rules, [FROM_MEMORY, OF_NEIGHBOURHOODS, SMALL], "").astype(object)
 
@@ -184,6 +185,12 @@ class Areas:
             low, high = people * (1 - within.high), people * (1 - within.low)
         said = verdicts != NOT_JUDGED
         return np.where(said, low, np.nan), np.where(said, high, np.nan)
+
+
+def _of_the_whole(found: Found) -> Found:
+    """Leave out what is measured of a part of an area only: in the rest it may be otherwise."""
+    low, high = (np.where(found.reason == PARTLY_KNOWN, np.nan, end) for end in (found.low, found.high))
+    return Found(low, high, found.reason)
 
 
 def _with_the_unknown(found: Found, known: Found) -> Found:

@@ -17,6 +17,7 @@ from geokehila.analyses.units import Units
 from geokehila.reach.arrays import Floats
 from geokehila.schema import NOT_KNOWN
 from geokehila.zones import Zoning, ratio
+from geokehila.zones.sums import PARTLY_KNOWN
 
 M2_PER_HA, M2_PER_KM2 = 1e4, 1e6
 RESIDENTIAL, COMMERCE = "residential", "commerce"
@@ -66,8 +67,9 @@ class Density:
         return shops.set_geometry(shops.representative_point())
 
     def rows(self, zoning: Zoning) -> Iterator[pd.DataFrame]:
-        """Yield the measures of the units of a zoning."""
+        """Yield the measures of the units of a zoning; of those that the data cut they are of the part inside."""
         units = Units(zoning)
+        whole = np.where(units.is_cut(self.tables.extent), PARTLY_KNOWN, "")
         land = units.covered(self.tables.extent)
         residential, commercial = self._m2(units).T
         at = units.of(self.homes)
@@ -79,10 +81,10 @@ class Density:
         shop = units.of(self.shops)
         shops = np.bincount(shop[shop >= 0], minlength=len(units)).astype(float)
         share = ratio(commercial, land)
-        yield units.rows("land_m2", land, np.full(len(units), ""))
-        yield units.rows("net_dwellings_per_ha", net, np.where(np.isnan(net), NOT_KNOWN, ""))
-        yield units.rows("retail_intensity_per_km2", ratio(shops, land / M2_PER_KM2), np.full(len(units), ""))
-        yield units.rows("commercial_area_share", share, np.where(np.isnan(share), NOT_KNOWN, ""))
+        yield units.rows("land_m2", land, whole)
+        yield units.rows("net_dwellings_per_ha", net, np.where(np.isnan(net), NOT_KNOWN, whole))
+        yield units.rows("retail_intensity_per_km2", ratio(shops, land / M2_PER_KM2), whole)
+        yield units.rows("commercial_area_share", share, np.where(np.isnan(share), NOT_KNOWN, whole))
 
     def _m2(self, units: Units) -> Floats:
         """[m2] Residential and commercial land of each unit, shape (U, 2)."""

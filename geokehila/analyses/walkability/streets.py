@@ -75,7 +75,16 @@ class Streets:
         return known
 
     def rows(self, zoning: Zoning) -> Iterator[pd.DataFrame]:
-        """Yield the measures of the units of a zoning; NaN where there is nothing to measure or nothing is mapped."""
+        """Yield the measures of the units of a zoning; NaN where there is nothing to measure or nothing is mapped.
+
+        Of units that the data do not cover as a whole they are those of the part inside, and partly unknown.
+        """
+        cut = zoning.units["zone_id"][Units(zoning).is_cut(self.tables.extent)]
+        for rows in self._of_streets(zoning):
+            is_part = (rows["reason"] == "") & rows["zone_id"].isin(cut)
+            yield rows.assign(reason=rows["reason"].mask(is_part, PARTLY_KNOWN))
+
+    def _of_streets(self, zoning: Zoning) -> Iterator[pd.DataFrame]:
         units, tables = zoning.units, self.tables
         yield _rows(zoning, fabric.spacing(self.alone, units))
         yield _rows(zoning, fabric.spacing(self.with_paths, units).add_prefix(WITH_PATHS))
