@@ -333,6 +333,17 @@ def test_a_value_from_memory_never_complies(sample: Town) -> None:
     assert told.count("not judged") == 8 and told.endswith("and 4 more")
 
 
+def test_rows_of_lists_that_stand_nowhere_are_told_as_what_may_stand_here() -> None:
+    lost = {"read": 3, "used": 1, "rejected": {"no usable coordinates": 2}}
+    whole = {"read": 1, "used": 0, "rejected": {"outside the data": 1}}
+    books = {"מרפאות.xlsx": lost, "osm": lost, "b.csv": whole}
+    ledgers = [{"source": name, "counts": {"place": count}} for name, count in books.items()]
+    one = plain_town()
+    assert "may stand here" not in english(cards.html(one, IDS[0])).of("sure")
+    told = english(cards.html(Town(one.study, one.tables, one.record | {"ledgers": ledgers}), IDS[0])).of("sure")
+    assert "may stand here: מרפאות.xlsx (2)" in told
+
+
 def test_answers_stand_beside_what_is_measured() -> None:
     told = english(cards.html(plain_town(survey=survey()), IDS[0])).of("answers")
     assert "66% ≠Answers: 40; margin: ±14%" in told

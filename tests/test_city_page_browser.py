@@ -136,6 +136,16 @@ def test_ranges_read_from_least_to_most(page: Any, language: str) -> None:
     assert (left[0] > left[1]) is (language != "en")
 
 
+def test_rows_of_lists_that_stand_nowhere_are_told_as_what_may_stand_here(browser: Any, tmp_path: Path) -> None:
+    lost = {
+        "source": "מרפאות.xlsx",
+        "counts": {"place": {"read": 3, "used": 1, "rejected": {"no usable coordinates": 2}}},
+    }
+    write(town({"ledgers": [lost]}), tmp_path / "a.html")
+    with opened(browser, tmp_path / "a.html", (1280, 800), "en") as tab:
+        assert "may stand here: מרפאות.xlsx (2)" in tab.inner_text("#sure")
+
+
 @on_both
 @in_each
 def test_nothing_is_wider_than_the_page(browser: Any, size: tuple[int, int], language: str, tmp_path: Path) -> None:

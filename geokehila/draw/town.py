@@ -14,6 +14,7 @@ import pandas as pd
 
 from geokehila import names
 from geokehila.catalogue import LANGUAGES, Catalogue
+from geokehila.load.municipal.coordinates import NOWHERE
 from geokehila.schema import ISRAEL_TM
 from geokehila.study import Study
 
@@ -84,6 +85,13 @@ class Town:
     def banners(self) -> tuple[str, ...]:
         """Keys of [banners] in the texts, the gravest first."""
         return tuple(self.record["banners"])
+
+    @property
+    def unplaced(self) -> dict[str, int]:
+        """Rows of the municipality's lists of places that have no place on the map, by file."""
+        counts = {ledger["source"]: ledger["counts"].get("place", {}) for ledger in self.record.get("ledgers", ())}
+        lost = {source: count.get("rejected", {}).get(NOWHERE, 0) for source, count in counts.items()}
+        return {source: rows for source, rows in lost.items() if rows and source != "osm"}
 
     @property
     def walkers(self) -> tuple[str, ...]:

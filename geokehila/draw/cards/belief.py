@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from geokehila.catalogue.phrases import OWN_DIRECTION, POP
 from geokehila.draw.cards.stock import NOTHING, TOTAL, Row, Stock
 from geokehila.draw.cards.voice import NO_BREAK, Voice, is_known, text
 from geokehila.schema import MEASURED, WHOLE_ZONE_SHARE
@@ -44,6 +45,9 @@ def lines(stock: Stock, voice: Voice, zone_id: str) -> Iterator[str]:
     # Where no list can be believed, the mapping says so above.
     if doubted and len(doubted) < len(stock.town.catalogue.categories):
         yield voice.say("card.lists", list=voice.listed(doubted))
+    if stock.town.unplaced:
+        rows = (f"{OWN_DIRECTION}{file}{POP} ({voice.number(count)})" for file, count in stock.town.unplaced.items())
+        yield voice.say("belief.unplaced", list=voice.listed(rows))
     share = stock.zones[zone_id]["coverage_share"]
     if share < WHOLE_ZONE_SHARE:
         yield voice.say("sentence.partial", share=voice.percent(share))

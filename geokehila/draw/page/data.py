@@ -67,6 +67,7 @@ def page_data(town: Town) -> dict[str, Any]:
         "links": advice.links(town),
         "equity": least(town),
         "lists": lists(town),
+        "unplaced": {clean(file, 100): rows for file, rows in town.unplaced.items()},
         "line": line(town),
         "places": _places(town),
         "streets": packing.lines(gpd.GeoDataFrame(town.tables["streets"]), "streets"),

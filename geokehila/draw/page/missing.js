@@ -138,6 +138,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     }
     const coverage = state.row === CITY ? null : data.areas.coverage[state.row - 1];
     const connected = score("connected_share", state.row).value;
+    const unplaced = Object.entries(data.unplaced);
     const shareFacts = state.row === CITY ? Object.entries(data.facts).filter(([name, value]) => name.includes("share") && value !== null) : [];
     const told = [
       likelyShare(),
@@ -145,6 +146,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
       connected === null || state.row === CITY ? "" : el("li", {}, say("sentence.connected", { share: percent(connected) })),
       coverage !== null && coverage < data.areas.whole ? el("li", {}, say("sentence.partial", { share: percent(coverage) })) : "",
       ...Object.entries(data.areas.belief).map(([subject, states]) => belief(subject, states)),
+      unplaced.length ? el("li", {}, say("belief.unplaced", { list: listed(unplaced.map(([file, rows]) => el("span", {}, named(file), " (", count(rows), ")"))) })) : "",
       state.row === CITY ? hubs.sure() : "",
       ...shareFacts.map(([name, value]) => el("li", {}, say(`facts.${name}`), ": ", percent(value)))];
     return [el("h2", {}, say("headline.sure")), el("ul", {}, told)];
