@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geokehila.catalogue import Catalogue
+from geokehila.catalogue.otherwise import differing, in_words
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load.roles import Inputs
@@ -131,25 +131,10 @@ def since(
     if earlier.record["version"] != version:
         made = f"made by version {earlier.record['version']}, this run by {version}"
         ledger.warn("previous_version", f"{made}: some changes may be of the method")
-    if others := chosen_otherwise(earlier.record["categories"], study.catalogue):
-        text = f"chose other cutoffs or tags of {', '.join(others)}: their changes may be of that choice"
+    if others := differing(earlier.record, study.told()):
+        text = f"chose otherwise of {in_words(others)}: their changes, and their domains', may be of that choice"
         ledger.warn("previous_choices", text)
     return Since(earlier, changes(before, after), ledger.balance())
-
-
-def chosen_otherwise(categories: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
-    """Return the keys of the categories whose cutoff or tags are others, or that only one of the two has.
-
-    Parameters
-    ----------
-    categories
-        ``run.json``'s own, by key: `cutoff_min` [min], `any_of`.
-    catalogue
-        What they are held against.
-    """
-    now = {key: (c.cutoff_min, [*map(str, c.any_of)]) for key, c in catalogue.categories.items()}
-    then = {key: (c["cutoff_min"], c["any_of"]) for key, c in categories.items()}
-    return sorted(key for key in now.keys() | then.keys() if now.get(key) != then.get(key))
 
 
 def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

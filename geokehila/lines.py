@@ -8,12 +8,11 @@ from hashlib import sha256
 from math import isfinite
 from typing import Any
 
+from geokehila.catalogue.otherwise import chosen
 from geokehila.schema import REFERENCE
 
 Record = Mapping[str, Any]
 Row = dict[str, Any]
-#: What makes a walker another one, as ``run.json`` tells it.
-OF_PROFILES = ("speed_m_s", "slope", "max_slope", "closed", "closed_unless", "kerbs")
 
 
 def line(record: Record, earlier: Record | None = None) -> list[Row]:
@@ -71,10 +70,10 @@ def row(record: Record) -> Row:
     dict
         `date` of the map and `other_date`, the newest of the other inputs ("" where not known), `run_id`, `version`,
         `fictional` (the town is invented),
-        `method` (equal where two runs count and walk alike: version, what people are counted in, the categories'
-        cutoffs and tags, how an adult walks), `method_differs` (False; :func:`laid` tells it), `people` placed, and the
-        share of these who reach each scored domain, ``domain_<key>_share_low`` and ``domain_<key>_share_high``, 0 to 1;
-        a domain that is not scored, or of which no share is known, has none.
+        `method` (equal where two runs count and walk alike: version, what people are counted in, every choice of
+        categories, domains and zones, how an adult walks), `method_differs` (False; :func:`laid` tells it), `people`
+        placed, and the share of these who reach each scored domain, ``domain_<key>_share_low`` and
+        ``domain_<key>_share_high``, 0 to 1; a domain that is not scored, or of which no share is known, has none.
     """
     date, other_date = dates(record)
     return {
@@ -96,17 +95,6 @@ def dates(record: Record) -> tuple[str, str]:
     return known.get("osm", ""), max((date for role, date in known.items() if role != "osm"), default="")
 
 
-def choices(record: Record, profiles: Iterable[str]) -> dict[str, Any]:
-    """Return what a run chose, by key: cutoff and tags of its categories, how each of some profiles walks."""
-    of_categories = {key: [c["cutoff_min"], c["any_of"]] for key, c in record["categories"].items()}
-    return of_categories | {key: [_kept(record["profiles"][key][name]) for name in OF_PROFILES] for key in profiles}
-
-
-def _kept(value: Any) -> Any:
-    """Return a value as ``run.json`` keeps it, so that a run and its record are of one method: no limit is null."""
-    return None if isinstance(value, float) and not isfinite(value) else value
-
-
 def _told(earlier: Record) -> list[Row]:
     """Return the rows that an earlier run keeps; its own where it was made before runs kept any."""
     told: list[Row] = earlier["line"] if "line" in earlier else [row(earlier)]
@@ -115,11 +103,12 @@ def _told(earlier: Record) -> list[Row]:
 
 def _method(record: Record) -> str:
     """Return a mark of the method behind the city's shares, which are those of an adult's walk."""
-    chosen = [record["version"], record["weights"], choices(record, [REFERENCE])]
-    return sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:10]
+    choices = chosen({**record, "profiles": {REFERENCE: record["profiles"][REFERENCE]}})
+    made_by = [record["version"], record["weights"], choices]
+    return sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def _shares(record: Record) -> Iterator[tuple[str, float]]:
     for domain in record["domains"]:
-        if _kept(domain["low"]) is not None:
+        if domain["low"] is not None and isfinite(domain["low"]):
             yield from ((f"domain_{domain['key']}_share_{end}", domain[end]) for end in ("low", "high"))

@@ -151,7 +151,7 @@ class Study(Brief):
             "fictional": self.fictional,
             "parameters": {key: choice for key, choice in chosen.items() if key not in apart}
             | {"standards": {key: standard.value for key, standard in catalogue.standards.items()}},
-            "categories": {key: category.told() for key, category in catalogue.categories.items()},
+            **catalogue.told(),
         }
 
     @classmethod

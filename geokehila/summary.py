@@ -61,7 +61,8 @@ def domains(results: Results) -> list[dict[str, Any]]:
     found = []
     for key, domain in results.study.catalogue.domains.items():
         share = city.loc[f"domain_{key}_share"]
-        row = {"key": key, "name": domain.name["en"], "low": None, "high": None, "reason": share["reason"]}
+        row = {"key": key, "name": domain.name["en"], "scored": domain.scored}
+        row |= {"low": None, "high": None, "reason": share["reason"]}
         if share["reason"] != DESCRIBED:
             beyond = city.loc[f"domain_{key}_beyond_people"]
             row |= {
@@ -118,15 +119,7 @@ def profiles(results: Results) -> dict[str, dict[str, Any]]:
     for key, profile in results.study.catalogue.profiles.items():
         led = results.walks.led(profile)
         apart = (led.origins["status"] == UNCONNECTED).to_numpy()
-        found[key] = {
-            "speed_m_s": profile.speed_m_s,
-            "slope": profile.slope,
-            "max_slope": profile.max_slope,
-            "closed": [str(tags) for tags in profile.closed],
-            "closed_unless": [str(tags) for tags in profile.closed_unless],
-            "kerbs": profile.kerbs,
-            "source": profile.source,
-            "confidence": profile.confidence,
+        found[key] = profile.told() | {
             "network": dict(led.walker.streets.facts()),
             "share_unconnected": _share(weight[apart].sum(), weight.sum()),
         }

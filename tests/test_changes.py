@@ -1,6 +1,7 @@
 """What changed between two runs: intervals by hand, the same answers by a slow reading, and the whole way of a run."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -109,13 +110,9 @@ def by_trying(then: tuple[Any, Any], now: tuple[Any, Any]) -> str:
     return {frozenset({1}): "up", frozenset({-1}): "down"}.get(frozenset(signs), "open")
 
 
-def categories(**others: float) -> dict[str, Any]:
-    known = Catalogue.read().categories
-    return {k: {"cutoff_min": others.get(k, c.cutoff_min), "any_of": [*map(str, c.any_of)]} for k, c in known.items()}
-
-
-def earlier(version: str = "1", table: pd.DataFrame | None = None, **others: float) -> Earlier:
-    record = {"run_id": "0123456789", "version": version, "dates": {}, "categories": categories(**others)}
+def earlier(version: str = "1", table: pd.DataFrame | None = None, **others: Mapping[str, Any]) -> Earlier:
+    told = Study(CITY, catalogue=Catalogue.read({"categories": others})).told()
+    record = told | {"run_id": "0123456789", "version": version, "dates": {}}
     return Earlier(record, scores(share(0.1, 0.2), share(0.3, 0.4)) if table is None else table)
 
 
@@ -128,9 +125,10 @@ def test_every_row_of_the_earlier_run_is_compared_or_told_to_be_no_more() -> Non
 
 
 def test_another_version_and_other_choices_are_named() -> None:
-    notices = since(earlier("0", grocery=9.0), Study(CITY), "1", scores(share(0.1, 0.2))).ledger.notices
+    other = earlier("0", grocery={"cutoff_min": 9}, pharmacy={"required": True})
+    notices = since(other, Study(CITY), "1", scores(share(0.1, 0.2))).ledger.notices
     assert [notice.name for notice in notices] == ["previous_version", "previous_choices"]
-    assert "grocery:" in str(notices[1])
+    assert "of grocery (cutoff_min), pharmacy (required):" in str(notices[1])
 
 
 def test_faults_of_the_earlier_run_are_named(tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def parts(row: Mapping[str, Any], end: str) -> list[float]:
 def test_the_example_of_the_method_page(tmp_path: Path, zoning: str, measure: str) -> None:
     made = held(tmp_path, THEN, NOW, again=Measured(ANEW))
     row = of(made, measure, zoning)
-    assert made.method == ISOLATED and made.otherwise == ["clinic"]
+    assert made.method == ISOLATED and made.otherwise == {"clinic": ("cutoff_min",)}
     assert [round(row[name], 9) for name in ("low_before", "high_before", "low", "high")] == [0.0, 0.25, 0.8, 1.0]
     assert (row["direction"], round(row["least"], 9), round(row["most"], 9)) == ("up", 0.55, 1.0)
     assert (round(row["change_low"], 9), round(row["change_high"], 9)) == (0.8, 0.75)
@@ -215,7 +215,7 @@ def test_a_method_that_is_not_isolated_is_said_to_be_unknown_and_stays_in_the_re
 
 def test_an_equal_method_is_known_to_be_nothing_and_old_inputs_are_not_asked_for(tmp_path: Path) -> None:
     made = held(tmp_path, ANEW, NOW)
-    assert made.method == NO_OTHER and made.otherwise == []
+    assert made.method == NO_OTHER and made.otherwise == {}
     assert parts(of(made), "low") == [0.0, 0.15, 0.2, 0.2]
 
 
@@ -586,7 +586,12 @@ def test_of_equal_dates_a_run_stands_behind_the_one_that_it_names(tmp_path: Path
         (tmp_path / record["run_id"]).mkdir()
         (tmp_path / record["run_id"] / "run.json").write_text(json.dumps(record), encoding="utf-8")
     assert [row["run_id"] for row in third["line"]] == ["9", "2", "7"]
-    assert trend(sorted(tmp_path.iterdir()))["run_id"].tolist() == ["9", "2", "7"]
+    assert trend([tmp_path / name for name in "729"])["run_id"].tolist() == ["7", "2", "9"], "a list stays as given"
+    kept_here = tmp_path / "data" / "processed" / "toy"
+    for record in (third, second, first):
+        (kept_here / record["run_id"]).mkdir(parents=True)
+        (kept_here / record["run_id"] / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    assert [folder.name for folder in runs_of(tmp_path, "toy")] == ["9", "2", "7"]
 
 
 @pytest.mark.parametrize(
@@ -674,6 +679,16 @@ def test_the_command_lays_two_cities_side_by_side_and_one_in_a_line(command: Cal
     line = command("toy", "--all").stdout.splitlines()
     assert [row.split()[:3] for row in line[1:]] == [["2024-01-01", "1", "40"], ["2025-01-01", "2", "50"]]
     assert command("toy").exception and command("toy", "other", "--all").exception
+
+
+def test_the_command_names_choices_that_differ_and_says_that_equal_dates_tell_nothing(
+    command: Callable[..., Any], tmp_path: Path
+) -> None:
+    assert "equal dates" not in command("toy", "--all").stdout
+    replace(NOW, cutoff=5.0).write(tmp_path / "data" / "processed" / "toy" / "3")
+    last = command("toy", "--all").stdout.splitlines()
+    assert last[-2].endswith("(other method)  (FICTIONAL)") and last[-1].startswith("of equal dates a run stands")
+    assert "choices differ: clinic (cutoff_min)" in command("toy", str(tmp_path / "data/processed/toy/3")).stderr
 
 
 @pytest.mark.parametrize("language", ["he", "ar", "en"])
@@ -800,7 +815,7 @@ def test_other_choices_alone_are_method_and_nothing_else(base: Path, tmp_path: P
     made = pipeline.run(NAME, raw.parent, tmp_path)
     first = kept.newest(base / "out", NAME)
     plain = compare(first, made.path)
-    assert plain.method == NOT_ISOLATED and plain.otherwise == ["clinic"]
+    assert plain.method == NOT_ISOLATED and plain.otherwise == {"clinic": ("cutoff_min",)}
     assert {"category_clinic_share", "domain_health_share"} <= {*plain.table["measure"]}
     assert plain.table["method_low"].isna().all() and np.allclose(plain.table["unknown_low"], plain.table["change_low"])
     whole = compare(first, made.path, again=Again(Study.read(study), base / "raw"))
@@ -808,7 +823,7 @@ def test_other_choices_alone_are_method_and_nothing_else(base: Path, tmp_path: P
     for end in ENDS:
         assert np.allclose(whole.table[f"method_{end}"], whole.table[f"change_{end}"])
         assert not whole.table[[f"{part}_{end}" for part in PARTS[1:]]].to_numpy().any()
-    with pytest.raises(StudyError, match="chose otherwise of clinic: name the study"):
+    with pytest.raises(StudyError, match=r"chose otherwise of clinic \(cutoff_min\): name the study"):
         compare(first, made.path, again=Again(Study.read(base / "raw" / NAME / "study.toml"), base / "raw"))
     (raw / "census.xlsx").write_bytes(b"another")
     with pytest.raises(InputError, match=r"census: the census\.xlsx that run .* was made from is not in"):
@@ -817,6 +832,23 @@ def test_other_choices_alone_are_method_and_nothing_else(base: Path, tmp_path: P
     (raw / "socioeconomic.csv").write_text("a\n1\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"socioeconomic: the socioeconomic\.csv that .* holds is none run"):
         compare(first, made.path, again=Again(Study.read(study), raw.parent))
+
+
+def test_a_category_that_is_required_now_is_method_by_the_states_that_were_kept(base: Path, tmp_path: Path) -> None:
+    """Without the older inputs the same comes out as with them."""
+    raw = raw_copy(base, tmp_path)
+    with (raw / "study.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[categories.pharmacy]\nrequired = true\n")
+    first, made = kept.newest(base / "out", NAME), pipeline.run(NAME, raw.parent, tmp_path)
+    plain = compare(first, made.path)
+    assert plain.method == ISOLATED and plain.otherwise == {"pharmacy": ("required",)}
+    shares = {*plain.table["measure"]}
+    assert shares and not [one for one in shares if not one.startswith("domain_")]
+    for end in ENDS:
+        assert np.allclose(plain.table[f"method_{end}"], plain.table[f"change_{end}"])
+    again = compare(first, made.path, again=Again(Study.read(raw / "study.toml"), base / "raw"))
+    pd.testing.assert_frame_equal(plain.table, again.table)
+    assert trend([first, made.path])["method_differs"].tolist() == [False, True]
 
 
 def test_only_the_version_that_made_the_newer_run_can_isolate_the_method(tmp_path: Path) -> None:

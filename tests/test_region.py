@@ -15,6 +15,8 @@ from geokehila.region import join, of_region
 from geokehila.region.groups import by, equity
 from geokehila.region.members import Member, members
 from geokehila.region.sums import NOT_ALL, scores
+from geokehila.store import tables
+from geokehila.study import Study
 
 SLUGS = ("arad", "dimona", "eilat")
 
@@ -137,5 +139,23 @@ def test_cities_for_reference_are_in_no_region(tmp_path: Path) -> None:
 
 
 def test_a_region_without_a_run_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="geokehila batch --region negev"):
+    with pytest.raises(InputError, match="none of its 22 localities was run: `geokehila batch --region negev"):
         of_region("negev", tmp_path)
+
+
+def test_a_locality_of_other_required_categories_is_not_summed_up_and_named(tmp_path: Path) -> None:
+    """One rule for every choice: what a domain requires counts as its cutoffs do."""
+    place = tmp_path / "data" / "processed" / "lakiya"
+    (place / "1").mkdir(parents=True)
+    (place / "latest").write_text("1\n", encoding="utf-8")
+    plain = Study.of("lakiya")
+    for choice, value, reason in (("required", True, "other choices"), ("cutoff_min", 7, "other choices"), ("", 0, "")):
+        catalogue = Catalogue.read({"categories": {"pharmacy": {choice: value} if choice else {}}})
+        told = replace(plain, catalogue=catalogue).told()
+        more = {"weights": "residents", "run_id": "1", "version": "1", "dates": {}}
+        tables.write_json(told | more, place / "1" / "run.json")
+        assert {one.reason for one in members("negev", tmp_path) if one.city.slug == "lakiya"} == {reason}
+        if choice:
+            words = rf"negev: of its 22 .*: lakiya was run with other choices: pharmacy \({choice}\); no other"
+            with pytest.raises(InputError, match=words):
+                of_region("negev", tmp_path)

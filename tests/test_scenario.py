@@ -591,5 +591,5 @@ def test_a_run_made_otherwise_is_not_taken(town: Town, tmp_path: Path) -> None:
         scenario.of_run(town.study, inputs, tmp_path)
     clinic = replace(town.study.catalogue.categories["clinic"], cutoff_min=9.0)
     catalogue = replace(town.study.catalogue, categories={**town.study.catalogue.categories, "clinic": clinic})
-    with pytest.raises(StudyError, match=r"other choices of clinic than study\.toml: run it"):
+    with pytest.raises(StudyError, match=r"other choices of clinic \(cutoff_min\) than study\.toml: run it"):
         scenario.of_run(replace(town.study, catalogue=catalogue), inputs, town.out)

@@ -144,7 +144,7 @@ def _machine(made: Comparison) -> dict[str, Any]:
         "after": made.after.told,
         "is_swapped": made.is_swapped,
         "method": made.method,
-        "chosen_otherwise": [*made.otherwise],
+        "chosen_otherwise": {key: [*names] for key, names in made.otherwise.items()},
         "indicators_count": len(made.table),
         "rows_count": len(rows),
         "rows": show.records(rows),
@@ -208,15 +208,17 @@ def _number(number: float, form: str) -> str:
 
 
 def _notices(made: Comparison) -> Iterator[str]:
+    from geokehila.catalogue.otherwise import in_words
     from geokehila.compare import NOT_ISOLATED
 
     if made.is_swapped:
         yield f"the run named first is the newer one: {made.before.date} is taken as then, {made.after.date} as now"
+    if made.otherwise:
+        yield f"choices differ: {in_words(made.otherwise)}"
+    if made.before.record["version"] != made.after.record["version"]:
+        yield "versions differ"
     if made.method == NOT_ISOLATED:
-        versions = {side.record["version"] for side in (made.before, made.after)}
-        why = f"choices differ ({', '.join(made.otherwise)})" if made.otherwise else "versions differ"
-        why = f"{why}, versions too" if made.otherwise and len(versions) > 1 else why
-        yield f"{why}: the method's part is not known and stands in `unknown`; give --inputs-of-a to isolate it"
+        yield "the method's part is not known and stands in `unknown`; give --inputs-of-a to isolate it"
     for ledger in made.ledgers:
         yield from (notice.text for notice in ledger.notices)
         left_out = ledger.rejected()
@@ -248,3 +250,5 @@ def _trend_lines(table: pd.DataFrame) -> Iterator[str]:
         told = "  ".join(f"{share:>11}" for share in shares)
         invented = "  (FICTIONAL)" if row["fictional"] else ""
         yield f"{row['date']:10} {row['run_id']:10} {row['people']:9,.0f}  {told}{other}{invented}"
+    if table.duplicated(["date", "other_date"]).any():
+        yield "of equal dates a run stands behind the one it names by --since, else the order tells nothing"

@@ -48,17 +48,19 @@ def command(
 
 def _localities(path: Path, out: Path) -> dict[str, Any]:
     """Return which localities are measured, and of the others why they are not."""
+    from geokehila.catalogue.otherwise import in_words
     from geokehila.region import NOT_RUN, why_failed
     from geokehila.store import kept
 
     record = kept.record(path)
     apart: dict[str, str] = record["apart"]
+    others = {slug: f" of {in_words(choices)}" for slug, choices in record["chosen_otherwise"].items()}
     failed = {slug: why for slug, reason in apart.items() if reason == NOT_RUN and (why := why_failed(out, slug))}
     return {
         "measured": [slug for slug in record["members"] if slug not in apart],
         "failed": failed,
         "not_run": [slug for slug, reason in apart.items() if reason == NOT_RUN and slug not in failed],
-        "apart": {slug: reason for slug, reason in apart.items() if reason != NOT_RUN},
+        "apart": {slug: reason + others.get(slug, "") for slug, reason in apart.items() if reason != NOT_RUN},
     }
 
 

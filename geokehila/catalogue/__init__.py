@@ -120,6 +120,14 @@ class Catalogue(Brief):
         metres = replace(self.profiles[REFERENCE], key=DISTANCE, speed_m_s=1.0, slope="none", source=source)
         return {**self.profiles, DISTANCE: metres}
 
+    def told(self) -> dict[str, Any]:
+        """Return what a run of it says in ``run.json`` of categories and profiles, and which domains are scored."""
+        return {
+            "domains": [{"key": key, "scored": domain.scored} for key, domain in self.domains.items()],
+            "categories": {key: category.told() for key, category in self.categories.items()},
+            "profiles": {key: profile.told() for key, profile in self.profiles.items()},
+        }
+
     def of_domain(self, domain: str) -> tuple[Category, ...]:
         """Return the categories of one domain, in the catalogue's order."""
         return tuple(c for c in self.categories.values() if c.domain == domain)

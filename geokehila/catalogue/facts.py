@@ -60,13 +60,17 @@ class Category:
         return self.cutoff_min * 60
 
     def told(self) -> dict[str, Any]:
-        """Return what a run says of it in ``run.json``: what it is, whether its domain requires it, the walk asked."""
+        """Return what a run says of it in ``run.json``: what it is, whether its domain requires it, the walk asked.
+
+        ``credible_residents``: with more residents than this per place its list is not believed.
+        """
         return {
             "domain": self.domain,
             "required": self.required,
             "any_of": [str(rule) for rule in self.any_of],
             "none_of": [str(rule) for rule in self.none_of],
             "min_area_m2": self.min_area_m2,
+            "credible_residents": self.credible_residents,
             "cutoff_min": self.cutoff_min,
             "cutoff_source": self.cutoff_source,
         }
@@ -126,6 +130,19 @@ class Profile:
     closed_unless: tuple[TagFilter, ...] = ()
     kerbs: bool = False
     run_m_s: float = 0.0
+
+    def told(self) -> dict[str, Any]:
+        """Return what a run says of them in ``run.json``: how they walk, and what is closed to them."""
+        return {
+            "speed_m_s": self.speed_m_s,
+            "slope": self.slope,
+            "max_slope": self.max_slope,
+            "closed": [str(tags) for tags in self.closed],
+            "closed_unless": [str(tags) for tags in self.closed_unless],
+            "kerbs": self.kerbs,
+            "source": self.source,
+            "confidence": self.confidence,
+        }
 
     def can_use(self, tags: Mapping[str, str]) -> bool:
         """Tell whether a way with these tags is open to them.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from geokehila import __version__, pipeline, summary
+from geokehila.catalogue.otherwise import in_words, unlike
 from geokehila.compare.sides import Side
 from geokehila.errors import InputError, StudyError
 from geokehila.journal import Journal
@@ -59,9 +60,9 @@ class Again:
         if after.record["version"] != __version__:
             made = f"run {after.record['run_id']} was made by version {after.record['version']}"
             raise InputError(f"compare: {made}, this is {__version__}: make it anew, or compare without old inputs")
-        if others := _unlike(self.study, after):
+        if others := unlike(self.study.told(), after.record):
             remedy = "name the study it was made with by --study"
-            raise StudyError(f"compare: run {after.record['run_id']} chose otherwise of {', '.join(others)}: {remedy}")
+            raise StudyError(f"compare: run {after.record['run_id']} chose otherwise of {in_words(others)}: {remedy}")
         inputs = self._inputs(before)
         study = replace(self.study, hubs=replace(self.study.hubs, add=0, resamples=0))
         results = pipeline.compute(study, inputs, Journal(self.progress))
@@ -90,19 +91,6 @@ def must_be_those(before: Side, inputs: Inputs) -> None:
         known = {(row["role"], row["sha256"]) for row in others}
         if lost := [row for row in rows if (row["role"], row["sha256"]) not in known]:
             raise InputError(f"{lost[0]['role']}: the {lost[0]['file']} that {what}")
-
-
-def _unlike(study: Study, after: Side) -> list[str]:
-    """Return what a study chooses otherwise than a run did: categories, profiles, or one that only either has."""
-    chosen: Mapping[str, object] = {
-        **{key: (c.cutoff_min, [*map(str, c.any_of)]) for key, c in study.catalogue.categories.items()},
-        **{key: p.speed_m_s for key, p in study.catalogue.profiles.items()},
-    }
-    made: Mapping[str, object] = {
-        **{key: (c["cutoff_min"], c["any_of"]) for key, c in after.record["categories"].items()},
-        **{key: p["speed_m_s"] for key, p in after.record["profiles"].items()},
-    }
-    return sorted(key for key in {*chosen, *made} if chosen.get(key) != made.get(key))
 
 
 def _flat(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,13 @@ import shapely
 
 from geokehila.brief import Brief
 from geokehila.catalogue import Catalogue
+from geokehila.catalogue.otherwise import DECIDING, Others, differing
 from geokehila.changes import KEY, changes
 from geokehila.compare.again import Again
+from geokehila.compare.decided import decided
 from geokehila.compare.redrawn import editions, redrawn
 from geokehila.compare.services import COLUMNS, Mark, services
-from geokehila.compare.sides import Side, ends, otherwise
+from geokehila.compare.sides import Side, ends
 from geokehila.compare.splitting import ENDS, PARTS, Way, must_decide
 from geokehila.ledger import Ledger
 from geokehila.pipeline import Run
@@ -41,9 +44,11 @@ class Comparison(Brief):
     is_swapped
         The run that was given second is the older one.
     method
-        ``the same``, ``isolated`` (by the older inputs), ``not isolated`` or ``not split`` (two cities).
+        ``the same``, ``isolated`` (by the older inputs, or by states that the older run kept), ``not isolated`` or
+        ``not split`` (two cities).
     otherwise
-        Categories and profiles that the newer run chose otherwise.
+        What the newer run chose otherwise: by category, ``domain <key>``, ``profile <key>`` or ``[zones]`` which
+        choices of it; ``in one of them only`` of a category that only one run has.
     table
         A row for every indicator that differs, of two cities for every one of both: key and numbers as of table
         ``changes``, then `least` and `most` (`low` less `high_before`, `high` less `low_before`), `change_low` and
@@ -64,7 +69,7 @@ class Comparison(Brief):
     after: Side
     is_swapped: bool
     method: str
-    otherwise: Sequence[str]
+    otherwise: Others
     table: pd.DataFrame
     services: pd.DataFrame
     ledgers: tuple[Ledger, ...]
@@ -121,9 +126,9 @@ def compare(
     is_swapped = after.order < before.order
     kept_older, newer = (after, before) if is_swapped else (before, after)
     older = redrawn(kept_older, newer)
-    others = otherwise(older, newer)
+    others = differing(older.record, newer.record)
     differs = bool(others) or older.record["version"] != newer.record["version"]
-    anew = redrawn(again.measure(older, newer), newer) if again and differs else older
+    anew = _anew(older, newer, again, others) if differs else older
     found, marked = services(anew, newer, tuple(marks))
     is_isolated = anew is not older or not differs
     way = Way(older, newer, anew, is_isolated, found, catalogue or Catalogue.read())
@@ -133,6 +138,14 @@ def compare(
         ledger.warn("areas_redrawn", f"{areas}: the older run's homes are summed over those of the newer one")
     method = (ISOLATED if is_isolated else NOT_ISOLATED) if differs else NO_OTHER
     return Comparison(older, newer, is_swapped, method, others, table, found, (ledger, marked))
+
+
+def _anew(older: Side, newer: Side, again: Again | None, others: Others) -> Side:
+    """Return the older run by the newer one's method: its inputs measured, or its domains decided; else as it is."""
+    if again:
+        return redrawn(again.measure(older, newer), newer)
+    is_decidable = older.record["version"] == newer.record["version"] and {*chain(*others.values())} <= DECIDING
+    return decided(older, newer) if is_decidable else older
 
 
 def _split(way: Way) -> tuple[pd.DataFrame, Ledger]:
@@ -193,5 +206,5 @@ def _of_cities(before: Side, after: Side) -> Comparison:
     nothing = {f"{part}_{end}": np.nan for part in PARTS for end in ENDS}
     no_services = pd.DataFrame(columns=[*COLUMNS])
     return Comparison(
-        before, after, False, NO_SPLIT, otherwise(before, after), table.assign(**nothing), no_services, ()
+        before, after, False, NO_SPLIT, differing(before.record, after.record), table.assign(**nothing), no_services, ()
     )

@@ -196,15 +196,6 @@ def folder_of(run: object) -> Path:
     return kept.folder(named)
 
 
-def otherwise(before: Side, after: Side) -> list[str]:
-    """Return what the later of two runs chose otherwise: categories by cutoff or tags, profiles by how they walk.
-
-    What only one of them has is no choice otherwise: nothing of it is compared.
-    """
-    then, now = (lines.choices(side.record, side.record["profiles"]) for side in (before, after))
-    return [key for key in now if key in then and then[key] != now[key]]
-
-
 def ends(scores: pd.DataFrame) -> pd.DataFrame:
     """Return the least and the most that each indicator can be, `low` and `high`; of an exact one both are the same."""
     rows = scores.set_index(KEY)

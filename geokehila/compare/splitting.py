@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from geokehila.analyses import states as of_states
 from geokehila.catalogue import Catalogue
+from geokehila.compare.decided import all_of, by
 from geokehila.compare.services import CLOSED, OPENED
 from geokehila.compare.sides import PEOPLE, Side, States, ends
 from geokehila.errors import StudyError
-from geokehila.schema import DESCRIBED, REACHED
+from geokehila.schema import REACHED
 
 #: The parts in the order in which they are taken off.
 METHOD, POPULATION, SERVICE, UNKNOWN = PARTS = "method", "population", "service", "unknown"
@@ -31,8 +31,8 @@ class Way:
     before, after
         The older and the newer run.
     anew
-        The older run's inputs measured by the newer one's method; the older run itself where the methods are the same
-        or it could not be had.
+        The older run by the newer one's method: its inputs measured, or its domains decided; the older run itself
+        where the methods are the same or it could not be had.
     is_isolated
         Whether `anew` leaves nothing but the method between itself and `before`.
     services
@@ -112,7 +112,7 @@ class Way:
             # Of what the older run did not decide so, nothing follows.
             if here and {column, *(f"category_{one}_state" for one in needed)} <= {*states}:
                 is_moved = np.any(here, axis=0)
-                columns[column] = np.where(is_moved, _all_of(states, needed), states[column].to_numpy(object))
+                columns[column] = np.where(is_moved, all_of(states, needed), states[column].to_numpy(object))
         return columns
 
 
@@ -121,22 +121,12 @@ def must_decide(catalogue: Catalogue, side: Side) -> None:
     for profile, states in side.states().items():
         for key in catalogue.domains:
             needed, column = [category.key for category in catalogue.deciding(key)], f"domain_{key}_state"
-            if column in states and not (_decided(states, needed) == states[column].to_numpy(object)).all():
-                by = ", ".join(needed) or "nothing"
+            if column in states and not (by(states, needed) == states[column].to_numpy(object)).all():
+                them = ", ".join(needed) or "nothing"
                 raise StudyError(
-                    f"compare: {key} of run {side.record['run_id']} ({profile}) is not decided by {by}: "
+                    f"compare: {key} of run {side.record['run_id']} ({profile}) is not decided by {them}: "
                     "name the study it was made with by --study"
                 )
-
-
-def _decided(states: pd.DataFrame, categories: Sequence[str]) -> np.ndarray:
-    """Return what categories make of a domain; of none that the run tells it is only described."""
-    known = all(f"category_{key}_state" in states for key in categories)
-    return _all_of(states, categories) if categories and known else np.full(len(states), DESCRIBED, object)
-
-
-def _all_of(states: pd.DataFrame, categories: Sequence[str]) -> np.ndarray:
-    return of_states.of_all([states[f"category_{key}_state"].to_numpy(object) for key in categories])
 
 
 def _leads_to(side: Side, profile: str, services: pd.DataFrame, change: str) -> pd.Series:

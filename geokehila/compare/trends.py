@@ -28,7 +28,7 @@ def runs_of(out: Path | str, slug: str) -> list[Path]:
     Returns
     -------
     list of Path
-        One a run, by name.
+        One a run: behind those that it was compared with by ``--since``, then by version and run_id.
 
     Raises
     ------
@@ -42,10 +42,10 @@ def runs_of(out: Path | str, slug: str) -> list[Path]:
     """
     out = as_path(out, "out")
     place = out / "data" / "processed" / str(slug)
-    folders = sorted({path.parent for path in place.glob(f"*/{kept.RECORD}")} - {place / kept.UNFINISHED})
+    folders = {path.parent for path in place.glob(f"*/{kept.RECORD}")} - {place / kept.UNFINISHED}
     if not folders:
         raise kept.none_kept(out, str(slug))
-    return folders
+    return sorted(folders, key=lambda folder: _handed_on(kept.record(folder)))
 
 
 def trend(folders: Iterable[Run | Path | str]) -> pd.DataFrame:
@@ -54,7 +54,7 @@ def trend(folders: Iterable[Run | Path | str]) -> pd.DataFrame:
     Parameters
     ----------
     folders
-        Of finished runs; or the runs themselves, or a city's slug for its newest.
+        Of finished runs; or the runs themselves, or a city's slug for its newest. Those of equal dates stay as given.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def trend(folders: Iterable[Run | Path | str]) -> pd.DataFrame:
     first, *others = sorted({str(record["city"]["slug"]) for record in records})
     if others:
         raise InputError(f"trend: runs of {first} and of {others[0]}: lay those of one city in a line")
-    return pd.DataFrame(lines.laid(map(lines.row, sorted(records, key=_handed_on))))
+    return pd.DataFrame(lines.laid(map(lines.row, records)))
 
 
 def _handed_on(record: lines.Record) -> tuple[int, str, str]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from geokehila import __version__, rollout
 from geokehila.catalogue import LANGUAGES, City, text
+from geokehila.catalogue.otherwise import in_words
 from geokehila.confidence import SUBJECTS
 from geokehila.draw import atlas, city_page
 from geokehila.draw.town import Town
@@ -59,13 +60,13 @@ def of_region(region: str, out: Path, national: Path = Path("data/raw/national")
     Raises
     ------
     InputError
-        None of them was run, or ``outside.*`` cannot be read.
+        None of them was run as the catalogue has it, or ``outside.*`` cannot be read.
     """
     settlements = _outside(national)
     found = members(region, out, settlements.places if settlements else None)
     run = [member for member in found if not member.reason]
     if not run:
-        raise InputError(f"{region}: none of its {len(found)} localities was run: `geokehila batch --region {region}`")
+        raise InputError(_why_none(region, found))
     study = Study(City(region, 0, {language: text(language)["regions"][region] for language in LANGUAGES}))
     scores = sums.scores(found, study.catalogue)
     made = {name: _empty(name) for name in TABLES if name not in HANDED} | {
@@ -80,6 +81,24 @@ def of_region(region: str, out: Path, national: Path = Path("data/raw/national")
         **{f"scores_{key}": _no_homes(study) for key in study.catalogue.profiles},
     }
     return Region(study, made, _record(region, found, scores))
+
+
+def _why_none(region: str, found: Sequence[Member]) -> str:
+    """Say of a region why none of its localities can be summed up: those that were run by name."""
+    known = [member for member in found if member.reason != OUTSIDE]
+    remedy = f"`geokehila batch --region {region}`"
+    whys = [_why(member) for member in known if member.is_run]
+    if not whys:
+        return f"{region}: none of its {len(known)} localities was run: {remedy}"
+    head = f"{region}: of its {len(known)} localities none can be summed up"
+    return f"{head}: {'; '.join(whys)}; no other was run: {remedy}"
+
+
+def _why(member: Member) -> str:
+    """Say why a locality that was run is not summed up."""
+    if not member.otherwise:
+        return f"{member.city.slug} {member.reason}"
+    return f"{member.city.slug} was run with other choices: {in_words(member.otherwise)}"
 
 
 def _outside(national: Path) -> outside.Outside | None:
@@ -200,6 +219,7 @@ def _record(region: str, members: Sequence[Member], scores: pd.DataFrame) -> dic
         "banners": ["fictional"] if any(member.record["fictional"] for member in run) else [],
         "members": parts,
         "apart": {member.city.slug: member.reason for member in members if member.reason},
+        "chosen_otherwise": {member.city.slug: member.otherwise for member in members if member.otherwise},
         "facts": facts,
         "dates": {"osm": dates[-1] if dates else ""},
         "inputs": [],

@@ -15,14 +15,14 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue import REGIONS, Catalogue, City, cities
-from geokehila.changes import chosen_otherwise
+from geokehila.catalogue.otherwise import Others, differing
 from geokehila.journal import FAILED
 from geokehila.names import LANGUAGES
 from geokehila.schema import ISRAEL_TM, WGS84
 from geokehila.store import kept
 
 #: Why a locality has no numbers in its region's.
-NOT_RUN, OTHER_WEIGHTS, OTHER_CHOICES = "not run", "counts others than residents", "other cutoffs or tags"
+NOT_RUN, OTHER_WEIGHTS, OTHER_CHOICES = "not run", "counts others than residents", "other choices"
 #: Of people who live outside every recognised locality; and their region's stand-in for a society.
 OUTSIDE = "outside recognised localities"
 #: [m] Radius of the circle of a locality: at least, and for each root of a resident.
@@ -38,13 +38,18 @@ class Member:
     tables, record
         Of its last run; empty where there is none.
     reason
-        Why it is not summed up: ``not run``, ``counts others than residents``, ``other cutoffs or tags``; "": it is.
+        Why it is not summed up: ``not run``, ``counts others than residents``, ``other choices``; "": it is.
     """
 
     city: City
     tables: Mapping[str, pd.DataFrame]
     record: Mapping[str, Any]
     reason: str
+
+    @property
+    def otherwise(self) -> Others:
+        """Which choices of its run keep it from being summed up; none where nothing or another reason does."""
+        return differing(self.record, Catalogue.read().told()) if self.reason == OTHER_CHOICES else {}
 
     @property
     def is_run(self) -> bool:
@@ -138,7 +143,7 @@ def why_failed(out: Path, slug: str) -> str:
 
 
 def _why_apart(record: Mapping[str, Any], catalogue: Catalogue) -> str:
-    """Return why a run cannot be held beside others: it counts others, or asks for other walks to other places."""
+    """Return why a run cannot be held beside others: it counts others, or chose otherwise what it tells of."""
     if record["weights"] != "residents":
         return OTHER_WEIGHTS
-    return OTHER_CHOICES if chosen_otherwise(record["categories"], catalogue) else ""
+    return OTHER_CHOICES if differing(record, catalogue.told()) else ""

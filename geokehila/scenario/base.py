@@ -16,7 +16,7 @@ import shapely
 from geokehila import confidence
 from geokehila.access import Ways
 from geokehila.brief import Brief
-from geokehila.changes import chosen_otherwise
+from geokehila.catalogue.otherwise import in_words, unlike
 from geokehila.errors import InputError, StudyError
 from geokehila.gathered import over
 from geokehila.load import terrain
@@ -141,13 +141,9 @@ def of_run(study: Study, inputs: Inputs, out: Path) -> Base:
 
 
 def _must_be_its_choices(study: Study, record: Mapping[str, Any], folder: Path, again: str) -> None:
-    """See that categories and profiles are those of the run."""
-    walk = {key: (p.speed_m_s, p.slope, [*map(str, p.closed)]) for key, p in study.catalogue.profiles.items()}
-    walked = {key: (p["speed_m_s"], p["slope"], p["closed"]) for key, p in record["profiles"].items()}
-    others = chosen_otherwise(record["categories"], study.catalogue)
-    others += sorted(key for key in walk.keys() | walked.keys() if walk.get(key) != walked.get(key))
-    if others:
-        raise StudyError(f"{folder}: made with other choices of {', '.join(others)} than study.toml: run it, {again}")
+    """See that categories, domains, zones and profiles are those of the run."""
+    if others := unlike(study.told(), record):
+        raise StudyError(f"{folder}: made with other choices of {in_words(others)} than study.toml: run it, {again}")
 
 
 def _dem(record: Mapping[str, Any], inputs: Inputs, folder: Path, again: str) -> tuple[Path, ...]:

@@ -18,7 +18,7 @@ OUTSIDE = "outside recognised localities"
 WHY = {
     "not run": "region_atlas.not_run",
     "counts others than residents": "region_atlas.other_weights",
-    "other cutoffs or tags": "region_atlas.other_choices",
+    "other choices": "region_atlas.other_choices",
     OUTSIDE: "region_atlas.outside",
 }
 
