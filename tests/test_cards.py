@@ -308,6 +308,16 @@ def test_an_addition_of_a_larger_unit_off_the_map_is_said_to_be_so() -> None:
     assert english(html).of("take").count("Outside this map.") == 2
 
 
+def test_a_community_is_said_to_be_one() -> None:
+    one = steps_of()
+    unit = one.tables["zones"][["name_he", "name_ar", "name_en", "name_ru", "geometry"]].iloc[:1]
+    for zoning, said in (("community", "Of community c4 of those that GeoKehila draws"), ("quarter", "Of the neighb")):
+        zonings = pd.concat([one.tables["zonings"], unit.assign(zone_id="c4", zoning=zoning, name_en="near Hill")])
+        own = {"zonings": zonings, "rollout": one.tables["rollout"].assign(zoning=zoning, zone_id="c4")}
+        ready = english(cards.html(Town(one.study, {**one.tables, **own}, one.record), IDS[0])).of("ready")
+        assert said in ready and "near Hill" in ready.split(":")[0]
+
+
 def test_rules_confidence_and_shelters_are_those_of_the_tables(sample: Town, drawn: dict[str, str]) -> None:
     rules = sample.tables["compliance"]
     for zone_id, html in drawn.items():

@@ -131,6 +131,18 @@ def test_the_data_guide_tells_of_every_role_and_every_source() -> None:
     assert [word for word in (*ROLES, "places_<category>", *sources) if f"`{word}`" not in guide] == []
 
 
+@pytest.mark.parametrize("page", ["planners.md", "methods/scenario.md"])
+def test_the_clinic_of_the_pages_on_what_if_is_a_gain_in_the_fictional_town(
+    desk: Path, tmp_path: Path, page: str
+) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", manuals.text(DOCS / page), re.DOTALL)
+    (example,) = (block for block in blocks if "[[place]]" in block)
+    (tmp_path / "clinic.toml").write_text(example, encoding="utf-8")
+    gains = geokehila.run_scenario("neve-or", tmp_path / "clinic.toml", desk / "data" / "raw", desk).gains
+    of_quarter = gains[(gains["zone_id"] == "9996-4") & (gains["measure"] == "category_clinic")]
+    assert of_quarter["gained_low"].max() > 1000
+
+
 def test_every_key_of_a_run_is_told(neve_or: pipeline.Run) -> None:
     told = manuals.text(DOCS / "outputs.md").partition("\n## run.json\n")[2]
     assert [key for key in neve_or.summary if f"`{key}`" not in told] == []

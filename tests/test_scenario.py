@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import numpy as np
@@ -24,7 +24,7 @@ from geokehila.errors import InputError, StudyError
 from geokehila.gathered import gather, lead
 from geokehila.load.roles import find
 from geokehila.scenario import page
-from geokehila.scenario.gains import Turns, gains
+from geokehila.scenario.gains import KEY, NUMBERS, Turns, gains
 from geokehila.scenario.layers import layers
 from geokehila.scenario.ways import edited
 from geokehila.scenario.words import numbered
@@ -391,7 +391,15 @@ def test_a_gate_closed_is_no_way_in_and_the_last_one_stays(town: Town) -> None:
         ),
         ("[[place]]\ndo = 'add'\ncategory = 'clinic'\nat = 'here'", r"at is 'here': write \[lon, lat\]"),
         ("[[place]]\ndo = 'add'\ncategory = 'clinic'\nat = [187000, 471000]", r"no degrees: .* or metres as at_m"),
-        ("[[hub]]\nat = [30.33, 34.87]", r"outside the data, .*write longitude first"),
+        (
+            "[[hub]]\nat = [30.33, 34.87]",
+            r"outside the data, longitude 34\.\d+ to 34\.\d+ .*swapped, write \[34.87, 30.33\]",
+        ),
+        (
+            "[[hub]]\nat = [35.5, 33.1]",
+            r"at 35.5, 33.1, outside .* and latitude 30\.\d+ to 30\.\d+: write longitude first",
+        ),
+        ("[[hub]]\nat_m = [1, 2]", r"at 1, 2 m, outside the data, x 18\d+ to 18\d+ and y 4\d+ to 4\d+ m in EPSG:2039"),
         ("[[place]]\ndo = 'close'\nid = 'n80'", r"unknown place 'n80': did you mean 'n8\d+'\?"),
         ("[[street]]\ndo = 'close'\nid = 'w1'\npart = 7", r"part 7 of w1: its parts are 0"),
         ("[[street]]\ndo = 'close'\nid = 'nothing'", r"unknown street 'nothing': take one of the 44 ids"),
@@ -537,7 +545,7 @@ def test_the_page_says_the_same_in_three_languages_and_asks_nobody_for_anything(
     gained, name = row.loc["category_clinic"], oracle.found.patched.study.catalogue.categories["clinic"].name
     for language in ("he", "ar", "en"):
         section = told.split(f'<section id="{language}"')[1].split("</section>")[0]
-        assert f'<th scope="row">{name[language]}</th>' in section
+        assert f'<th scope="row">{name[language]}' in section
         assert all(f"{gained[f'gained_{end}']:,.0f}" in section for end in ("low", "high"))
     english = replace(town.base, study=replace(town.base.study, language="en"))
     for base, first in ((town.base, "he"), (english, "en")):
@@ -549,6 +557,65 @@ def test_the_page_says_the_same_in_three_languages_and_asks_nobody_for_anything(
     drawn = re.search(f'<path d="([^"]+)" fill="{page.GAIN}" stroke="{page.GAIN}"', symbol)
     assert drawn and 0 < drawn[1].count("M") <= len(surely)
     assert told == page.html([oracle.found, town.answer("[[place]]\ndo = 'close'\nid = 'n807'\n")])
+
+
+def of_areas(town: Town, *rows: tuple[str, str, str, tuple[int, ...]]) -> scenario.Found:
+    """A scenario of two areas and a community, all called Hill; rows are zoning, zone_id, measure and NUMBERS."""
+    keys = [("zone", "9-1"), ("zone", "9-2"), ("community", "c1"), ("city", "")]
+    names = dict.fromkeys(("name_he", "name_ar", "name_en", "name_ru"), "Hill")
+    boxes = [shapely.box(x, 471000, x + 300, 471400) for x in (187000, 187300, 187000, 187000)]
+    found = town.answer("[[place]]\ndo = 'close'\nid = 'n807'\n")
+    zonings = [{"zoning": zoning, "zone_id": zone_id, **names} for zoning, zone_id in keys]
+    tables = {key: town.base.tables[key] for key in ("places", "gates", "streets")}
+    tables["zonings"] = gpd.GeoDataFrame(zonings, geometry=boxes, crs="EPSG:2039")
+    told = [
+        dict(zip(KEY, (zoning, zone_id, "adult", "total", measure), strict=True)) | dict(zip(NUMBERS, n, strict=True))
+        for zoning, zone_id, measure, n in rows
+    ]
+    homes = found.patched.origins
+    patched = replace(found.patched, origins=homes.assign(zone_id=np.where(np.arange(len(homes)) % 2, "9-1", "9-2")))
+    base = replace(town.base, tables=cast(Any, tables))
+    return replace(found, base=base, patched=patched, gains=pd.DataFrame(told))
+
+
+def test_gains_are_told_by_the_areas_of_the_page_with_their_numbers_on_the_map(town: Town) -> None:
+    of = {("zone", "9-1"): 31, ("zone", "9-2"): 57, ("community", "c1"): 99, ("city", ""): 88}
+    rows = [(*key, "category_clinic", (0, 0, 5, 5, n, n, 0, 0)) for key, n in of.items()]
+    told = page.html([of_areas(town, *rows)])
+    areas = told.split('<section id="en"')[1].split("Where most of the change is")[1].split("</table>")[0]
+    assert re.findall(r"<bdi>(\w[^<]*)</bdi>", areas) == [
+        *("Hill (area 2)", "Clinic", "57", "0"),
+        *("Hill (area 1)", "Clinic", "31", "0"),
+    ]
+    assert re.findall(r"<text [^>]*>([^<]*)</text>", told) == ["1", "2"]
+
+
+def test_a_domain_that_repeats_its_category_has_no_row_of_its_own(town: Town) -> None:
+    same, less = (0, 0, 5, 5, 5, 5, 0, 0), (0, 0, 3, 3, 3, 3, 0, 0)
+    every = {"category_clinic": same, "domain_health": same, "category_school": same, "domain_education": less}
+    told = page.html([of_areas(town, *(("city", "", measure, n) for measure, n in every.items()))])
+    english = told.split('<section id="en"')[1].split("</section>")[0]
+    assert re.findall(r'<th scope="row">([^<]*)</th>', english) == ["Clinic, Health", "School", "Education"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((0, 90, 40, 90, 0, 80, 0, 0), r"at least 40 residents .* a clinic; how many of them are today is not known"),
+        ((7, 90, 40, 90, 0, 80, 0, 0), r"at least 40 residents .* a clinic, at least 7 of them today already"),
+        ((0, 90, 40, 90, 33, 80, 0, 0), ""),
+        ((0, 90, 0, 90, 0, 80, 0, 0), ""),
+    ],
+)
+def test_that_who_reaches_it_today_is_not_known_is_said_in_words(
+    town: Town, numbers: tuple[int, ...], said: str
+) -> None:
+    told = page.html([of_areas(town, ("city", "", "category_clinic", numbers))])
+    above = [section.split("<table>")[0] for section in told.split("<section ")[1:]]
+    english = next(section for section in above if section.startswith('id="en"'))
+    assert bool(re.search(r"<p>After it", english)) == bool(said) and re.search(said, english)
+    assert {section.count("<p>") for section in above} == {2 if said else 1}
+    assert all("40" in section.split("</ul>")[-1] for section in above) or not said
 
 
 def test_ways_into_areas_are_those_of_the_edited_streets(town: Town) -> None:

@@ -69,11 +69,15 @@ def command(
 def _lines(found: list[Found], profile: str) -> list[str]:
     """Return a row a category and domain that anybody gains or loses, a column a scenario."""
     from geokehila.names import clean
+    from geokehila.scenario.gains import told_once
 
     catalogue = found[0].base.study.catalogue
     names = {f"category_{key}": one.name["en"] for key, one in catalogue.categories.items()}
     names |= {f"domain_{key}": one.name["en"].upper() for key, one in catalogue.domains.items()}
     tables = [_of_city(one, profile) for one in found]
+    if len(tables) == 1:  # side by side one scenario may need the row of a domain that repeats another's category
+        tables = [told_once(tables[0].reset_index(), catalogue).set_index("measure")]
+        names |= {str(m): f"{names[str(m)]}, {names[also]}" for m, also in tables[0]["also"].items() if also}
     told = [measure for measure in names if any(_moves(table, measure) for table in tables)]
     title = found[0].base.record["city"]["name"]["en"] + (" (FICTIONAL)" if found[0].base.record["fictional"] else "")
     head = [

@@ -56,6 +56,8 @@ class Edit:
         Point or line of what is added or moved, in the study's CRS; None where nothing is.
     where
         Where it stands, for messages.
+    in_degrees
+        The file says the shape in degrees, not in metres.
     """
 
     kind: str
@@ -64,6 +66,7 @@ class Edit:
     where: str
     said: Mapping[str, Any] = field(default_factory=dict)
     shape: shapely.Geometry | None = None
+    in_degrees: bool = False
 
     @property
     def id(self) -> str:
@@ -217,7 +220,7 @@ def _edit(kind: str, number: int, row: Mapping[str, Any], path: Path, study: Stu
     if kind == HUB:
         said["category"] = _hub(study, where)
     shape = next((_shape(key, row, name, where, study.crs) for key, name in shapes.items()), None)
-    return Edit(kind, do, number, where, said, shape)
+    return Edit(kind, do, number, where, said, shape, in_degrees=any(key == name for key, name in shapes.items()))
 
 
 def _must_be_right(said: Mapping[str, Any], where: str, study: Study) -> None:

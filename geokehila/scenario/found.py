@@ -22,8 +22,8 @@ from geokehila.zones import CITY, TOTAL
 
 #: Folder of scenarios in that of a run.
 FOLDER = "scenarios"
-#: Page of a scenario in its folder.
-PAGE = "index.html"
+#: Page of a scenario in its folder, and its table of gains in full.
+PAGE, GAINS = "index.html", "gains.csv"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

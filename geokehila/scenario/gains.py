@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geokehila.brief import Brief
+from geokehila.catalogue import Catalogue
 from geokehila.reach.arrays import Flags, Floats
 from geokehila.scenario.words import IS_BEYOND, IS_REACHED, OPEN, Codes, codes
 from geokehila.zones import Zoning
@@ -117,6 +118,28 @@ def gains(
     ]
     columns = [*KEY, "people_before", "people_after", *NUMBERS]
     return pd.concat(parts, ignore_index=True).sort_values(list(KEY), ignore_index=True)[columns]
+
+
+def told_once(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return a table of gains without domains that repeat the one category of theirs in it, number for number.
+
+    `also` is the domain that a category's row then speaks of too, else empty.
+
+    Examples
+    --------
+    >>> rows = [{**dict.fromkeys(KEY, ""), **dict.fromkeys(NUMBERS, 7.0), "measure": f"{one}"}
+    ...         for one in ("category_clinic", "category_pharmacy", "domain_health", "domain_employment")]
+    >>> told_once(pd.DataFrame(rows), Catalogue.read())[["measure", "also"]].to_numpy().tolist()
+    [['category_clinic', 'domain_health'], ['category_pharmacy', 'domain_employment']]
+    """
+    of = {f"category_{key}": f"domain_{category.domain}" for key, category in catalogue.categories.items()}
+    told = table.assign(also=[of.get(measure, measure) for measure in table["measure"]])
+    is_domain = told["measure"] == told["also"]
+    unit = [*KEY[:-1], "also"]
+    alike = told[[*NUMBERS]].round(6).groupby([told[key] for key in unit]).transform("nunique").eq(1).all(axis=1)
+    sizes = told.assign(domains=is_domain).groupby(unit)["domains"].transform
+    is_pair = alike & (sizes("size") == 2) & (sizes("sum") == 1)
+    return told.assign(also=told["also"].where(is_pair, ""))[~(is_pair & is_domain)]
 
 
 def _of(old: People, new: People, turns: Turns) -> pd.DataFrame:

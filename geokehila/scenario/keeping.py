@@ -11,7 +11,7 @@ from typing import Any
 
 from geokehila import __version__
 from geokehila.scenario import page
-from geokehila.scenario.found import FOLDER, PAGE, Found
+from geokehila.scenario.found import FOLDER, GAINS, PAGE, Found
 from geokehila.scenario.layers import layers
 from geokehila.store import keep, lock, tables
 from geokehila.zones import CITY, TOTAL
@@ -44,7 +44,7 @@ def write(found: Found) -> Path:
     place = found.path
     with _alone(place.parent) as work:
         tables.write_parquet({"gains": found.gains}, work)
-        found.gains.to_csv(work / "gains.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+        found.gains.to_csv(work / GAINS, index=False, encoding="utf-8-sig", lineterminator="\n")
         date = found.base.record["dates"].get("osm") or "2000-01-01"
         drawn = layers(found)
         tables.write_geopackage(drawn, work / "scenario.gpkg", date)

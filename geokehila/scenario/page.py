@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -14,24 +12,24 @@ import shapely
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from geokehila.catalogue import LANGUAGES
-from geokehila.catalogue.phrases import RIGHT_TO_LEFT
 from geokehila.draw import palette
 from geokehila.draw.cards.sketch import HEIGHT, WIDTH, Frame
-from geokehila.draw.cards.voice import Voice
 from geokehila.draw.town import language_of
-from geokehila.names import NAME_COLUMNS, shown
+from geokehila.names import clean
 from geokehila.scenario.found import Found
 from geokehila.scenario.gains import Turns
 from geokehila.scenario.layers import layers
+from geokehila.scenario.view import View
 from geokehila.schema import REFERENCE
-from geokehila.zones import CITY, TOTAL, best_known
+from geokehila.zones import ZONE
+from geokehila.zones.telling import number
 
-#: [m] So much ground is drawn around what changes; areas told of a scenario at most; half the width of a mark.
-AROUND_M, AREAS, HALF = 150.0, 12, 5
-#: Of a scenario without a title so many edits are its title.
-TOLD = 2
-#: [drawing units] Lines are simplified by this much.
-FINE = 1.5
+#: [m] So much ground is drawn around what changes; half the width of a mark.
+AROUND_M, HALF = 150.0, 5
+#: [drawing units] Lines are simplified by this much; an area's number stands where a circle of this radius is its own.
+FINE, ROOM = 1.5, 18
+#: No more letters of an area's number are drawn.
+LETTERS = 12
 #: Shape and colours of a home that changes: round marks gain, square ones lose, hollow ones may.
 ROUND = f"m-{HALF},0a{HALF},{HALF} 0 1 0 {2 * HALF},0a{HALF},{HALF} 0 1 0 -{2 * HALF},0z"
 SQUARE = f"m-{HALF},-{HALF}h{2 * HALF}v{2 * HALF}h-{2 * HALF}z"
@@ -44,7 +42,8 @@ MARKS = {
     "loses": (SQUARE, LOSE, LOSE),
     "both": (DIAMOND, BOTH, BOTH),
 }
-EDITED = "edited"
+EDITED, OUTLINE = "edited", "outline"
+BOX = f"M-{HALF + 3},-{HALF + 3}h{2 * HALF + 6}v{2 * HALF + 6}h-{2 * HALF + 6}z"
 Layers = Mapping[str, gpd.GeoDataFrame]
 
 
@@ -66,7 +65,10 @@ def html(every: Sequence[Found], drawn: Sequence[Layers] = (), profile: str = RE
     first = language_of(every[0].base.study)
     colours = {"ink": palette.INK, "paper": palette.PAPER, "line": palette.LINE, "street": palette.STREET}
     return made.get_template("page.html.j2").render(
-        views=[_View(language, every, profile).told() for language in sorted(LANGUAGES, key=lambda one: one != first)],
+        views=[
+            View(language, every, profile).told([*_legend()])
+            for language in sorted(LANGUAGES, key=lambda one: one != first)
+        ],
         maps=[_map(one, some, frame, profile) for one, some in zip(every, drawn, strict=True)],
         width=WIDTH,
         height=HEIGHT,
@@ -92,13 +94,31 @@ def _map(found: Found, drawn: Layers, frame: Frame, profile: str) -> dict[str, A
         for kind, (path, fill, stroke) in MARKS.items()
         if len(rows := kinds[kind])
     ]
-    points = shapely.get_coordinates(drawn["places"].geometry.to_numpy())
+    points, areas = shapely.get_coordinates(drawn["places"].geometry.to_numpy()), _areas(found)
     return {
         "streets": _lines(frame, found.patched.streets.geometry.to_numpy()),
+        "areas": _lines(frame, shapely.boundary(areas.geometry.to_numpy())),
+        "numbers": [*_numbers(frame, areas)],
         "marks": marks,
         "lines": _lines(frame, drawn["streets"].geometry.to_numpy()),
         "edits": _at(frame, points, DIAMOND),
     }
+
+
+def _areas(found: Found) -> gpd.GeoDataFrame:
+    """Return the study's zones that anybody lives in: the areas of the city's page and its cards."""
+    units = found.base.tables["zonings"]
+    return units[(units["zoning"] == ZONE) & units["zone_id"].isin(found.patched.origins["zone_id"])]
+
+
+def _numbers(frame: Frame, areas: gpd.GeoDataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the number of each area where most of what is drawn of it lies around, if there is room for it."""
+    parts = shapely.clip_by_rect(areas.geometry.to_numpy(), *frame.box)
+    for zone_id, part in zip(areas["zone_id"], parts, strict=True):
+        circle = shapely.maximum_inscribed_circle(part) if part.area else part
+        if circle.length * frame.per_m >= ROOM:
+            x, y = frame.units(shapely.get_coordinates(circle))[0].tolist()
+            yield {"x": x, "y": y, "text": clean(number(zone_id), LETTERS)}
 
 
 def _kinds(turns: Turns) -> dict[str, np.ndarray]:
@@ -133,107 +153,8 @@ def _lines(frame: Frame, lines: np.ndarray) -> str:
     return "".join(f"{a}{x} {y}" for a, (x, y) in zip(letters, frame.units(corners).tolist(), strict=True))
 
 
-@dataclass(frozen=True)
-class _View:
-    """The page in one language."""
-
-    language: str
-    every: Sequence[Found]
-    profile: str
-
-    @cached_property
-    def voice(self) -> Voice:
-        """Its words."""
-        return Voice(self.language, self.every[0].base.record["weights"])
-
-    def told(self) -> dict[str, Any]:
-        """Return everything that is said."""
-        say, record = self._say, self.every[0].base.record
-        who = self.voice.phrases.say(f"profiles.{self.profile}")
-        city, run = shown(record["city"]["name"], self.language)[0], self.every[0].base.folder.name
-        heads = [say(key) for key in ("what", "gained", "lost", "before", "after")]
-        return {
-            "language": self.language,
-            "dir": "rtl" if self.language in RIGHT_TO_LEFT else "ltr",
-            "switch": self.voice.phrases.say("page.switch"),
-            "fictional": self.voice.phrases.say("banners.fictional") if record["fictional"] else "",
-            "title": say("title", name=" · ".join(map(self._title, self.every))),
-            "base": say("base", run=run, city=city),
-            "doubt": say("doubt"),
-            "map": say("map", profile=who),
-            "legend": [{"path": f"M0,0{p}", "fill": f, "stroke": s, "text": t} for (p, f, s), t in self._legend()],
-            "heads": heads,
-            "areas": say("areas"),
-            "area_heads": [say("area"), *heads[:3]],
-            "nobody": say("nobody"),
-            "scenarios": [self._scenario(one) for one in self.every],
-        }
-
-    def _legend(self) -> Iterator[tuple[tuple[str, str, str], str]]:
-        yield from ((mark, self._say(kind)) for kind, mark in MARKS.items())
-        yield (DIAMOND, palette.ACCENT, HOLLOW), self._say(EDITED)
-
-    def _say(self, key: str, **words: str) -> str:
-        return self.voice.say(f"scenario.{key}", **words)
-
-    def _scenario(self, found: Found) -> dict[str, Any]:
-        table = found.gains
-        mine = table[(table["group"] == TOTAL) & (table["profile"] == self.profile)]
-        mine = mine[(mine["gained_high"] > 0) | (mine["lost_high"] > 0)]
-        new = sum(edit.said["residents"] for edit in found.edits.of(("housing",), "add"))
-        return {
-            "title": self._title(found),
-            "edits": [*self._edits(found)],
-            "new": self._say("new", count=self.voice.number(new)) if new else "",
-            "rows": [self._row(row, found) for row in _rows(mine[mine["zoning"] == CITY])],
-            "areas": [*self._areas(mine, found)],
-        }
-
-    def _title(self, found: Found) -> str:
-        """Return what a scenario is called in its file, else what it edits."""
-        edits = [*self._edits(found)]
-        more = (
-            [self.voice.say("card.and_more", count=self.voice.number(len(edits) - TOLD))] if len(edits) > TOLD else []
-        )
-        return found.edits.title or self.voice.listed([*edits[:TOLD], *more])
-
-    def _edits(self, found: Found) -> Iterator[str]:
-        categories = found.patched.study.catalogue.categories
-        places = found.base.tables["places"].set_index("place_id")
-        for edit in found.edits.edits:
-            category = categories.get(edit.said.get("category", "")) if edit.kind == "place" else None
-            told_id = edit.said.get("place", edit.said.get("id", ""))
-            called = self.voice.name(places.loc[told_id]) if told_id in places.index else ""
-            told = [self.voice.called(category) if category else "", edit.said.get("name", ""), called or told_id]
-            what = self.voice.listed(filter(None, told))
-            yield f"{self._say(f'kind_{edit.kind}')} ({self._say(f'do_{edit.do}')})" + (f": {what}" if what else "")
-        for key, minutes in found.edits.cutoff_min.items():
-            walk = self._say("do_cutoff", minutes=self.voice.phrases.figure(f"{minutes:g}"))
-            yield f"{self.voice.called(categories[key])}: {walk}"
-
-    def _row(self, row: dict[str, Any], found: Found) -> list[str]:
-        pairs = ((row[f"{key}_low"], row[f"{key}_high"]) for key in ("gained", "lost", "before", "after"))
-        return [self._called(row["measure"], found), *(self.voice.counts(*pair) for pair in pairs)]
-
-    def _called(self, measure: str, found: Found) -> str:
-        kind, _, key = measure.partition("_")
-        catalogue = found.patched.study.catalogue
-        return self.voice.called(catalogue.domains[key] if kind == "domain" else catalogue.categories[key])
-
-    def _areas(self, mine: pd.DataFrame, found: Found) -> Iterator[list[str]]:
-        """Yield of the areas that a meeting knows best those where most people gain or lose one thing, surely first."""
-        zoning = best_known(found.base.zonings(found.patched.origins), found.patched.origins["people"].to_numpy(float))
-        rows = mine[mine["zoning"] == zoning.key]
-        ends = {end: rows[[f"gained_{end}", f"lost_{end}"]].max(axis=1) for end in ("low", "high")}
-        most = pd.DataFrame(ends).sort_values(["low", "high"], ascending=False, kind="stable")
-        units = zoning.units.set_index("zone_id")
-        for row in _rows(rows.loc[most.index[:AREAS]]):
-            names = {column.removeprefix("name_"): units.at[row["zone_id"], column] for column in NAME_COLUMNS}
-            known = {key: name for key, name in names.items() if isinstance(name, str)}
-            area = self.voice.phrases.name(known) or row["zone_id"]
-            what, gained, lost, *_ = self._row(row, found)
-            yield [area, what, gained, lost]
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+def _legend() -> Iterator[tuple[tuple[str, str, str], str]]:
+    """Yield how each thing on a map looks, path, fill and stroke, and the key of what it is called."""
+    yield from ((mark, kind) for kind, mark in MARKS.items())
+    yield (DIAMOND, palette.ACCENT, HOLLOW), EDITED
+    yield (BOX, "none", palette.INK), OUTLINE

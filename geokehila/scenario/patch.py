@@ -16,6 +16,7 @@ from geokehila.errors import StudyError
 from geokehila.scenario import ways
 from geokehila.scenario.base import Base
 from geokehila.scenario.edits import ADD, CLOSE, GATE, HOUSING, HUB, MOVE, PLACE, Edit, Edits
+from geokehila.schema import WGS84
 from geokehila.study import Study
 
 #: [m] A street this near the outline of an area may be a way into it.
@@ -82,12 +83,25 @@ def patch(base: Base, edits: Edits) -> Patched:
 def _must_lie_in(base: Base, edit: Edit) -> None:
     if edit.shape is None or shapely.intersects(base.extent, edit.shape):
         return
-    x, y = shapely.get_coordinates(edit.shape)[0].round(1)
-    west, south, east, north = np.round(base.extent.bounds)
-    raise StudyError(
-        f"{edit.where}: lies at {x:g}, {y:g} m in {base.study.crs}, outside the data, {west:g} to {east:g} and "
-        f"{south:g} to {north:g}: write longitude first, then latitude, of a point in {base.study.city.name['en']}"
-    )
+    city, crs = base.study.city.name["en"], base.study.crs
+    if not edit.in_degrees:
+        ends = _between(base.extent, ("x", "y"), 0)
+        raise StudyError(f"{edit.where}: lies at {_at(edit.shape, 1)} m, outside the data, {ends} m in {crs}: move it")
+    told, extent = gpd.GeoSeries([edit.shape, base.extent], crs=crs).to_crs(WGS84)
+    turned = shapely.transform(told, lambda xy: xy[:, ::-1])
+    is_turned = shapely.intersects(shapely.box(*extent.bounds), turned)
+    remedy = f"the two are swapped, write [{_at(turned, 6)}]" if is_turned else f"write longitude first, in {city}"
+    ends = _between(extent, ("longitude", "latitude"), 4)
+    raise StudyError(f"{edit.where}: lies at {_at(told, 6)}, outside the data, {ends}: {remedy}")
+
+
+def _at(shape: shapely.Geometry, digits: int) -> str:
+    return ", ".join(f"{x:.10g}" for x in shapely.get_coordinates(shape)[0].round(digits))
+
+
+def _between(extent: shapely.Geometry, axes: tuple[str, str], digits: int) -> str:
+    west, south, east, north = (f"{x:.10g}" for x in np.round(extent.bounds, digits))
+    return f"{axes[0]} {west} to {east} and {axes[1]} {south} to {north}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,12 +55,28 @@ class Units:
         is_shared = name and zoning != CITY and self._times[name] > 1
         return f"{name} ({self._which(zoning, zone_id)})" if is_shared else name
 
+    def numbered(self, zoning: str, zone_id: str) -> str:
+        """Return the name of a unit with its own number, by which it is found on a map; that alone without a name."""
+        name, which = self.phrases.name(self.names.get((zoning, zone_id), {})), self._which(zoning, zone_id)
+        return f"{name} ({which})" if name else which
+
     def _which(self, zoning: str, zone_id: str) -> str:
-        area = AREA.fullmatch(zone_id)
-        number = self.phrases.figure(clean(area[1] if area else zone_id))
+        own = self.phrases.figure(clean(number(zone_id)))
         key = f"which.{zoning}" if self.phrases.has(f"which.{zoning}") else "which.other"
-        return self.phrases.say(key, number=number, zoning=clean(zoning))
+        return self.phrases.say(key, number=own, zoning=clean(zoning))
 
     @cached_property
     def _times(self) -> Counter[str]:
         return Counter(self.phrases.name(names) for (zoning, _), names in self.names.items() if zoning != CITY)
+
+
+def number(zone_id: str) -> str:
+    """Return the number that a unit is known by in its city: of a statistical area without the locality's.
+
+    Examples
+    --------
+    >>> number("9000-114"), number("9996-5+6"), number("h12_7")
+    ('114', '5+6', 'h12_7')
+    """
+    area = AREA.fullmatch(zone_id)
+    return area[1] if area else zone_id

@@ -16,6 +16,8 @@ from geokehila.draw.cards.stock import Row, Stock
 from geokehila.draw.cards.voice import Voice, is_known, text
 
 FEW, LINK = "few people", "link"
+#: Zoning whose units no municipality drew: they are named for what lies in them, as areas are.
+COMMUNITY = "community"
 #: What a municipality counts of a neighbourhood, beside its active hub.
 OUTPUTS = ("activists", "volunteers", "events", "initiatives")
 #: How many signs make a neighbourhood ready.
@@ -179,7 +181,11 @@ class Advice:
             yield voice.called(categories[key]) if key in categories else voice.reason(key)
 
     def _unit(self, voice: Voice, unit: Row) -> str:
-        return voice.say("card.unit", name=voice.name(unit) or voice.phrases.figure(text(unit["zone_id"])))
+        """Say of which unit a sentence is: of a community that it is one, for an area of its name may lie beside it."""
+        name, number = voice.name(unit), voice.phrases.figure(text(unit["zone_id"]))
+        if unit["zoning"] == COMMUNITY:
+            return voice.say("card.unit_community", name=f" ({name})" if name else "", number=number)
+        return voice.say("card.unit", name=name or number)
 
     @cached_property
     def _at(self) -> dict[str, np.ndarray]:

@@ -23,6 +23,7 @@ from geokehila.draw.cards.strip import Strip
 from geokehila.draw.cards.voice import Voice, text
 from geokehila.draw.town import Town, card_name
 from geokehila.errors import InputError
+from geokehila.zones.telling import number
 
 #: Colours of the style sheet.
 COLOURS = {
@@ -162,19 +163,6 @@ class Deck:
     @cached_property
     def _heads(self) -> dict[str, dict[str, Any]]:
         return {}
-
-
-def number(zone_id: str) -> str:
-    """Return the number that an area is called by: ``9000-114`` is area 114 of locality 9000.
-
-    Examples
-    --------
-    >>> number("9000-114"), number("9996-5+6"), number("h12_7")
-    ('114', '5+6', 'h12_7')
-    """
-    locality, _, area = zone_id.partition("-")
-    is_area = locality.isdigit() and area.replace("+", "").isdigit()
-    return area if is_area else zone_id
 
 
 @cache
