@@ -43,6 +43,7 @@ from geokehila.compare import (
     runs_of,
     trend,
 )
+from geokehila.compare.decided import decided
 from geokehila.compare.redrawn import redrawn
 from geokehila.compare.services import services
 from geokehila.compare.sides import ends
@@ -211,6 +212,22 @@ def test_a_method_that_is_not_isolated_is_said_to_be_unknown_and_stays_in_the_re
     # At least: 0 of 40 then; old states and new people 0 of 50; the listed clinic 10 of 50; 40 of 50 now.
     assert made.method == NOT_ISOLATED
     assert np.isnan(row["method_low"]) and parts(row, "low")[1:] == [0.0, 0.2, 0.6]
+
+
+def test_a_domain_is_decided_anew_from_the_states_of_the_categories_that_the_newer_run_requires() -> None:
+    """Of four homes one reaches a clinic and of one it is not known: [25 %, 50 %] have health where it is required."""
+
+    def of_choice(required: bool, reason: str | None) -> Side:
+        side = ANEW.side()
+        clinics = {"clinic": {"domain": "health", "required": required}}
+        record = {**side.record, "categories": clinics, "domains": [{"key": "health", "reason": reason}]}
+        return Side(record, {**side.tables, "scores_adult": side.tables["scores_adult"].assign(domain_health_state=B)})
+
+    required, described = of_choice(True, None), of_choice(False, "described")
+    for before, after, share in ((described, required, [0.25, 0.5]), (required, described, [np.nan, np.nan])):
+        rows = ends(decided(before, after).indicators())
+        found = rows.xs(HEALTH, level="measure").xs("city", level="zoning")
+        np.testing.assert_array_equal(found.to_numpy(), [share])
 
 
 def test_an_equal_method_is_known_to_be_nothing_and_old_inputs_are_not_asked_for(tmp_path: Path) -> None:
