@@ -15,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geokehila.ledger import Ledger
+from geokehila.ledger import Ledger, some
 from geokehila.names import NAME_COLUMNS, clean, matching_key, repaired
 from geokehila.schema import WGS84
 
@@ -190,10 +190,10 @@ def _tell(said: Ledger, row: Row, edit: Row, now: Row | None) -> None:
 
 
 def _warn(said: Ledger, left_out: Mapping[int, str], rows: int) -> None:
-    """Say how many rows are left out, by their reasons and the number of the first in the file."""
+    """Say how many rows are left out, by their reasons and the numbers of some in the file."""
     for name, (reasons, text) in _NOTICES.items():
-        if numbers := [number for number, reason in left_out.items() if reason in reasons]:
-            said.warn(name, f"{len(numbers)} of {rows} rows, the first row {numbers[0]}, {text}")
+        if numbers := [str(number) for number, reason in left_out.items() if reason in reasons]:
+            said.warn(name, f"{len(numbers)} of {rows} rows, in the file row {some(numbers)}, {text}")
 
 
 def _with_ids(rows: list[Row], now: Mapping[str, Row]) -> list[Row]:

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from geokehila.errors import RunError, one_line
 from geokehila.schema import TABLES
+
+#: A notice names so many of the rows that it is about.
+MOST_NAMED = 5
+
+
+def some(names: Sequence[str], most: int = MOST_NAMED, mark: str = ", ") -> str:
+    """Return the first names with a mark between, and how many more there are.
+
+    Examples
+    --------
+    >>> some(["own:8", "own:9", "own:11"], 2), some(["own:8"])
+    ('own:8, own:9 and 1 more', 'own:8')
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return mark.join(names[:most]) + more
 
 
 @dataclass(frozen=True, order=True)

@@ -63,7 +63,7 @@ def test_the_example_of_the_manual(tmp_path: Path) -> None:
         "candidate": {"read": 3, "used": 2, "rejected": {"price is '-1': write a number, 0 or more": 1}}
     }
     assert "has no column extendable, plan_number" in notices(found)["columns_missing"]
-    assert "1 of 3 rows are left out, the first row 4 (own:3): price is '-1'" in notices(found)["rows_left_out"]
+    assert "1 of 3 rows are left out: row 4 (own:3): price is '-1'" in notices(found)["rows_left_out"]
 
 
 def test_a_list_of_spots_alone(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_words_of_a_choice(tmp_path: Path, word: str, choice: str) -> None:
 ROWS = {
     f"1,{X},{Y},perhaps,,,,": "choice is 'perhaps': write must, may or never (חובה, אפשרי, לעולם לא)",
     f"1,{X},{Y},,-5,,,": "price is '-5': write a number, 0 or more",
-    f"1,{X},{Y},,about 7,,,": "price is 'about 7': write a number, 0 or more",
+    f"1,{X},{Y},,-2 מיליון,,,": "price is '-2 מיליון': write a number, 0 or more",
     f"1,{X},{Y},,,0,,": "capacity is '0': write a number, 1 or more",
     f"1,{X},{Y},,,,-1,": "room_m2 is '-1': write a number, 0 or more",
     f"1,{X},{Y},,,,,half": "extendable is 'half': write yes or no",
@@ -117,6 +117,35 @@ def test_a_row_that_is_no_site_is_rejected_with_its_reason(tmp_path: Path, row: 
     sound = found.sites.set_index("site_id").loc["own:2"]
     assert (sound["price"], sound["capacity"], sound["room_m2"], sound["extendable"]) == (0, 1, 0, True)
     assert f": {reason}" in notices(found)["rows_left_out"]
+
+
+def test_words_for_an_amount_are_an_amount_not_known(tmp_path: Path) -> None:
+    head = f"id,x,y,choice,price,capacity\n1,{X},{Y},must,טרם נאמד,כ-600 איש\n2,{X},{Y + 9},,לא נבדק,not checked\n"
+    found = read(tmp_path, f"{head}3,{X},{Y + 20},,3.1 מיליון,\n4,{X},{Y + 30},,2-3 million,9\n")
+    sites = found.sites.set_index("site_id")
+    assert found.ledger.rejected().empty and sites["choice"].tolist() == ["must", "may", "may", "may"]
+    assert sites["price"].fillna(0).tolist() == [0, 0, 3_100_000, 0] and sites["price"].isna().sum() == 3
+    assert sites["capacity"].fillna(0).tolist() == [600, 0, 0, 9]
+    text = "row 2 (own:1): price 'טרם נאמד'; row 3 (own:2): capacity 'not checked'; row 3 (own:2): price 'לא נבדק'; "
+    assert f"the rows stay: {text}row 5 (own:4): price '2-3 million': write" in notices(found)["amounts_not_read"]
+
+
+def test_every_row_that_says_must_and_is_left_out_is_named(tmp_path: Path) -> None:
+    """Of six rows five are named by the notice of all, and both that say must by their own."""
+    bad = "".join(f"{n},,,,\n" for n in range(1, 5))
+    found = read(tmp_path, f"id,x,y,choice,price\n{bad}5,,,must,\n6,{X},{Y},must,-1\n7,{X},{Y},must,\n")
+    said = notices(found)
+    assert "row 6 (own:5): no usable coordinates and 1 more" in said["rows_left_out"]
+    text = "row 6 (own:5): no usable coordinates; row 7 (own:6): price is '-1': write a number, 0 or more"
+    assert said["must_left_out"] == f"2 rows that say must are left out, and in no plan: {text}: mend them"
+
+
+@pytest.mark.parametrize("row", ['"סה""כ",,,12', "9,סך הכל אתרים,,,12", "Total,,1,2,12", "المجموع:,,,,12"])
+def test_a_total_is_told_as_one(tmp_path: Path, row: str) -> None:
+    """A club called Total Fitness that lies somewhere is a site."""
+    found = read(tmp_path, f"id,name,x,y,capacity\n1,Total Fitness,{X},{Y},5\n{row}\n")
+    assert found.sites["name_en"].tolist() == ["Total Fitness"]
+    assert [*rejected(found).values()] == ["a total, no row"]
 
 
 @pytest.mark.parametrize("suffix", ["gpkg", "geojson"])

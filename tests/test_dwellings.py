@@ -58,7 +58,7 @@ def test_points_and_outlines_of_a_layer(tmp_path: Path) -> None:
     assert found.ledger.counts()["planned dwellings"] | {"rejected": {}} == {"read": 6, "used": 3, "rejected": {}}
     said = {notice.name: notice.text for notice in found.ledger.notices}
     assert said["years_not_read"].startswith("1 years are none that can be read")
-    assert said["rows_left_out"].startswith("3 of 6 rows are left out, the first row 4 (dwellings:4)")
+    assert said["rows_left_out"].startswith("3 of 6 rows are left out: row 4 (dwellings:4): ")
 
 
 def test_a_table_with_coordinates_and_what_lies_elsewhere(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from geokehila import locate
 from geokehila.analyses.tables import Tables
 from geokehila.candidates import KINDS
 from geokehila.catalogue.choices import HubChoice
-from geokehila.hubs import services, steadiness, told
+from geokehila.hubs import services, steadiness, told, unpriced
 from geokehila.hubs.alternatives import second_best
 from geokehila.hubs.choosing import PREFERRED, Question, answer, steps
 from geokehila.hubs.demand import Demand
@@ -44,8 +44,9 @@ PEOPLE = [10.0, 20.0, 30.0, 40.0, 50.0]
 def sites(**columns: Any) -> gpd.GeoDataFrame:
     ids = ["a", "b", "c", "d"]
     plain: dict[str, Any] = {
-        "site_id": ids, "kind": "school", "status": ["existing", *["candidate"] * 3], "reason": "", "choice": "may",
-        "extendable": False, "room_m2": np.nan, "capacity": np.nan, "price": np.nan, "source": "test", "source_id": ids,
+        "site_id": ids, "kind": "school", "kinds": "school", "status": ["existing", *["candidate"] * 3],
+        "reason": "", "choice": "may", "extendable": False, "room_m2": np.nan, "capacity": np.nan,
+        "price": np.nan, "source": "test", "source_id": ids,
         **dict.fromkeys((*NAME_COLUMNS, "plan_number", "designation", "gush", "helka")), "designation_change": "",
     }  # fmt: skip
     return gpd.GeoDataFrame(plain | columns, geometry=[Point(1000 * i, 0) for i in range(4)], crs=ISRAEL_TM)
@@ -164,6 +165,16 @@ def test_what_has_no_price_is_not_bought(told: list[float], budget: int, usual: 
     paid = [some for some in every if sum(price[c - 1] for c in some) <= budget]
     assert tuple(chosen[1:]) in paid
     assert served(np.array(WALKS), tuple(chosen)) == max(served(np.array(WALKS), (0, *some)) for some in paid)
+
+
+def test_sites_without_a_price_are_named_the_own_first_and_say_why() -> None:
+    """Of b, c and d nobody tells the price; d is the municipality's own, on a plot of a plan."""
+    q = question(HubChoice(add=1, budget=10.0), kinds=["school", "school", "square", "plan_public own"])
+    (notice,) = unpriced.notices(q)
+    assert "price not known: 3 sites left out under a budget: d, b, c: state `price`" in notice.text
+    assert unpriced.with_reason(q.sites, q)["reason"].tolist() == ["", *["no price, under a budget"] * 3]
+    priced = question(HubChoice(add=1, budget=10.0, price=5.0))
+    assert not [*unpriced.notices(priced)] and not unpriced.with_reason(priced.sites, priced)["reason"].any()
 
 
 def test_a_site_that_must_be_built_needs_no_price_and_without_a_budget_none_does() -> None:

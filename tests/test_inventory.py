@@ -1,5 +1,6 @@
 """The asset inventory: written, edited, read again; what nobody edited changes nothing, what somebody did just that."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -509,17 +510,16 @@ def test_rows_that_cannot_be_followed_are_rejected_with_their_reason(tmp_path: P
     same(found, merged())
     assert edited.ledger.counts()["correction"]["read"] == 9
     assert told(edited) == {
-        "corrections_unmatched": "1 of 9 rows, the first row 4",
-        "corrections_no_coordinates": "4 of 9 rows, the first row 2",
-        "corrections_repeat": "1 of 9 rows, the first row 7",
-        "corrections_no_category": "2 of 9 rows, the first row 3",
+        "corrections_unmatched": "1 of 9 rows, in the file row 4",
+        "corrections_no_coordinates": "4 of 9 rows, in the file row 2, 6, 8, 9",
+        "corrections_repeat": "1 of 9 rows, in the file row 7",
+        "corrections_no_category": "2 of 9 rows, in the file row 3, 10",
     }
 
 
 def told(edited: Corrections) -> dict[str, str]:
-    """What each notice counts."""
-    return {notice.name: notice.text.partition(", ")[0] + ", " + notice.text.split(", ")[1]
-            for notice in edited.ledger.notices}  # fmt: skip
+    """What each notice counts, and the rows that it names."""
+    return {notice.name: re.split(", (?=have|name|repeat)", notice.text)[0] for notice in edited.ledger.notices}
 
 
 @pytest.mark.parametrize("is_new", [True, False])
@@ -546,7 +546,7 @@ def test_a_row_of_unusable_coordinates_is_told_and_changes_nothing(
     total, number = (6, 7) if is_new else (5, 3)
     (notice,) = edited.ledger.notices
     assert notice.name == "corrections_no_coordinates" and notice.text == (
-        f"1 of {total} rows, the first row {number}, have no usable lon and lat, or lie over 50 km away: "
+        f"1 of {total} rows, in the file row {number}, have no usable lon and lat, or lie over 50 km away: "
         "write them in degrees, as exported"
     )
 
@@ -583,7 +583,7 @@ def test_of_a_repeated_place_id_the_first_row_is_followed(tmp_path: Path) -> Non
 
     found, edited = correct(edit(export(tmp_path, "csv"), change))
     assert place(found, "n1")["name_he"] == "ראשון" and len(found.places) == len(TOWN)
-    assert told(edited) == {"corrections_repeat": "1 of 6 rows, the first row 7"}
+    assert told(edited) == {"corrections_repeat": "1 of 6 rows, in the file row 7"}
     assert edited.ledger.counts()["correction"]["rejected"]["id repeats"] == 1
 
 

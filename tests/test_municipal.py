@@ -66,7 +66,7 @@ def told(listed: PlaceList) -> dict[str, str]:
     return {name: str(notice) for notice in listed.ledger.notices if (name := notice.name) != "columns_not_read"}
 
 
-LOST, GIVE = "have no usable coordinates", ": give lon and lat, in a layer a point"
+LOST, GIVE = "are left out, for they have no usable coordinates", ": give lon and lat, in a layer a point"
 
 
 def rows(*lines: str, header: str = "name,lon,lat") -> str:
@@ -154,9 +154,7 @@ def test_swapped_coordinates_are_turned_where_every_row_says_so(tmp_path: Path, 
 def test_one_swapped_row_among_good_ones_is_rejected(tmp_path: Path) -> None:
     found = read(csv(tmp_path / "a.csv", rows(f"א,{LON},{LAT}", f"ב,{LAT},{LON}")))
     assert rejected(found) == {"school:row 2": "no usable coordinates"}
-    assert told(found) == {
-        "rows_without_coordinates": f"a.csv: 1 of 2 rows {LOST}, the first row 3 (school:row 2){GIVE}"
-    }
+    assert told(found) == {"rows_without_coordinates": f"a.csv: 1 of 2 rows {LOST}: row 3 (school:row 2){GIVE}"}
 
 
 def test_a_layer_with_swapped_degrees_is_turned_too(tmp_path: Path) -> None:
@@ -255,7 +253,8 @@ def test_rows_without_usable_coordinates_are_rejected_by_row(tmp_path: Path) -> 
     assert found.places["name_he"].tolist() == ["א", "ז"]
     assert rejected(found) == dict.fromkeys((f"school:row {n}" for n in range(2, 7)), "no usable coordinates")
     assert found.ledger.counts()["place"]["read"] == 7
-    text = f"a.csv: 5 of 7 rows {LOST}, the first row 3 (school:row 2){GIVE}"
+    text = f"a.csv: 5 of 7 rows {LOST}: row 3 (school:row 2), "
+    text += f"row 4 (school:row 3), row 5 (school:row 4), row 6 (school:row 5), row 8 (school:row 6){GIVE}"
     assert told(found) == {"rows_without_coordinates": text}
 
 
@@ -264,11 +263,9 @@ def test_blank_coordinates_are_told_by_the_row_in_the_file_and_the_id_in_rejecte
     lines = [f"7,a,{LON},{LAT}", "8,b,,", "9,a,,"]
     path = csv(tmp_path / "a.csv", "List,,,\n,,,\n" + rows(*lines, header="id,kind,lon,lat"))
     found = read(path, choice=ListChoice(where={"kind": ("a",)}))
-    assert told(found)["rows_without_coordinates"] == f"a.csv: 1 of 3 rows {LOST}, the first row 6 (school:9){GIVE}"
+    assert told(found)["rows_without_coordinates"] == f"a.csv: 1 of 3 rows {LOST}: row 6 (school:9){GIVE}"
     layer = geojson(tmp_path / "b.geojson", (point(0, 0), {"id": 1}), (None, {"id": 2}))
-    assert told(read(layer)) == {
-        "rows_without_coordinates": f"b.geojson: 1 of 2 rows {LOST}, the first row 2 (school:2){GIVE}"
-    }
+    assert told(read(layer)) == {"rows_without_coordinates": f"b.geojson: 1 of 2 rows {LOST}: row 2 (school:2){GIVE}"}
 
 
 def test_a_layer_may_hold_areas_and_what_is_neither_point_nor_area(tmp_path: Path) -> None:
@@ -453,6 +450,21 @@ def test_only_rows_that_stand_are_kept(tmp_path: Path) -> None:
     assert found.places["name_he"].tolist() == ["0", "2", "4"]
     assert rejected(found) == {"school:row 2": "status=planned", "school:row 4": "status="} and notices(found) == []
     assert len(read(path).places) == 5 and notices(read(path)) == ["status_not_read"]
+
+
+@pytest.mark.parametrize("word", ["נטוש", "לא תקין", "לא פעילה", "סגור", "Derelict", "out of order", "مهجور", "مُغلق"])
+def test_what_is_abandoned_is_not_proposed_as_standing(tmp_path: Path, word: str) -> None:
+    path = csv(tmp_path / "a.csv", rows(f"1,{word},{LON},{LAT}", f"2,תקין,{LON},{LAT + 1}", header="name,מצב,lon,lat"))
+    assert '# where = { "מצב" = ["תקין"] }  # those that stand' in municipal.propose(path).as_toml()
+    assert notices(read(path)) == ["status_not_read"]
+    alone = csv(tmp_path / "b.csv", rows(f"1,{word},{LON},{LAT}", header="name,מצב,lon,lat"))
+    assert '# where = { "מצב" = ["..."] }' in municipal.propose(alone).as_toml()
+
+
+def test_a_total_is_told_as_one_whatever_is_kept(tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", rows(f"1,תקין,{LON},{LAT}", "סה״כ,,,", header="id,מצב,lon,lat"))
+    found = read(path, choice=choice('where = { "מצב" = "תקין" }'))
+    assert [*rejected(found).values()] == ["a total, no row"] and notices(found) == ["totals"]
 
 
 def test_date_and_source_of_the_list_and_of_its_rows(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from geokehila.draw.sheets import about, brief, flat, sheets, words
+from geokehila.corrections import NOTHING_NEW
+from geokehila.draw.sheets import about, brief, flat, rejected, sheets, words
 from geokehila.store import office
 from geokehila.store.office import Sheet, guarded, plain
 from geokehila.store.tables import wide
@@ -122,7 +123,7 @@ def test_hubs_stand_in_the_order_of_their_ranks_and_those_without_last() -> None
     tables = drawn_town.town().tables
     turned = tables["hubs"].assign(rank=[2.0, 1.0, np.nan]).iloc[::-1]
     gains = tables["hub_gains"]
-    shown = drawn_town.town(RECORD, hubs=turned, rejected=pd.DataFrame(columns=["source", "kind", "reason"]))
+    shown = drawn_town.town(RECORD, hubs=turned, rejected=pd.DataFrame(columns=LEFT_OUT))
     made = {one.key: one.table for one in sheets(shown, town_layers())}
     assert made["hubs"]["site_id"].tolist() == ["s2", "s1", "n1"]
     assert made["hub_gains"]["site_id"].tolist() == ["s2", *["s1"] * (len(gains) - 1)]
@@ -185,6 +186,7 @@ def town_layers() -> dict[str, gpd.GeoDataFrame]:
     return {"zones": wide(tables["zone_scores"], tables["zones"], "zone"), "hubs": tables["hubs"]}
 
 
+LEFT_OUT = ["source", "kind", "source_id", "reason"]
 RECORD = {
     "dates": {"osm": "2026-03-01"}, "run_id": "0123456789", "version": "0.1.0",
     "city": {"slug": "neve-or"}, "domains": [{"key": "education", "beyond_low": 9.0}],
@@ -192,10 +194,8 @@ RECORD = {
 
 
 def test_the_sheets_of_a_run_read_back_as_its_tables(tmp_path: Path) -> None:
-    rejected = pd.DataFrame(
-        {"source": ["osm"] * 3, "kind": "way", "source_id": ["1", "2", "3"], "reason": ["x", "x", "y"]}
-    )
-    town = drawn_town.town(RECORD, rejected=rejected)
+    left = pd.DataFrame({"source": ["osm"] * 3, "kind": "way", "source_id": ["1", "2", "3"], "reason": ["x", "x", "y"]})
+    town = drawn_town.town(RECORD, rejected=left)
     made = sheets(town, town_layers())
     office.write(made, tmp_path, "town", "2025-01-01")
     book = openpyxl.load_workbook(tmp_path / "town.xlsx", read_only=True)
@@ -208,13 +208,24 @@ def test_the_sheets_of_a_run_read_back_as_its_tables(tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(back, expected, check_dtype=False)
     by_key = {one.key: one.table for one in made}
     assert by_key["rejected"].to_dict("list") == {
-        "source": ["osm", "osm"], "kind": ["way", "way"], "reason": ["x", "y"], "count": [2, 1]
+        "source": ["osm", "osm"], "kind": ["way", "way"], "reason": ["x", "y"], "count": [2, 1],
+        "which": ["1, 2", "3"],
     }  # fmt: skip
     assert by_key["zones"]["domain_education_share_low"].tolist()[:2] == [0.05, 0.3]
 
 
+def test_of_what_was_left_out_twenty_are_named_and_rows_that_nobody_edited_come_last() -> None:
+    ids = [f"place:{number:02}" for number in range(23)]
+    left = [("a.xlsx", "correction", one, NOTHING_NEW) for one in ids] + [
+        ("b.xlsx", "candidate", "own:8", "id repeats")
+    ]
+    found = rejected(pd.DataFrame(left, columns=LEFT_OUT))
+    assert found["source"].tolist() == ["b.xlsx", "a.xlsx"] and found["count"].tolist() == [1, 23]
+    assert found["which"].tolist() == ["own:8", f"{', '.join(ids[:20])} and 3 more"]
+
+
 def test_the_dictionary_tells_of_every_column_of_sheets_and_layers_once() -> None:
-    made = sheets(drawn_town.town(RECORD, rejected=pd.DataFrame(columns=["source", "kind", "reason"])), town_layers())
+    made = sheets(drawn_town.town(RECORD, rejected=pd.DataFrame(columns=LEFT_OUT)), town_layers())
     told = next(one.table for one in made if one.key == "dictionary")
     assert not told.duplicated(["table", "column"]).any()
     pairs = {*zip(told["table"], told["column"], strict=True)}

@@ -77,6 +77,7 @@ def test_rows_that_cannot_be_followed_are_rejected_with_a_reason(tmp_path: Path)
         "Nowhere,5,100,yes",
         "נווה,5,100,yes",
         "Hill Quarter,-1,100,yes",
+        '"סה""כ",,300,',
     ]
     found = read(tmp_path, "\n".join(lines) + "\n")
     assert found.rows["zone_id"].tolist() == ["nb1"]
@@ -85,13 +86,14 @@ def test_rows_that_cannot_be_followed_are_rejected_with_a_reason(tmp_path: Path)
         "row 4": "names no neighbourhood of the study",
         "row 5": "names several: nb3, nb4",
         "row 6": "activists: no count",
+        "row 7": "a total, no row",
     }
     said = {notice.name: notice.text for notice in found.ledger.notices}
-    assert said["rows_left_out"].startswith("4 of 5 rows are left out, the first row 3: repeats nb1")
+    assert said["rows_left_out"].startswith("5 of 6 rows are left out: row 3: repeats nb1; row 4: names no")
     assert said["columns_missing"] == "has no column events, initiatives: not told of any neighbourhood"
 
 
-@pytest.mark.parametrize("cell", ["2.5", "about 7", "5000000"])
+@pytest.mark.parametrize("cell", ["2.5", "7 or 8", "5000000"])
 def test_a_count_is_whole_and_none_that_cannot_be(tmp_path: Path, cell: str) -> None:
     assert rejected(read(tmp_path, f"name,events\nOld Core,{cell}\n")) == {"row 2": "events: no count"}
 

@@ -349,7 +349,7 @@ def test_of_places_that_are_no_more_only_edited_rows_are_told(exported: Path, ra
     assert counts["rejected"] == {"no such place now": 1, GONE: 1, NOTHING_NEW: 4}
     assert notices == ["corrections_unmatched"]
     (ledger,) = (one for one in made.ledgers if one.source == "corrections.xlsx")
-    assert ledger.notices[0].text.startswith("1 of 6 rows, the first row 3,")
+    assert ledger.notices[0].text.startswith("1 of 6 rows, in the file row 3,")
 
 
 # --- what QGIS does --------------------------------------------------------------------------------------------------

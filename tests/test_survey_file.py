@@ -229,7 +229,7 @@ def test_rows_that_cannot_be_followed_are_rejected_with_a_reason(tmp_path: Path)
         "name,domain,answers,number satisfied,margin", "Old Core,health,50,31,", "Old Core,health,60,31,",
         "Nowhere,health,50,31,", "נווה,health,50,31,", "Old Core,football,50,31,", "Old Core,culture,50.5,31,",
         "Old Core,culture,50,51,", "Old Core,culture,50,2.5,", "Old Core,culture,50,some,", "Old Core,culture,50,31,90",
-        "Old Core,culture,50,31,about 5", "Old Core,culture,many,31,",
+        "Old Core,culture,50,31,5 or so", "Old Core,culture,many,31,",
     ]  # fmt: skip
     found = read(tmp_path, "\n".join(lines) + "\n")
     assert shares(found) == {("nb1", "health"): 0.62}
@@ -248,7 +248,8 @@ def test_rows_that_cannot_be_followed_are_rejected_with_a_reason(tmp_path: Path)
     }
     (notice,) = found.ledger.notices
     assert notice.name == "rows_left_out"
-    assert notice.text.startswith("11 of 12 rows are left out, the first row 3: repeats nb1 health; mend it")
+    assert notice.text.startswith("11 of 12 rows are left out: row 3: repeats nb1 health; row 4: ")
+    assert notice.text.endswith("row 7: answers: no count and 6 more: mend them, or write their zone_id")
 
 
 def test_of_columns_of_domains_each_cell_is_told_of(tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ from geokehila.catalogue import LANGUAGES, text
 from geokehila.catalogue.columns import Columns
 from geokehila.catalogue.phrases import Phrases
 from geokehila.catalogue.themes import themes
+from geokehila.corrections import UNEDITED
 from geokehila.draw.qgis.layers import ENDS
 from geokehila.draw.qgis.metadata import licence, sources
 from geokehila.draw.qgis.wardrobe import kinds
 from geokehila.draw.town import Town
+from geokehila.ledger import some
 from geokehila.names import NAME_COLUMNS
 from geokehila.store.office import Sheet
 
@@ -30,6 +32,8 @@ OF_HUBS = ("hubs", "hub_gains", "hub_services", "hub_alternatives")
 MAPS = ("zones", "hubs", "candidates", "places")
 #: Sections of the texts that tell what the words of cells mean.
 WORDS = ("words", "verdicts", "reasons", "belief", "hub_kinds", "functions", "groups", "profiles", "facts")
+#: Of objects that were left out for one reason so many are named.
+MOST_NAMED = 20
 #: Of areas beside what maps show.
 PLAIN = ("people", "connected_share", "weakest_domain", "domains_reached_count", "domains_unknown_count")
 
@@ -120,8 +124,10 @@ def flat(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def rejected(table: pd.DataFrame) -> pd.DataFrame:
-    """Return how many objects of each source were left out, by kind and reason."""
-    return table.groupby(["source", "kind", "reason"]).size().reset_index(name="count")
+    """Return how many objects of each source were left out, by kind and reason, and which; rows nobody edited last."""
+    ids = table.groupby(["source", "kind", "reason"])["source_id"]
+    found = ids.agg(count="size", which=lambda some_ids: some([*some_ids], MOST_NAMED)).reset_index()
+    return found.sort_values("reason", key=lambda why: why.isin(UNEDITED), kind="stable", ignore_index=True)
 
 
 def about(town: Town) -> pd.DataFrame:

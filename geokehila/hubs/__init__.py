@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from scipy.sparse import csr_array, vstack
 from geokehila import locate
 from geokehila.access import Answers, Walks
 from geokehila.analyses.tables import Tables
-from geokehila.hubs import alternatives, catchments, services, steadiness, told, walkers
+from geokehila.hubs import alternatives, catchments, services, steadiness, told, unpriced, walkers
 from geokehila.hubs.choosing import CANDIDATE, EXISTING, Question, steps
 from geokehila.hubs.demand import Demand
 from geokehila.hubs.gains import Gains
@@ -79,7 +79,8 @@ class Hubs:
     tables
         ``hubs``, ``hub_gains``, ``hub_steps``, ``hub_alternatives``, ``hub_services`` and ``hub_left``.
     candidates
-        Table ``candidates``, those among them excluded that no way comes near.
+        Table ``candidates``, those among them excluded that no way comes near; of those that a budget leaves out, for
+        nobody tells their price, `reason` says so.
     catchments
         From where the hubs that are recommended are within the cutoff, for drawing.
     record
@@ -149,10 +150,10 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
             "hub_services": check("hub_services", hosted),
             "hub_left": told.left(gains, material.tables),
         },
-        check("candidates", candidates),
+        check("candidates", unpriced.with_reason(candidates, question)),
         catchments.outlines(search.led(profile), *search.gates_of(profile, drawn), question.cutoff_s),
         _record(gains, steady) | _needs(material),
-        tuple(_notices(question)),
+        tuple(unpriced.notices(question)),
     )
 
 
@@ -220,12 +221,3 @@ def _needs(material: Material) -> dict[str, Any]:
     """Tell which parts of need weigh, and which are asked for and nobody tells."""
     weighed = material.weighed
     return {"need": [*weighed], "need_not_told": [part for part in material.study.hubs.need if part not in weighed]}
-
-
-def _notices(question: Question) -> Iterator[Notice]:
-    """Name the sites that a budget leaves out, for nobody tells their price."""
-    lost, ids = question.without_price, question.sites["site_id"]
-    if lost.any():
-        text = f"price not known: {lost.sum()} sites left out under a budget, the first {ids[lost].iloc[0]}"
-        remedy = "state `price` in candidates.*, or a price for all of them as [hubs] price or --price"
-        yield Notice("price_not_known", "hubs", f"{text}: {remedy}")

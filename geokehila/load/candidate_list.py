@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geokehila.ledger import Ledger
+from geokehila.ledger import Ledger, some
 from geokehila.load import cells, municipal
 from geokehila.load import spots as spotted
 from geokehila.load.municipal import columns
@@ -79,7 +79,8 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
     CandidateList
         Sites of kind ``own``, `site_id` ``own:<id>`` as lists of places have it. `status` is ``candidate``, or
         ``excluded`` for the reason ``never``. A choice that is not told is may, `extendable` that is not told false;
-        `capacity` [people], `price` and `room_m2` [m2] that are not told are missing. Ledger kind ``candidate``.
+        `capacity` [people], `price` and `room_m2` [m2] that are not told, or in words that are no number, are missing.
+        Ledger kind ``candidate``.
 
     Raises
     ------
@@ -110,6 +111,8 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
         ledger.warn("columns_missing", text)
     columns.warn_of_unread(spots.rows, {*spots.known, *found.values()}, ROLE, ledger)
     spots.warn_of_left_out(sites["place_id"], reasons, ledger)
+    _warn_of_musts(spots, sites, reasons, ledger)
+    _warn_of_amounts(spots, said, sites[reasons == ""], ledger)
     return CandidateList(kept, ledger.balance(), spots.chosen | found)
 
 
@@ -136,8 +139,30 @@ def _unread(said: pd.DataFrame, sites: gpd.GeoDataFrame) -> Iterator[np.ndarray]
     unclear = answers(said["extendable"]).isna() & (said["extendable"] != "")
     yield np.where(unclear, said["extendable"].map(NO_ANSWER.format), "")
     for key, least in _LEAST.items():
-        is_wrong = (said[key] != "") & ~(sites[key] >= least)
-        yield np.where(is_wrong, said[key].map(f"{key} is {{!r}}: write a number, {least:g} or more".format), "")
+        yield np.where(
+            sites[key] < least, said[key].map(f"{key} is {{!r}}: write a number, {least:g} or more".format), ""
+        )
+
+
+def _warn_of_musts(spots: Spots, sites: gpd.GeoDataFrame, reasons: np.ndarray, ledger: Ledger) -> None:
+    """Name every row that is left out and says must: what is decided would be in no plan."""
+    lost = np.flatnonzero((sites["choice"] == MUST).to_numpy() & (reasons != "")).tolist()
+    if lost:
+        named = "; ".join(f"{spots.called(row, sites['place_id'])}: {reasons[row]}" for row in lost)
+        ledger.warn("must_left_out", f"{len(lost)} rows that say must are left out, and in no plan: {named}: mend them")
+
+
+def _warn_of_amounts(spots: Spots, said: pd.DataFrame, kept: gpd.GeoDataFrame, ledger: Ledger) -> None:
+    """Name the rows that are kept though an amount in them cannot be read."""
+    unread = [
+        f"{spots.called(row, kept['place_id'])}: {key} {said[key][row]!r}"
+        for row in kept.index
+        for key in _LEAST
+        if said[key][row] and np.isnan(kept[key][row])
+    ]
+    if unread:
+        text = f"{len(unread)} amounts are no number and not known, the rows stay: {some(unread, mark='; ')}"
+        ledger.warn("amounts_not_read", f"{text}: write 900,000")
 
 
 def _table(kept: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -15,8 +15,8 @@ import pandas as pd
 
 from geokehila.catalogue.lists import ListChoice
 from geokehila.errors import InputError
-from geokehila.ledger import Ledger
-from geokehila.load import cells, municipal
+from geokehila.ledger import Ledger, some
+from geokehila.load import cells, municipal, totals
 from geokehila.load.municipal import columns
 from geokehila.load.municipal.rows import first
 from geokehila.names import LANGUAGES, NAME_COLUMNS, matching_key
@@ -99,6 +99,10 @@ class Rows:
         found = [id_ if id_ in own else ", ".join(all_) or None for id_, all_ in zip(ids, by_name, strict=True)]
         return pd.Series(found, self.table.index, dtype=object)
 
+    def with_totals(self, reasons: np.ndarray, rows: pd.Index) -> np.ndarray:
+        """Return the reasons, each of a row of the table, that of a row of totals told as such."""
+        return np.where((reasons == NO_UNIT) & totals.are(self.table)[rows], totals.TOTAL, reasons)
+
     def spellings(self) -> list[tuple[str, ...]]:
         """Return all that each row is called, as spellings of one name share it."""
         where = [*self.names, *([self.found["zone_id"]] if "zone_id" in self.found else [])]
@@ -145,14 +149,15 @@ def repeated(keys: pd.Series, reasons: np.ndarray) -> np.ndarray:
 
 
 def settle(ledger: Ledger, kind: str, rows: Sequence[str], reasons: np.ndarray) -> None:
-    """Enter what became of each row: used, or rejected for its reason, with a notice that names the first."""
+    """Enter what became of each row: used, or rejected for its reason, with a notice that names some."""
     left = np.flatnonzero(reasons != "").tolist()
     for row in left:
         ledger.reject(kind, rows[row], reasons[row])
     ledger.use(kind, len(rows) - len(left))
     if left:
-        remedy = f"the first {rows[left[0]]}: {reasons[left[0]]}; mend it, or write its zone_id"
-        ledger.warn("rows_left_out", f"{len(left)} of {len(rows)} rows are left out, {remedy}")
+        named = some([f"{rows[row]}: {reasons[row]}" for row in left], mark="; ")
+        text = f"{len(left)} of {len(rows)} rows are left out: {named}: mend them, or write their zone_id"
+        ledger.warn("rows_left_out", text)
 
 
 def _must_name_nobody(table: pd.DataFrame, file: str) -> None:

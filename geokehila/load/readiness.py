@@ -94,7 +94,7 @@ def read(path: Path, units: pd.DataFrame, choice: ListChoice = DEFAULT) -> Readi
     said = table.told([*WORDS])
     _must_be_numbers(said, table)
     rows = _typed(said).assign(zone_id=table.units(units))
-    reasons = _reasons(said, rows, units)
+    reasons = table.with_totals(_reasons(said, rows, units), rows.index)
     if absent := [key for key in (*COUNTS, HUB) if key not in table.found]:
         ledger.warn("columns_missing", f"has no column {', '.join(absent)}: not told of any neighbourhood")
     table.warn_of_unread("readiness", ledger)

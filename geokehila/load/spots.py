@@ -11,7 +11,7 @@ import pandas as pd
 
 from geokehila.catalogue.lists import OF_SPOTS, ListChoice
 from geokehila.errors import InputError
-from geokehila.ledger import Ledger
+from geokehila.ledger import Ledger, some
 from geokehila.load import municipal
 from geokehila.load.municipal import columns
 from geokehila.schema import WGS84
@@ -43,11 +43,15 @@ class Spots:
     reasons: np.ndarray
 
     def warn_of_left_out(self, ids: pd.Series, reasons: np.ndarray, ledger: Ledger) -> None:
-        """Say how many rows are left out for a reason, and which is the first, in the file and in `rejected`."""
-        left = np.flatnonzero(reasons != "")
-        if len(left):
-            first = f"the first row {self.numbers[left[0]]} ({ids.iloc[left[0]]}): {reasons[left[0]]}"
-            ledger.warn("rows_left_out", f"{len(left)} of {len(self.numbers)} rows are left out, {first}")
+        """Say how many rows are left out for a reason, and name some of them, in the file and in `rejected`."""
+        left = np.flatnonzero(reasons != "").tolist()
+        if left:
+            named = some([f"{self.called(row, ids)}: {reasons[row]}" for row in left], mark="; ")
+            ledger.warn("rows_left_out", f"{len(left)} of {len(self.numbers)} rows are left out: {named}")
+
+    def called(self, row: int, ids: pd.Series) -> str:
+        """Return what a row is called in the file and in `rejected`."""
+        return f"row {self.numbers[row]} ({ids[row]})"
 
 
 def read(path: Path, crs: str, ledger: Ledger, choice: ListChoice = municipal.DEFAULT) -> Spots:

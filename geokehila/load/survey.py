@@ -117,7 +117,7 @@ def read(path: Path, units: pd.DataFrame, domains: Mapping[str, Domain], choice:
     table.warn_of_unread("survey", ledger, of_domains.values())
     typed = _typed(said, table)
     rows = typed.assign(zone_id=table.units(units).reindex(said["row"]).to_numpy(), domain=said["domain"])
-    reasons = _reasons(said, rows, units)
+    reasons = table.with_totals(_reasons(said, rows, units), pd.Index(said["row"]))
     of_units.settle(ledger, KIND, said["called"].tolist(), reasons)
     kept = _hidden(_with_interval(rows[reasons == ""]))
     ordered = kept.sort_values(["zone_id", "domain"], ignore_index=True)

@@ -34,11 +34,23 @@ _UNTOLD = frozenset(map(key, ("", "unknown", "not known", "n/a", "na", "nan", "n
                               "אין מידע", "غير معروف")))  # fmt: skip
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
-#: What is written beside an amount and is no part of it.
+#: What is written beside an amount and is no part of it; of ``מלש״ח``, millions of shekels, the millions stay.
 _UNIT = re.compile(
-    r"₪|שקלים|שקל|ש״ח|שח|\bnis\b|\bils\b|מ״ר|\bsqm\b|\bm2\b|m²|יח״ד|יחידות דיור|אנשים|איש|נפשות|\bpeople\b|\bpersons\b|"
-    r"أشخاص|شخص"
+    r"₪|שקלים|שקל|ש״ח|שח|\bnis\b|\bils\b|מ״ר|\bsqm\b|\bm2\b|m²|יח״ד|יחידות דיור|אנשים|איש|נפשות|"
+    r"\bpeople\b|\bpersons\b|أشخاص|شخص|شواكل|شيكل|شاقل",
+    re.IGNORECASE,
 )
+_MINUS = re.compile(r"^[-−–]\s*(?=\d)")
+#: What says before a number that it is about as much.
+_ABOUT = re.compile(
+    r"^(?:~|≈|כ ?[-־–]?|בערך|בסביבות|(?:about|around|approx(?:imately)?|circa|ca)\b\.?|كـ|ك|نحو|حوالي|تقريبا)\s*(?=\d)",
+    re.IGNORECASE,
+)
+#: Words behind a number that make it thousands or millions, as the power of ten; an M is a million, an m a metre.
+_TIMES = {
+    "e3": re.compile(r"(?<=\d)\s*(?:אלפים|אלפי|אלף|אל|(?i:thousand|k)|ألف|الف|آلاف|الاف)$"),
+    "e6": re.compile(r"(?<=\d)\s*(?:מיליוני|מיליון|מליון|מיל['׳]|מל|M|(?i:millions?|mln|mn)|مليون|ملايين)$"),
+}
 #: Gershayim as people type them.
 _GERSHAYIM = re.compile("[\"”“„]|['׳’‘´`]{2}")
 
@@ -58,13 +70,26 @@ def numbers(text: str) -> list[float]:
 def amounts(texts: pd.Series) -> pd.Series:
     """Return the number in each text, float64; missing where it is blank, or says anything but a number and its unit.
 
+    Thousands and millions may be words, and what is said to be about so much is taken as so much.
+
     Examples
     --------
     >>> amounts(pd.Series(["1,200,000 ₪", '80 מ"ר', "350 מ''ר", "-5", "about 7", ""])).tolist()
-    [1200000.0, 80.0, 350.0, -5.0, nan, nan]
+    [1200000.0, 80.0, 350.0, -5.0, 7.0, nan]
+    >>> amounts(pd.Series(['כ-3.1 מיליון ש"ח', "900 אלף", "1.8M", "نحو 2 مليون", "2 to 3 million"])).tolist()
+    [3100000.0, 900000.0, 1800000.0, 2000000.0, nan]
     """
-    found = texts.map(lambda text: number(_UNIT.sub("", _GERSHAYIM.sub("״", text.lower())).strip())).astype("float64")
+    found = texts.map(_amount).astype("float64")
     return found.where(np.isfinite(found))
+
+
+def _amount(text: str) -> float:
+    """Return the number in a text without its unit, thousands and millions counted; NaN: none, or several."""
+    bare = _ABOUT.sub("", _UNIT.sub("", _GERSHAYIM.sub("״", text)).strip())
+    bare = _MINUS.sub("-", bare)
+    for power, words in _TIMES.items():
+        bare = words.sub(power, bare)
+    return number(bare)
 
 
 def answers(texts: pd.Series) -> pd.Series:

@@ -13,7 +13,8 @@ import shapely
 from geokehila.catalogue import Catalogue
 from geokehila.catalogue.lists import VETO, ListChoice, role_of
 from geokehila.errors import InputError
-from geokehila.ledger import Ledger
+from geokehila.ledger import Ledger, some
+from geokehila.load import totals
 from geokehila.load.municipal import columns, coordinates
 from geokehila.load.municipal import rows as list_rows
 from geokehila.load.municipal.dates import iso_date
@@ -25,11 +26,17 @@ from geokehila.study import Study
 
 __all__ = ["DEFAULT", "NO_FACTS", "Proposal", "columns_as_toml", "locate", "propose", "read", "read_all", "rows_of"]
 
-#: What is said of rows that are left out for a reason, and how a program knows it.
-_NOTICES: Mapping[str, tuple[str, str]] = {
-    list_rows.ID_REPEATS: ("ids_repeat", "repeat the id of an earlier row: number them apart"),
-    list_rows.FAR: ("rows_far", "lie more than 50 km from the study's zones: check the CRS"),
-    list_rows.AGAIN: ("rows_repeat", "repeat the spot and the name of an earlier row: keep one"),
+#: How a program knows what is said of rows that are left out for a reason, what they do, and the remedy.
+_NOTICES: Mapping[str, tuple[str, str, str]] = {
+    coordinates.NOWHERE: (
+        "rows_without_coordinates",
+        "have no usable coordinates",
+        "give lon and lat, in a layer a point",
+    ),
+    totals.TOTAL: ("totals", "are totals", "keep totals off the list"),
+    list_rows.ID_REPEATS: ("ids_repeat", "repeat the id of an earlier row", "number them apart"),
+    list_rows.FAR: ("rows_far", "lie more than 50 km from the study's zones", "check the CRS"),
+    list_rows.AGAIN: ("rows_repeat", "repeat the spot and the name of an earlier row", "keep one"),
 }
 NO_FACTS = Catalogue()
 
@@ -95,6 +102,7 @@ def read(
     table = list_rows.places_of(rows, chosen, category, choice, catalogue, path.name)
     places = gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
     reasons = list_rows.first(
+        np.where(located.reasons == totals.TOTAL, totals.TOTAL, ""),
         list_rows.not_kept(rows, choice, path.name),
         np.where(places["categories"].str[0] == "", "no such category in [lists]", ""),
         np.where(named_in_osm, "", located.reasons),
@@ -107,8 +115,9 @@ def read(
             ledger.reject("place", place_id, reason)
     kept, alike = list_rows.identified(places[reasons == ""].reset_index(drop=True), category)
     ledger.use("place", len(kept))
-    _warn(ledger, rows, chosen, choice, located, reasons)
-    _warn_of_nowhere(ledger, numbers, places["place_id"], reasons)
+    _warn(ledger, rows, chosen, choice, located)
+    called = [f"row {number} ({place_id})" for number, place_id in zip(numbers, places["place_id"], strict=True)]
+    _warn_of_left_out(ledger, called, reasons)
     if not _warn_of_no_name(ledger, rows, chosen, choice):
         columns.warn_of_unread(rows, known, role_of(category), ledger)
     if alike:
@@ -139,7 +148,6 @@ def _warn(
     chosen: Mapping[str, str],
     choice: ListChoice,
     located: coordinates.Located,
-    reasons: np.ndarray,
 ) -> None:
     """Say what was guessed or mended, and what a planner would want to look at."""
     if located.is_swapped:
@@ -148,9 +156,6 @@ def _warn(
     if located.crs != WGS84 and not choice.crs:
         text = f'coordinates fit {located.crs}: read so; state crs = "{located.crs}" in [lists] of study.toml'
         ledger.warn("coordinates_guessed", text)
-    for reason, (name, text) in _NOTICES.items():
-        if count := sum(str(left).startswith(reason) for left in reasons):
-            ledger.warn(name, f"{count} of {len(rows)} rows are left out, for they {text}")
     if count := list_rows.unclear(list_rows.cells(rows, chosen.get("capacity"))):
         ledger.warn("capacities_not_read", f"{count} capacities are no number of people and not known: write 80")
     dates = list_rows.cells(rows, chosen.get("date"))
@@ -163,13 +168,13 @@ def _warn(
             ledger.warn("status_not_read", text)
 
 
-def _warn_of_nowhere(ledger: Ledger, numbers: Sequence[int], place_ids: pd.Series, reasons: np.ndarray) -> None:
-    """Say how many rows have no usable coordinates, and which is the first, in the file and in `rejected`."""
-    lost = np.flatnonzero(reasons == coordinates.NOWHERE)
-    if len(lost):
-        first = f"the first row {numbers[lost[0]]} ({place_ids.iloc[lost[0]]}): give lon and lat, in a layer a point"
-        text = f"{len(lost)} of {len(numbers)} rows have no usable coordinates, {first}"
-        ledger.warn("rows_without_coordinates", text)
+def _warn_of_left_out(ledger: Ledger, called: Sequence[str], reasons: np.ndarray) -> None:
+    """Say how many rows are left out and why, and name some of them, in the file and in `rejected`."""
+    for reason, (name, they, remedy) in _NOTICES.items():
+        left = [row for row, why in zip(called, reasons, strict=True) if str(why).startswith(reason)]
+        if left:
+            text = f"{len(left)} of {len(called)} rows are left out, for they {they}: {some(left)}: {remedy}"
+            ledger.warn(name, text)
 
 
 def _warn_of_no_name(ledger: Ledger, rows: pd.DataFrame, chosen: Mapping[str, str], choice: ListChoice) -> bool:

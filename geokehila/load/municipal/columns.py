@@ -48,8 +48,14 @@ STATUS = ("status", "סטטוס", "מצב", "סטאטוס", "phase", "stage", "�
 KIND = ("type", "category", "kind", "סוג", "קטגוריה", "סוג מוסד", "סוג המוסד", "סיווג", "النوع", "نوع", "صنف", "الصنف",
         "الفئة", "فئة")  # fmt: skip
 #: Words of a status that say that nothing stands there yet, or no more.
-_NOT_THERE = ("plan", "request", "propos", "future", "closed", "cancel", "construction", "מתוכננ", "עתידי", "מוצע",
-             "בבנייה", "בבניה", "סגור", "מבוטל", "בקשה", "مخطط", "مغلق", "مقترح")  # fmt: skip
+_NOT_THERE = ("plan", "request", "propos", "future", "closed", "cancel", "construction", "abandon", "derelict",
+              "disused", "demolish", "ruin", "out of order", "out of use", "out of service", "not in use",
+              "not in service", "not active", "inactive", "not operat", "not exist", "not fit", "unfit", "unusable",
+              "מתוכננ", "עתידי", "מוצע", "בבנייה", "בבניה", "בהקמה", "בתכנונ", "סגור", "מבוטל", "בקשה", "נטוש", "הרוס",
+              "נהרס", "הריסה", "מושבת", "לא תקינ", "לא פעיל", "לא כשיר", "לא שמיש", "לא קיימ", "לא בשימוש",
+              "אינו פעיל", "אינו תקינ", "אינו כשיר", "אינו קיימ", "אינה פעיל", "אינה תקינ", "יצא משימוש", "יצאה משימוש",
+              "مخطط", "مغلق", "مقترح", "مهجور", "مهدوم", "متروك", "معطل", "ملغى", "قيد الانشاء", "قيد البناء",
+              "غير صالح", "غير فعال", "غير عامل", "غير نشط", "غير مستخدم", "غير موجود", "خارج الخدمة")  # fmt: skip
 _ABOUT_PERSONS = ("contact", "person", "owner", "manager", "principal", "director", "tel", "cell", "mobile", "fax",
                   "אנשי קשר", "איש קשר", "רכז", "רכזת", "מנהל", "מנהלת", "אחראי", "אחראית", "גננת", "בעלים",
                   "נייד", "פקס", "דואל", "מייל", "תז", "ת ז", "مدير", "مسؤول", "جوال", "بريد")  # fmt: skip

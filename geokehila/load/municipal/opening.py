@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geokehila.catalogue.lists import VETO, ListChoice
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
+from geokehila.load import totals
 from geokehila.load.municipal import columns, coordinates
 from geokehila.load.tabular import SUFFIXES, read_table
 from geokehila.load.vector import read_layer
@@ -30,7 +33,10 @@ def rows_of(path: Path, ledger: Ledger) -> tuple[pd.DataFrame, list[int]]:
 
 
 def locate(rows: pd.DataFrame, chosen: dict[str, str], choice: ListChoice, crs: str, file: str) -> coordinates.Located:
-    """Locate the rows, and drop from the chosen columns the pair of coordinates that is not used."""
+    """Locate the rows, and drop from the chosen columns the pair of coordinates that is not used.
+
+    A row of totals that lies nowhere is told as such.
+    """
     in_israel = crs == ISRAEL_TM
     if isinstance(rows, gpd.GeoDataFrame):
         for key in ("lon", "lat", "x", "y"):
@@ -52,4 +58,5 @@ def locate(rows: pd.DataFrame, chosen: dict[str, str], choice: ListChoice, crs: 
     best = max(pairs, key=lambda pair: int((found[pair].reasons == "").sum()))
     for key in {"lon", "lat", "x", "y"} - {*best}:
         chosen.pop(key, None)
-    return found[best]
+    is_total = (found[best].reasons == coordinates.NOWHERE) & totals.are(rows)
+    return replace(found[best], reasons=np.where(is_total, totals.TOTAL, found[best].reasons))

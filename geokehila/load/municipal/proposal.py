@@ -76,7 +76,7 @@ class Proposal:
             named = ", ".join(_quoted(name) for name in self.unread[: columns.MOST_NAMED])
             lines.append(f'# with name = "..." in columns: whichever of {named} holds the names, if one does')
         for column, words in self.statuses.items():
-            stand = [word for word in words if not columns.is_not_there(word)] or words
+            stand = [word for word in words if not columns.is_not_there(word)] or [OPEN]
             lines.append(f"# where = {{ {_quoted(column)} = [{', '.join(map(_quoted, stand))}] }}  # those that stand")
         for column, keys in self.kinds.items():
             lines.append(f"# categories = {_inline(keys)}  # with category = {_quoted(column)} in columns")
