@@ -79,6 +79,42 @@ def test_a_share_is_hatched_where_its_class_is_not_sure(
     assert told["wide"].tolist() == [is_hatched]
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "is_hatched"), [(0.0, 1.0, True), (0.85, 1.0, False), (0.7, 1.0, True), (np.nan, np.nan, False)]
+)
+def test_of_the_known_domains_alone_a_share_is_hatched_where_the_others_may_change_its_class(
+    low: float, high: float, is_hatched: bool
+) -> None:
+    every = next(one for one in themes(Catalogue.read())["fifteen_minute"] if one.key == "independent_known_share")
+    row = {"zone_id": "", "profile": "adult", "group": "total", "value": np.nan, "reason": ""}
+    rows = [row | {"zoning": "zone", "zone_id": key, "measure": every.key, "low": 1.0, "high": 1.0} for key in ZONES]
+    rows += [one | {"measure": "independent_share", "low": low, "high": high} for one in rows]
+    shown = town()
+    shown = without(shown, zone_scores=pd.concat([shown.tables["zone_scores"], pd.DataFrame(rows)], ignore_index=True))
+    assert Values.of(Told(shown), every).table["wide"].tolist() == [is_hatched] * len(ZONES)
+    # Of health less than all is unknown in the town; where it is, the sheet names it.
+    sheet = said(atlas.figure(shown, "fifteen_minute", "en"))
+    assert "Of the domains that are known." in sheet and "certain, at least" not in sheet
+    scores = shown.tables["zone_scores"]
+    health = (scores["measure"] == SHARE.key) & (scores["zone_id"] == "")
+    blind = without(
+        shown, zone_scores=scores.assign(**{k: scores[k].mask(health, v) for k, v in (("low", 0.0), ("high", 1.0))})
+    )
+    assert "known; not known here: Health." in said(atlas.figure(blind, "fifteen_minute", "en"))
+
+
+def test_zones_of_one_name_say_which_they_are_as_on_the_page() -> None:
+    shown = town()
+    alike = without(shown, zones=shown.zones.assign(name_en=["Hill", "Hill", "Gate"], name_he=None))
+    book = Atlas(alike, "en")
+    with style():
+        sheet = Sheet.blank(book.words, True)
+        drawn = Map(sheet, book.ground, Box(20, 20, 200, 200))
+        drawn.names()
+        written = said(sheet.figure)
+    assert all(name in written for name in ("(area 1)", "(area 2)", "Gate")) and "1-1" not in written
+
+
 def test_people_beyond_are_not_hatched_where_their_class_is_sure() -> None:
     shown = Shown("domain_health_beyond_people", (50, 250, 1000, 2500), "worse")
     table = Values.of(Told(town()), shown).table

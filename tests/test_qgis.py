@@ -268,6 +268,15 @@ def test_what_two_lists_make_likely_hatches_too(likely: float | None, expected: 
         assert [rule.label for rule in rules if matches(rule.where, values | row)][1:] == expected
 
 
+@pytest.mark.parametrize(("ends", "expected"), [((0.0, 1.0), [UNSURE]), ((0.85, 1.0), []), ((None, None), [])])
+def test_of_what_is_known_alone_the_rest_hatches(ends: tuple[Any, Any], expected: list[str]) -> None:
+    said = looks.Said(looks.Phrases("en"), "residents", "(people = 0)")
+    shown = Shown("x_share", (0.2, 0.4, 0.6, 0.8), "better", within="all_share")
+    row = {"x_share_low": 1.0, "x_share_high": 1.0, "all_share_low": ends[0], "all_share_high": ends[1], "people": 9}
+    rules = looks.classes(shown, frozenset(row), said)
+    assert [rule.label for rule in rules if matches(rule.where, row)] == ["≥ 80%", *expected]
+
+
 def matches(where: str, row: dict[str, Any]) -> bool:
     """SQLite stands in for QGIS's expressions, which say the same of these words."""
     with closing(sqlite3.connect(":memory:")) as memory:

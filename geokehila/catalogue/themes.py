@@ -25,12 +25,15 @@ class Shown:
         Whether more of it is ``better``, ``worse`` or ``neither``.
     profile
         Whose it is; ``distance``: in metres.
+    within
+        The measure between whose ends it stays as more becomes known; empty: between its own.
     """
 
     key: str
     breaks: tuple[float, ...]
     more: str
     profile: str = REFERENCE
+    within: str = ""
 
     def class_of(self, value: float) -> int:
         """Return the class of a value, 0 to as many as there are breaks.

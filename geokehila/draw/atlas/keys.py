@@ -64,7 +64,8 @@ def bounds(shown: Shown) -> list[str]:
 def classes(shown: Shown, words: Words) -> list[flow.Block]:
     """Return the key of the classes, one below the other, with unit and direction."""
     unit = words.unit_of(shown)
-    title = words.say("atlas.low") if shown.key.endswith(("_share", "_people")) else words.say("atlas.classes")
+    is_least = shown.key.endswith(("_share", "_people")) and not shown.within
+    title = words.say("atlas.low" if is_least else "atlas.classes")
     named = f"{title} ({unit})" if unit and unit != "%" else title
     colours = zip(RAMPS[shown.more], bounds(shown), strict=True)
     swatches = (flow.Key(bound, filled(colour)) for colour, bound in colours)

@@ -23,6 +23,7 @@ from geokehila.draw.palette import HATCH, INK, PAPER, PARK, QUIET, RAMPS, STREET
 from geokehila.draw.palette import UNKNOWN as UNKNOWN_COLOUR
 from geokehila.draw.plots import ink
 from geokehila.schema import WHOLE_ZONE_SHARE
+from geokehila.zones.telling import Units
 
 #: How what is not known is hatched, and how what is known too roughly.
 NOT_KNOWN, ROUGHLY = "////", "\\\\\\\\"
@@ -85,8 +86,11 @@ class Map:
         for number, colour in enumerate(RAMPS[values.shown.more]):
             self.add(zones.path(state == number), facecolor=colour, gid=f"{key}:{number}")
         self.add(zones.path(state == UNKNOWN), facecolor=UNKNOWN_COLOUR, gid=f"{key}:unknown")
-        for chosen, hatch in ((state == UNKNOWN, NOT_KNOWN), (wide, ROUGHLY)):
-            self.add(zones.path(chosen), facecolor="none", edgecolor=HATCH, hatch=hatch)
+        # Dark lines are lost on the darkest colour.
+        dark = state == len(RAMPS[values.shown.more]) - 1
+        hatches = ((state == UNKNOWN, NOT_KNOWN, HATCH), (wide & ~dark, ROUGHLY, HATCH), (wide & dark, ROUGHLY, PAPER))
+        for chosen, hatch, ink_of_lines in hatches:
+            self.add(zones.path(chosen), facecolor="none", edgecolor=ink_of_lines, hatch=hatch)
         self.outline(state != NOBODY)
 
     def states(self, kinds: Sequence[tuple[np.ndarray, str, str]]) -> None:
@@ -188,12 +192,10 @@ class Map:
 
 
 def _names(units: gpd.GeoDataFrame, sheet: Sheet, by_units: bool) -> list[str]:
-    """Return what units are called; zones of one name by their key, units without a name not at all."""
+    """Return what units are called; zones of one name say which they are, units without a name are not named."""
     rows: list[dict[Any, Any]] = units.drop(columns="geometry").to_dict("records")
     words = sheet.words
     if by_units:
         return [words.name(row) for row in rows]
-    called = [words.unit(row) for row in rows]
-    return [
-        name if called.count(name) == 1 else str(row["zone_id"]) for name, row in zip(called, rows, strict=True)
-    ]  # fmt: skip
+    told = Units.of(units.assign(zoning="zone"), words.phrases, {})
+    return [told.called("zone", str(row["zone_id"])) or words.unit(row) for row in rows]

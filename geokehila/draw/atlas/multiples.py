@@ -86,8 +86,8 @@ def theme(atlas: Atlas, sheet: Sheet, key: str) -> None:
         small_map(atlas, sheet, box, values, own_key=not alike)
     for plot, box in zip(drawn, boxes[len(known) :], strict=True):
         plot.into(words, sheet, box)
-    flow.pour(sheet, columns, [*_words(atlas, key), *_key(atlas, known, boxes, alike), *_absent(atlas, key),
-                               *notes(atlas)])  # fmt: skip
+    flow.pour(sheet, columns, [*_words(atlas, key), *_of_known(atlas, known), *_key(atlas, known, boxes, alike),
+                               *_absent(atlas, key), *notes(atlas)])  # fmt: skip
 
 
 def small_map(atlas: Atlas, sheet: Sheet, box: Box, values: Values, own_key: bool) -> None:
@@ -164,6 +164,16 @@ def _words(atlas: Atlas, key: str) -> list[flow.Block]:
     note = measures.get("note") or (words.say(f"atlas.note_{key}") if words.phrases.has(f"atlas.note_{key}") else "")
     of_groups = [*ungrouped(atlas), *_optimistic(atlas)] if key == "equity" else []
     return [*([flow.Words(str(note), gap=3)] if note else []), *of_groups]
+
+
+def _of_known(atlas: Atlas, known: Sequence[Values]) -> list[flow.Block]:
+    """Return of which domains a measure does not tell that is of the known ones alone."""
+    if not any(values.shown.within for values in known):
+        return []
+    words = atlas.words
+    unknown = [words.domain(key) for key in told.scored(atlas) if not told.is_known(atlas, key)]
+    key = "theme.of_known_but" if unknown else "theme.of_known"
+    return [flow.Words(words.say(key, list=words.listed(unknown)), bold=True, gap=3)]
 
 
 def ungrouped(atlas: Atlas) -> list[flow.Block]:

@@ -53,7 +53,7 @@ class Values:
         table = zones[["low", "high", "reason"]].fillna({"reason": ""})
         city = rows[rows["zoning"] == CITY][["low", "high", "reason"]]
         empty = pd.Series({"low": np.nan, "high": np.nan, "reason": ""})
-        classes = classed(table, shown, told.people, told.likely(shown.key))
+        classes = classed(table, shown, told.people, told.likely(shown.key), told.within(shown))
         return cls(shown, classes, city.iloc[0] if len(city) else empty)
 
 
@@ -82,6 +82,14 @@ class Told:
             return pd.Series(np.nan, self.town.zones["zone_id"])
         most: pd.Series = rows[rows["zoning"] == ZONE].set_index("zone_id")["high"]
         return most.astype(float).reindex(self.town.zones["zone_id"])
+
+    def within(self, shown: Shown) -> pd.DataFrame | None:
+        """Return ``low`` and ``high`` of what a measure stays between as more becomes known; None: its own ends."""
+        if not shown.within:
+            return None
+        rows = self.rows(shown.within, shown.profile)
+        ends: pd.DataFrame = rows[rows["zoning"] == ZONE].set_index("zone_id")[["low", "high"]]
+        return ends.reindex(self.town.zones["zone_id"])
 
     def likely_in_city(self, measure: str) -> tuple[float, float] | None:
         """Return from where to where a domain's share likely is in the whole city; None: two lists do not tell."""
@@ -112,7 +120,13 @@ class Told:
         return dict(iter(kept.groupby(["measure", "profile"])))
 
 
-def classed(table: pd.DataFrame, shown: Shown, people: pd.Series, likely: pd.Series | None = None) -> pd.DataFrame:
+def classed(
+    table: pd.DataFrame,
+    shown: Shown,
+    people: pd.Series,
+    likely: pd.Series | None = None,
+    within: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Return a table of ``low``, ``high`` and ``reason`` with the class of each row, and whether it is hatched.
 
     Parameters
@@ -121,6 +135,8 @@ def classed(table: pd.DataFrame, shown: Shown, people: pd.Series, likely: pd.Ser
         Of each row.
     likely
         The most that the share likely is by two lists; missing, or None: they do not tell.
+    within
+        ``low`` and ``high`` of what it stays between as more becomes known; missing, or None: its own.
     """
     two_lists = np.full(len(table), np.nan) if likely is None else likely.to_numpy(float)
     low, high = table["low"].to_numpy(float), table["high"].to_numpy(float)
@@ -129,7 +145,9 @@ def classed(table: pd.DataFrame, shown: Shown, people: pd.Series, likely: pd.Ser
     with np.errstate(invalid="ignore", divide="ignore"):
         open_share = np.where(is_part, (high - low) / whole, 0.0)
     told = whole * (1 - two_lists) if shown.key.endswith("_people") else two_lists
-    ends = (low, high, np.fmin(low, told), np.fmax(high, told))
+    least_of_all, most_of_all = (low, high) if within is None else within[["low", "high"]].to_numpy(float).T
+    ends = (low, *(np.fmin(low, end) for end in (told, least_of_all)),
+            high, *(np.fmax(high, end) for end in (told, most_of_all)))  # fmt: skip
     least, *others = (np.searchsorted(shown.breaks, end, side="right") for end in ends)
     is_open = np.isnan(low) | (open_share > NOTHING_SHARE) | (table["reason"] == DESCRIBED).to_numpy()
     empty = (people == 0).to_numpy() & (np.isnan(low) | is_part)

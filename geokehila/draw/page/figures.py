@@ -153,5 +153,5 @@ def _known_measures(block: Mapping[str, Any]) -> set[str]:
 
 
 def _offer(shown: Any, known: set[str], absent: Mapping[str, str]) -> dict[str, Any]:
-    offer = {"key": shown.key, "breaks": list(shown.breaks), "more": shown.more}
+    offer = {"key": shown.key, "breaks": list(shown.breaks), "more": shown.more, "within": shown.within}
     return offer if shown.key in known else offer | {"absent": absent.get(shown.key, "no_source")}

@@ -57,7 +57,8 @@ function themesOf(data, state, words, reading) {
 
   function ofMeasure(row) {
     const found = known(state.shows, row);
-    if (found?.number !== null && found !== null) return { kind: "known", number: found.number, between: [found.low ?? found.number, found.high ?? found.number] };
+    const all = shown().within ? reading.measured(shown().within, row) : null;
+    if (found?.number !== null && found !== null) return { kind: "known", number: found.number, between: [all?.low, all?.high, found.low, found.high].map((end) => end ?? found.number) };
     return { kind: reading.people(row) === 0 || found === null ? "no_people" : "unknown" };
   }
 
@@ -98,9 +99,16 @@ function themesOf(data, state, words, reading) {
   /* Which way is better, and what the colour stands for where it is a range. */
   function direction() {
     if (subjectOf()) return [];
-    const { key, more } = shown();
+    const { key, more, within } = shown();
+    if (within) return [say(`theme.${more}`), " ", ofKnown()];
     const note = { share: isOfDomain() ? "legend.low" : "theme.low", people: "theme.low_people" }[unitOf(key)];
     return [say(`theme.${more}`), ...(note && (isOfDomain() || known(key, CITY)?.low != null) ? [" ", say(note)] : [])];
+  }
+
+  /* Of which domains a measure does not tell that is of the known ones alone. */
+  function ofKnown() {
+    const open = reading.scored.filter((domain) => known(`domain_${domain.key}_share`, CITY)?.number == null);
+    return open.length ? say("theme.of_known_but", { list: words.listed(open.map((domain) => named(local(domain.name)))) }) : say("theme.of_known");
   }
 
   /* What the run could not measure, by reason. */

@@ -89,7 +89,9 @@ def classes(shown: Shown, columns: frozenset[str], said: Said, likely: str = "")
         rules.append(Rule(_range(shown, start, end), area(colour), " AND ".join((known, *within))))
     if is_interval:
         top = f"{likely}_high" if f"{likely}_high" in columns else ""
-        rules.append(Rule(say("legend.wide"), hatch(None), f"{known} AND ({_unsure(shown, top)})"))
+        whole = shown.within if {f"{shown.within}_low", f"{shown.within}_high"} <= columns else ""
+        unsure = " OR ".join((*_unsure(shown, top), *_astride(shown, whole)))
+        rules.append(Rule(say("legend.wide"), hatch(None), f"{known} AND ({unsure})"))
     nobody = say("legend.no_people", weights=say(f"weights.{said.weights}"))
     return (
         *rules,
@@ -98,8 +100,16 @@ def classes(shown: Shown, columns: frozenset[str], said: Said, likely: str = "")
     )
 
 
-def _unsure(shown: Shown, likely: str) -> str:
-    """Return an expression that a number may be of another class; `likely`: the column of the most that is likely."""
+def _astride(shown: Shown, within: str) -> list[str]:
+    """Return expressions that what a number stays within reaches over a break; none where it is its own interval."""
+    least, most = (
+        f"coalesce({quoted(within + end)}, {quoted(f'{shown.key}{end}')})" for end in ("_low", "_high")
+    )  # fmt: skip
+    return [f"({least} < {start!r} AND {most} >= {start!r})" for start in shown.breaks] if within else []
+
+
+def _unsure(shown: Shown, likely: str) -> list[str]:
+    """Return expressions that a number may be of another class; `likely`: the column of the most that is likely."""
     low, high = quoted(f"{shown.key}_low"), quoted(f"{shown.key}_high")
     ways = [f"({low} < {start!r} AND {high} >= {start!r})" for start in shown.breaks]
     if likely and shown.key.endswith("_share"):
@@ -107,7 +117,7 @@ def _unsure(shown: Shown, likely: str) -> str:
     elif likely:
         least = f'coalesce("people" * (1 - {quoted(likely)}), {low})'
         ways += [f"({low} >= {start!r} AND {least} < {start!r})" for start in shown.breaks]
-    return " OR ".join(ways)
+    return ways
 
 
 def _range(shown: Shown, start: float | None, end: float | None) -> str:
