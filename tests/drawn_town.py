@@ -333,11 +333,13 @@ def hubs() -> dict[str, pd.DataFrame]:
     table = pd.DataFrame(rows).assign(
         status="recommended",
         choice="may",
-        people_only=100.0,
+        people_only_low=100.0,
+        people_only_high=100.0,
         chosen_share=0.9,
         near_share=1.0,
         services="school;clinic",
-        people_added=[900.0, 250.4, np.nan],
+        people_added_low=[900.0, 250.4, np.nan],
+        people_added_high=[1000.0, 350.4, np.nan],
         designation_change=["", "", ""],
     )
     table = table.assign(people_high=table["people_low"] + 100, room_m2=500.0, price=np.nan, capacity=np.nan)
@@ -354,7 +356,8 @@ def hubs() -> dict[str, pd.DataFrame]:
     square = {"site_id": "s9", "kind": "square", **nothing, "name_he": "כיכר הדקל", "designation_change": "needed"}
     other = gpd.GeoDataFrame([square], geometry=[Point(at(400, 1400))], crs=2039)
     # The best choice of one is not the first of the two that are listed; a third is in no list.
-    steps = {"hubs_count": [1, 2, 3], "people_gained": [250.4, 900.0, 40.0], "people_served": [5e3, 6e3, 6040.0]}
+    steps = {"hubs_count": [1, 2, 3], "people_gained_low": [250.4, 900.0, 40.0], "people_served": [5e3, 6e3, 6040.0]}
+    steps["people_gained_high"] = [350.4, 1000.0, 45.0]
     left = [("city", "", 4000.0, 4400.0, 2849.6, 2949.6), ("zone", IDS[0], 100.0, 120.0, 50.0, 60.0)]
     areas = [where[0].buffer(300), where[1].buffer(300)]
     return {

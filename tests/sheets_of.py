@@ -61,8 +61,9 @@ def _tables() -> dict[str, pd.DataFrame]:
     )  # fmt: skip
     hubs = _places(["old", "new"], [Point(600, 600), Point(1500, 600)], "site_id").assign(
         status=["existing", "recommended"], rank=[NAN, 1.0], kind=["community_centre", "school"], choice="may",
-        services="", people_low=[NAN, 20.0], people_high=[NAN, 25.0], people_added=[NAN, 22.0], price=NAN,
-        capacity=NAN, designation_change=["", "maybe"], chosen_share=[NAN, 0.75], near_share=[NAN, 0.8],
+        services="", people_low=[NAN, 20.0], people_high=[NAN, 25.0], people_added_low=[NAN, 20.0],
+        people_added_high=[NAN, 22.0], price=NAN, capacity=NAN, designation_change=["", "maybe"],
+        chosen_share=[NAN, 0.75], near_share=[NAN, 0.8],
     )  # fmt: skip
     others = _places(["second"], [Point(1400, 700)], "site_id").assign(kind="library", designation_change="needed")
     left = {"zoning": "city", "zone_id": "", "people": 100.0, "now_low": 30.0, "now_high": 40.0, "then_low": 10.0,
@@ -88,7 +89,8 @@ def _tables() -> dict[str, pd.DataFrame]:
             {"site_id": ["new"], "alternative_id": ["second"], "rank": [1], "people_lost": [5.0]}
         ),
         "hub_steps": pd.DataFrame(
-            {"hubs_count": [1, 2], "people_served": [85.0, 90.0], "people_gained": [15.0, 5.0]}
+            {"hubs_count": [1, 2], "people_served": [85.0, 90.0], "people_gained_low": [15.0, 5.0],
+             "people_gained_high": [16.0, 7.0]}
         ),
         "hub_left": pd.DataFrame([left]),
         "hub_gains": pd.DataFrame([

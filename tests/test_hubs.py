@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from shapely import Point
 
-from geokehila import locate
+from geokehila import hubs, locate
 from geokehila.analyses.tables import Tables
 from geokehila.candidates import KINDS
 from geokehila.catalogue.choices import HubChoice
@@ -88,7 +88,7 @@ def test_who_gains_is_counted_home_by_home() -> None:
     surely, at_most = of_homes(gains)
     assert surely.tolist() == [0, 20, 30, 0, 50] and at_most.tolist() == [0, 20, 30, 40, 50]
     # Without d the fourth home still has c within 300 s; without c the second and third have nothing.
-    assert gains.lost_without(3) == 50 and gains.lost_without(2) == 50
+    assert gains.lost_without(3) == (50, 50) and gains.lost_without(2) == (50, 50)
 
 
 def test_minutes_are_saved_only_against_a_walk_that_is_known() -> None:
@@ -177,6 +177,17 @@ def test_sites_without_a_price_are_named_the_own_first_and_say_why() -> None:
     assert not [*unpriced.notices(priced)] and not unpriced.with_reason(priced.sites, priced)["reason"].any()
 
 
+def test_of_what_is_spent_it_is_told_how_much_is_assumed() -> None:
+    wishes = HubChoice(add=2, budget=12.0, price=7.0, resamples=0)
+    # c has no price and takes the study's 7, d its own 5; what must be built (b) is beside the budget.
+    q = question(wishes, price=[np.nan, np.nan, np.nan, 5.0], choice=["may", "must", "may", "may"])
+    gains = Gains(q, answer(q, 2, locate.Effort()))
+    assert gains.added.tolist() == [1, 2, 3]
+    assert hubs._money(gains) == {"spent": 12.0, "assumed": 7.0, "assumed_count": 1}
+    free = replace(gains, question=replace(q, choice=replace(wishes, budget=INF)))
+    assert {*hubs._money(free).values()} == {None}
+
+
 def test_a_site_that_must_be_built_needs_no_price_and_without_a_budget_none_does() -> None:
     q = question(HubChoice(add=3, budget=0.0), choice=["may", "must", "may", "may"])
     assert q.without_price.tolist() == [False, False, True, True]
@@ -196,8 +207,10 @@ def test_the_cheapest_sites_are_looked_for_only_where_all_prices_are_known() -> 
 def test_each_further_hub_serves_no_fewer() -> None:
     table = told.further_hubs(question(), steps(question(), locate.Effort()))
     assert table["hubs_count"].tolist() == [1, 2] or table["hubs_count"].tolist() == [1, 2, 3]
-    assert (table["people_gained"] >= 0).all()
-    assert table["people_served"].iloc[0] == table["people_gained"].iloc[0] + 10
+    assert (table["people_gained_low"] >= 0).all()
+    # d alone is worth most, of which the 40 may have a hub, and the first 10 people have one now.
+    assert table[["people_gained_low", "people_gained_high"]].iloc[0].tolist() == [50, 90]
+    assert table["people_served"].iloc[0] == 90 + 10
 
 
 def test_capacity_leaves_people_out() -> None:
@@ -270,8 +283,26 @@ def test_second_best_keeps_the_room_of_every_site(
         lost = sorted(with_it - brought for brought in instead.values() if brought > bare + 1e-5)
         told = table[table["site_id"] == "abcd"[column]]
         assert told["people_lost"].tolist() == pytest.approx(lost, abs=1e-5)
-        assert gains.lost_without(column) >= with_it - bare - 1e-5
+        assert gains.lost_without(column)[1] >= with_it - bare - 1e-5
     assert (table["people_lost"] >= -1e-5).all(), "the best choice is the best"
+
+
+@settings(max_examples=60, deadline=None)
+@crowded
+def test_what_a_site_adds_lies_between_its_ends_whoever_has_no_hub(
+    walks: list[list[int]], room: list[int], add: int, random: Any
+) -> None:
+    gains, without, near = crowd(walks, room, add, random)
+    unsure = without & ~gains.question.demand.is_beyond
+    has_one = np.array([random.random() < 0.5 for _ in walks])
+    without = without & ~(unsure & has_one)
+    for column in gains.added.tolist():
+        others = tuple(c for c in gains.added.tolist() if c != column)
+        low, high = gains.lost_without(column)
+        for people in gains.question.demand.placings:
+            some = ((*others, column), others)
+            with_it, bare = (most_served(people * without, near, np.array(room), sites) for sites in some)
+            assert low - 1e-5 <= with_it - bare <= high + 1e-5
 
 
 def test_second_best_keeps_the_budget_and_the_distance() -> None:
@@ -294,7 +325,7 @@ def test_what_must_be_built_is_not_chosen_and_another_may_serve_more() -> None:
     hosted = pd.DataFrame({"site_id": [], "category": [], "hosted": np.zeros(0, bool)})
     row = told.hubs(gains, steady, hosted).set_index("site_id").loc["b"]
     assert steady.chosen[1] == 1 and np.isnan(row["chosen_share"]) and np.isnan(row["near_share"])
-    assert row[["people_low", "people_high", "people_only"]].tolist() == [20, 20, 20]
+    assert row[["people_low", "people_high", "people_only_low", "people_only_high"]].tolist() == [20] * 4
 
 
 def test_a_hub_that_there_is_has_room_for_all_who_have_it() -> None:
@@ -437,7 +468,7 @@ def test_who_finds_a_site_full_is_left_to_the_next() -> None:
     gains = beside([100.0, 20.0], [BEYOND, BEYOND], [[1, 2], [3]], capacity=[np.nan, 40.0, 30.0, 90.0])
     order = told._by_people_added(gains)
     assert order.tolist() == [1, 2, 3]
-    assert told._added(gains, order, 3).tolist() == pytest.approx([40, 30, 20])
+    assert told._added(gains, order) == [(40, 40), (30, 30), (20, 20)]
 
 
 def test_who_may_have_a_hub_may_leave_the_room_to_those_who_have_none() -> None:
@@ -451,10 +482,15 @@ def test_who_may_have_a_hub_may_leave_the_room_to_those_who_have_none() -> None:
 
 
 def test_what_a_site_adds_is_counted_home_by_home_in_the_order_of_the_ranks() -> None:
-    """Of sites d, c and b, in this order, the first brings 40 + 50 people, the next 20 + 30, the last nobody more."""
+    """Of sites d, c and b, in this order, the first brings 40 + 50 people, the next 20 + 30, the last nobody more.
+
+    Of the 40 nobody knows whether they have a hub.
+    """
     asked = question(HubChoice(add=3))
-    added = told._added(Gains(asked, answer(asked, 3, locate.Effort())), np.array([3, 2, 1]), 4)
+    added = told._added(Gains(asked, answer(asked, 3, locate.Effort())), np.array([3, 2, 1]))
     walks, before = np.array(WALKS), served(np.array(WALKS), (0,))
     by_hand = [served(walks, (0, 3)), served(walks, (0, 3, 2)), served(walks, (0, 3, 2, 1))]
     assert by_hand == [before + 90, before + 140, before + 140]
-    assert added[:3].tolist() == [90, 50, 0] and np.isnan(added[3])
+    assert added == [(50, 90), (50, 50), (0, 0)]
+    told_of = told._of_new(added, 4)
+    assert told_of[:, 1].tolist()[:3] == [90, 50, 0] and np.isnan(told_of[3]).all()

@@ -178,11 +178,14 @@ def _needs(record: dict[str, Any]) -> list[str]:
 
 
 def _money(record: dict[str, Any]) -> list[str]:
-    """Tell what of a budget is spent, and how many sites it leaves out, for nobody tells their price."""
+    """Tell what of a budget is spent or assumed, and how many sites it leaves out, for nobody tells their price."""
     if record["budget"] is None:
         return []
     lost = f"; left out, price not known: {record['without_price']} sites" if record["without_price"] else ""
-    return [f"budget: {record['spent']:,.0f} of {record['budget']:,.0f} spent, without what must be built{lost}"]
+    sites = "1 site" if record["assumed_count"] == 1 else f"{record['assumed_count']} sites"
+    assumed = f", of which {record['assumed']:,.0f} assumed for {sites}" if record["assumed_count"] else ""
+    spent = f"{record['spent']:,.0f} of {record['budget']:,.0f} spent{assumed}"
+    return [f"budget: {spent}; without what must be built{lost}"]
 
 
 def _gap(record: dict[str, Any]) -> str:

@@ -29,9 +29,9 @@ def sentences(record: Mapping[str, Any], speech: Speech) -> list[str]:
     --------
     >>> speech = Speech(lambda key, **words: f"{key} {words}", str, str, ", ".join)
     >>> record = {"objective": "mclp", "profile": "adult", "equity": "none"}
-    >>> record |= {"budget": 5, "spent": 3, "without_price": 0}
+    >>> record |= {"budget": 5, "spent": 3, "assumed": 2, "assumed_count": 1, "without_price": 0}
     >>> sentences(record, speech)[1:]
-    ["hub.budget {'budget': '5', 'spent': '3'}"]
+    ["hub.budget_assumed {'budget': '5', 'spent': '3', 'assumed': '2', 'count': '1'}"]
     """
     say, objective, profile = speech.say, record["objective"], record["profile"]
     found = []
@@ -44,10 +44,19 @@ def sentences(record: Mapping[str, Any], speech: Speech) -> list[str]:
     if record["equity"] == "lexicographic":
         found.append(say("hub.lexicographic"))
     if record["budget"] is not None:
-        found.append(say("hub.budget", **{key: speech.number(record[key]) for key in ("budget", "spent")}))
+        found.append(_budget(record, speech))
     if record["without_price"]:
         found.append(say("hub.without_price", count=speech.number(record["without_price"])))
     return found
+
+
+def _budget(record: Mapping[str, Any], speech: Speech) -> str:
+    """Return what of the budget is spent, and what of that is the study's own guess."""
+    told = {key: speech.number(record[key]) for key in ("budget", "spent")}
+    if not record.get("assumed_count"):
+        return speech.say("hub.budget", **told)
+    assumed, count = (speech.number(record[key]) for key in ("assumed", "assumed_count"))
+    return speech.say("hub.budget_assumed", **told, assumed=assumed, count=count)
 
 
 def of_site(row: Mapping[str, Any], record: Mapping[str, Any], speech: Speech) -> list[str]:

@@ -205,7 +205,7 @@ def _record(gains: Gains, steady: Steadiness) -> dict[str, Any]:
         "equity": choice.equity,
         "apart_m": choice.apart_m,
         **{name: float(value) if np.isfinite(value) else None for name, value in (limits | number).items()},
-        "spent": float(question.problem.sites.price[gains.added].sum()) if np.isfinite(choice.budget) else None,
+        **_money(gains),
         "without_price": int(question.without_price.sum()),
         "people_gain": [float(end) for end in gains.summed(np.sum)],
         "out_of_reach": siting.out_of_reach,
@@ -214,6 +214,20 @@ def _record(gains: Gains, steady: Steadiness) -> dict[str, Any]:
         "tries": steady.tries,
         "candidates": int(((question.sites["status"] == CANDIDATE) & ~question.without_price).sum()),
         "existing": int(question.is_there.sum()),
+    }
+
+
+def _money(gains: Gains) -> dict[str, Any]:
+    """Tell what of a budget is spent, and what of that is assumed, for so many sites; None: no budget is stated."""
+    question, added = gains.question, gains.added
+    if not np.isfinite(question.choice.budget):
+        return dict.fromkeys(("spent", "assumed", "assumed_count"))
+    spent = question.problem.sites.price[added]
+    is_assumed = question.is_price_assumed[added]
+    return {
+        "spent": float(spent.sum()),
+        "assumed": float(spent[is_assumed].sum()),
+        "assumed_count": int(is_assumed.sum()),
     }
 
 

@@ -84,6 +84,13 @@ class Question:
         return found
 
     @property
+    def is_price_assumed(self) -> Flags:
+        """Sites that may be chosen at the price that the study states for those of which nobody tells one, (M,)."""
+        is_free = ~self.is_there & ~self.is_must
+        found: Flags = is_free & self.sites["price"].isna().to_numpy() & bool(self.choice.price < inf)
+        return found
+
+    @property
     def _prices(self) -> Floats:
         """What each site takes, infinite where nobody tells, shape (M,)."""
         told: Floats = self.sites["price"].fillna(self.choice.price).to_numpy(float)

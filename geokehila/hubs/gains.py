@@ -58,6 +58,11 @@ class Gains:
         return tuple(replace(self.question.problem, weight=people * self.without) for people in placings)
 
     @cached_property
+    def _sure_problems(self) -> tuple[locate.Problem, ...]:
+        """Those of them who surely have none, by both ways of placing them in homes."""
+        return tuple(replace(one, weight=one.weight * self.question.demand.is_beyond) for one in self.problems)
+
+    @cached_property
     def _goes(self) -> pd.DataFrame:
         """Homes that gain and sites that they walk to then: which share of the home goes there, by both placings."""
         shares = []
@@ -126,17 +131,29 @@ class Gains:
 
     def served_alone(self) -> tuple[Floats, Floats]:
         """Return the people of each home who gain if only those come who surely have no hub, shape (O,) each."""
-        surely = [replace(one, weight=one.weight * self.question.demand.is_beyond) for one in self.problems]
         by_floor, by_footprint = (
-            one.weight * locate.allocate(one, self.question.cutoff_s, self.added).sum(axis=1) for one in surely
+            one.weight * locate.allocate(one, self.question.cutoff_s, self.added).sum(axis=1)
+            for one in self._sure_problems
         )
         return by_floor, by_footprint
 
-    def lost_without(self, column: int) -> float:
-        """Return the people who gain, at most, and would not if one new site were left out."""
-        others, cutoff_s = self.added[self.added != column], self.question.cutoff_s
-        served = [[locate.servable(p, cutoff_s, sites) for sites in (self.added, others)] for p in self.problems]
-        return max(every - fewer for every, fewer in served)
+    def more(self, sites: Ints, others: Ints) -> tuple[float, float]:
+        """Return how many more people some new sites serve than others do, at least and at most.
+
+        At least: only those come who surely have no hub. With more people to serve no site is worth less, so that
+        whoever comes of those of whom it is not known, the number lies between the two.
+        """
+        cutoff_s = self.question.cutoff_s
+        served = [
+            [locate.servable(one, cutoff_s, np.sort(some)) for some in (sites, others)]
+            for one in (*self._sure_problems, *self.problems)
+        ]
+        more = [many - few for many, few in served]
+        return min(more), max(more)
+
+    def lost_without(self, column: int) -> tuple[float, float]:
+        """Return the people who gain and would not if one new site were left out, at least and at most."""
+        return self.more(self.added, self.added[self.added != column])
 
     def by_group(self, tables: Tables) -> pd.DataFrame:
         """Return table ``hub_gains``: who gains from each new site, by area, age group, cluster and society."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -31,6 +31,10 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
     people = [end[columns] for end in gains.of_sites()]
     # What must be built is chosen in every try: that tells nothing.
     tried = new & ~question.is_must[columns]
+    ranked = columns[: len(added)]
+    alone = [gains.lost_without(column) for column in ranked]
+    each = {"people_added": _added(gains, ranked), "people_only": alone}
+    ends = {name: _of_new(both, len(columns)) for name, both in each.items()}
     wanted = [
         "site_id",
         "kind",
@@ -52,8 +56,7 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
         people_within=_within(question)[columns],
         people_low=np.where(new, people[0], np.nan),
         people_high=np.where(new, people[1], np.nan),
-        people_added=_added(gains, columns[: len(added)], len(columns)),
-        people_only=[gains.lost_without(c) if is_new else np.nan for c, is_new in zip(columns, new, strict=True)],
+        **{f"{name}_{end}": both[:, i] for name, both in ends.items() for i, end in enumerate(("low", "high"))},
         chosen_share=np.where(tried, steady.chosen[columns], np.nan),
         near_share=np.where(tried, steady.near[columns], np.nan),
         services=[of_site.get(site_id, "") for site_id in sites["site_id"]],
@@ -83,12 +86,15 @@ def _by_people_added(gains: Gains) -> Ints:
     return np.array(order, np.int64)
 
 
-def _added(gains: Gains, ranked: Ints, count: int) -> Floats:
-    """Return the people whom each new site adds to those ranked before it, missing behind them, shape (count,)."""
-    problem, cutoff_s = gains.problems[0], gains.question.cutoff_s
-    served = [locate.servable(problem, cutoff_s, np.sort(ranked[:built])) for built in range(1, len(ranked) + 1)]
-    found = np.full(count, np.nan)
-    found[: len(ranked)] = np.diff([0.0, *served])
+def _added(gains: Gains, ranked: Ints) -> list[tuple[float, float]]:
+    """Return the people whom each new site adds to those ranked before it, at least and at most."""
+    return [gains.more(ranked[: many + 1], ranked[:many]) for many in range(len(ranked))]
+
+
+def _of_new(both: Sequence[tuple[float, float]], count: int) -> Floats:
+    """Return what is told of each new site, at least and at most, missing behind them, shape (count, 2)."""
+    found = np.full((count, 2), np.nan)
+    found[: len(both)] = np.reshape(both, (-1, 2))
     return found
 
 
@@ -102,11 +108,12 @@ def _within(question: Question) -> Floats:
 
 def further_hubs(question: Question, found: Mapping[int, locate.Siting]) -> pd.DataFrame:
     """Return table ``hub_steps``: what each further hub adds, and how near to the best each answer is."""
-    rows, before = [], None
+    rows, before = [], np.zeros(0, np.int64)
     for siting in found.values():
         gains = Gains(question, siting)
         has_one = float(question.demand.people[~gains.without].sum())
         served = has_one + locate.servable(gains.problems[0], question.cutoff_s, gains.added)
+        low, high = gains.more(gains.added, before)
         rows.append(
             {
                 "hubs_count": len(gains.added),
@@ -114,11 +121,12 @@ def further_hubs(question: Question, found: Mapping[int, locate.Siting]) -> pd.D
                 "bound": siting.bound,
                 "gap": siting.gap,
                 "people_served": served,
-                "people_gained": served - (has_one if before is None else before),
+                "people_gained_low": low,
+                "people_gained_high": high,
                 "site_ids": ";".join(question.sites["site_id"].iloc[gains.added]),
             }
         )
-        before = served
+        before = gains.added
     return check("hub_steps", pd.DataFrame(rows).drop_duplicates("hubs_count"))
 
 

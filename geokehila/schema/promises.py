@@ -233,14 +233,15 @@ TABLES: Mapping[str, Table] = {
         "capacity_per_person:number? source:text confidence:text reason:text",
     ),
     # Hubs that there are and that are recommended, by the people whom each adds (rank). people_low, people_high: who
-    # gain, surely and at most; people_added: whom it adds to the sites ranked before; people_only: of these, who would
-    # not without this site. Shares: of the tries with other numbers, how often it was chosen, and it or another within
-    # 300 m. services: what it could host, joined by ";". designation_change: as in table candidates.
+    # gain, surely and at most; people_added_: whom it adds to the sites ranked before; people_only_: who would gain
+    # nothing without this site. Shares: of the tries with other numbers, how often it was chosen, and it or another
+    # within 300 m. services: what it could host, joined by ";". designation_change: as in table candidates.
     "hubs": _table(
         "site_id",
         "site_id:text status:text choice:text rank:number? kind:text name_he:text? name_ar:text? name_en:text? "
-        "name_ru:text? people_within:number people_low:number? people_high:number? people_added:number? "
-        "people_only:number? chosen_share:number? near_share:number? services:text price:number? capacity:number? "
+        "name_ru:text? people_within:number people_low:number? people_high:number? "
+        "people_added_low:number? people_added_high:number? people_only_low:number? people_only_high:number? "
+        "chosen_share:number? near_share:number? services:text price:number? capacity:number? "
         "room_m2:number? plan_number:text? designation:text? gush:text? helka:text? designation_change:text "
         "geometry:geometry",
     ),
@@ -253,8 +254,8 @@ TABLES: Mapping[str, Table] = {
     # What each further hub adds; site_ids of the new ones, joined by ";".
     "hub_steps": _table(
         "hubs_count",
-        "hubs_count:count objective:number? bound:number? gap:number? people_served:number people_gained:number "
-        "site_ids:text",
+        "hubs_count:count objective:number? bound:number? gap:number? people_served:number "
+        "people_gained_low:number people_gained_high:number site_ids:text",
     ),
     # In the place of a site: below 0 people_lost serves more people, but not what the study asks for.
     "hub_alternatives": _table(

@@ -20,11 +20,11 @@ from geokehila.draw.town import Town
 #: Of the areas in which people gain from a site, and of the missing links of an area, so many are told.
 AREAS_TOLD, LINKS_TOLD = 6, 5
 #: What is told of each further hub.
-STEP = ("hubs_count", "people_gained")
+STEP = ("hubs_count", "low", "high")
 #: What is told of how hubs were chosen.
 OF_CHOICE = (
     *("minutes", "candidates", "gap", "tries", "objective", "profile", "equity", "need", "need_not_told"),
-    *("people_gain", "budget", "spent", "without_price", "price", "capacity"),
+    *("people_gain", "budget", "spent", "assumed", "assumed_count", "without_price", "price", "capacity"),
 )
 #: Rows of table ``hub_gains`` that are told apart by who walks.
 PROFILE = "profile"
@@ -58,7 +58,8 @@ def _site(town: Town, row: Row) -> dict[str, Any]:
         "change": row["designation_change"],
         "people": [number(row["people_low"]), number(row["people_high"])],
         "saved_s": number(whole["saved_s"].iloc[0]) if len(whole) else None,
-        **{key: number(row[key]) for key in ("people_only", "chosen_share", "near_share", "price", "capacity")},
+        "only": [number(row["people_only_low"]), number(row["people_only_high"])],
+        **{key: number(row[key]) for key in ("chosen_share", "near_share", "price", "capacity")},
         "services": _positions(town, row["services"]),
         "plan": [clean(row[key]) for key in ("plan_number", "designation", "gush", "helka")],
         "groups": _groups(mine),

@@ -45,13 +45,14 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   /* For what, for whose walk and under which budget the sites were chosen. */
   function chosenFor() {
-    const { objective, profile, equity, need, need_not_told: untold, budget, spent, without_price: without } = found.record;
+    const { objective, profile, equity, need, need_not_told: untold, budget, spent, assumed, assumed_count: sites, without_price: without } = found.record;
     return [
       objective && profile ? say("hub.chosen_for", { aim: say(`hub.aim_${objective}`), profile: profileName(profile) }) : "",
       equity === "weighted" && need.length ? say("hub.weighted", { list: listed(need.map((part) => say(`hub.need_${part}`))) }) : "",
       untold?.length ? say("hub.need_not_told", { list: listed(untold.map((part) => say(`hub.need_${part}`))) }) : "",
       equity === "lexicographic" ? say("hub.lexicographic") : "",
-      budget === null ? "" : say("hub.budget", { budget: count(budget), spent: count(spent) }),
+      budget === null ? "" : sites ? say("hub.budget_assumed", { budget: count(budget), spent: count(spent), assumed: count(assumed), count: count(sites) })
+        : say("hub.budget", { budget: count(budget), spent: count(spent) }),
       without ? say("hub.without_price", { count: count(without) }) : "",
     ].filter(Boolean).flatMap((sentence) => [sentence, " "]);
   }
@@ -109,7 +110,7 @@ function hubsOf(map, data, state, words, reading, choose) {
         site.saved_s ? fact("saved", { minutes: digits((site.saved_s / 60).toFixed(1)) }) : "",
         site.profiles.length ? fact("profiles", { list: listed(site.profiles.map(([key, low, high]) => say("hub.group", { group: profileName(key), people: people([low, high]) }))) }) : "",
         money(site, fact),
-        !site.people_only ? "" : fact("only", { people: count(site.people_only) }),
+        site.only[1] ? fact("only", { people: people(site.only) }) : "",
         site.services.length ? fact("services", { list: reading.categoryNames(site.services) }) : "",
         tries && site.chosen_share !== null ? fact("chosen", { share: percent(site.chosen_share), near: percent(site.near_share), tries: count(tries) }) : "",
         number || gush ? fact(designation ? "plan" : "plan_alone", { number: digits(number || "–"), designation: named(designation || "–"), gush: digits(gush || "–"), helka: digits(helka || "–") }) : fact("no_plan"),
@@ -120,10 +121,12 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   /* What each further hub adds: bars, the numbers beside them. */
   function steps() {
-    const most = Math.max(1, ...found.steps.map(([, gained]) => gained));
-    return el("ul", { class: "steps" }, found.steps.map(([hubs, gained]) => el("li", {},
-      el("span", {}, digits(String(hubs))), el("span", { class: "step", "aria-hidden": "true" }, el("i", { style: `width:${(100 * Math.max(0, gained)) / most}%` })),
-      el("span", {}, digits(`+${words.whole(Math.max(0, gained))}`)))));
+    const most = Math.max(1, ...found.steps.map(([, , high]) => high));
+    const wide = (share) => `width:${(100 * Math.max(0, share)) / most}%`;
+    return el("ul", { class: "steps" }, found.steps.map(([hubs, low, high]) => el("li", {},
+      el("span", {}, digits(String(hubs))),
+      el("span", { class: "step", "aria-hidden": "true" }, el("i", { style: wide(low) }), el("i", { class: "perhaps", style: wide(high - Math.max(0, low)) })),
+      el("span", {}, say("hub.plus", { people: people([Math.max(0, low), Math.max(0, high)]) })))));
   }
 
   function sure() {
