@@ -17,6 +17,7 @@ from sheets_of import HEALTH, NAMES, ZONES, town, without
 
 from geokehila.catalogue import LANGUAGES, Catalogue
 from geokehila.catalogue.themes import Shown, themes
+from geokehila.doctor import drawn
 from geokehila.draw import atlas
 from geokehila.draw.atlas import advice, flow, keys, labels, told
 from geokehila.draw.atlas.book import Atlas
@@ -496,6 +497,24 @@ def test_an_atlas_tells_of_which_run_it_is(written, tmp_path) -> None:
     (tmp_path / "half.pdf").write_bytes(path.read_bytes()[:-200])
     (tmp_path / "empty.pdf").touch()
     assert atlas.run_of(tmp_path / "half.pdf") == atlas.run_of(tmp_path / "empty.pdf") == ""
+
+
+def test_atlases_of_other_runs_are_named(written, tmp_path) -> None:
+    shutil.copy(written[1], tmp_path / "atlas-he.pdf")
+    assert atlas.of_other_runs(tmp_path, "0123456789") == {}
+    (tmp_path / "atlas-en.pdf").touch()
+    assert atlas.of_other_runs(tmp_path, "9876543210") == {
+        "he": "run 0123456789", "en": "a run that it does not name",
+    }  # fmt: skip
+    place = tmp_path / "data" / "processed" / "dimona"
+    assert not list(drawn.examine(tmp_path, "dimona")), "no run, nothing to be of"
+    place.mkdir(parents=True)
+    (place / "latest").write_text("9876543210\n", encoding="utf-8")
+    (tmp_path / "maps" / "dimona").mkdir(parents=True)
+    shutil.copy(written[1], tmp_path / "maps" / "dimona" / "atlas-ar.pdf")
+    (found,) = drawn.examine(tmp_path, "dimona")
+    assert found.found == "atlas-ar.pdf is of run 0123456789, the page of 9876543210"
+    assert "geokehila atlas dimona --language ar" in found.next
 
 
 def test_a_name_that_looks_like_an_id_is_none(tmp_path) -> None:

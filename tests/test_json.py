@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pandas as pd
@@ -78,6 +79,28 @@ def test_of_the_fewest_hubs_no_number_is_said_to_limit_them(neve_or: pipeline.Ru
     fewest = {**neve_or.summary, "hubs": {**neve_or.summary["hubs"], "objective": "lscp"}}
     assert "mclp, 3 new at most," in _lines(neve_or)[0]
     assert "lscp, the fewest new that serve all," in _lines(replace(neve_or, summary=fewest))[0]
+
+
+def test_wishes_of_ones_own_are_said_to_stand_on_the_page_and_an_older_atlas_is_named(
+    neve_or: pipeline.Run, raw_neve_or: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "atlas-he.pdf").touch()
+    made = replace(neve_or, page=tmp_path / "index.html")
+    monkeypatch.setattr(pipeline, "run", lambda *_: made)
+    own, asked = (
+        CliRunner().invoke(app, ["hubs", "neve-or", "--data", str(raw_neve_or), *wishes]).stdout
+        for wishes in ((), ("--add", "2"))
+    )
+    back = f"`geokehila run neve-or --data {quote(str(raw_neve_or))}` brings the study's own back"
+    assert back in asked and "brings" not in own
+    assert all("atlas-he.pdf is of a run that it does not name" in said for said in (own, asked))
+
+
+def test_of_what_is_spent_it_is_said_what_is_assumed(neve_or: pipeline.Run) -> None:
+    money = {"budget": 5e6, "spent": 4.3e6, "assumed": 2.5e6, "assumed_count": 1, "without_price": 0}
+    asked = replace(neve_or, summary={**neve_or.summary, "hubs": {**neve_or.summary["hubs"], **money}})
+    (line,) = [line for line in _lines(asked) if line.startswith("budget:")]
+    assert "4,300,000 of 5,000,000 spent, of which 2,500,000 assumed for 1 site;" in line
 
 
 def test_what_is_not_known_is_null(capsys: pytest.CaptureFixture[str]) -> None:

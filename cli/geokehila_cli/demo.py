@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import Json, Out, Quiet
+from geokehila_cli.options import RAW, Json, Out, Quiet, typed
 
 #: Stands above the warnings of Neve Or.
 FAULTY = "The files of Neve Or carry errors on purpose, so that you see what a run says of such files:"
@@ -32,4 +32,10 @@ def command(residents: Residents = None, out: Out = Path(), quiet: Quiet = False
     from geokehila.steps import demo
 
     made = demo(out, residents, show.progress(quiet))
-    show.run(made, as_json, quiet, FAULTY if residents is None else "")
+    show.run(
+        made,
+        as_json,
+        quiet,
+        typed(str(made.summary["city"]["slug"]), out / RAW, out),
+        FAULTY if residents is None else "",
+    )

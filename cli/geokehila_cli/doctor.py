@@ -14,7 +14,7 @@ import typer
 
 from geokehila_cli import show
 from geokehila_cli.completing import slugs
-from geokehila_cli.options import Data, Json, Out, again
+from geokehila_cli.options import RAW, Data, Json, Out, again
 
 if TYPE_CHECKING:
     from geokehila.doctor import Finding
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 #: An input stops a run: the code that such a run would return.
 STOPPED = 3
 STATE_WIDTH, TEXT_AT, ABOUT_WIDTH = 6, 32, 14
-#: Where the files of cities lie, if nobody says.
-RAW = Path("data/raw")
 #: Columns of a terminal that does not say, and the least that lines are broken to.
 USUAL, LEAST = 120, 60
 

@@ -10,7 +10,7 @@ import typer
 
 from geokehila_cli import show
 from geokehila_cli.completing import equities, needs, objectives, profiles
-from geokehila_cli.options import City, Data, Json, Out, Quiet
+from geokehila_cli.options import City, Data, Json, Out, Quiet, typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 #: What a line tells of a site: rank, name, kind, people who gain, how often it stays chosen.
 HEAD = f"{'':>3} {'people who gain':>17}  {'chosen':>6}  site"
+
+#: Said where the wishes are not the study's own.
+SHOWN = "note:   page, cards and `latest` now show these wishes: `geokehila run {}` brings the study's own back"
 
 #: What a site asks of the land-use plan.
 CHANGE = {"": "", "needed": " (needs a change of designation)", "maybe": " (may need a change of designation)"}
@@ -93,7 +96,8 @@ def command(
 ) -> None:
     """Run a city with these wishes for its next hubs, and tell where they go, who gains and how sure that is.
 
-    A wish that is not stated is as table [hubs] of the study.toml has it.
+    A wish that is not stated is as table [hubs] of the study.toml has it. It is a run of its own: the page, the cards
+    and `latest` show it until the next one. `geokehila run CITY` brings the study's own wishes back.
 
     \b
     geokehila hubs dimona --add 3
@@ -107,11 +111,15 @@ def command(
         "apart_m": apart, "capacity": capacity, "equity": equity, "need": tuple(need or ()) or None,
         "resamples": resamples, "seconds": seconds,
     }  # fmt: skip
-    made = run(_with(choose(study, data), wishes), data, out, show.progress(quiet))
+    own = choose(study, data)
+    asked = _with(own, wishes)
+    made = run(asked, data, out, show.progress(quiet))
     if as_json:
         show.machine(_machine(made))
     elif not quiet:
-        typer.echo("\n".join(_lines(made)))
+        again = typed(study, data, out)
+        kept = [] if asked.hubs == own.hubs else [SHOWN.format(again)]
+        typer.echo("\n".join([*_lines(made), *kept, *show.old_atlases(made, again)]))
         show.warnings(made)
 
 

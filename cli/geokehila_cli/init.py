@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geokehila_cli.completing import slugs
-from geokehila_cli.options import Data, Quiet, again
+from geokehila_cli.options import RAW, Data, Quiet, again
 
 if TYPE_CHECKING:
     from geokehila.begin import Begun
@@ -24,7 +23,7 @@ def command(
             autocompletion=slugs,
         ),
     ],
-    data: Data = Path("data/raw"),
+    data: Data = RAW,
     force: Annotated[bool, typer.Option("--force", help="Write over a study.toml that is there.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -42,7 +41,7 @@ def command(
     if begun.nearest:
         near = " or ".join(f"`geokehila init {slug}`" for slug in begun.nearest)
         typer.echo(f"{name} is no city of the catalogue, and its code is not known; did you mean {near}?", err=True)
-    typer.echo("\n".join(_lines(begun, again("--data", data, Path("data/raw")))))
+    typer.echo("\n".join(_lines(begun, again("--data", data, RAW))))
 
 
 def _lines(begun: Begun, data: str) -> Iterator[str]:

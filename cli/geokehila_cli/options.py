@@ -10,6 +10,8 @@ import typer
 
 from geokehila_cli.completing import languages, listed, slugs
 
+#: Where the files of cities lie, if nobody says.
+RAW = Path("data/raw")
 City = Annotated[
     str,
     typer.Argument(
@@ -42,6 +44,17 @@ def again(option: str, folder: Path, usual: Path) -> str:
     (" --data 'my inputs'", '')
     """
     return "" if folder == usual else f" {option} {shlex.quote(str(folder))}"
+
+
+def typed(study: str, data: Path, out: Path) -> str:
+    """Return a city and its folders as they are typed behind another command.
+
+    Examples
+    --------
+    >>> typed("dimona", Path("data/raw"), Path("my results"))
+    "dimona --out 'my results'"
+    """
+    return shlex.quote(study) + again("--data", data, RAW) + again("--out", out, Path())
 
 
 def languages_of(text: str) -> tuple[str, ...]:

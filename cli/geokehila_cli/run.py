@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from geokehila_cli import show
-from geokehila_cli.options import City, Data, Json, Out, Quiet, Strict
+from geokehila_cli.options import City, Data, Json, Out, Quiet, Strict, typed
 
 
 def command(
@@ -42,6 +42,6 @@ def command(
             raise StudyError(f"--since {since}: holds no {RECORD}: name the folder of a finished run, as in {where}")
         chosen = replace(chosen, inputs={**chosen.inputs, "previous": (since / RECORD,)})
     made = run(chosen, data, out, show.progress(quiet))
-    show.run(made, as_json, quiet)
+    show.run(made, as_json, quiet, typed(study, data, out))
     if strict and made.summary["warnings"]:
         raise typer.Exit(1)

@@ -51,15 +51,27 @@ def _plain(content: Any) -> Any:
     return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
-def run(made: Run, as_json: bool, quiet: bool, of_warnings: str = "") -> None:
-    """Print what a run found, where its page is, and what it warns of, below a word about that where one is given."""
+def run(made: Run, as_json: bool, quiet: bool, typed: str = "", of_warnings: str = "") -> None:
+    """Print what a run found, where its page is, and what it warns of, below a word about that where one is given.
+
+    `typed`: what names its city to other commands, with --data and --out where these are not the usual ones.
+    """
     if as_json:
         machine(_machine(made))
     elif not quiet:
-        typer.echo("\n".join(_lines(made)))
+        typer.echo("\n".join([*_lines(made), *old_atlases(made, typed)]))
         if of_warnings and made.summary["warnings"]:
             typer.echo(of_warnings, err=True)
         warnings(made)
+
+
+def old_atlases(made: Run, typed: str) -> Iterator[str]:
+    """Name the atlases beside a run's page that are of another run, and what to type to draw them anew."""
+    from geokehila.draw import atlas
+
+    for language, run in atlas.of_other_runs(made.page.parent, made.summary["run_id"]).items():
+        anew = f"draw it anew with `geokehila atlas {typed} --language {language}`"
+        yield f"note:   {atlas.file_name(language)} is of {run}: {anew}"
 
 
 def warnings(made: Run) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from geokehila import gathered, measuring, pipeline
-from geokehila.doctor import ended, files, places, reading, streets, told, zones
+from geokehila.doctor import drawn, ended, files, places, reading, streets, told, zones
 from geokehila.doctor.findings import OK, Finding, of_corrections, of_error, of_ledger, of_notice
 from geokehila.errors import GeoKehilaError
 from geokehila.load.absent import absent
@@ -28,6 +28,7 @@ def examine(
         return
     yield _study(chosen)
     yield from ended.examine(out, chosen.city.slug)
+    yield from drawn.examine(out, chosen.city.slug)
     yield from files.examine(chosen, inputs)
     if lacking := [str(one) for one in absent(chosen, inputs) if not one.is_needed]:
         yield Finding("not given", OK, f"{', '.join(lacking)}: what these tell is not in the results")

@@ -15,6 +15,7 @@ HEADINGS = (FILES, PEOPLE, STREETS, PLACES, NOTICED, COUNTED, INSTALLED)
 _CALLED = {
     "study": (FILES, "the study"),
     "last run": (FILES, "the last run"),
+    "atlas": (FILES, "the atlas"),
     "file": (FILES, "{}"),
     "layer": (FILES, "where it lies"),
     "list": (FILES, "columns of {}"),

@@ -93,6 +93,30 @@ def file_name(language: str) -> str:
     return f"atlas-{language}.pdf"
 
 
+def of_other_runs(maps: Path, run_id: str) -> dict[str, str]:
+    """Return the atlases of a town that are of another run than one: by language, which run that is, in words.
+
+    Parameters
+    ----------
+    maps
+        Folder of its page.
+    run_id
+        The run that the page shows.
+
+    Examples
+    --------
+    >>> of_other_runs(Path("no/such/folder"), "0123456789")
+    {}
+    """
+    drawn = {language: maps / file_name(language) for language in LANGUAGES}
+    runs = {language: run_of(path) for language, path in drawn.items() if path.is_file()}
+    return {
+        language: f"run {run}" if run else "a run that it does not name"
+        for language, run in runs.items()
+        if run != run_id
+    }
+
+
 def run_of(path: Path) -> str:
     """Return the id of the run that an atlas was drawn of, as its document information says; "" where none says it."""
     if not path.is_file():
