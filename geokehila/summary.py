@@ -185,14 +185,15 @@ def _beliefs(results: Results) -> list[Notice]:
 
 
 def sources(results: Results) -> list[dict[str, str]]:
-    """Return every input that was read: role, file, date, licence, and in words what was read, used and rejected."""
+    """Return role, file, date, licence and counts in words of every input, but for those that gave nothing."""
     rows = []
     told = {row["role"]: row for row in results.inputs.fingerprints()}
     for role, paths in results.inputs.files.items():
         names = {path.name for path in paths} | (
             {role} if role in ("osm", "gtfs", "dem", "plans", "previous") else set()
         )
-        if mine := [ledger for ledger in results.ledgers if ledger.source in names]:
+        mine = [ledger for ledger in results.ledgers if ledger.source in names]
+        if not mine or any(count["used"] for ledger in mine for count in ledger.counts().values()):
             file = paths[0].name if len(paths) == 1 else f"{paths[0].parent.name}/ ({len(paths)})"
             rows.append(
                 {

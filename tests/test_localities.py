@@ -272,7 +272,7 @@ def test_a_census_of_other_areas_than_those_of_the_layer_does_not_serve(files: F
     found = files.resolve()
     assert found.source == "areas" and totals(found) == {"777-1": 500, "777-2": 450} and found.flags == ()
     assert found.totals["census"] == 1000
-    with pytest.raises(InputError, match="the layer has none of the areas that the census of 2022 counts"):
+    with pytest.raises(InputError, match=r"has none of the areas that census\.xlsx counts: give the whole"):
         files.resolve(with_source("census"))
 
 
@@ -382,7 +382,22 @@ def test_several_areas_keep_their_voters_rather_than_one_number_for_all(files: F
     assert (found.source, found.year, found.weights) == ("voters", "2022", "voters")
     assert totals(found) == {"777-1": 300, "777-2": 200}
     assert found.flags == ("voters",)
+    reason = "census.xlsx counts by areas of 2022 and statistical_areas are of 2011: give the layer of 2022"
+    assert note(found, "voters").endswith(f"; {reason}")
     balanced(found)
+
+
+def test_what_would_make_a_census_count_is_said_as_it_is(files: Files) -> None:
+    """Without one the workbook; with the older layer its areas, too; with a choice of the study's own, that choice."""
+    files.areas(1, 2, eligible_voters_2022=[300, 200])
+    assert note(files.resolve(), "voters").endswith(
+        "; give residents as census.xlsx, and the areas of 2022 that it counts by"
+    )
+    files.areas(1, 2, vintage="2022", eligible_voters_2022=[300, 200])
+    assert note(files.resolve(), "voters").endswith("; give residents as census.xlsx")
+    files.census((1, 1, 600), (2, 2, 400))
+    stated = note(files.resolve(with_source("areas")), "voters")
+    assert stated.endswith('; take population = "areas" out of study.toml to count by census.xlsx')
 
 
 def test_where_nobody_counts_several_areas_their_dwellings_are_counted(files: Files) -> None:
@@ -441,7 +456,11 @@ def test_the_study_chooses_another_source(files: Files) -> None:
     ("source", "prepare", "message"),
     [
         ("areas", lambda f: f.areas(1, 2), "counts no people"),
-        ("census", lambda f: f.areas(1, 2).census((11, 11, 6), (12, 12, 5)), "other areas than those of 2011"),
+        (
+            "census",
+            lambda f: f.areas(1, 2).census((11, 11, 6), (12, 12, 5)),
+            "areas of 2022 and statistical_areas are of 2011: give",
+        ),
         ("census", lambda f: f.areas(1, 2), "no census counts locality 777"),
         ("socioeconomic", lambda f: f.areas(1, 2, vintage="2022").index("1,4", "2,3"), "give the areas of 2011"),
         ("socioeconomic", lambda f: f.areas(1, 2), "no index counts locality 777"),

@@ -320,3 +320,18 @@ def test_beer_sheva_by_areas_of_2011(shared: Path) -> None:
     assert cluster["9000-645+646+647+648"] == 7 and pd.isna(value["9000-645+646+647+648"])
     assert pd.isna(cluster["9000-621"]), "the index has no such area"
     assert cluster[value.dropna().sort_values().index].is_monotonic_increasing, "cluster 1 is low"
+
+
+def test_a_census_of_other_areas_gives_nothing_and_says_so(files: Files) -> None:
+    """Its two areas differ and are none of the zones: no row of it counts as used."""
+    table, (ledger,) = files.census("age_median", (1, 1, 30), (2, 2, 40)).read("5", "6")
+    assert table["value"].isna().all()
+    assert ledger.counts() == {"row of facts": {"read": 2, "used": 0, "rejected": {"no zone that it speaks of": 2}}}
+    (notice,) = ledger.notices
+    assert notice.name == "not_joined" and "the layer of 2022 as statistical_areas_2022.*" in notice.text
+
+
+def test_a_census_whose_areas_agree_tells_of_the_town(files: Files) -> None:
+    table, (ledger,) = files.census("age_median", (1, 1, 30), (2, 2, 30)).read("5", "6")
+    assert table["value"].tolist() == [30, 30] and not ledger.notices
+    assert ledger.counts()["row of facts"]["used"] == 2

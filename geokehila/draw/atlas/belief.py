@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from geokehila import names
 from geokehila.draw.atlas import flow, keys, told
 from geokehila.draw.atlas.book import GAP_MM, Atlas
@@ -123,15 +121,11 @@ def cutoffs(atlas: Atlas) -> list[flow.Block]:
 
 
 def _sources(atlas: Atlas) -> list[flow.Block]:
-    record, words, files = atlas.town.record, atlas.words, dict[str, list[str]]()
-    for row in record["inputs"]:
-        files.setdefault(row["role"], []).append(str(row["file"]))
-    lines = []
-    for role, names_of in files.items():
-        file = names_of[0] if len(names_of) == 1 else f"{Path(names_of[0]).stem}.*"
-        known = [words.say(f"roles.{role}")] if words.phrases.has(f"roles.{role}") else []
-        dated = [words.phrases.figure(names.clean(date))] if (date := record["dates"].get(role)) else []
-        lines.append(" · ".join([*known, words.own(file), *dated]))
+    words, lines = atlas.words, []
+    for row in atlas.town.record["sources"]:
+        known = [words.say(f"roles.{row['role']}")] if words.phrases.has(f"roles.{row['role']}") else []
+        dated = [words.phrases.figure(names.clean(row["date"]))] if row["date"] else []
+        lines.append(" · ".join([*known, words.own(row["file"]), *dated]))
     return [
         flow.space(2),
         flow.heading(words.say("more.sources")),

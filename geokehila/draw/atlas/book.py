@@ -164,7 +164,7 @@ class Atlas:
 
     def credits(self) -> list[str]:
         """Return whose the data are."""
-        named = {row["role"] for key in ("inputs", "sources") for row in self.town.record.get(key, ())}
+        named = {row["role"] for row in self.town.record["sources"]}
         is_cbs = bool(named & OF_BUREAU) and not self.town.is_fictional
         return [self.words.say("footer.osm"), *([f"© {self.words.say('footer.cbs')}"] if is_cbs else [])]
 

@@ -69,7 +69,7 @@ def banners(stock: Stock, voice: Voice) -> dict[str, Any]:
 def sources(stock: Stock, voice: Voice) -> Iterator[str]:
     """Yield what the card is made from, with dates, and whose it is."""
     dates = stock.town.record.get("dates", {})
-    for role in sorted({*dates, *(row["role"] for row in stock.town.record.get("inputs", ()))}):
+    for role in sorted({*dates, *(row["role"] for row in stock.town.record.get("sources", ()))}):
         name = voice.say(f"roles.{role}") if voice.has(f"roles.{role}") else ""
         date = voice.phrases.figure(text(dates.get(role)))
         if name and text(dates.get(role)):

@@ -180,11 +180,25 @@ def by_area(hand: AtHand) -> Counted | None:
     return next((found for serve in (census_by_area, own_residents, index_by_area) if (found := serve(hand))), None)
 
 
+def census_wanted(hand: AtHand) -> str:
+    """Return what makes the census count a locality: the workbook, or what keeps the one that is there from it."""
+    if not hand.census:
+        is_other = not hand.is_one_zone and hand.vintage != "2022"
+        return f"give residents as census.xlsx{', and the areas of 2022 that it counts by' if is_other else ''}"
+    if any(serve(hand) for serve in STATED["census"]):
+        return f'take population = "{hand.study.population_source}" out of study.toml to count by {hand.census.name}'
+    if hand.is_one_zone:
+        return f"{hand.census.name} leaves areas of it without a count: give one that counts all of them"
+    layer = hand.layer.name if hand.layer else "the areas"
+    if hand.vintage == "2022":
+        return f"{layer} has none of the areas that {hand.census.name} counts: give the whole layer"
+    of_others = f"{layer.partition('.')[0]} are of {hand.vintage}"
+    return f"{hand.census.name} counts by areas of 2022 and {of_others}: give the layer of 2022"
+
+
 def _remedy(stated: str, hand: AtHand) -> str:
-    if stated == "census" and hand.census and hand.vintage == "2022":
-        return "the layer has none of the areas that the census of 2022 counts: give the whole layer"
     if stated == "census" and hand.census:
-        return f"the census of 2022 counts other areas than those of {hand.vintage}: give the areas of 2022"
+        return census_wanted(hand)
     if stated == "socioeconomic" and hand.index:
         return f"the index of 2019 counts other areas than those at hand ({hand.vintage}): give the areas of 2011"
     return {

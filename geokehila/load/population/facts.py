@@ -36,6 +36,8 @@ _SHARES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _OF_INDEX = {"Eshkol19": "ses_cluster", "SocioIndex19": "ses_index"}
 _NUMBERS = {HOUSEHOLDS: "hh_total_approx", "age_median": "age_median"}
 _RELIGION = ("religion", "Religion_Stat_Code")
+#: Of a source whose areas are of another edition than the zones, and which tells nothing of the whole.
+_BY_OTHERS = "counted by areas of "
 NO_CROSSWALKS: Mapping[str, pd.DataFrame] = {}
 _KIND = "row of facts"
 _COLUMNS = ["unit", "fact", "value", "text", "reason"]
@@ -114,9 +116,7 @@ def read(
         return _table([]), ()
     told = [*_of_files(study, inputs), *_of_catalogue(study)]
     found = [_said(one, zones, crosswalks.get(one.vintage)) for one in told]
-    ledgers = tuple(
-        _account(one.ledger, one.units, used) for one, (_, used) in zip(told, found, strict=True) if one.ledger
-    )
+    ledgers = tuple(_account(one, one.ledger, used) for one, (_, used) in zip(told, found, strict=True) if one.ledger)
     return _table([table for tables, _ in found for table in tables]), ledgers
 
 
@@ -125,7 +125,9 @@ def _said(told: _Told, zones: gpd.GeoDataFrame, cells: pd.DataFrame | None) -> t
     is_carried = pd.Series(False, zones.index) if cells is None else _is_carried(told, zones)
     near, far = zones[~is_carried], zones.loc[is_carried, "zone_id"].tolist()
     pairs = _pairs(told, near)
-    tables, used = [_on_zones(told, pairs, near)], {*pairs["unit"]}
+    of_near = _on_zones(told, pairs, near)
+    said = of_near.loc[of_near["reason"] != f"{_BY_OTHERS}{told.vintage}", "zone_id"]
+    tables, used = [of_near], {*pairs.loc[pairs["zone_id"].isin(said), "unit"]}
     if cells is None or not far:
         return tables, used
     of_far = carried(told.rows, told.vintage, cells, far).assign(source=told.source, date=told.date or None)
@@ -257,20 +259,23 @@ def _on_zones(told: _Told, pairs: pd.DataFrame, zones: gpd.GeoDataFrame) -> pd.D
     in_others = table["how"].notna() & (table.index.get_level_values("fact") == HOUSEHOLDS)
     lost = bare | differs | in_others
     value, text = table["value"].mask(lost), table["text"].astype(object).mask(lost, None)
-    otherwise = pd.Series(DIFFER, every).mask(table["how"] == LOCALITY, f"counted by areas of {told.vintage}")
+    otherwise = pd.Series(DIFFER, every).mask(table["how"] == LOCALITY, f"{_BY_OTHERS}{told.vintage}")
     reason = table["how"].astype(object).mask(value.isna() & text.isna(), table["reason"])
     reason = reason.mask(in_others, "counted in " + table["how"]).mask(differs, otherwise).mask(bare, NO_ROW)
     made = {"value": value, "text": text, "source": told.source, "date": told.date or None, "reason": reason}
     return pd.DataFrame(made, every).reset_index()
 
 
-def _account(ledger: Ledger, units: list[str], used: set[str]) -> Ledger:
+def _account(told: _Told, ledger: Ledger, used: set[str]) -> Ledger:
     """Account for what a file speaks of: areas, or the locality; what stands for no zone is rejected."""
-    ledger.read(_KIND, len(units))
+    ledger.read(_KIND, len(told.units))
     ledger.use(_KIND, len(used))
-    for unit in units:
+    for unit in told.units:
         if unit not in used:
             ledger.reject(_KIND, unit or LOCALITY, "no zone that it speaks of")
+    if told.units and not used:
+        text = f"what it tells of areas of {told.vintage} is in no result, for the zones are other areas"
+        ledger.warn("not_joined", f"{text}; give the layer of {told.vintage} as statistical_areas_{told.vintage}.*")
     return ledger.balance()
 
 

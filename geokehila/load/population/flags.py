@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from geokehila.load.population.at_hand import AtHand
-from geokehila.load.population.counts import DWELLINGS, Counted
+from geokehila.load.population.counts import DWELLINGS, Counted, census_wanted
 from geokehila.load.population.outlines import OUTLINE
 from geokehila.load.population.rest import LEAST_KM2, MOST_PER_KM2
 
@@ -43,15 +43,16 @@ def _of_source(hand: AtHand, counted: Counted) -> Iterator[tuple[str, str]]:
     year = counted.year or "a year that its file does not state"
     if counted.source == "registry":
         text = f"no file counts its people: {counted.total:,.0f} are those of the registry of {year}"
-        yield "registry", f"{text}; give census.xlsx"
+        yield "registry", f"{text}; {census_wanted(hand)}"
     if counted.source == "socioeconomic":
         text = "the population behind the socio-economic index, with fractions and without ages"
-        yield "index_2019", f"people are those of 2019, {text}; give newer counts as census.xlsx"
+        yield "index_2019", f"people are those of 2019, {text}; {census_wanted(hand)}"
     if counted.source == "voters":
         text = f"eligible voters of {year} stand in for residents: no children, nobody who is no citizen"
-        yield "voters", f"{text}; give residents as census.xlsx"
+        yield "voters", f"{text}; {census_wanted(hand)}"
     if counted.source == DWELLINGS:
-        yield DWELLINGS, "no file counts its people by these zones: dwellings stand in for them; give census.xlsx"
+        text = "no file counts its people by these zones: dwellings stand in for them"
+        yield DWELLINGS, f"{text}; {census_wanted(hand)}"
     if hand.code in EVACUATED and counted.year < EVACUATED[hand.code]:
         text = f"people are those of {year}, from before its evacuation in October 2023"
         yield "pre_evacuation", f"{text}; ask the town how many have returned"
