@@ -24,7 +24,8 @@ from geokehila.draw.town import Town, language_of
 from geokehila.errors import GeoKehilaError, StudyError
 from geokehila.gathered import Gathered, believe, gather, lead, parted
 from geokehila.journal import Journal
-from geokehila.load.roles import Inputs, find
+from geokehila.load import folders
+from geokehila.load.roles import Inputs
 from geokehila.reach.warm import compile_kernels, is_warm
 from geokehila.results import Results
 from geokehila.store import keep, kept, office, tables
@@ -163,9 +164,9 @@ def make(study: Study, inputs: Inputs, out: Path, progress: Tell = lambda stage:
 
 
 def found(study: Study, data: Path, out: Path) -> Inputs:
-    """Find the files of a study as :func:`geokehila.load.roles.find`, or tell beside the runs why it cannot be run."""
+    """Find the files of a study as :func:`.load.folders.opened`, or tell beside the runs why it cannot be run."""
     try:
-        return find(study, data / study.city.slug, data / "national")
+        return folders.opened(study, data)
     except GeoKehilaError as error:
         refused(study, Inputs({}, ()), out, error)
         raise
@@ -271,11 +272,15 @@ def opened(study: Study | Path | str, data: Path | str) -> tuple[Study, Inputs]:
     """Return the choices and the files of a city."""
     data = as_path(data, "data")
     chosen = choose(study, data)
-    return chosen, find(chosen, data / chosen.city.slug, data / "national")
+    return chosen, folders.opened(chosen, data)
 
 
 def choose(study: Study | Path | str, data: Path) -> Study:
     """Read a study.toml by its path, its folder or its city's folder, else take every default of the city."""
+    return _chosen(study, data).lying_in(data)
+
+
+def _chosen(study: Study | Path | str, data: Path) -> Study:
     if isinstance(study, Study):
         return study
     if not isinstance(study, str | Path):
@@ -334,6 +339,7 @@ def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:
 def id_of(study: Study, inputs: Inputs) -> str:
     """Return the run_id: first ten hex digits of what goes in, files, parameters, version; no clock in it."""
     parameters = asdict(study) | {"inputs": inputs.fingerprints(), "version": __version__}
+    del parameters["folder"]
     return sha256(json.dumps(parameters, sort_keys=True, default=sorted).encode()).hexdigest()[:10]
 
 

@@ -158,7 +158,7 @@ def test_an_out_folder_below_a_file_stops(tmp_path: Path) -> None:
 def test_nothing_stops_the_sample_town(sound: tuple[Finding, ...]) -> None:
     assert stopped(sound) == set()
     assert the(sound, "study").found.startswith("Neve Or: code 9996, EPSG:2039")
-    assert the(sound, "people").found == "residents counted by census, 2022"
+    assert the(sound, "people").found == "residents of 2022, by the census"
     assert (
         "whole 8 (20,000 residents), partial 0 (0 residents), outside 0 (0 residents)"
         in the(sound, "zones in the map").found
@@ -243,7 +243,7 @@ def test_without_a_map_the_people_are_still_examined(spoiled: Path, tmp_path: Pa
     findings = examine("neve-or", spoiled.parent, tmp_path, TODAY)
     assert stopped(findings) == {"osm", "gtfs"}
     assert "fetch it again" in the(findings, "osm").next
-    assert the(findings, "people").found == "residents counted by census, 2022"
+    assert the(findings, "people").found == "residents of 2022, by the census"
 
 
 def test_without_zones_the_map_is_still_examined(spoiled: Path, tmp_path: Path) -> None:

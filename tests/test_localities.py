@@ -484,7 +484,7 @@ def test_what_no_file_draws_is_an_error_with_a_remedy(files: Files) -> None:
         files.census((1, 1, 600)).resolve()
     with pytest.raises(NotDrawnError, match="Oz: no layer at hand draws locality 777: check the code, give the areas"):
         files.areas(1, code=5).outline(1, code=6).resolve()
-    with pytest.raises(StudyError, match="add code = a CBS code"):
+    with pytest.raises(StudyError, match=r"add code = a CBS code"):
         files.resolve(replace(OZ, city=replace(CITY, code=0)))
 
 
@@ -517,3 +517,16 @@ def test_a_shelf_reads_a_file_once_for_all(tmp_path: Path) -> None:
     asked = [shelf.take(opened, tmp_path / name, crs) for name, crs in (("a", "x"), ("a", "x"), ("a", "y"), ("b", "x"))]
     assert asked == ["a in x", "a in x", "a in y", "b in x"]
     assert read == [tmp_path / "a", tmp_path / "a", tmp_path / "b"]
+
+
+def test_a_study_without_a_code_is_told_the_localities_that_its_map_touches(files: Files) -> None:
+    """No area of a name that it has: those in the map, most ground first; without a layer, that it comes first."""
+    unnamed = replace(OZ, city=replace(CITY, code=0, name={"he": "אין", "en": "Nowhere"}))
+    with pytest.raises(StudyError, match=r"give the CBS layer as statistical_areas\.\* first"):
+        files.resolve(unnamed)
+    files.areas(1, 2, 3, SHEM_YISHUV_ENGLISH=["OZ", "FAR", "BIG"], SEMEL_YISHUV=[777, 778, 779])
+    inputs = Inputs(files.files, (), files.folder)
+    with pytest.raises(StudyError, match=r"add code = one that the map touches, 779 Big, 778 Far$"):
+        resolve(unnamed, inputs, box(X + 1.5 * SIDE, Y, X + 9 * SIDE, Y + SIDE))
+    with pytest.raises(StudyError, match=r"add code = a CBS code$"):
+        resolve(unnamed, inputs)

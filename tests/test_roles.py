@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from geokehila.errors import InputError, StudyError
+from geokehila.load import folders
 from geokehila.load.roles import Inputs, find
 from geokehila.study import Study
 
@@ -164,3 +165,40 @@ def test_fingerprints_cover_companions_and_folders(tmp_path: Path) -> None:
     assert [(row["file"], row["sha256"]) for row in prints] == [
         (Path(name).name, sha256(name.encode()).hexdigest()) for name in names
     ]
+
+
+def test_a_study_in_the_data_goes_by_its_folder_whatever_its_name(tmp_path: Path) -> None:
+    touch(tmp_path / "old-town", "osm.pbf")
+    (tmp_path / "old-town" / "study.toml").write_text('[study]\nname = "Quite Another"\n')
+    study = Study.read(tmp_path / "old-town").lying_in(tmp_path)
+    assert (study.city.slug, study.city.name["en"]) == ("old-town", "Quite Another")
+    assert roles(folders.opened(study, tmp_path)) == {"osm": ["osm.pbf"]}
+    assert "folder" not in study.told()["parameters"] and study == replace(study, folder=None)
+
+
+def test_a_study_elsewhere_finds_the_files_beside_it_where_its_city_has_none(tmp_path: Path) -> None:
+    """Of what else lies beside it only that is told which looks like an input."""
+    touch(tmp_path / "my", "osm.pbf", "gtfs_2019.zip", "letter.pdf", "maps/x.txt")
+    (tmp_path / "my" / "study.toml").write_text('[study]\nname = "Oz"\n')
+    study, data = Study.read(tmp_path / "my" / "study.toml"), tmp_path / "raw"
+    beside = folders.opened(study.lying_in(data), data)
+    assert (beside.folder, roles(beside), beside.unread) == (tmp_path / "my", {"osm": ["osm.pbf"]}, ("gtfs_2019.zip",))
+    touch(data / "oz", "osm.osm")
+    assert roles(folders.opened(study, data)) == {"osm": ["osm.osm"]}
+
+
+def test_a_missing_role_names_the_file_that_was_meant_for_it(tmp_path: Path) -> None:
+    touch(tmp_path / "national", "statistical_areas_2011_simplified.geojson", "osm_parks.geojson")
+    found = search(touch(tmp_path / "dimona", "gtfs.zip"))
+    assert [path.name for path in found.aside] == ["osm_parks.geojson", "statistical_areas_2011_simplified.geojson"]
+    text = "national/ holds statistical_areas_2011_simplified.geojson: name it statistical_areas_2011.geojson"
+    with pytest.raises(InputError, match=text):
+        found.must("statistical_areas", "give the layer")
+    with pytest.raises(InputError, match="no file osm"):
+        found.must("osm", "give a map")
+
+
+def test_what_is_stated_is_not_astray(tmp_path: Path) -> None:
+    touch(tmp_path / "national", "my_areas.gpkg")
+    stated = replace(DIMONA, inputs={"statistical_areas": (tmp_path / "national" / "my_areas.gpkg",)})
+    assert search(touch(tmp_path / "dimona", "osm.pbf"), stated).aside == ()

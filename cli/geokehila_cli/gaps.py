@@ -112,10 +112,9 @@ def _must_be_possible(zoning: str, study: Study, data: Path, out: Path) -> None:
     known(zoning, ZONINGS, "zoning")
     if zoning == "hexagon" and not study.zonings.hexagon_edge_m:
         raise StudyError("--zoning hexagon: study.toml asks for none: write [zonings] hexagon_edge_m = 250 into it")
-    if zoning == "neighbourhood" and "neighbourhoods" not in pipeline.opened(study, data)[1].files:
-        folder = data / study.city.slug
+    if zoning == "neighbourhood" and "neighbourhoods" not in (inputs := pipeline.opened(study, data)[1]).files:
         raise StudyError(
-            f"--zoning neighbourhood: no file neighbourhoods.* in {folder}: put one there, or ask for zone"
+            f"--zoning neighbourhood: no file neighbourhoods.* in {inputs.folder}: put one there, or ask for zone"
         )
 
 

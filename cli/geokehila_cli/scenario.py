@@ -42,13 +42,13 @@ def command(
     from geokehila import scenario
     from geokehila.catalogue import known
     from geokehila.errors import StudyError
-    from geokehila.load.roles import find
+    from geokehila.load.folders import opened
     from geokehila.pipeline import choose
     from geokehila.store import keep
 
     study = choose(city, data)
     known(profile, study.catalogue.profiles, "profile")
-    inputs = find(study, data / study.city.slug, data / "national")
+    inputs = opened(study, data)
     names = [file.stem for file in files]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise StudyError(f"{twice}: two scenarios are called so, and each is kept by its name: rename one file")

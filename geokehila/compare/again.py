@@ -13,7 +13,8 @@ from geokehila.catalogue.otherwise import in_words, unlike
 from geokehila.compare.sides import Side
 from geokehila.errors import InputError, StudyError
 from geokehila.journal import Journal
-from geokehila.load.roles import Inputs, find
+from geokehila.load.folders import opened
+from geokehila.load.roles import Inputs
 from geokehila.study import Study
 
 #: What a run is compared with is no input that its shares depend on.
@@ -72,7 +73,7 @@ class Again:
     def _inputs(self, before: Side) -> Inputs:
         """Find the older run's files as its own study did, and see that they are the same."""
         own = pipeline.choose(before.slug, self.data)
-        inputs = find(own, self.data / before.slug, self.data / "national")
+        inputs = opened(own, self.data)
         inputs = replace(inputs, files={role: files for role, files in inputs.files.items() if role != PREVIOUS})
         must_be_those(before, inputs)
         return inputs

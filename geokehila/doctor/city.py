@@ -11,7 +11,7 @@ from geokehila.doctor import drawn, ended, files, places, reading, streets, told
 from geokehila.doctor.findings import OK, Finding, of_corrections, of_error, of_ledger, of_notice
 from geokehila.errors import GeoKehilaError
 from geokehila.load.absent import absent
-from geokehila.load.roles import find
+from geokehila.load.folders import opened
 from geokehila.schema import REFERENCE
 from geokehila.study import Study
 
@@ -22,7 +22,7 @@ def examine(
     """Look at a study, its files and what they hold; see :func:`geokehila.doctor.examine`."""
     try:
         chosen = pipeline.choose(study, data)
-        inputs = find(chosen, data / chosen.city.slug, data / "national")
+        inputs = opened(chosen, data)
     except GeoKehilaError as error:
         yield of_error("study", error)
         return

@@ -15,12 +15,15 @@ from geokehila.catalogue.lists import category_of
 from geokehila.doctor.findings import LOOK, OK, Finding, judged
 from geokehila.errors import InputError
 from geokehila.load import candidate_list, code_pages, municipal
+from geokehila.load.astray import meant
 from geokehila.load.roles import Inputs
 from geokehila.load.tabular import SUFFIXES
 from geokehila.schema import WGS84
 from geokehila.study import EDITIONS, Study
 
 LAYERS = (".gpkg", ".geojson", ".json", ".shp", ".kml", ".gdb", ".fgb")
+#: Where a file of any name is stated.
+STATED = "under [inputs] in study.toml"
 #: Roles whose layers lie somewhere; a map in OpenStreetMap's own formats always has its degrees.
 DRAWN = ("statistical_areas", *EDITIONS.values(), "localities", "zones", "plans")
 
@@ -37,7 +40,9 @@ def examine(study: Study, inputs: Inputs) -> Iterator[Finding]:
     for path in inputs.files.get(candidate_list.ROLE, ()):
         yield from _sites(path, study)
     for name in inputs.unread:
-        yield _unread(inputs.folder / name, study)
+        yield _unread(inputs.folder / name, study, inputs)
+    for path in inputs.aside:
+        yield _named(f"{path.parent.name}/{path.name}", meant(path.name, inputs.files))
 
 
 def _role(role: str, paths: tuple[Path, ...]) -> Finding:
@@ -106,9 +111,16 @@ def _sites(path: Path, study: Study) -> Iterator[Finding]:
     yield Finding(f"list {candidate_list.ROLE}", OK, municipal.columns_as_toml(candidate_list.ROLE, found.columns))
 
 
-def _unread(path: Path, study: Study) -> Finding:
+def _named(name: str, called: str) -> Finding:
+    """Name a file that plays no role, and what it could be called where its name says so."""
+    by = f"name it {called}" if called else "name it by its role"
+    return Finding("unread", LOOK, f"{name}: plays no role", f"{by}, or state it {STATED}; else move it away")
+
+
+def _unread(path: Path, study: Study, inputs: Inputs) -> Finding:
     """Name a file that plays no role; if it could be a list of places, show how it would be read as one."""
-    remedy = "name it by its role, or state it under [inputs] in study.toml; else move it away"
+    if called := meant(path.name, inputs.files):
+        return _named(path.name, called)
     if path.suffix.lower() in (*SUFFIXES, *LAYERS):
         try:
             proposal = municipal.propose(path, study.crs, categories=study.catalogue.categories)
@@ -119,4 +131,5 @@ def _unread(path: Path, study: Study) -> Finding:
                 f"if these are places of one category, name it places_<category>{path.suffix} "
                 f"and say in study.toml:\n{proposal.as_toml('places_<category>')}"
             )
-    return Finding("unread", LOOK, f"{path.name}: plays no role", remedy)
+            return Finding("unread", LOOK, f"{path.name}: plays no role", remedy)
+    return _named(path.name, "")

@@ -17,6 +17,15 @@ from geokehila.people import IN_NO_ZONE
 from geokehila.schema import WGS84, WHOLE_ZONE_SHARE
 from geokehila.study import Study
 
+#: Who counts, by the key of the source.
+_COUNTED_BY = {
+    "areas": "as the layer of areas counts them",
+    "voters": "as the layer of areas counts them",
+    "census": "by the census",
+    "socioeconomic": "those behind the socio-economic index",
+    "registry": "by the population registry",
+    "zones": "by the column of your own zones",
+}
 #: A count further from the registry's than this share of it is worth a look.
 REGISTRY_SHARE = 0.10
 #: Homes whose levels nobody mapped, above which the placing of people rests on assumptions.
@@ -31,17 +40,24 @@ def of_count(study: Study, counted: ZonePeople) -> Iterator[Finding]:
     editions = ", ".join(sorted(zones["vintage"].dropna().unique()))
     yield judged("zones", len(zones) > 0, f"{len(zones)} of edition {editions}", "give a layer of zones", STOP)
     yield Finding("zones", OK, f"they lie in {in_degrees(tuple(zones.to_crs(WGS84).total_bounds))}")
-    source, year = counted.source or "the layer", counted.year or "a year that is not stated"
     plain = counted.weights != DWELLINGS
-    yield judged(
-        "people",
-        plain,
-        f"{counted.weights} counted by {source}, {year}" if plain else "nobody counts people: dwellings stand in",
-        "give census.xlsx, or zones.* with a column of residents",
-    )
+    yield judged("people", plain, _who(counted) if plain else "nobody: dwellings stand in for people", _remedy(counted))
     if plain:
         yield _joined(counted)
         yield from _against_registry(study, counted)
+
+
+def _who(counted: ZonePeople) -> str:
+    """Say who is counted, of which year, and by whom."""
+    called = {"voters": "eligible voters", "residents": "residents"}[counted.weights]
+    year = counted.year or "a year that its file does not state"
+    return f"{called} of {year}, {_COUNTED_BY[counted.source]}"
+
+
+def _remedy(counted: ZonePeople) -> str:
+    """Return what the flag says to do where nobody is counted, else what serves any zones."""
+    texts = [note.text for ledger in counted.ledgers for note in ledger.notices if note.name == DWELLINGS]
+    return texts[0].rpartition("; ")[2] if texts else "give zones.* with a column of residents"
 
 
 def _joined(counted: ZonePeople) -> Finding:

@@ -7,10 +7,10 @@ from pathlib import Path
 import shapely
 
 from geokehila.errors import FetchError, InputError
+from geokehila.load.folders import opened
 from geokehila.load.geometry import EVERYWHERE
 from geokehila.load.osm.cut import Box
 from geokehila.load.population import zone_people
-from geokehila.load.roles import find
 from geokehila.study import Study
 
 
@@ -28,7 +28,7 @@ def box(study: Study, data: Path) -> Box:
     34.98
     """
     try:
-        inputs = find(study, data / study.city.slug, data / "national")
+        inputs = opened(study, data)
         zones = zone_people.read(study, inputs, EVERYWHERE).zones
     except InputError as fault:
         raise FetchError(

@@ -12,6 +12,7 @@ from pathlib import Path
 from geokehila.catalogue import known
 from geokehila.errors import InputError
 from geokehila.load import provenance
+from geokehila.load.astray import meant
 from geokehila.load.population.opened import Shelf
 from geokehila.load.rights import must_be_allowed
 from geokehila.study import EDITIONS, ROLES, Study
@@ -29,20 +30,32 @@ NO_INPUT = frozenset(("study.toml", "README.md", provenance.MANIFEST))
 
 @dataclass(frozen=True)
 class Inputs:
-    """The files of one study by role, the names of those that play none, and what has been read of them already."""
+    """The files of one study by role, those that play none, and what has been read of them already.
+
+    `unread` are names in the study's own folder, `aside` files in that of files that serve every city.
+    """
 
     files: Mapping[str, tuple[Path, ...]]
     unread: tuple[str, ...]
     folder: Path = Path()
+    aside: tuple[Path, ...] = ()
     shelf: Shelf = field(default_factory=Shelf, compare=False, repr=False)
 
     def every(self, role: str, remedy: str) -> tuple[Path, ...]:
         """Return the files of a role; raise `InputError` with the remedy where there is none."""
         if role not in self.files:
+            self._must_be_called(role)
             read = (path.name for paths in self.files.values() for path in paths if path.parent == self.folder)
             seen = ", ".join(sorted({*read, *self.unread})) or "no other file"
             raise InputError(f"{role}: no file {role}.* in {self.folder}, which holds {seen}: {remedy}")
         return self.files[role]
+
+    def _must_be_called(self, role: str) -> None:
+        """Raise `InputError` where a role is missing and a file lies there whose name says that it was meant."""
+        for path in (*(self.folder / name for name in self.unread), *self.aside):
+            if (name := meant(path.name, self.files)).startswith(role):
+                lies = f"{path.parent.name}/ holds {path.name}"
+                raise InputError(f"{role}: there is no file {role}.*, but {lies}: name it {name}")
 
     def must(self, role: str, remedy: str) -> Path:
         """Return the one file of a role; raise `InputError` with the remedy where there is none."""
@@ -98,7 +111,8 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
     """
     stated = _existing(study.inputs)
     own, unread = _by_role(folder, frozenset(stated))
-    everywhere, _ = _by_role(national)
+    everywhere, others = _by_role(national)
+    came = provenance.read(national)
     if study.zones.kind != "statistical_areas":
         of_areas = (*OF_STATISTICAL_AREAS, *EDITIONS.values())
         everywhere = {role: files for role, files in everywhere.items() if role not in of_areas}
@@ -112,7 +126,8 @@ def find(study: Study, folder: Path, national: Path) -> Inputs:
             )
     named = {at for paths in stated.values() for path in paths for at in (path.resolve(), path.parent.resolve())}
     left = tuple(name for name in unread if (folder / name).resolve() not in named)
-    return Inputs(dict(sorted(files.items())), left, folder)
+    aside = tuple(national / name for name in others if name not in came and (national / name).resolve() not in named)
+    return Inputs(dict(sorted(files.items())), left, folder, aside)
 
 
 def _with_zones(files: dict[str, tuple[Path, ...]], study: Study) -> dict[str, tuple[Path, ...]]:
@@ -164,7 +179,7 @@ def _by_role(folder: Path, stated: frozenset[str] = frozenset()) -> tuple[dict[s
         role = path.name.partition(".")[0]
         if _is_no_input(path):
             continue
-        if role in stated or (role not in ROLES and not role.startswith("places_")) or not _files(path):
+        if role in stated or not _plays(role) or not _files(path):
             unread.append(path.name)
         elif role in found:
             second.append(f"{role}: two files, {found[role][0].name} and {path.name}")
@@ -173,6 +188,15 @@ def _by_role(folder: Path, stated: frozenset[str] = frozenset()) -> tuple[dict[s
     if second:
         raise InputError(f"{'; '.join(second)}: keep one or state it in study.toml")
     return found, tuple(unread)
+
+
+def holds_inputs(folder: Path) -> bool:
+    """Tell whether a folder holds any file whose name is a role's."""
+    return any(_plays(path.name.partition(".")[0]) for path in _listed(folder) if not _is_no_input(path))
+
+
+def _plays(role: str) -> bool:
+    return role in ROLES or role.startswith("places_")
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -10,10 +10,12 @@ from typing import TypeVarTuple
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geokehila.errors import InputError, StudyError
 from geokehila.ledger import Ledger
-from geokehila.load.population import census, outlines, socioeconomic, statistical_areas
+from geokehila.load.geometry import EVERYWHERE
+from geokehila.load.population import census, codes, outlines, socioeconomic, statistical_areas
 from geokehila.load.population.opened import Opened
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
@@ -107,31 +109,17 @@ class AtHand:
         return self.outline[0], (ledger, aside.balance(), self.outline[1])
 
 
-def gather(study: Study, inputs: Inputs) -> AtHand:
+def gather(study: Study, inputs: Inputs, extent: shapely.Geometry = EVERYWHERE) -> AtHand:
     """Find what the files at hand hold of one locality; raise `NotDrawnError` where none of them draws it."""
     if not study.city.code:
-        remedy = f"add code = {_code(study, inputs)}"
-        raise StudyError(f"[study] {study.city.name['en']}: statistical areas are found by locality: {remedy}")
+        what = f"[study] {study.city.name['en']}: statistical areas are found by locality"
+        raise StudyError(f"{what}: {codes.wanted(study, inputs, extent)}")
     if "localities" not in inputs.files:
         remedy = 'give the CBS layer as statistical_areas.*, or choose [zones] kind = "hexagons"'
         inputs.must("statistical_areas", remedy)
     hand = of_role(study, inputs, "statistical_areas")
     hand.divided()
     return hand
-
-
-def _code(study: Study, inputs: Inputs) -> str:
-    """Return which code the layer lying there has for a locality of the study's name, else what it should be."""
-    role = next((role for role in inputs.files if role.startswith("statistical_areas")), "")
-    try:
-        codes = statistical_areas.codes_of(
-            statistical_areas.opened(inputs.files[role][0], None), {*study.city.name.values()}
-        )
-    except (KeyError, InputError):
-        codes = ()
-    if len(codes) != 1:
-        return "a CBS code"
-    return f"{codes[0]}, its CBS code in {inputs.files[role][0].name}"
 
 
 def of_role(study: Study, inputs: Inputs, role: str) -> AtHand:

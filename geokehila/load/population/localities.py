@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geokehila.brief import Brief
 from geokehila.errors import RunError
 from geokehila.ledger import Ledger
+from geokehila.load.geometry import EVERYWHERE
 from geokehila.load.population.at_hand import gather
 from geokehila.load.population.counts import Counted, choose
 from geokehila.load.population.flags import census_total, flags
@@ -58,7 +60,7 @@ class ZonePeople(Brief):
     totals: Mapping[str, float] = field(default_factory=dict)
 
 
-def resolve(study: Study, inputs: Inputs) -> ZonePeople:
+def resolve(study: Study, inputs: Inputs, extent: shapely.Geometry = EVERYWHERE) -> ZonePeople:
     """Bring together the zones of a study's locality and the people that the best source at hand counts in them.
 
     Parameters
@@ -67,6 +69,8 @@ def resolve(study: Study, inputs: Inputs) -> ZonePeople:
         Its city's code says which locality; `population_source` overrides the order of the sources.
     inputs
         Files of the roles statistical_areas, localities, census and socioeconomic.
+    extent
+        What the map covers [m]: of a study without a code the localities in it are named.
 
     Raises
     ------
@@ -83,7 +87,7 @@ def resolve(study: Study, inputs: Inputs) -> ZonePeople:
     >>> resolve(study, inputs).source  # doctest: +SKIP
     'areas'
     """
-    hand = gather(study, inputs)
+    hand = gather(study, inputs, extent)
     chosen = choose(hand)
     counted = with_rest(hand, chosen)
     _must_balance(chosen.total, counted)

@@ -102,6 +102,15 @@ def codes_of(layer: Opened, names: Collection[str]) -> tuple[int, ...]:
     return tuple(sorted({int(code) for code in localities(layer)[rows].dropna()}))
 
 
+def name_of(layer: Opened, code: int) -> str:
+    """Return what an opened layer calls a locality, in English where it does, "" where it has no name for it."""
+    rows = layer.frame[localities(layer) == code]
+    for called in (column(rows, *wanted) for wanted in reversed(_NAMES)):
+        if called and len(found := rows[called].dropna()):
+            return str(found.iloc[0]).strip().title()
+    return ""
+
+
 def areas(layer: Opened, code: int) -> tuple[gpd.GeoDataFrame, Ledger]:
     """Choose the areas of one locality, as :func:`read` does, from an opened layer."""
     ledger = layer.ledger()

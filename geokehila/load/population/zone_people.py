@@ -50,7 +50,7 @@ def _chosen(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeopl
         return ZonePeople(zones, pd.DataFrame(), DWELLINGS, (), source=DWELLINGS)
     if study.zones.kind == "polygons":
         return _polygons(study, inputs)
-    return resolve(study, inputs)
+    return resolve(study, inputs, extent)
 
 
 def _polygons(study: Study, inputs: Inputs) -> ZonePeople:

@@ -31,42 +31,24 @@ from geokehila.crs import projected
 from geokehila.errors import StudyError
 from geokehila.names import LANGUAGES, NAME_COLUMNS, shown
 from geokehila.schema import ISRAEL_TM
+from geokehila.study.roles import EDITIONS, OF_BUREAU, POPULATION_SOURCES, ROLES, STUDY, TABLES
 
-#: The role of the areas of each edition, where the zones are of another.
-EDITIONS: Mapping[str, str] = {"2011": "statistical_areas_2011", "2022": "statistical_areas_2022"}
-#: The roles whose files are the bureau's own.
-OF_BUREAU = frozenset(("statistical_areas", *EDITIONS.values(), "census", "socioeconomic"))
-ROLES = (
-    "osm",
-    "statistical_areas",
-    *EDITIONS.values(),
-    "census",
-    "socioeconomic",
-    "localities",
-    "zones",
-    "neighbourhoods",
-    "buildings",
-    "shelters",
-    "alerts",
-    "corrections",
-    "gtfs",
-    "dem",
-    "plans",
-    "candidates",
-    "readiness",
-    "survey",
-    "dwellings",
-    "reference",
-    "previous",
-)
-#: What a study is called in the folder of its city.
-STUDY = "study.toml"
-POPULATION_SOURCES = ("areas", "census", "socioeconomic", "registry", "zones", "dwellings")
-TABLES = (
-    *("study", "inputs", "lists", "zones", "zonings", "population", "alerts", "programme"),
-    *("gaps", "hubs", "communities", "rollout"),
-    *("cutoff_min", "domains", "categories", "sectors", "profiles", "standards"),
-)
+__all__ = [
+    "EDITIONS",
+    "OF_BUREAU",
+    "POPULATION_SOURCES",
+    "ROLES",
+    "STUDY",
+    "TABLES",
+    "AlertChoice",
+    "AssumedPopulation",
+    "GapChoice",
+    "Study",
+    "ZoneChoice",
+    "ZoningChoice",
+    "is_path",
+    "slug",
+]
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,6 +85,8 @@ class Study(Brief):
         How many people are said to live there where no count is at hand; None: nothing is said.
     catalogue
         Domains, categories with their cutoffs [min], profiles [m/s] and standards, as the study has them.
+    folder
+        Where the study.toml lies, None where there is none; it is no choice, and no part of what a run is of.
 
     Examples
     --------
@@ -131,6 +115,7 @@ class Study(Brief):
     rollout: RolloutChoice = field(default_factory=RolloutChoice)
     assumed: AssumedPopulation | None = None
     catalogue: Catalogue = field(default_factory=Catalogue.read)
+    folder: Path | None = field(default=None, compare=False)
 
     def _title(self) -> str:
         return f"Study of {self.city.name['en']}"
@@ -144,7 +129,7 @@ class Study(Brief):
         15.0
         """
         chosen, catalogue = asdict(self), self.catalogue
-        apart = ("city", "crs", "fictional", "inputs", "catalogue")
+        apart = ("city", "crs", "fictional", "inputs", "catalogue", "folder")
         return {
             "city": {"slug": self.city.slug, "code": self.city.code, "name": dict(self.city.name)},
             "crs": self.crs,
@@ -236,7 +221,17 @@ class Study(Brief):
             rollout=read_rollout(tables.get("rollout", {})),
             assumed=build(AssumedPopulation, "population", tables["population"]) if "population" in tables else None,
             catalogue=catalogue,
+            folder=path.parent,
         )
+
+    def lying_in(self, data: Path) -> Study:
+        """Return the study under the slug of its folder where that lies in `data`: its runs stay, whatever its name."""
+        if self.folder is None or self.folder.resolve().parent != data.resolve():
+            return self
+        try:
+            return replace(self, city=replace(self.city, slug=slug(self.folder.resolve().name)))
+        except StudyError:  # a folder without Latin letters gives no slug
+            return self
 
 
 def is_path(study: object) -> bool:
