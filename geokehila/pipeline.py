@@ -263,9 +263,8 @@ def _editions(gathered: Gathered) -> frozenset[str]:
 
 def _reference(inputs: Inputs) -> reference.Frozen | None:
     """Read what the walkability index is measured against, None where none is given."""
-    if "reference" not in inputs.files:
-        return None
-    return reference.read(inputs.must("reference", "give one that `geokehila reference build` made"))
+    remedy = "give one that `geokehila reference build` made"
+    return reference.read(inputs.must("reference", remedy)) if "reference" in inputs.files else None
 
 
 def opened(study: Study | Path | str, data: Path | str) -> tuple[Study, Inputs]:
@@ -302,12 +301,11 @@ def _city(name: str, data: Path) -> City:
         return city(name, {path.parent.name for path in data.glob("*/study.toml")})
     except StudyError as error:
         if (folder := Path(name)).name and folder.is_dir():
-            if (folder / STUDY).is_file():
-                raise StudyError(f"unknown city {name!r}, a folder with a {STUDY}: write ./{name}") from None
-            above = f"data (--data) {folder.parent.as_posix()}"
-            raise StudyError(f"unknown city {name!r}, a folder: write {folder.name} and {above}") from None
-        own = f"a folder with a study.toml is sought in {data.as_posix()}, name another as data (--data)"
-        raise StudyError(f"{error}" if name in REGIONS else f"{error}; {own}") from None
+            above = f"{folder.name} and data (--data) {folder.parent.as_posix()}"
+            where = f"./{name}" if (folder / STUDY).is_file() else above
+            raise StudyError(f"unknown city {name!r}, a folder: write {where}") from None
+        own = f"; a folder with a study.toml is sought in {data.as_posix()}, name another as data (--data)"
+        raise StudyError(f"{error}{'' if name in REGIONS else own}") from None
 
 
 def _keep(results: Results, desk: keep.Desk, journal: Journal) -> Run:

@@ -674,7 +674,7 @@ def test_what_each_hub_adds_is_told_in_the_order_of_the_list(page: Any) -> None:
         [part.strip() for part in text.split("\n") if part.strip()]
         for text in page.locator(".steps li").all_inner_texts()
     ]
-    assert shown == [["1", "+900"], ["2", "+250"], ["3", "+40"]]
+    assert shown == [["1", "+900 to 1,000"], ["2", "+250"], ["3", "+40 to 45"]]
 
 
 def test_the_page_says_where_its_methods_are_told_without_a_dead_link(page: Any) -> None:

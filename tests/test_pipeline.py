@@ -188,4 +188,4 @@ def test_a_study_runs_in_hexagons_with_an_assumed_population(raw: Path, tmp_path
     assert made.summary["facts"]["people_placed"] == pytest.approx(20000)
     assert made.summary["weights"] == "residents"
     assert {"weights_assumed", "fictional"} <= {*made.summary["banners"]}
-    assert json.loads((made.path / "run.json").read_text(encoding="utf-8"))["city"]["slug"] == "hex"
+    assert json.loads((made.path / "run.json").read_text(encoding="utf-8"))["city"]["slug"] == "neve-or"
