@@ -28,7 +28,7 @@ def elbow(canvas: Canvas) -> None:
     canvas.axes.yaxis.set_major_formatter(lambda people, _: words.count(people))
     bottom, top = float(least.min()), float(most.max())
     room = max(top - bottom, 0.02 * top, 1.0)
-    canvas.axes.set_ylim(bottom - 0.15 * room, top + 0.3 * room)
+    canvas.axes.set_ylim(bottom - 0.3 * room, top + 0.3 * room)
     for at, height, (low, high) in zip(count, most, gained, strict=True):
         # The first has the axis at its left, all others the line at their right.
         beside: dict[str, Any] = (
