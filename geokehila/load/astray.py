@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from geokehila.load.forms import FORMS
 from geokehila.study import ROLES
 
-_LAYERS = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".fgb", ".gml", ".kml", ".parquet")
 #: How the names of files end that could play a role of but few formats; other roles may be of any.
 _ENDS: Mapping[str, tuple[str, ...]] = {
     "osm": (".osm", ".pbf", ".gz", ".bz2", ".graphml"),
@@ -15,8 +15,8 @@ _ENDS: Mapping[str, tuple[str, ...]] = {
     "dem": (".tif", ".tiff"),
     "census": (".xlsx", ".xls"),
     "reference": (".toml",),
-    "statistical_areas": _LAYERS,
-    "localities": _LAYERS,
+    "statistical_areas": tuple(FORMS),
+    "localities": tuple(FORMS),
 }
 
 
