@@ -91,7 +91,8 @@ def test_demo_prints_where_the_page_is_and_is_strict_when_asked(tmp_path: Path) 
 def test_that_the_errors_of_neve_or_are_on_purpose_is_said_once_above_the_warnings(
     residents: int | None, warned: int, said: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = SimpleNamespace(summary={"warnings": [{"where": "a.csv", "text": "is cut"}] * warned})
+    told = {"warnings": [{"where": "a.csv", "text": "is cut"}] * warned, "city": {"slug": "neve-or"}, "run_id": "0"}
+    made = SimpleNamespace(summary=told, page=Path("nowhere/index.html"))
     monkeypatch.setattr("geokehila.steps.demo", lambda *_: made)
     monkeypatch.setattr("geokehila_cli.show._lines", lambda _: [])
     demo.command(residents)
