@@ -220,7 +220,7 @@ def test_a_run_with_it_is_the_run_without_but_for_the_name_of_the_file(exported:
             found = found[found["source"] != "corrections.xlsx"]
         pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(found), obj=name)
     apart = {key for key in said if said[key] != said_without[key]}
-    assert apart == {"inputs", "ledgers", "line", "run_id", "sources"}
+    assert apart == {"inputs", "ledgers", "line", "run_id"}
     added = [ledger["source"] for ledger in said["ledgers"] if ledger not in said_without["ledgers"]]
     assert added == ["corrections.xlsx"]
 
