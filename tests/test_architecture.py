@@ -97,5 +97,5 @@ def test_the_library_prints_nothing_and_hides_no_fault() -> None:
 
 
 def test_no_module_outgrows_its_room() -> None:
-    lengths = {m.name: len(m.read_text(encoding="utf-8").splitlines()) for m in MODULES}
+    lengths = {m.as_posix(): len(m.read_text(encoding="utf-8").splitlines()) for m in MODULES}
     assert {name: length for name, length in lengths.items() if length > 350} == {}

@@ -50,13 +50,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory, raw_neve_or: Path, neve_or: p
     """A folder as a reader has it after `geokehila run dimona`, but that Dimona is the fictional town."""
     desk = tmp_path_factory.mktemp("desk")
     shutil.copytree(raw_neve_or, desk / "data" / "raw")
-    for other in ("data/raw/dimona", "try/data/raw/generated-1500"):
-        (desk / other).mkdir(parents=True)
-        shutil.copy(raw_neve_or / "neve-or" / "study.toml", desk / other)
-    shutil.copytree(raw_neve_or / "neve-or", desk / "try" / "data" / "raw" / "neve-or")
+    for other in ("data/raw/dimona", "try/data/raw/neve-or", "try/data/raw/generated-1500"):
+        shutil.copytree(raw_neve_or / "neve-or", desk / other)
     for city in ("dimona", "neve-or"):
         shutil.copytree(neve_or.path.parent, desk / "data" / "processed" / city)
-    shutil.copytree(neve_or.page.parent, desk / "maps" / "neve-or")
+        shutil.copytree(neve_or.page.parent, desk / "maps" / city)
+    record = desk / "data" / "processed" / "dimona" / neve_or.path.name / "run.json"
+    told = record.read_text(encoding="utf-8")
+    record.write_text(told.replace('"slug": "neve-or"', '"slug": "dimona"'), encoding="utf-8")
     return desk
 
 
@@ -69,7 +70,7 @@ def read(raw_neve_or: Path) -> Gathered:
 def at_desk(desk: Path, neve_or: pipeline.Run, read: Gathered, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written runs there; a run is the one that was made, and files are read once, for both take a while."""
     monkeypatch.chdir(desk)
-    made = {"neve-or": neve_or}
+    made = {"neve-or": neve_or, "dimona": neve_or}
     monkeypatch.setattr(geokehila, "run", lambda city: made[pipeline.choose(city, Path("data/raw")).city.slug])
     monkeypatch.setattr(geokehila, "demo", lambda out, residents=None: neve_or)
     monkeypatch.setattr(steps, "gather", lambda *files: read)
@@ -388,7 +389,7 @@ def _laid() -> dict[str, Any]:
     from geokehila.load.roles import find
 
     study = pipeline.choose("dimona", Path("data/raw"))
-    base = scenario.of_run(study, find(study, Path("data/raw/neve-or"), Path("data/raw/national")), Path())
+    base = scenario.of_run(study, find(study, Path("data/raw/dimona"), Path("data/raw/national")), Path())
     Path("nearer.toml").write_text("[cutoff_min]\nschool = 10\n", encoding="utf-8")
     edits = scenario.read(Path("nearer.toml"), study)
     return {"base": base, "edits": edits, "found": scenario.answer(base, edits)}

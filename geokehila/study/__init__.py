@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from geokehila.arguments import as_path
 from geokehila.brief import Brief
 from geokehila.catalogue import LANGUAGES as SPOKEN
-from geokehila.catalogue import OWN_CHOICE, Catalogue, City, build, cities, city, known
+from geokehila.catalogue import Catalogue, City, build, city, known
 from geokehila.catalogue.areas import AlertChoice, AssumedPopulation, ZoneChoice, ZoningChoice, read_alerts, read_zones
 from geokehila.catalogue.choices import (
     CommunityChoice,
@@ -29,9 +27,9 @@ from geokehila.catalogue.lists import ListChoice, read_choices, read_tables
 from geokehila.catalogue.programme import ProgrammeStandard, read_programme
 from geokehila.crs import projected
 from geokehila.errors import StudyError
-from geokehila.names import LANGUAGES, NAME_COLUMNS, shown
 from geokehila.schema import ISRAEL_TM
 from geokehila.study.roles import EDITIONS, OF_BUREAU, POPULATION_SOURCES, ROLES, STUDY, TABLES
+from geokehila.study.written import catalogue_of, city_of, paths, read_toml, roles, slug
 
 __all__ = [
     "EDITIONS",
@@ -187,7 +185,7 @@ class Study(Brief):
         """
         path = as_path(path, "path of a study")
         path = path / STUDY if path.is_dir() else path
-        tables = _read_toml(path)
+        tables = read_toml(path)
         for name, table in tables.items():
             known(name, TABLES, f"table in {path.name}:")
             if not isinstance(table, Mapping):
@@ -199,14 +197,14 @@ class Study(Brief):
             raise StudyError(f"study {path}: fictional is {fictional!r}: write true or false")
         inputs = dict(tables.get("inputs", {}))
         population = inputs.pop("population", "")
-        catalogue = _catalogue(tables)
+        catalogue = catalogue_of(tables)
         return cls(
-            city=_city(head, path),
+            city=city_of(head, path),
             crs=crs,
             fictional=fictional,
             language=known(language, SPOKEN, "language in [study]") if language else "",
             inputs={
-                known(role, _roles(inputs), "role in [inputs]"): _paths(files, path) for role, files in inputs.items()
+                known(role, roles(inputs), "role in [inputs]"): paths(files, path) for role, files in inputs.items()
             },
             lists=read_choices(tables.get("lists", {}), catalogue.categories),
             tables=read_tables(tables.get("lists", {}), catalogue.domains),
@@ -225,7 +223,19 @@ class Study(Brief):
         )
 
     def lying_in(self, data: Path) -> Study:
-        """Return the study under the slug of its folder where that lies in `data`: its runs stay, whatever its name."""
+        """Return the study under the slug of its folder where that lies in `data`: its runs stay, whatever its name.
+
+        Parameters
+        ----------
+        data
+            The folder that holds a folder for each study, ``data/raw``.
+
+        Examples
+        --------
+        >>> written = replace(Study.of("dimona"), folder=Path("data/raw/my-town"))
+        >>> written.lying_in(Path("data/raw")).city.slug, written.lying_in(Path("elsewhere")).city.slug
+        ('my-town', 'dimona')
+        """
         if self.folder is None or self.folder.resolve().parent != data.resolve():
             return self
         try:
@@ -246,97 +256,3 @@ def is_path(study: object) -> bool:
         return False
     text = str(study)
     return text == "." or text.endswith(".toml") or bool({"/", os.sep} & {*text})
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        folder = path.parent if path.name == STUDY else path
-        own = f", give the slug {folder.name!r} with data={str(folder.parent)!r}" if folder.name in cities() else ""
-        raise StudyError(
-            f"study {path}: cannot be read ({error.strerror}): check the path{own}, or begin with `geokehila init`"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise StudyError(f"study {path}: its byte {error.start + 1} is not UTF-8: save the file as UTF-8") from None
-    except (ValueError, RecursionError) as error:  # more than TOML's own: numbers of 5,000 digits, endless nesting
-        raise StudyError(f"study {path}: not TOML ({error}): mend that line") from None
-
-
-def _table_of(key: str) -> str:
-    """Return the table that a key of another table belongs to, "" where there is none."""
-    tables = {
-        "inputs": {*ROLES, "population"},
-        "zones": {field.name for field in fields(ZoneChoice)} - {"population"},
-        "zonings": {field.name for field in fields(ZoningChoice)},
-        "population": {field.name for field in fields(AssumedPopulation)},
-        "alerts": {field.name for field in fields(AlertChoice)},
-        "gaps": {field.name for field in fields(GapChoice)},
-        "hubs": {field.name for field in fields(HubChoice)},
-        "communities": {field.name for field in fields(CommunityChoice)},
-        "rollout": {field.name for field in fields(RolloutChoice)},
-        "cutoff_min": {"default", *Catalogue.read().categories},
-    }
-    return next((table for table, keys in tables.items() if key in keys), "")
-
-
-def _city(head: Mapping[str, Any], path: Path) -> City:
-    for key in head:
-        if table := _table_of(key):
-            raise StudyError(f"study {path}: {key} stands under [study]: it belongs under [{table}], a line above it")
-        known(key, ("name", *NAME_COLUMNS, "code", "crs", "language", "fictional"), "key in [study]")
-    if not isinstance(head.get("name"), str) or not isinstance(head.get("code", 0), int):
-        raise StudyError(
-            f'study {path}: [study] needs name = "..." and, for statistical areas, code = a CBS locality code'
-        )
-    name, code = head["name"], head.get("code", 0)
-    if own := next((c for c in cities().values() if c.code == code and name in (c.slug, *c.name.values())), None):
-        return own
-    stated = {language: str(head[f"name_{language}"]) for language in LANGUAGES if head.get(f"name_{language}")}
-    in_languages = {language: shown({"en": name} | stated, language)[0] for language in LANGUAGES}
-    return City(slug=slug(name), code=code, name=in_languages)
-
-
-def slug(name: str) -> str:
-    """Return the folder name of a city: lower case, ascii, hyphens.
-
-    Examples
-    --------
-    >>> slug("Netanya-Poleg"), slug("Be'er Sheva")
-    ('netanya-poleg', 'beer-sheva')
-    """
-    made = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
-    if not made:
-        raise StudyError(f"[study] name {name!r} gives no folder name: write it in Latin letters and add name_he")
-    return made
-
-
-def _roles(inputs: Mapping[str, Any]) -> set[str]:
-    return {*ROLES, *(role for role in inputs if role.startswith("places_"))}
-
-
-def _paths(files: Any, study: Path) -> tuple[Path, ...]:
-    names = files if isinstance(files, list) else [files]
-    if not names or any(not isinstance(name, str) or not name for name in names):
-        raise StudyError(f"study {study}: [inputs] {files!r} names no file: give a path or a list of paths")
-    return tuple(study.parent / name for name in names)
-
-
-def _catalogue(tables: Mapping[str, Any]) -> Catalogue:
-    """Lay the study's tables over the catalogue, then its cutoffs, of which `default` serves every other category."""
-    catalogue = Catalogue.read(tables)
-    cutoffs = dict(tables.get("cutoff_min", {}))
-    default = cutoffs.pop("default", None)
-    for key in cutoffs:
-        known(key, catalogue.categories, "category in [cutoff_min]")
-    own = {key: category.cutoff_min for key, category in catalogue.categories.items()}
-    for key, minutes in {"default": 15 if default is None else default, **own, **cutoffs}.items():
-        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= 60:
-            raise StudyError(f"cutoff_min of {key} is {minutes!r}: give minutes above 0, at most 60")
-    asked = {key: cutoffs.get(key, default) for key in catalogue.categories}
-    stated = {
-        key: replace(catalogue.categories[key], cutoff_min=float(minutes), cutoff_source=OWN_CHOICE)
-        for key, minutes in asked.items()
-        if minutes is not None
-    }
-    return replace(catalogue, categories={**catalogue.categories, **stated})
