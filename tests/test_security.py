@@ -252,9 +252,6 @@ def test_a_packed_shapefile_that_unpacks_without_end_is_refused(tmp_path: Path) 
         read_layer(bomb(path, "areas.sbn", (1 << 30) + (1 << 20)), ISRAEL_TM, Ledger("a"))
 
 
-FAR = '<c r="XFD1048576"><v>1</v></c></row></sheetData>'
-
-
 def respelled(path: Path, member: str, old: str, new: str) -> Path:
     """Change the text of one part of an archive."""
     with zipfile.ZipFile(path) as archive:
@@ -266,10 +263,20 @@ def respelled(path: Path, member: str, old: str, new: str) -> Path:
     return path
 
 
-def test_a_cell_in_the_last_corner_of_a_workbook_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("place", "cells"),
+    [
+        ("XFD1048576", r"17,179,869,184"),
+        # Of more digits than any reader keeps: where it then falls nobody knows.
+        ("B" + 40 * "9", r"[\d,]{40,}"),
+        (40 * "Z" + "2", r"[\d,]{40,}"),
+    ],
+)
+def test_a_cell_far_from_the_table_of_a_workbook_is_refused(tmp_path: Path, place: str, cells: str) -> None:
     path = seed_files.workbook(tmp_path / "places.xlsx", seed_files.PLACES)
-    respelled(path, "xl/worksheets/sheet1.xml", "</row></sheetData>", FAR)
-    with pytest.raises(InputError, match=r"its cells span 17,179,869,184, 3,000,000 are read: delete"):
+    far = f'<c r="{place}"><v>1</v></c></row></sheetData>'
+    respelled(path, "xl/worksheets/sheet1.xml", "</row></sheetData>", far)
+    with pytest.raises(InputError, match=rf"its cells span {cells}, 3,000,000 are read: delete"):
         load_places(path)
 
 

@@ -19,8 +19,8 @@ MOST_CELLS = 3_000_000
 MOST_UNPACKED = 512 << 20
 _BLOCK, _OVERLAP = 1 << 20, 4_096
 #: A cell that is not closed where it opens holds something; ``AB17`` is its place.
-_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Za-z]{1,9})(\d{1,15})["'][^>]*(?<!/)>""")
-_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["'](\d{1,15})""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Za-z]+)(\d+)["'][^>]*(?<!/)>""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["'](\d+)""")
 _MOST_ROWS = 1 << 20
 _FAULTS = (OSError, ValueError, LookupError, RuntimeError, EOFError, BadZipFile, zlib.error, expat.ExpatError)
 
