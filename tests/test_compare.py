@@ -47,6 +47,7 @@ from geokehila.compare.decided import decided
 from geokehila.compare.redrawn import redrawn
 from geokehila.compare.services import services
 from geokehila.compare.sides import ends
+from geokehila.compare.siting import siting
 from geokehila.compare.splitting import Way
 from geokehila.errors import InputError, StudyError
 from geokehila.names import NAME_COLUMNS
@@ -54,6 +55,7 @@ from geokehila.reach import engine
 from geokehila.store import kept
 from geokehila.study import Study
 from geokehila.zones import Zoning
+from geokehila_cli import compare_hubs
 from geokehila_cli.app import app
 
 ADULT: Mapping[str, Any] = {
@@ -645,6 +647,52 @@ def test_a_line_is_the_same_whichever_run_names_which(order: list[tuple[str, flo
     assert [(row["run_id"], row["method_differs"]) for row in line] == [*zip("1234", (0, 1, 0, 1), strict=True)]
 
 
+# --- hubs ------------------------------------------------------------------------------------------------------------
+
+
+def hub(site_id: str, status: str, x: float = 0.0, rank: float | None = None, **more: Any) -> dict[str, Any]:
+    told = {"name_en": site_id.title(), "people_low": rank and 100.0 / rank, "people_high": rank and 120.0 / rank}
+    blank = dict.fromkeys(NAME_COLUMNS) | {"price": None}
+    return {**blank, "site_id": site_id, "status": status, "rank": rank, **told, "geometry": Point(x, 0), **more}
+
+
+def sited(side: Side, hubs: Sequence[dict[str, Any]], **wishes: Any) -> Side:
+    """The run with hubs, and what was asked of them."""
+    table = gpd.GeoDataFrame(pd.DataFrame(hubs).astype({"rank": float, "price": float, "people_low": float}))
+    return Side({**side.record, "parameters": {"hubs": wishes}}, {**side.tables, "hubs": table})
+
+
+EARLIER = [
+    hub("centre", "existing"), hub("library", "recommended", rank=1.0, price=700.0),
+    hub("school", "recommended", rank=2.0), hub("club", "existing"), hub("plot", "recommended", rank=3.0),
+    hub("own:2", "recommended", rank=4.0),
+]  # fmt: skip
+LATER = [
+    hub("centre", "existing"), hub("library", "recommended", 30.0, rank=2.0, price=900.0),
+    hub("hall", "recommended", rank=1.0), hub("plot", "existing"), hub("own:2", "recommended", 31.0, rank=3.0),
+]  # fmt: skip
+
+
+def test_what_became_of_each_hub() -> None:
+    made = siting(sited(ANEW.side(), EARLIER, add=4, budget=None), sited(NOW.side(), LATER, add=3, budget=None))
+    assert made.asked == {"add": (4, 3)}
+    # A hub that was and is there is no news; a number of a list that now means a site 31 m away is another site.
+    assert made.sites.set_index("site_id")["change"].groupby(level=0).agg(set).to_dict() == {
+        "hall": {"recommended"}, "library": {"still recommended"}, "school": {"not recommended"},
+        "plot": {"there now"}, "club": {"not there now"}, "own:2": {"recommended", "not recommended"},
+    }  # fmt: skip
+    library = made.sites.set_index("site_id").loc["library"]
+    names = ("rank_before", "rank", "people_low_before", "people_low", "people_high", "price_before", "price")
+    assert [library[name] for name in names] == [1.0, 2.0, 100.0, 50.0, 60.0, 700.0, 900.0]
+    assert made.sites["site_id"].tolist()[:3] == ["hall", "library", "own:2"]  # by the newer plan's order
+
+
+def test_a_plan_held_against_itself_stays_and_a_run_without_hubs_tells_nothing() -> None:
+    side = sited(ANEW.side(), EARLIER, add=4)
+    assert {*siting(side, side).sites["change"]} == {"still recommended"} and not siting(side, side).asked
+    assert siting(side, ANEW.side()).sites.empty
+
+
 # --- the command ---------------------------------------------------------------------------------------------------
 
 
@@ -688,6 +736,24 @@ def test_the_command_writes_every_indicator_and_json(command: Callable[..., Any]
     assert content["rows_count"] == len(of_city) and content["left_out_count"] == {"zone": 5 - len(of_city)}
     assert len(table) == 5 and len(pd.read_csv(tmp_path / "to" / "compare.csv")) == 5
     assert pd.read_csv(tmp_path / "to" / "compare_services.csv")["place_id"].tolist() == ["clinic:7"]
+
+
+def test_the_command_tells_hubs_and_what_was_asked_otherwise() -> None:
+    made = siting(
+        sited(ANEW.side(), EARLIER, add=4, need=["age"], budget=None),
+        sited(NOW.side(), LATER, add=4, need=[], budget=4500000.0),
+    )
+    assert [*compare_hubs.lines(made)] == [
+        "hubs were asked for otherwise: need age -> none, budget none -> 4,500,000",
+        "hub recommended: hall Hall (gain 100 to 120)",
+        "hub still recommended: library Library (gain 100 to 120 -> 50 to 60, price 700 -> 900)",
+        "hub recommended: own:2 Own:2 (gain 33 to 40)",
+        "hub not recommended: school School (gain 50 to 60)",
+        "hub there now: plot Plot (gain 33 to 40)",
+        "hub not recommended: own:2 Own:2 (gain 25 to 30)",
+        "hub not there now: club Club",
+    ]
+    assert compare_hubs.machine(made)["asked_otherwise"]["budget"] == {"before": None, "after": 4500000.0}
 
 
 def test_the_command_lays_two_cities_side_by_side_and_one_in_a_line(command: Callable[..., Any]) -> None:

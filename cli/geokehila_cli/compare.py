@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geokehila_cli import show
+from geokehila_cli import compare_hubs, show
 from geokehila_cli.completing import languages, slugs
 from geokehila_cli.options import Data, Json, Out, Quiet
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geokehila.compare import Comparison, Side
 
 #: What a table is called in the folder that receives it.
-NAME, SERVICES, TREND = "compare", "compare_services", "trend"
+NAME, SERVICES, HUBS, TREND = "compare", "compare_services", "compare_hubs", "trend"
 #: Of a picture, to the inch.
 DOTS = 200
 #: What is shown of a domain, and how wide it stands.
@@ -101,6 +101,8 @@ def command(
         with keep.filling(to) as work:
             _write(made.table, work, NAME)
             _write(made.services, work, SERVICES)
+            if made.siting:
+                _write(made.siting.sites, work, HUBS)
     if as_json:
         show.machine(_machine(made))
     elif not quiet:
@@ -151,6 +153,7 @@ def _machine(made: Comparison) -> dict[str, Any]:
         "left_out_count": {key: int(many) for key, many in left_out.value_counts().sort_index().items()},
         "left_out_why": "rows are of the whole city; --to FOLDER receives those of areas, too",
         "services": show.records(made.services),
+        "hubs": compare_hubs.machine(made.siting) if made.siting else None,
         "ledgers": [{"source": ledger.source, "counts": ledger.counts()} for ledger in made.ledgers],
         "notices": [*_notices(made)],
     }
@@ -158,17 +161,21 @@ def _machine(made: Comparison) -> dict[str, Any]:
 
 def _lines(made: Comparison) -> Iterator[str]:
     rows, is_split = _domains(made), made.is_split
-    yield f"{_title(made.before)} -> {_title(made.after)}: {len(made.table)} indicators" + " differ" * is_split
-    if not len(rows):
-        yield "no domain of the city differs"
-        return
+    where = " (--to FOLDER receives every one)" * (len(made.table) > len(rows))
+    yield f"{_title(made.before)} -> {_title(made.after)}: {len(made.table)} indicators{' differ' * is_split}{where}"
+    yield from _of_domains(rows, is_split) if len(rows) else ["no domain of the city differs"]
+    if len(made.services):
+        told = made.services.astype(str).to_dict("records")
+        yield "services: " + "; ".join(" ".join(row[key] for key in ("change", "category", "place_id")) for row in told)
+    if made.siting:
+        yield from compare_hubs.lines(made.siting)
+
+
+def _of_domains(rows: pd.DataFrame, is_split: bool) -> Iterator[str]:
     yield "shares in %, changes in percentage points, of the least / of the most that is possible"
     yield HEAD if is_split else HEAD_OF_CITIES
     for row in rows.to_dict("records"):
         yield _row({str(name): cell for name, cell in row.items()}, is_split)
-    if len(made.services):
-        told = made.services.astype(str).to_dict("records")
-        yield "services: " + "; ".join(" ".join(row[key] for key in ("change", "category", "place_id")) for row in told)
 
 
 def _title(side: Side) -> str:

@@ -4,6 +4,7 @@ from geokehila.compare.again import Again
 from geokehila.compare.comparing import ISOLATED, NO_OTHER, NO_SPLIT, NOT_ISOLATED, Comparison, compare
 from geokehila.compare.services import CLOSED, OPENED, Mark, read_marks
 from geokehila.compare.sides import Side
+from geokehila.compare.siting import Siting
 from geokehila.compare.splitting import PARTS
 from geokehila.compare.trends import runs_of, trend
 
@@ -19,6 +20,7 @@ __all__ = [
     "Comparison",
     "Mark",
     "Side",
+    "Siting",
     "compare",
     "read_marks",
     "runs_of",

@@ -20,6 +20,7 @@ from geokehila.compare.decided import decided
 from geokehila.compare.redrawn import editions, redrawn
 from geokehila.compare.services import COLUMNS, Mark, services
 from geokehila.compare.sides import Side, ends
+from geokehila.compare.siting import Siting, siting
 from geokehila.compare.splitting import ENDS, PARTS, Way, must_decide
 from geokehila.ledger import Ledger
 from geokehila.pipeline import Run
@@ -56,6 +57,8 @@ class Comparison(Brief):
         people. Missing: not known.
     services
         What really opened and closed; see :func:`geokehila.compare.services.services`.
+    siting
+        What became of the hubs; see :class:`geokehila.compare.Siting`. Of two cities None.
     ledgers
         Kind ``indicator``, by those of the older run, and kind ``mark``.
 
@@ -72,6 +75,7 @@ class Comparison(Brief):
     otherwise: Others
     table: pd.DataFrame
     services: pd.DataFrame
+    siting: Siting | None
     ledgers: tuple[Ledger, ...]
 
     def _title(self) -> str:
@@ -137,7 +141,8 @@ def compare(
         areas = f"areas of {editions(kept_older)} became areas of {editions(newer)}"
         ledger.warn("areas_redrawn", f"{areas}: the older run's homes are summed over those of the newer one")
     method = (ISOLATED if is_isolated else NOT_ISOLATED) if differs else NO_OTHER
-    return Comparison(older, newer, is_swapped, method, others, table, found, (ledger, marked))
+    sited = siting(kept_older, newer)
+    return Comparison(older, newer, is_swapped, method, others, table, found, sited, (ledger, marked))
 
 
 def _anew(older: Side, newer: Side, again: Again | None, others: Others) -> Side:
@@ -206,5 +211,6 @@ def _of_cities(before: Side, after: Side) -> Comparison:
     nothing = {f"{part}_{end}": np.nan for part in PARTS for end in ENDS}
     no_services = pd.DataFrame(columns=[*COLUMNS])
     return Comparison(
-        before, after, False, NO_SPLIT, differing(before.record, after.record), table.assign(**nothing), no_services, ()
-    )
+        before, after, False, NO_SPLIT, differing(before.record, after.record), table.assign(**nothing), no_services,
+        None, (),
+    )  # fmt: skip

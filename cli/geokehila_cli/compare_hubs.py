@@ -1,0 +1,55 @@
+"""What `geokehila compare` says of the hubs of two runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from geokehila_cli import show
+
+if TYPE_CHECKING:
+    from geokehila.compare import Siting
+
+
+def machine(made: Siting) -> dict[str, Any]:
+    """Return the sites and what was asked otherwise."""
+    asked = {name: {"before": then, "after": now} for name, (then, now) in made.asked.items()}
+    return {"asked_otherwise": asked, "sites": show.records(made.sites)}
+
+
+def lines(made: Siting) -> Iterator[str]:
+    """Tell each site in a line, with who gains by it then and now; nothing where no run has any."""
+    if made.asked:
+        told = (f"{name} {_wish(then)} -> {_wish(now)}" for name, (then, now) in made.asked.items())
+        yield f"hubs were asked for otherwise: {', '.join(told)}"
+    for cells in made.sites.to_dict("records"):
+        yield "hub " + _row({str(name): None if cell != cell else cell for name, cell in cells.items()})
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    name = next((f" {row[key]}" for key in ("name_en", "name_he", "name_ar") if row[key]), "")
+    gain = _then_and_now(_people(row, "_before"), _people(row, ""))
+    price = _then_and_now(_number(row["price_before"]), _number(row["price"]))
+    told = [f"gain {gain}"] * bool(gain) + [f"price {price}"] * (row["price_before"] != row["price"])
+    return f"{row['change']}: {row['site_id']}{name}" + f" ({', '.join(told)})" * bool(told)
+
+
+def _then_and_now(then: str, now: str) -> str:
+    """Return both, or the one that is told, or that is both."""
+    return then or now if not (then and now) or then == now else f"{then} -> {now}"
+
+
+def _people(row: Mapping[str, Any], when: str) -> str:
+    low, high = _number(row[f"people_low{when}"]), _number(row[f"people_high{when}"])
+    return low if low == high else f"{low} to {high}"
+
+
+def _number(number: float | None) -> str:
+    return "" if number is None else f"{number:,.0f}"
+
+
+def _wish(wish: Any) -> str:
+    """Return a wish as it is written: a list by its names, no limit as none."""
+    if isinstance(wish, list):
+        return "+".join(map(str, wish)) or "none"
+    return "none" if wish is None else f"{wish:,.10g}" if isinstance(wish, float) else str(wish)
