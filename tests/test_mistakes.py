@@ -110,6 +110,7 @@ MISTAKES = (
     ("carry kept needs.csv --key STAT11 --sum pupils --to file.txt/a.csv", 4, "name another --to"),
     ("batch", 2, "no city is named: give --region negev, --all, --cities"),
     ("batch dimona", 2, "`geokehila batch --cities dimona`"),
+    ("batch dimona arad --jobs 2", 2, "(next: `geokehila batch --cities dimona,arad --jobs 2`)"),
     ("batch absent.toml", 2, "`geokehila batch --cities dimona,arad`"),
     ("batch --region negv", 2, "(next: `geokehila batch --region negev`)"),
     ("batch --cities dimona --all", 2, "named by --all and by --cities: give one of these"),

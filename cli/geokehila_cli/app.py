@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import NoReturn
 
 import typer
@@ -136,4 +138,13 @@ def _misread(error: typer.TyperException) -> NoReturn:
     context = getattr(error, "ctx", None)
     called = [word for word in sys.argv[1:2] if not word.startswith("-")]
     command = context.command_path if context else " ".join(["geokehila", *called])
-    failure.end(f"{error.format_message().rstrip('.')} (next: `{command} --help`)", failure.USAGE)
+    reason = error.format_message().rstrip(".")
+    is_of_many = called == ["batch"] and "unexpected extra argument" in reason
+    following = _in_one_list(sys.argv[2:]) if is_of_many else f"{command} --help"
+    failure.end(f"{reason} (next: `{following}`)", failure.USAGE)
+
+
+def _in_one_list(words: list[str]) -> str:
+    """Return the batch of cities that were named one by one."""
+    cities = [*takewhile(lambda word: not word.startswith("-"), words)]
+    return shlex.join(["geokehila", "batch", "--cities", ",".join(cities), *words[len(cities) :]])
