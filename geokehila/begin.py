@@ -11,11 +11,12 @@ from string import Template
 
 from geokehila.catalogue import SLOPES, Catalogue, Category, City, Sector, nearest
 from geokehila.catalogue import city as catalogue_city
-from geokehila.catalogue.areas import ZONE_KINDS
+from geokehila.catalogue.areas import ZONE_KINDS, ZoneChoice
 from geokehila.catalogue.choices import EQUITIES, NEEDS, OBJECTIVES
 from geokehila.catalogue.lists import RULES
 from geokehila.errors import GeoKehilaError, InputError, StudyError
-from geokehila.load.absent import Absent, absent
+from geokehila.load import own_zones
+from geokehila.load.absent import AREAS, Absent, absent
 from geokehila.load.roles import Inputs, find
 from geokehila.names import LANGUAGES
 from geokehila.store import keep
@@ -41,6 +42,8 @@ class Begun:
         Files that are not there, those that a run needs first.
     fault
         Why the files at hand cannot be told, "" where they can.
+    zones
+        The file of areas of one's own that the study takes, "" where it takes the bureau's.
     """
 
     path: Path
@@ -49,6 +52,7 @@ class Begun:
     found: Mapping[str, tuple[Path, ...]]
     absent: tuple[Absent, ...]
     fault: str
+    zones: str
 
     @property
     def slug(self) -> str:
@@ -59,7 +63,8 @@ class Begun:
 def begin(name: str, data: Path | str = "data/raw", force: bool = False) -> Begun:
     """Write ``<data>/<slug>/study.toml`` for a city of the catalogue, by slug or name, or for any other name.
 
-    As it is written it changes nothing: reading it gives the study with every default.
+    As it is written it changes nothing: reading it gives the study with every default. Only where areas of one's own
+    lie in the folder, and none of the bureau's serve, for want of a layer or of a code, the study takes them.
 
     Parameters
     ----------
@@ -82,22 +87,25 @@ def begin(name: str, data: Path | str = "data/raw", force: bool = False) -> Begu
     """
     city = _known(name) or City(slug(name), 0, dict.fromkeys(LANGUAGES, name))
     path = Path(data) / city.slug / "study.toml"
-    inputs, fault = _inputs(city, Path(data))
-    text = study_toml(city, inputs, fault)
+    own = _own_zones(Study(city=city), Path(data))
+    study = Study(city=city, zones=own.choice) if own else Study(city=city)
+    inputs, fault = _inputs(study, Path(data))
+    text = study_toml(study, inputs, fault)
     if path.exists() and not force:
         raise InputError(f"{path}: is there already: edit it, or write it anew with --force")
     with keep.filling(path.parent, "--data") as work:
         (work / path.name).write_text(text, encoding="utf-8", newline="\n")
     near = () if city.code else tuple(nearest(city.slug))
-    return Begun(path, city, near, inputs.files, absent(Study(city=city), inputs), fault)
+    return Begun(path, city, near, inputs.files, absent(study, inputs), fault, own.file if own else "")
 
 
-def study_toml(city: City, inputs: Inputs, fault: str = "") -> str:
-    """Return the text of a study.toml for a city; it names the files at hand, or why they cannot be told."""
+def study_toml(study: Study, inputs: Inputs, fault: str = "") -> str:
+    """Return the text of a study.toml for a city and its zones; it names the files at hand, or why they are unknown."""
     catalogue = Catalogue.read()
     template = Template(files("geokehila.catalogue").joinpath("study_template.toml").read_text(encoding="utf-8"))
     examples = _of_category(catalogue.categories[EXAMPLE]) | _of_sector(catalogue.sectors[SECTOR])
-    return template.substitute(_of_city(city, inputs, fault) | examples | _facts(catalogue))
+    own = _of_city(study.city, inputs, fault) | _of_zones(study.zones)
+    return template.substitute(own | examples | _facts(catalogue))
 
 
 def _known(name: str) -> City | None:
@@ -108,12 +116,19 @@ def _known(name: str) -> City | None:
         return None
 
 
-def _inputs(city: City, data: Path) -> tuple[Inputs, str]:
+def _own_zones(study: Study, data: Path) -> own_zones.Proposal | None:
+    """Return the areas of one's own that lie there, where none of the bureau's serve: no layer, or no code."""
+    inputs, _ = _inputs(study, data)
+    return own_zones.propose(inputs) if not study.city.code or {*AREAS}.isdisjoint(inputs.files) else None
+
+
+def _inputs(study: Study, data: Path) -> tuple[Inputs, str]:
     """Return the files at hand; where they cannot be told none, and why."""
+    folder = data / study.city.slug
     try:
-        return find(Study(city=city), data / city.slug, data / "national"), ""
+        return find(study, folder, data / "national"), ""
     except GeoKehilaError as error:
-        return Inputs({}, (), data / city.slug), str(error)
+        return Inputs({}, (), folder), str(error)
 
 
 def _of_city(city: City, inputs: Inputs, fault: str) -> dict[str, str]:
@@ -123,6 +138,13 @@ def _of_city(city: City, inputs: Inputs, fault: str) -> dict[str, str]:
     code = f"code = {city.code}  # {_of_catalogue(city)}" if city.code else hint
     found = f"At the writing of this file: {fault}" if fault else _found(inputs)
     return names | {"slug": city.slug, "name": _toml(english), "code": code, "found": found}
+
+
+def _of_zones(zones: ZoneChoice) -> dict[str, str]:
+    """Return the lines of the table of zones, commented out where they say what holds without them."""
+    mark = "#" if zones == ZoneChoice() else ""
+    lines = {f"zones_{key}": f"{mark}{key} = {_toml(getattr(zones, key))}" for key in ("kind", "id", "population")}
+    return {"zones": f"{mark}[zones]"} | lines
 
 
 def _of_catalogue(city: City) -> str:

@@ -46,10 +46,13 @@ def command(
 
 def _lines(begun: Begun, data: str) -> Iterator[str]:
     """Say what was written, what is there and what is not, and what to type next."""
-    code = f", CBS code {begun.city.code}" if begun.city.code else ", without a CBS code: write it into the study"
+    code = f", CBS code {begun.city.code}" if begun.city.code else ", without a CBS code"
+    code += "" if begun.city.code or begun.zones else ": write it into the study"
     yield f"study:   {begun.path} ({begun.city.name['en']}{code})"
     if begun.fault:
         yield f"look:    {begun.fault}"
+    if begun.zones:
+        yield f"areas:   your own of {begun.zones}: look at its columns below [zones] in the study"
     for label, files in (
         ("found", [path.parent.name + "/" + path.name for paths in begun.found.values() for path in paths]),
         ("needed", [str(one) for one in begun.absent if one.is_needed]),

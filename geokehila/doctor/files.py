@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from pyproj.exceptions import ProjError
 from geokehila.catalogue.lists import category_of
 from geokehila.doctor.findings import LOOK, OK, Finding, judged
 from geokehila.errors import InputError
-from geokehila.load import candidate_list, code_pages, municipal
+from geokehila.load import candidate_list, code_pages, municipal, own_zones
 from geokehila.load.astray import meant
 from geokehila.load.roles import Inputs
 from geokehila.load.tabular import SUFFIXES
@@ -39,6 +40,8 @@ def examine(study: Study, inputs: Inputs) -> Iterator[Finding]:
         yield from _list(role, inputs.files[role][0], study)
     for path in inputs.files.get(candidate_list.ROLE, ()):
         yield from _sites(path, study)
+    if own := own_zones.propose(inputs):
+        yield _own_zones(own, study)
     for name in inputs.unread:
         yield _unread(inputs.folder / name, study, inputs)
     for path in inputs.aside:
@@ -109,6 +112,16 @@ def _sites(path: Path, study: Study) -> Iterator[Finding]:
     except InputError:  # told when it is read
         return
     yield Finding(f"list {candidate_list.ROLE}", OK, municipal.columns_as_toml(candidate_list.ROLE, found.columns))
+
+
+def _own_zones(own: own_zones.Proposal, study: Study) -> Finding:
+    """Show how areas of one's own are taken, or which table of a study takes them."""
+    subject = f"list {own_zones.ROLE}"
+    if study.zones.kind == own.choice.kind:
+        return Finding(subject, OK, replace(own, choice=study.zones).as_toml())
+    kind = study.zones.kind.replace("_", " ")
+    remedy = f"to take them instead, say so in study.toml:\n{own.as_toml()}"
+    return Finding(subject, LOOK, f"{own.file}: is not read, the study's zones are {kind}", remedy)
 
 
 def _named(name: str, called: str) -> Finding:

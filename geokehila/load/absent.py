@@ -9,7 +9,7 @@ from geokehila.load.roles import Inputs
 from geokehila.study import EDITIONS, Study
 
 #: Any file of these draws the areas of a locality.
-_AREAS = ("statistical_areas", *EDITIONS.values(), "localities")
+AREAS = ("statistical_areas", *EDITIONS.values(), "localities")
 _COUNTS = ("census", "socioeconomic")
 
 
@@ -48,8 +48,9 @@ def _needed(study: Study, inputs: Inputs) -> Iterator[Absent]:
         yield Absent("osm.osm.pbf", "the map of OpenStreetMap: streets, buildings, places", True)
     if study.zones.kind == "polygons" and "zones" not in inputs.files:
         yield Absent("zones.*", "your own areas, with a column of residents", True)
-    if study.zones.kind == "statistical_areas" and {*_AREAS}.isdisjoint(inputs.files):
-        yield Absent("statistical_areas.*", "the bureau's layer of statistical areas", True)
+    if study.zones.kind == "statistical_areas" and {*AREAS}.isdisjoint(inputs.files):
+        own = "" if study.city.code else "; where it has none, your own as zones.*"
+        yield Absent("statistical_areas.*", f"the bureau's layer of statistical areas{own}", True)
 
 
 def _helpful(study: Study, inputs: Inputs) -> Iterator[Absent]:

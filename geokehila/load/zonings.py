@@ -28,7 +28,7 @@ ELSEWHERE, NO_NUMBER, NO_AREA = "outside the study's zones", "no number of its q
 #: What a column of neighbourhoods' names is called beside what any such column is; a Shapefile cuts at ten letters.
 _WORDS = ("neighbourhood", "neighborhood", "neighbourhood name", "neighborhood name", "neighbourh", "neighborho",
           "hood", "שכונה", "שם שכונה", "שם השכונה", "shchuna", "shem shchuna", "schn name", "quarter", "quarter name",
-          "רובע", "שם רובע", "שם הרובע", "الحي", "حي", "اسم الحي")  # fmt: skip
+          "רובע", "שם רובע", "שם הרובע", "الحي", "حي", "اسم الحي", "الحارة", "حارة", "اسم الحارة")  # fmt: skip
 _COLUMNS = ["zone_id", *NAME_COLUMNS, "geometry"]
 
 
@@ -178,7 +178,7 @@ def _ids(table: pd.DataFrame, shapes: gpd.GeoSeries) -> pd.Series:
 
 def _names(table: pd.DataFrame, study: Study, ledger: Ledger) -> pd.DataFrame:
     """Return the units' names by language, without the name of their town before them."""
-    chosen = _columns(table)
+    chosen = name_columns(table)
     if not chosen and len(table):
         seen = ", ".join(columns.unread(table, ())) or "none"
         ledger.warn("no_name_column", f"no column of names among {seen}: call it name, or name_he, name_ar, name_en")
@@ -196,8 +196,14 @@ def _short(name: str, towns: set[str]) -> str:
     return own if own and town.strip() in towns else name
 
 
-def _columns(table: pd.DataFrame) -> Mapping[str, str]:
-    """Return the columns of names, by the words for neighbourhoods before those for anything."""
+def name_columns(table: pd.DataFrame) -> Mapping[str, str]:
+    """Return a layer's columns of the names of areas, by the words for neighbourhoods before those for anything.
+
+    Examples
+    --------
+    >>> name_columns(pd.DataFrame(columns=["رقم", "اسم الحارة"]))
+    {'name': 'اسم الحارة'}
+    """
     spelled = {columns.plain(str(name)): str(name) for name in reversed([*table.columns])}
     found = {name: column for name, column in columns.find(table).items() if name in ("name", *NAME_COLUMNS)}
     for name, tail in {"name": "", **{f"name_{language}": f" {language}" for language in LANGUAGES}}.items():

@@ -14,6 +14,7 @@ import shapely
 
 from geokehila.errors import InputError, StudyError
 from geokehila.ledger import Ledger
+from geokehila.load import own_zones
 from geokehila.load.geometry import EVERYWHERE
 from geokehila.load.population import census, codes, outlines, socioeconomic, statistical_areas
 from geokehila.load.population.opened import Opened
@@ -115,8 +116,9 @@ def gather(study: Study, inputs: Inputs, extent: shapely.Geometry = EVERYWHERE) 
         what = f"[study] {study.city.name['en']}: statistical areas are found by locality"
         raise StudyError(f"{what}: {codes.wanted(study, inputs, extent)}")
     if "localities" not in inputs.files:
-        remedy = 'give the CBS layer as statistical_areas.*, or choose [zones] kind = "hexagons"'
-        inputs.must("statistical_areas", remedy)
+        own = own_zones.propose(inputs)
+        other = own.remedy() if own else 'choose [zones] kind = "hexagons"'
+        inputs.must("statistical_areas", f"give the CBS layer as statistical_areas.*, or {other}")
     hand = of_role(study, inputs, "statistical_areas")
     hand.divided()
     return hand

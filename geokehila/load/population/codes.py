@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import geopandas as gpd
 import shapely
 
 from geokehila.catalogue import cities
 from geokehila.errors import InputError
+from geokehila.load import own_zones
 from geokehila.load.geometry import EVERYWHERE
 from geokehila.load.population import statistical_areas
 from geokehila.load.population.opened import Opened
@@ -15,6 +18,10 @@ from geokehila.study import Study
 
 #: So many localities are named, those with most ground in the map first.
 MOST = 5
+_NO_LAYER = (
+    "give the CBS layer as statistical_areas.* first, `geokehila doctor` then names the codes it has here (a place "
+    "without CBS areas: your own as zones.*)"
+)
 
 
 def wanted(study: Study, inputs: Inputs, extent: shapely.Geometry) -> str:
@@ -25,11 +32,17 @@ def wanted(study: Study, inputs: Inputs, extent: shapely.Geometry) -> str:
     extent
         What the map covers, in the CRS of the study [m]; ``EVERYWHERE``: nothing is known of a map.
     """
+    own = own_zones.propose(inputs)
     role = next((role for role in inputs.files if role.startswith("statistical_areas")), "")
     if not role:
-        return "give the CBS layer as statistical_areas.* first, `geokehila doctor` then names the codes it has here"
+        return f"{own.remedy()}; else give the CBS layer as statistical_areas.*" if own else _NO_LAYER
+    found = _of_layer(inputs.files[role][0], study, extent)
+    return f"{own.remedy()}; else {found}" if own else found
+
+
+def _of_layer(path: Path, study: Study, extent: shapely.Geometry) -> str:
     try:
-        layer = statistical_areas.opened(inputs.files[role][0], study.crs)
+        layer = statistical_areas.opened(path, study.crs)
     except InputError:  # told when it is read
         return "add code = a CBS code"
     if len(codes := statistical_areas.codes_of(layer, {*study.city.name.values()})) == 1:
