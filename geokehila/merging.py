@@ -45,7 +45,9 @@ class PlaceList:
     whole
         Somebody states that nothing is missing in it: where it shows none there is none.
     beyond
-        Categories it holds places of beyond the study's zones only: it says nothing of the zones.
+        Categories it holds places of beyond the study's zones only: not stated whole, it says nothing of the zones.
+    none
+        Categories that a list stated whole names and holds no place of: there is none.
     """
 
     places: gpd.GeoDataFrame
@@ -53,12 +55,15 @@ class PlaceList:
     ledger: Ledger
     whole: bool = False
     beyond: frozenset[str] = frozenset()
+    none: frozenset[str] = frozenset()
 
     @property
     def covered(self) -> frozenset[str]:
-        """Categories that the list holds places of, and that it speaks of in the zones; a veto covers none."""
-        held = frozenset(key for keys in self.places["categories"] for key in keys if self.rule != "veto")
-        return held - self.beyond
+        """Categories that the list speaks of in the zones: it holds places of them, or there is none; a veto's: no."""
+        if self.rule == VETO:
+            return frozenset()
+        held = frozenset(key for keys in self.places["categories"] for key in keys)
+        return (held if self.whole else held - self.beyond) | self.none
 
     @property
     def believed(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geokehila import __version__, lines, need, reach, zones
 from geokehila.analyses import emergency
-from geokehila.catalogue.lists import category_of
+from geokehila.catalogue.lists import ListChoice, category_of
 from geokehila.confidence import MAPPING, SUBJECTS
 from geokehila.ledger import Ledger, Notice
 from geokehila.load.population.counts import DWELLINGS
@@ -193,7 +193,8 @@ def sources(results: Results) -> list[dict[str, str]]:
             {role} if role in ("osm", "gtfs", "dem", "plans", "previous") else set()
         )
         mine = [ledger for ledger in results.ledgers if ledger.source in names]
-        if not mine or any(count["used"] for ledger in mine for count in ledger.counts().values()):
+        gave = any(count["used"] for ledger in mine for count in ledger.counts().values())
+        if gave or not mine or _stated(results, role).whole:
             file = paths[0].name if len(paths) == 1 else f"{paths[0].parent.name}/ ({len(paths)})"
             rows.append(
                 {
@@ -217,12 +218,18 @@ def _date(results: Results, role: str) -> str:
     """What a source speaks of: the newest edit of a map, the year of a count or of a layer's edition."""
     if role == "osm":
         return results.gathered.osm.date
-    if role == "shelters" or role.startswith("places_"):
-        stated = results.study.lists.get(category_of(role, results.study.catalogue.categories))
-        return stated.date if stated else ""
+    if stated := _stated(results, role).date:
+        return stated
     editions = {*results.zones["vintage"]} & {"2011", "2022"}
     told = {"census": "2022", "socioeconomic": "2019", "statistical_areas": max(editions, default="")}
     return {**told, **{role: vintage for vintage, role in EDITIONS.items()}}.get(role, "")
+
+
+def _stated(results: Results, role: str) -> ListChoice:
+    """Return what the study says of a list of places; of any other role nothing."""
+    is_list = role == "shelters" or role.startswith("places_")
+    category = category_of(role, results.study.catalogue.categories) if is_list else ""
+    return results.study.lists.get(category, ListChoice())
 
 
 def record(results: Results, run_id: str) -> dict[str, Any]:

@@ -383,7 +383,7 @@ def test_a_list_of_another_place_covers_nothing(tmp_path: Path) -> None:
     """3 km east of the zones, or one row there and one within; without zones a list is believed wherever it lies."""
     away, here = f"א,{BEYOND[0]},{BEYOND[1]}", f"ב,{LON},{LAT}"
     path = csv(tmp_path / "a.csv", rows(away))
-    found = read(path, area=ZONES, choice=ListChoice(whole=True))
+    found = read(path, area=ZONES)
     assert len(found.places) == 1 and found.covered == found.believed == frozenset()
     assert notices(found) == ["list_outside"] and read(path).covered == {"school"}
     both = read(csv(tmp_path / "b.csv", rows(away, here)), area=ZONES)
@@ -397,7 +397,46 @@ def test_a_category_of_the_word_map_is_covered_only_where_the_zones_have_a_row_o
     path = csv(tmp_path / "a.csv", rows(*lines, header="סוג,lon,lat"))
     stated = ListChoice(columns={"category": "סוג"})
     assert read(path, area=ZONES, choice=stated).covered == {"school", "kindergarten", "park"}
-    assert read(path, "shelter", area=ZONES, choice=stated).covered == {"kindergarten", "park"}
+    found = read(path, "shelter", area=ZONES, choice=stated)
+    assert found.covered == {"kindergarten", "park"} and "of: clinic, school, but beyond" in told(found)["list_outside"]
+
+
+NONE = "stated whole, it shows none in the study's zones of: {}: taken as told, there is none; check the file"
+MAP = 'whole = true\ncolumns = { category = "סוג" }\ncategories = { "בית ספר" = "school", "גן" = "kindergarten" }'
+
+
+@pytest.mark.parametrize("lines", [[], [f"א,{BEYOND[0]},{BEYOND[1]}"], ['סה"כ,,']], ids=["no row", "beyond", "a total"])
+def test_a_whole_list_without_a_place_in_the_zones_says_that_there_is_none(tmp_path: Path, lines: list[str]) -> None:
+    path = csv(tmp_path / "a.csv", rows(*(line.replace('"', "''") for line in lines)))
+    found = read(path, area=ZONES, choice=ListChoice(whole=True))
+    assert found.believed == {"school"} and told(found)["list_shows_none"] == f"a.csv: {NONE.format('school')}"
+
+
+def test_a_whole_list_needs_no_column_but_one_and_a_layer_no_shape(tmp_path: Path) -> None:
+    bare = csv(tmp_path / "shelters.csv", "שם המקלט\n")
+    for path in (bare, geojson(tmp_path / "shelters.geojson")):
+        assert read(path, "shelter", area=ZONES, choice=ListChoice(whole=True)).believed == {"shelter"}
+        with pytest.raises(InputError, match=r"holds no row: .* if there is none state whole = true in \[lists.shel"):
+            read(path, "shelter", area=ZONES)
+
+
+def test_of_several_categories_a_whole_list_has_none_of_those_it_names_and_does_not_show(tmp_path: Path) -> None:
+    """It is handed over as a list of clinics, and has no word for one."""
+    path = csv(tmp_path / "a.csv", rows(f"גן,{LON},{LAT}", header="סוג,lon,lat"))
+    found = read(path, "clinic", area=ZONES, choice=choice(MAP))
+    assert found.believed == {"school", "kindergarten"} and NONE.format("school") in told(found)["list_shows_none"]
+
+
+@pytest.mark.parametrize("row", ["בית ספר,,", "בית ספר,5,5", f"בית ספר,{LON},33.5", f"תיכון,{LON},{LAT}"])
+def test_a_row_that_is_left_out_may_be_one_so_a_whole_list_does_not_say_that_there_is_none(
+    tmp_path: Path, row: str
+) -> None:
+    """A school that lies nowhere, off the country, far away; and a word that the study does not name."""
+    path = csv(tmp_path / "a.csv", rows(f"גן,{LON},{LAT}", row, header="סוג,lon,lat"))
+    found = read(path, area=ZONES, choice=choice(MAP))
+    assert found.believed == {"kindergarten"} and "may be of: school:" in told(found)["list_says_nothing"]
+    kept = choice(f'{MAP}\nwhere = {{ "סוג" = ["גן"] }}')
+    assert read(path, area=ZONES, choice=kept).believed == {"school", "kindergarten"}, "left out by who made the list"
 
 
 def test_only_a_list_that_is_said_to_be_whole_is_believed(tmp_path: Path) -> None:
@@ -549,7 +588,7 @@ def test_a_proposal_is_toml_whatever_the_columns_are_called(columns: Mapping[str
         ("a.csv", b"", "no row of column names: put them in the first row, each once"),
         ("a.csv", b"lon,lat,name\n34.8,31.2,a\n34.8,31.2,b,6\n", "row 3 has 4 cells where the header has 3"),
         ("a.csv", b"name,street\nA,B\n", "among name, street: name them lon and lat"),
-        ("a.csv", b"lon,lat\n", "none of its 0 rows"),
+        ("a.csv", b"lon,lat\n", "holds no row"),
         ("a.csv", b"lon,lat\n5,5\n", "none of its 1 rows has usable coordinates: give lon and lat in degrees"),
         ("a.csv", b"lon,lat\n\x00\n", "holds bytes that are no text"),
         ("a.xlsx", b"PK", "cannot be read as a workbook"),

@@ -1,8 +1,11 @@
 """The main job where there is nothing: no people, no places, no streets, no homes, a home inside a bare facility."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
+import pandas as pd
 import pytest
 from shapely import box, to_geojson
 
@@ -46,7 +49,7 @@ def _tags(tags: dict[str, str]) -> str:
     return "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
 
 
-def run(town: Map, residents: float | None, folder: Path) -> Run:
+def run(town: Map, residents: float | None, folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> Run:
     raw = folder / "raw" / "nowhere"
     raw.mkdir(parents=True)
     town.write(raw / "osm.osm")
@@ -56,7 +59,8 @@ def run(town: Map, residents: float | None, folder: Path) -> Run:
     other |= {"properties": {"quarter": "b", "residents": None if residents is None else 0}}
     layer = {"type": "FeatureCollection", "features": [feature, other]}
     (raw / "zones.geojson").write_text(json.dumps(layer), encoding="utf-8")
-    (raw / "study.toml").write_text(STUDY, encoding="utf-8")
+    for name, text in {"study.toml": STUDY, **more}.items():
+        (raw / name).write_text(text, encoding="utf-8")
     made = geokehila.run("nowhere", data=folder / "raw", out=folder)
     assert made.page.is_file() and json.loads((made.path / "run.json").read_text(encoding="utf-8"))
     return made
@@ -127,3 +131,25 @@ def test_a_home_inside_a_facility_without_a_street(tmp_path: Path) -> None:
     found = run(made, 100, tmp_path)
     assert found.summary["facts"]["people_on_buildings"] == pytest.approx(100)
     assert found.summary["facts"]["share_unconnected"] == 1
+
+
+def test_what_a_municipality_says_that_there_is_none_of_nobody_reaches(tmp_path: Path) -> None:
+    """No pharmacy and no shelter, and the one school stands 2.2 km down the street, beyond zones and cutoff."""
+    stated = "".join(f"[lists.{role}]\nwhole = true\n" for role in ("places_pharmacy", "places_school", "shelters"))
+    lists = {"places_pharmacy.csv": "שם\n", "shelters.csv": "שם\n"}
+    lists["places_school.csv"] = "שם,lon,lat\nא,34.938,30.9001\n"
+    alert = '[alerts]\nseconds = 60\ndate = "2026"\nsource = "test"\n'
+    there = town()
+    there.way([STREET[-1], (34.939, 30.90)], highway="residential")
+    made = run(there, 100.0, tmp_path, {**lists, "study.toml": STUDY + stated + alert})
+    zone = made.zones.set_index("zone_id").loc["a"]
+    for measure in ("category_pharmacy_share", "category_school_share", "shelter_share"):
+        assert (zone[f"{measure}_low"], zone[f"{measure}_high"]) == (0.0, 0.0), measure
+    assert zone["shelters_count"] == 0 and zone["category_library_share_high"] == 1
+    missing = made.tables["gaps"].query("zoning == 'zone' and zone_id == 'a' and group_by == ''").set_index("category")
+    assert missing.loc[["pharmacy", "school"], "beyond_low"].tolist() == [100, 100]
+    # From the nearer home, 34.915 E, the school is 0.023 degrees of 95.5 km away, at 1.3 m/s; there is no pharmacy.
+    assert missing.loc["school", "walk_s"] == pytest.approx(0.023 * 95_500 / 1.3, rel=0.05)
+    assert missing.loc["pharmacy", "reason"] == "> 60 min"
+    assert missing.loc[["pharmacy", "school"], "rank"].notna().all() and pd.isna(missing.loc["library", "rank"])
+    assert {"places_pharmacy", "shelters"} <= {source["role"] for source in made.summary["sources"]}

@@ -77,8 +77,8 @@ def read(
     Raises
     ------
     InputError
-        No columns of coordinates, no CRS, no row with usable coordinates, a stated column that is absent or about
-        persons, or a file that cannot be read.
+        No columns of coordinates, no CRS, no row with usable coordinates, no row at all in a list that is not stated
+        whole, a stated column that is absent or about persons, or a file that cannot be read.
 
     Examples
     --------
@@ -93,17 +93,15 @@ def read(
     located = locate(rows, chosen, choice, crs, path.name)
     ids = list_rows.cells(rows, chosen.get("id"))
     named_in_osm = np.array([choice.rule == VETO and osm_id(own) is not None for own in ids], dtype=bool)
-    if not (located.reasons == "").any() and not named_in_osm.any():
-        raise InputError(
-            f"{path.name}: none of its {len(rows)} rows has usable coordinates: give lon and lat in degrees, "
-            "or the CRS of x and y in study.toml"
-        )
+    _must_hold_rows(located, named_in_osm, choice, category, path.name)
     shapes = gpd.GeoSeries(located.shapes, crs=WGS84).to_crs(crs).to_numpy()
     table = list_rows.places_of(rows, chosen, category, choice, catalogue, path.name)
     places = gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
+    aside = list_rows.first(
+        np.where(located.reasons == totals.TOTAL, totals.TOTAL, ""), list_rows.not_kept(rows, choice, path.name)
+    )
     reasons = list_rows.first(
-        np.where(located.reasons == totals.TOTAL, totals.TOTAL, ""),
-        list_rows.not_kept(rows, choice, path.name),
+        aside,
         np.where(places["categories"].str[0] == "", "no such category in [lists]", ""),
         np.where(named_in_osm, "", located.reasons),
         list_rows.far(places.geometry, area),
@@ -123,10 +121,12 @@ def read(
     if alike:
         text = f"{alike} rows have no id and the category, name and spot (to 10 m) of an earlier one: give each an id"
         ledger.warn("ids_alike", text)
-    found = PlaceList(kept, choice.rule, ledger.balance(), choice.whole, list_rows.beyond(kept, category, area))
-    if len(kept) and choice.rule != VETO and not found.covered:
-        text = f"none of its {len(kept)} places lies in the study's zones: it says nothing of them; check the file"
-        ledger.warn("list_outside", text)
+    lost = places["categories"].str[0][(reasons != "") & (aside == "")]
+    named = list_rows.named(category, choice) if choice.whole else frozenset()
+    beyond = list_rows.beyond(kept, category, area)
+    found = PlaceList(kept, choice.rule, ledger.balance(), choice.whole, beyond, list_rows.none_of(named, kept, lost))
+    if choice.rule != VETO:
+        _warn_of_none(found, named)
     return found
 
 
@@ -140,6 +140,35 @@ def read_all(lists: Mapping[str, Path], study: Study, area: shapely.Geometry | N
         read(path, category, study.crs, study.lists.get(category, DEFAULT), area, study.catalogue)
         for category, path in lists.items()
     )
+
+
+def _must_hold_rows(
+    located: coordinates.Located, named_in_osm: np.ndarray, choice: ListChoice, category: str, file: str
+) -> None:
+    """Refuse a list of which no row lies anywhere, but for a whole one without rows: it says that there is none."""
+    if (located.reasons == totals.TOTAL).all():
+        if not choice.whole:
+            remedy = f"give places, or if there is none state whole = true in [lists.{role_of(category)}] of study.toml"
+            raise InputError(f"{file}: holds no row: {remedy}")
+    elif not (located.reasons == "").any() and not named_in_osm.any():
+        raise InputError(
+            f"{file}: none of its {len(located.reasons)} rows has usable coordinates: give lon and lat in degrees, "
+            "or the CRS of x and y in study.toml"
+        )
+
+
+def _warn_of_none(found: PlaceList, named: frozenset[str]) -> None:
+    """Say of which categories a list shows no place in the study's zones, and what follows from that."""
+    beyond, silent = (", ".join(sorted(some)) for some in (found.beyond, named - found.covered))
+    if found.whole and (none := ", ".join(sorted(found.beyond | found.none))):
+        text = f"stated whole, it shows none in the study's zones of: {none}: taken as told, there is none"
+        found.ledger.warn("list_shows_none", f"{text}; check the file")
+    elif not found.whole and beyond:
+        text = f"shows none in the study's zones of: {beyond}, but beyond them: it says nothing of these"
+        found.ledger.warn("list_outside", f"{text}; check the file, or state whole = true")
+    if silent:
+        text = f"stated whole, but rows of its own are left out that may be of: {silent}: it says nothing of these"
+        found.ledger.warn("list_says_nothing", f"{text}; mend the rows, or leave them out by where")
 
 
 def _warn(

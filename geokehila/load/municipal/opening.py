@@ -44,7 +44,7 @@ def locate(rows: pd.DataFrame, chosen: dict[str, str], choice: ListChoice, crs: 
         return coordinates.of_layer(rows.geometry, in_israel)
     pairs = [pair for pair in PAIRS if {*pair} <= {*chosen}]
     if not pairs:
-        if choice.rule == VETO and "id" in chosen:
+        if rows.empty or (choice.rule == VETO and "id" in chosen):
             return coordinates.nowhere(len(rows))
         seen = ", ".join(str(name) for name in rows.columns if not columns.is_personal(str(name)))
         raise InputError(

@@ -116,11 +116,26 @@ def beyond(places: gpd.GeoDataFrame, category: str, area: shapely.Geometry | Non
 
     One row in them is enough for the category the list is handed over as; each other one needs a row of its own.
     """
-    if area is None or area.is_empty:
+    if area is None or area.is_empty or places.empty:
         return frozenset()
     inside = shapely.intersects(area, places.geometry.to_numpy())
     here = {key for keys in places.loc[inside, "categories"] for key in keys}
     return frozenset(key for keys in places["categories"] for key in keys) - here - ({category} if here else set())
+
+
+def named(category: str, choice: ListChoice) -> frozenset[str]:
+    """Return the categories that a list names: those of the study's `categories`, else the one it is handed over as."""
+    return frozenset(choice.categories.values()) or frozenset({category})
+
+
+def none_of(named: frozenset[str], places: gpd.GeoDataFrame, lost: pd.Series) -> frozenset[str]:
+    """Return the named categories of which there is no place in a whole list, and no row that may be one.
+
+    `lost` are the categories of rows that make no place though they stand somewhere; of an empty one nobody knows it.
+    """
+    if (lost == "").any():
+        return frozenset()
+    return named - {*lost} - {key for keys in places["categories"] for key in keys}
 
 
 def cells(rows: pd.DataFrame, column: str | None) -> pd.Series:
