@@ -328,8 +328,14 @@ def count(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoD
             f"osm: covers {west} to {east} E, {south} to {north} N, where no area of {study.city.name['en']} lies: "
             "give an extract of that city"
         )
+    homes = people.homes_by_zone(areas, buildings)
+    if counted.weights == "residents":
+        counted = counted.with_people(people.filled(counted.people, areas, buildings))
+    elif study.zones.kind != "statistical_areas" and not study.population_source and not study.assumed:
+        by_zone = people.residents_by_zone(areas, buildings)
+        counted = counted.by_houses(by_zone) if homes.any() and by_zone[homes > 0].notna().all() else counted
     if counted.weights != zone_people.DWELLINGS:
-        return replace(counted, zones=areas)
+        return zone_people.told(replace(counted, zones=areas), homes)
     # Dwellings are counted on the buildings themselves, so none of them lies outside the data.
     whole = areas.assign(coverage_share=1.0)
     dwellings = people.dwellings_as_people(whole, buildings, study.assumed)

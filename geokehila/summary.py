@@ -14,7 +14,7 @@ from geokehila.catalogue.lists import ListChoice, category_of
 from geokehila.confidence import MAPPING, SUBJECTS
 from geokehila.ledger import Ledger, Notice
 from geokehila.load.population.counts import DWELLINGS
-from geokehila.people import IN_NO_ZONE
+from geokehila.people import IN_NO_ZONE, NOT_HOMES
 from geokehila.results import Results
 from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, REFERENCE, UNCONNECTED, WHOLE_ZONE_SHARE
 from geokehila.study import EDITIONS, OF_BUREAU
@@ -90,6 +90,7 @@ def banners(results: Results) -> tuple[str, ...]:
         "unconnected": known["share_unconnected"] > NOTABLE_SHARE,
         "edge_affected": known["share_edge"] > NOTABLE_SHARE,
         "buildings_in_no_zone": known["buildings_in_no_zone_share"] > NOTABLE_SHARE,
+        NOT_HOMES: any(notice.name == NOT_HOMES for notice in results.gathered.homes.ledger.notices),
         "partial_zones": bool((results.zones["coverage_share"] < WHOLE_ZONE_SHARE).any()),
         "on_grid": known["share_on_grid"] > NOTABLE_SHARE,
         "outside_israel": study.crs != ISRAEL_TM,

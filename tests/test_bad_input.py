@@ -748,6 +748,8 @@ def test_zones_with_no_people(tmp_path: Path) -> None:
             ("population", f"of 4 zones 2 have no count, the first {unknown}; 1 count nobody (0), the first {none}: "
              f"{remedy}")
         ]  # fmt: skip
+        with_homes = zone_people.told(counted_by(source, files), pd.Series({unknown: 15, none: 0}))
+        assert "2 have no count and 15 homes on the map, the first" in with_homes.ledgers[0].notices[0].text
         every = [notice.text for x in counted_by(source, files).ledgers for notice in x.notices]
         assert sum("have no count" in text for text in every) == 1, "once, whatever the flags say"
 
@@ -756,7 +758,8 @@ def counted_by(source: str, files: dict[str, tuple[Path, ...]], city: City = NEV
     """Zones and people of a study outside the catalogue, by one source."""
     kind = "polygons" if source == "zones" else "statistical_areas"
     study = Study(city=city, population_source=source, zones=ZoneChoice(kind=kind))
-    return zone_people.read(study, Inputs(files, ()), box(X, Y, X + 1, Y + 1))
+    found = zone_people.read(study, Inputs(files, ()), box(X, Y, X + 1, Y + 1))
+    return zone_people.told(found, pd.Series(dtype=int))
 
 
 def test_zones_of_which_all_count_somebody_are_not_named(tmp_path: Path) -> None:

@@ -65,6 +65,30 @@ def test_what_is_mapped_already_outside_tiny_or_no_polygon_is_not(tmp_path: Path
     }
 
 
+def test_residents_and_kinds_are_read_in_three_languages(tmp_path: Path) -> None:
+    shapes = [square(100 * i, 100, 5) for i in range(1, 6)]
+    kinds = {"النوع": ["خيمة", "בית", "School", "بركس", None], "عدد السكان": [9, 4, None, 7, None]}
+    both, _ = buildings.complete(mapped(), layer(tmp_path / "b.geojson", *shapes, **kinds), EXTENT)
+    assert both["building"].tolist() == ["tent", "house", "school", "yes", "yes"]
+    assert both["residents"].tolist() == pytest.approx([9, 4, np.nan, 7, np.nan], nan_ok=True)
+    assert both["purpose"].tolist() == ["housing", "housing", "education", "", ""]
+    assert both["levels"].isna().all(), "a column of another alphabet is no column of levels"
+
+
+def test_a_column_in_which_nobody_is_counted_tells_nothing(tmp_path: Path) -> None:
+    both, _ = buildings.complete(mapped(), layer(tmp_path / "b.gpkg", square(100, 100), residents=[0]), EXTENT)
+    assert both["residents"].isna().all()
+
+
+def test_residents_of_a_house_that_is_mapped_already_stand_in_the_mapped_one(tmp_path: Path) -> None:
+    shapes = [square(1, 1), square(2000, 0)]
+    both, ledger = buildings.complete(
+        mapped(square(0, 0), square(50, 0)), layer(tmp_path / "b.gpkg", *shapes, residents=[6, 5]), EXTENT
+    )
+    assert both["residents"].tolist() == pytest.approx([6, np.nan], nan_ok=True)
+    assert [(n.name, n.text[:11]) for n in ledger.notices] == [("residents_left_out", "5 residents")]
+
+
 @pytest.mark.parametrize(("overlap_m", "added"), [(2.0, True), (2.1, False)])
 def test_a_fifth_under_mapped_buildings_is_the_limit(tmp_path: Path, overlap_m: float, added: bool) -> None:
     path = layer(tmp_path / "b.gpkg", square(10 - overlap_m, 0), crs=ISRAEL_TM)

@@ -13,7 +13,7 @@ from shapely import LineString, Polygon, box
 
 from geokehila.errors import RunError
 from geokehila.names import NAME_COLUMNS
-from geokehila.people import People, classify, dwellings_as_people, named_groups, place, with_coverage
+from geokehila.people import People, classify, dwellings_as_people, filled, named_groups, place, with_coverage
 from geokehila.schema import ISRAEL_TM
 from geokehila.study import AssumedPopulation
 
@@ -97,6 +97,21 @@ def test_uses_by_hand() -> None:
     assert dict(zip(cases, found["use"], strict=True)) == dict(zip(cases, uses, strict=True))
     assert found.loc[found["use"] != "home", "levels"].isna().all(), "levels are imputed for homes only"
     assert found["imputed"].tolist() == [use == "home" for use in uses]
+
+
+def test_huts_and_tents_are_homes_of_any_size_but_on_the_ground_of_a_facility() -> None:
+    camp = gpd.GeoDataFrame({"use": ["facility"]}, geometry=[box(0, 0, 100, 100)], crs=ISRAEL_TM)
+    kinds = ("hut", "cabin", "tent", "static_caravan", "trailer")
+    outside = classify(tagged(*[(kind, np.nan, at(500, side=4)) for kind in kinds]), camp)
+    assert outside["use"].tolist() == ["home"] * 5 and outside["dwellings"].tolist() == [1] * 5
+    inside = classify(tagged(("tent", np.nan, at(50)), ("hut", np.nan, at(500)), facility=[1]), camp)
+    assert inside["use"].tolist() == ["facility", "facility"], "a camp's tent; a hut that is a kiosk"
+
+
+def test_who_is_counted_in_a_building_makes_it_a_home_and_nobody_an_empty_one() -> None:
+    rows = tagged(("yes", np.nan, at(0, side=4)), ("shed", np.nan, at(50)), ("house", np.nan, at(90)))
+    assert classify(rows.assign(residents=[7, 3, 0.0]), NO_LAND)["use"].tolist() == ["home", "home", "empty"]
+    assert classify(rows.assign(residents=np.nan), NO_LAND)["use"].tolist() == ["shed", "other", "home"]
 
 
 def test_levels_without_neighbours_are_one_for_a_house_and_three_for_a_block() -> None:
@@ -320,3 +335,40 @@ def test_nobody_is_lost_or_made(city: tuple[gpd.GeoDataFrame, pd.DataFrame, gpd.
     assert found.origins["building_id"].dropna().is_unique
     counts = found.ledger.counts().get("home", {"read": 0, "used": 0})
     assert counts["read"] == len(buildings) and counts["used"] == (~found.origins["on_grid"]).sum()
+
+
+# --- people counted house by house -----------------------------------------------------------------------------------
+
+
+def counted_homes(*rows: tuple[Polygon, float]) -> gpd.GeoDataFrame:
+    """Houses on one level with the residents counted in each (NaN: nobody counted them)."""
+    shapes, residents = zip(*rows, strict=True)
+    return classify(tagged(*[("house", 1, shape) for shape in shapes]).assign(residents=residents), NO_LAND)
+
+
+def test_people_follow_the_counts_of_houses_and_others_their_rate() -> None:
+    # 12 people in 116 m2: the house of 58 m2 stands for 6; the 36 of the zone are twice these 18.
+    rows = counted_homes((at(0), 4), (at(50, side=4), 8), (box(90, 0, 98, 7.25), np.nan))
+    found = put(zones(box(0, 0, 100, 100)), counted(36), rows)
+    assert by_building(found) == pytest.approx({"w000": 8, "w001": 16, "w002": 12})
+    assert found.origins["people_by_footprint"].tolist() == pytest.approx([8, 16, 12])
+
+
+def test_a_zone_without_a_count_has_the_people_of_its_houses_if_all_are_counted() -> None:
+    areas = zones(box(0, 0, 100, 100), box(100, 0, 200, 100), box(200, 0, 300, 100), box(300, 0, 400, 100))
+    rows = counted_homes((at(0), 4), (at(50), 8), (at(110), 5), (at(150), np.nan), (at(210), 7), (at(250), 0))
+    table = counted(np.nan, np.nan, 50, np.nan).assign(reason=["none", "none", None, "none"])
+    found = filled(table, areas, rows)
+    assert found["people"].tolist() == pytest.approx([12, np.nan, 50, np.nan], nan_ok=True)
+    assert found["reason"].isna().tolist() == [True, False, True, False]
+    cut = zones(box(0, 0, 100, 100), extent=box(0, 0, 90, 100))
+    assert filled(counted(np.nan), cut, rows)["people"].isna().all(), "what lies beyond the data may hold more"
+
+
+@pytest.mark.parametrize(("houses", "told"), [(3, True), (4, False)])
+def test_zones_with_many_buildings_that_are_not_known_as_homes_are_named(houses: int, told: bool) -> None:
+    rows = [("house", 1.0, at(20 * i)) for i in range(houses)]
+    notices = put(zones(box(0, 0, 100, 100)), counted(9), classify(tagged(*rows, ("yes", 1, at(90, side=4))), NO_LAND))
+    assert [notice.name for notice in notices.ledger.notices] == ["not_homes"] * told
+    shops = tagged(*rows[:3], ("retail", 1.0, at(90))).assign(purpose=["housing"] * 3 + ["commerce"])
+    assert not put(zones(box(0, 0, 100, 100)), counted(9), classify(shops, NO_LAND)).ledger.notices

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
-from geokehila import people, uses
+from geokehila import uses
 from geokehila.catalogue import USES, Catalogue
 from geokehila.errors import StudyError
 from geokehila.load.osm.tags import meaning
 from geokehila.load.osm.uses import ACTIVITIES
+from geokehila.people import homes as of_people
 from geokehila.schema import ISRAEL_TM
 
 CATEGORIES = Catalogue.read().categories
@@ -139,7 +140,7 @@ def test_levels_that_nobody_mapped_are_those_of_homes_of_that_size() -> None:
     }
     assert floors(rows) == pytest.approx({("w1", "sport"): 750, ("w2", "sport"): 249, ("w3", "sport"): 100})
     assert (uses.BLOCK_M2, uses.LEVELS_OF_HOUSE, uses.LEVELS_OF_BLOCK) == (
-        people.BLOCK_M2, people.LEVELS_OF_HOUSE, people.LEVELS_OF_BLOCK,
+        of_people.BLOCK_M2, of_people.LEVELS_OF_HOUSE, of_people.LEVELS_OF_BLOCK,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ _COUNTED_BY = {
     "socioeconomic": "those behind the socio-economic index",
     "registry": "by the population registry",
     "zones": "by the column of your own zones",
+    "buildings": "house by house, by the column of buildings.*",
 }
 #: A count further from the registry's than this share of it is worth a look.
 REGISTRY_SHARE = 0.10

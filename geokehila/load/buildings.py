@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,15 +10,39 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geokehila.ledger import Ledger
-from geokehila.load.vector import number, polygon_parts, read_layer
+from geokehila.ledger import Ledger, some
+from geokehila.load import cells
+from geokehila.load.municipal import columns
+from geokehila.load.osm import uses
+from geokehila.load.population import headcount
+from geokehila.load.vector import polygon_parts, read_layer
+from geokehila.load.written import amounts
 
 #: A footprint with more of its area under mapped buildings is one of them.
 SAME_SHARE = 0.2
 #: [m2] A smaller footprint is an error of the machine that drew it.
 SMALLEST_M2 = 4.0
-#: Columns of levels as such layers call them.
-LEVELS = ("levels", "building:levels", "building_levels", "floors", "num_floors", "מספר_קומות", "קומות")
+MAPPED = "mapped already"
+#: What a column is called.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "levels": ("levels", "building:levels", "building_levels", "floors", "num_floors", "מספר קומות", "קומות",
+               "عدد الطوابق", "الطوابق"),
+    "residents": columns.RESIDENTS,
+    "kind": ("building", "building type", "class", *columns.KIND, "subtype"),
+}  # fmt: skip
+#: What homes are called beside the values of OpenStreetMap's building tag.
+_HOMES = {
+    "house": "בית, בית פרטי, בית צמוד קרקע, צמוד קרקע, בית מגורים, بيت, منزل, دار, بيت سكن",
+    "apartments": "בניין מגורים, בית דירות, عمارة, عمارة سكنية, شقق",
+    "residential": "מגורים, למגורים, سكن, سكني, مسكن",
+    "hut": "צריף, פחון, פחונים, كوخ, براكية, زنك",
+    "tent": "אוהל, מאהל, خيمة, بيت شعر",
+    "static_caravan": "קרוון, קראוון, קרוואן, caravan, كرفان, كرافان, كارافان",
+}
+_NO_HOMES = "shed garage garages carport roof barn stable cowshed sty greenhouse ruins construction"
+_KINDS = {columns.plain(word): word for words in (*uses.BUILDINGS.values(), _NO_HOMES) for word in words.split()} | {
+    columns.plain(word): tag for tag, words in _HOMES.items() for word in words.split(", ")
+}
 
 
 def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> tuple[gpd.GeoDataFrame, Ledger]:
@@ -29,16 +54,17 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
         Buildings as :func:`geokehila.load.osm.read` returns them: building_id, building (tag), levels, flats,
         facility, purpose and geometry [m].
     path
-        Any polygon layer with a stated CRS, such as Microsoft's or Google's footprints or a municipality's layer; a
-        column of levels is read, nothing else.
+        Any polygon layer with a stated CRS, such as Microsoft's or Google's footprints or a municipality's layer;
+        columns of levels, of residents and of the kind of building are read, nothing else.
     extent
         What the OpenStreetMap data cover [m]: outside it there is no street to walk on.
 
     Returns
     -------
     buildings : GeoDataFrame
-        Columns as in `mapped`. Those of the layer are ``building=yes`` with the id ``"<file>:<row>"``; levels are
-        missing where the layer has none.
+        Columns as in `mapped`, and `residents`: people counted in the building, missing where the layer counts none;
+        where the map has a building already, it has them. Those of the layer have the id ``"<file>:<row>"`` and are
+        ``building=yes`` where their kind is not told; levels are missing where the layer has none.
     ledger : Ledger
         Kind ``building``: rejected are rows without a polygon, below 4 m2, outside the data, and those of which more
         than a fifth lies under mapped buildings.
@@ -55,43 +81,70 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
     ledger = Ledger(path.name)
     layer = read_layer(path, str(mapped.crs), ledger)
     ledger.read("building", len(layer))
-    ids = [f"{path.name}:{row}" for row in range(1, len(layer) + 1)]
-    rows = gpd.GeoDataFrame({"building_id": ids, "levels": number(layer, *LEVELS)}, geometry=layer.geometry)
+    rows = gpd.GeoDataFrame(_told(layer, ledger), geometry=layer.geometry)
     parts = polygon_parts(rows, "building", ledger, "building_id")
     shapes = parts.dissolve("building_id", as_index=False, sort=False)
-    reason = _why_not(shapes.geometry.to_numpy(), mapped.geometry.to_numpy(), extent)
+    shared = _shared(shapes.geometry.to_numpy(), mapped.geometry.to_numpy())
+    reason = _why_not(shapes.geometry.to_numpy(), shared, extent)
     for source_id, why in zip(shapes["building_id"], reason, strict=True):
         if why:
             ledger.reject("building", source_id, why)
-    kept = shapes[reason == ""]
-    ledger.use("building", len(kept))
-    added = gpd.GeoDataFrame(
-        {
-            "building_id": kept["building_id"].astype("str"),
-            "building": "yes",
-            "levels": kept["levels"].where(kept["levels"] > 0).astype("float64"),
-            "flats": np.nan,
-            "facility": False,
-            "purpose": "",
-        },
-        geometry=kept.geometry,
-        crs=mapped.crs,
-    )
+    ledger.use("building", int((reason == "").sum()))
+    is_mapped = reason == MAPPED
+    over = shared[shared["shape"].isin(np.flatnonzero(is_mapped))].sort_values("m2").groupby("shape")["other"].last()
+    residents = shapes["residents"].reindex(over.index).groupby(over.to_numpy()).sum(min_count=1)
+    has_ground = shapes["building_id"][(reason == "") | is_mapped]
+    _warn_of_lost(rows[~rows["building_id"].isin(has_ground)], ledger)
+    known = mapped.assign(residents=residents.reindex(range(len(mapped))).to_numpy(float))
+    added = shapes[reason == ""].assign(flats=np.nan, facility=False)
     texts = mapped.dtypes[["building_id", "building", "purpose"]]
-    both = pd.concat([mapped, added], ignore_index=True).astype(texts)
-    return both, ledger.balance()
+    return pd.concat([known, added[known.columns]], ignore_index=True).astype(texts), ledger.balance()
 
 
-def _why_not(shapes: np.ndarray, mapped: np.ndarray, extent: shapely.Geometry) -> np.ndarray:
-    """Say of each shape why it is not added; empty where it is."""
+def _told(layer: gpd.GeoDataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Return the columns of a layer's buildings, by its rows; residents are read where anybody is counted in one."""
+    named = cells.find(layer, WORDS)
+    floors = cells.told(layer, named.get("levels"))
+    levels = floors.map(amounts(pd.Series(floors.unique(), floors.unique())))
+    residents = pd.Series(np.nan, layer.index)
+    if column := named.get("residents"):
+        counts = headcount.counted(layer[[column]], ledger)[column]
+        residents = counts if counts.sum() else residents
+    kinds = cells.told(layer, named.get("kind"))
+    tags = {text: _KINDS.get(columns.plain(text), "yes") for text in kinds.unique()}
+    building = kinds.map(tags)
+    told = {
+        "building_id": [f"{ledger.source}:{row}" for row in range(1, len(layer) + 1)],
+        "building": building,
+        "levels": levels.where(levels > 0),
+        "purpose": building.map(lambda tag: uses.purpose({"building": tag})),
+        "residents": residents,
+    }
+    return pd.DataFrame(told, layer.index)
+
+
+def _warn_of_lost(lost: gpd.GeoDataFrame, ledger: Ledger) -> None:
+    counted = lost[lost["residents"] > 0]
+    if len(counted):
+        text = f"{counted['residents'].sum():,.0f} residents are counted in shapes that are left out"
+        ledger.warn("residents_left_out", f"{text} ({some(counted['building_id'].tolist())}): mend these shapes")
+
+
+def _shared(shapes: np.ndarray, mapped: np.ndarray) -> pd.DataFrame:
+    """Return which shape shares how much ground with which mapped building: shape, other, m2."""
     shape, other = shapely.STRtree(mapped).query(shapes, predicate="intersects")
-    shared = shapely.area(shapely.intersection(shapes[shape], mapped[other]))
-    under = np.bincount(shape, shared, minlength=len(shapes))
+    m2 = shapely.area(shapely.intersection(shapes[shape], mapped[other]))
+    return pd.DataFrame({"shape": shape, "other": other, "m2": m2})
+
+
+def _why_not(shapes: np.ndarray, shared: pd.DataFrame, extent: shapely.Geometry) -> np.ndarray:
+    """Say of each shape why it is not added; empty where it is."""
+    under = np.bincount(shared["shape"], shared["m2"], minlength=len(shapes))
     area = shapely.area(shapes)
     rules = {
         f"below {SMALLEST_M2:g} m2": area < SMALLEST_M2,
         "outside the data": ~shapely.intersects(shapes, extent),
-        "mapped already": under > SAME_SHARE * area,
+        MAPPED: under > SAME_SHARE * area,
     }
     reason: np.ndarray = np.select([*rules.values()], [*rules], "")
     return reason

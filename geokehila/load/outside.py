@@ -12,6 +12,7 @@ import pandas as pd
 
 from geokehila.ledger import Ledger
 from geokehila.load import cells, municipal, spots
+from geokehila.load.municipal import columns
 from geokehila.load.municipal import rows as list_rows
 from geokehila.load.written import amounts
 from geokehila.names import NAME_COLUMNS
@@ -20,10 +21,7 @@ from geokehila.schema import ISRAEL_TM
 KIND = "settlement"
 NO_NUMBER = "residents is {!r}: write a number, 0 or more, or leave it empty"
 #: What the column of residents is called.
-WORDS: Mapping[str, tuple[str, ...]] = {
-    "residents": ("residents", "population", "people", "number of residents", "תושבים", "מספר תושבים", "אוכלוסייה",
-                  "אוכלוסיה", "السكان", "عدد السكان"),
-}  # fmt: skip
+WORDS: Mapping[str, tuple[str, ...]] = {"residents": columns.RESIDENTS}
 _COLUMNS = ["place_id", *NAME_COLUMNS, "source", "residents", "geometry"]
 
 

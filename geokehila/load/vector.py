@@ -146,7 +146,7 @@ def column(frame: pd.DataFrame, *names: str) -> str | None:
     """Return the first column called by one of the names, whole or cut to a Shapefile's ten letters."""
     columns = {plain(str(name)): str(name) for name in frame.columns}
     wanted = (plain(name[:width]) for width in (None, 10) for name in names)
-    return next((columns[name] for name in wanted if name in columns), None)
+    return next((columns[name] for name in wanted if name and name in columns), None)
 
 
 def plain(name: str) -> str:

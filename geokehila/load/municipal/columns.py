@@ -47,6 +47,9 @@ BOTH = ("נ צ", "נצ", "נקודת ציון", "קואורדינטות", "coord
 STATUS = ("status", "סטטוס", "מצב", "סטאטוס", "phase", "stage", "שלב", "الحالة", "حالة", "المرحلة", "مرحلة")
 KIND = ("type", "category", "kind", "סוג", "קטגוריה", "סוג מוסד", "סוג המוסד", "סיווג", "النوع", "نوع", "صنف", "الصنف",
         "الفئة", "فئة")  # fmt: skip
+RESIDENTS = ("residents", "population", "people", "number of residents", "inhabitants", "תושבים", "מספר תושבים",
+             "אוכלוסייה", "אוכלוסיה", "נפשות", "מספר נפשות", "السكان", "عدد السكان", "عدد الافراد", "عدد الانفار",
+             "الانفار")  # fmt: skip
 #: Words of a status that say that nothing stands there yet, or no more.
 _NOT_THERE = ("plan", "request", "propos", "future", "closed", "cancel", "construction", "abandon", "derelict",
               "disused", "demolish", "ruin", "out of order", "out of use", "out of service", "not in use",

@@ -24,8 +24,8 @@ INDUSTRY = {
 }
 #: What each value of the building tag tells; of the others, above all `yes`, nothing is told.
 BUILDINGS: Mapping[str, str] = {
-    "housing": "apartments house detached residential terrace dormitory semidetached_house bungalow cabin farm "
-    "static_caravan",
+    "housing": "apartments house detached residential terrace dormitory semidetached_house bungalow farm hut "
+    "cabin tent static_caravan trailer",
     "commerce": "retail commercial supermarket kiosk shop shops mall hotel restaurant",
     "services": "office hospital clinic church cathedral chapel mosque synagogue temple shrine monastery religious "
     "civic public government townhall fire_station police train_station transportation library museum theatre bank",

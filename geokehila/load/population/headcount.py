@@ -54,13 +54,23 @@ def marked(table: pd.DataFrame) -> pd.DataFrame:
     return cells.map(lambda cell: f'{NO_COUNT}, marked "{str(cell)[:40]}"').where(is_mark, NO_COUNT).astype(object)
 
 
-def warn_of_empty_zones(zone_people: pd.DataFrame, ledger: Ledger) -> None:
-    """Say in how many zones nobody is counted, and how many have no count at all; each with the first of them."""
+def warn_of_empty_zones(zone_people: pd.DataFrame, homes: pd.Series, ledger: Ledger) -> None:
+    """Say in how many zones nobody is counted, and how many have no count at all; each with the first of them.
+
+    `homes` are the homes on the map, by zone_id: where there are some, people live who are in no figure.
+    """
     total = zone_people[zone_people["group"] == "total"].set_index("zone_id")["people"]
     which = {"have no count": total.index[total.isna()], "count nobody (0)": total.index[total == 0]}
-    if said := [f"{len(ids)} {what}, the first {ids[0]}" for what, ids in which.items() if len(ids)]:
+    if said := [
+        f"{len(ids)} {what}{_homes(homes, ids)}, the first {ids[0]}" for what, ids in which.items() if len(ids)
+    ]:
         remedy = "no share is computed there; where people live, give a source that counts them"
         ledger.warn("zones_without_people", f"of {len(total)} zones {'; '.join(said)}: {remedy}")
+
+
+def _homes(homes: pd.Series, ids: pd.Index) -> str:
+    count = int(homes.reindex(ids).sum())
+    return f" and {count:,} homes on the map" if count else ""
 
 
 def _plain(cell: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -16,6 +16,7 @@ from geokehila.load.geometry import EVERYWHERE
 from geokehila.load.population.at_hand import gather
 from geokehila.load.population.counts import Counted, choose
 from geokehila.load.population.flags import census_total, flags
+from geokehila.load.population.headcount import NO_COUNT
 from geokehila.load.population.rest import with_rest
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
@@ -40,8 +41,8 @@ class ZonePeople(Brief):
     in_no_area
         People whom the source counts in areas that the layer lacks, and who stand nowhere.
     source, year
-        Who counts: areas (the layer itself), census, socioeconomic, registry, voters, zones (the user's) or dwellings;
-        and the year it speaks of, "" where it does not say.
+        Who counts: areas (the layer itself), census, socioeconomic, registry, voters, zones (the user's), buildings
+        (house by house) or dwellings; and the year it speaks of, "" where it does not say.
     flags
         Words for what is not plain about the count, sorted: see docs/methods/population.md.
     totals
@@ -58,6 +59,20 @@ class ZonePeople(Brief):
     year: str = ""
     flags: tuple[str, ...] = ()
     totals: Mapping[str, float] = field(default_factory=dict)
+
+    def with_people(self, people: pd.DataFrame) -> ZonePeople:
+        """Return it with other counts in its zones: of those that buildings tell where the source does not."""
+        if people.equals(self.people):
+            return self
+        more = float(people["people"].sum() - self.people["people"].sum())
+        return replace(self, people=people, totals={**self.totals, "source": self.totals.get("source", 0.0) + more})
+
+    def by_houses(self, residents: pd.Series) -> ZonePeople:
+        """Return it counted house by house: `residents` by zone_id, missing where a zone has no home."""
+        table = pd.DataFrame({"zone_id": residents.index, "group": "total", "people": residents.to_numpy(float)})
+        reason = table["people"].isna().map({True: NO_COUNT, False: None})
+        people, totals = table.assign(reason=reason), {"source": float(residents.sum()), "undrawn": 0.0}
+        return replace(self, people=people, weights="residents", source="buildings", totals=totals)
 
 
 def resolve(study: Study, inputs: Inputs, extent: shapely.Geometry = EVERYWHERE) -> ZonePeople:

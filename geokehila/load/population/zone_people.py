@@ -16,13 +16,11 @@ from geokehila.load.population.localities import ZonePeople, resolve
 from geokehila.load.roles import Inputs
 from geokehila.study import Study
 
-__all__ = ["DWELLINGS", "ZonePeople", "read"]
+__all__ = ["DWELLINGS", "ZonePeople", "read", "told"]
 
 
 def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
     """Read the zones a study chose and the people its population source counts in them.
-
-    Zones that count nobody, or have no count, are named by a notice, whichever the source.
 
     Raises
     ------
@@ -32,10 +30,21 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
     """
     found = _chosen(study, inputs, extent)
     must_lie_near(found.zones, study.city)
-    if found.people.empty:
-        return found
+    return found
+
+
+def told(found: ZonePeople, homes: pd.Series) -> ZonePeople:
+    """Return the count with a notice that names zones that count nobody or have no count, whichever the source.
+
+    Parameters
+    ----------
+    found
+        As it stands in the end, whatever buildings add to what :func:`read` returned.
+    homes
+        How many homes the map has in each zone, by zone_id.
+    """
     ledger = Ledger("population")
-    headcount.warn_of_empty_zones(found.people, ledger)
+    headcount.warn_of_empty_zones(found.people, homes, ledger)
     return replace(found, ledgers=(ledger, *map(_but_for_counts, found.ledgers))) if ledger.notices else found
 
 

@@ -1,0 +1,27 @@
+"""Who lives in which home: buildings told apart, and the people of every zone placed on those that are homes."""
+
+from geokehila.people.counting import (
+    RESIDENTS_PER,
+    dwellings_as_people,
+    filled,
+    homes_by_zone,
+    named_groups,
+    residents_by_zone,
+)
+from geokehila.people.homes import classify
+from geokehila.people.placing import IN_NO_ZONE, NOT_HOMES, People, place, with_coverage
+
+__all__ = [
+    "IN_NO_ZONE",
+    "NOT_HOMES",
+    "RESIDENTS_PER",
+    "People",
+    "classify",
+    "dwellings_as_people",
+    "filled",
+    "homes_by_zone",
+    "named_groups",
+    "place",
+    "residents_by_zone",
+    "with_coverage",
+]
