@@ -354,7 +354,10 @@ def hubs() -> dict[str, pd.DataFrame]:
     ]
     keys = ["site_id", "zoning", "zone_id", "group_by", "group", "people_low", "people_high", "saved_s"]
     square = {"site_id": "s9", "kind": "square", **nothing, "name_he": "כיכר הדקל", "designation_change": "needed"}
-    other = gpd.GeoDataFrame([square], geometry=[Point(at(400, 1400))], crs=2039)
+    plot = {**square, "site_id": "own:9", "kind": "own", "name_he": "מגרש הנחל", "designation_change": ""}
+    stands = {"choice": ["may", "must"], "status": ["candidate", "excluded"], "reason": ["", "in water"]}
+    spots = [Point(at(400, 1400)), Point(at(1700, 1700))]
+    other = gpd.GeoDataFrame([square, plot], geometry=spots, crs=2039).assign(**stands)
     # The best choice of one is not the first of the two that are listed; a third is in no list.
     steps = {"hubs_count": [1, 2, 3], "people_gained_low": [250.4, 900.0, 40.0], "people_served": [5e3, 6e3, 6040.0]}
     steps["people_gained_high"] = [350.4, 1000.0, 45.0]

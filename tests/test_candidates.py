@@ -18,7 +18,7 @@ from osm_xml import node, way, write
 from shapely import LineString, Point, Polygon, box
 
 from geokehila import candidates, people
-from geokehila.candidates import Found, Material
+from geokehila.candidates import Found, Material, musts_left_out
 from geokehila.candidates.where import at_sea, standing_in
 from geokehila.catalogue import Catalogue
 from geokehila.ledger import Ledger
@@ -549,9 +549,9 @@ def test_an_own_row_is_not_asked_for_its_size(bare: osm.OsmData) -> None:
 
 
 def test_a_must_that_cannot_be_is_told(bare: osm.OsmData) -> None:
-    town = Town(bare, own=[listed("1", Point(100, 100), choice="must")], **AGAINST["sea"][0])
-    (notice,) = town.gather().ledger.notices
-    assert notice.name == "must_is_excluded" and "own:1 as in the sea" in notice.text
+    own = [listed("1", Point(100, 100), choice="must"), listed("2", Point(100, 100), choice="may")]
+    lost = musts_left_out(Town(bare, own=own, **AGAINST["sea"][0]).sites)
+    assert lost["reason"].to_dict() == {"own:1": "in the sea"}
 
 
 # --- plans -----------------------------------------------------------------------------------------------------------

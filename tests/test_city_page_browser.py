@@ -188,6 +188,7 @@ def test_each_state_of_an_area_has_its_sentence(page: Any, zone: int, sentence: 
 def test_the_first_site_for_a_hub_is_told_and_its_sheet_is_one_click_away(page: Any) -> None:
     section = page.inner_text("#hubs")
     assert "Sites proposed for new hubs: 2. 1,150 to 1,450 residents gain a hub within 15 minutes." in section
+    assert "Asked for by the municipality, and left out: מגרש הנחל: in water." in section
     assert "Without a hub within the walk now: 4,000 to 4,400; then: 2,850 to 2,950." in section
     page.click("#site-0")
     sheet = page.inner_text(".sheet")

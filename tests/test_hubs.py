@@ -20,7 +20,7 @@ from geokehila import hubs, locate
 from geokehila.analyses.tables import Tables
 from geokehila.candidates import KINDS
 from geokehila.catalogue.choices import HubChoice
-from geokehila.hubs import services, steadiness, told, unpriced
+from geokehila.hubs import musts, services, steadiness, told, unpriced
 from geokehila.hubs.alternatives import second_best
 from geokehila.hubs.choosing import PREFERRED, Question, answer, steps
 from geokehila.hubs.demand import Demand
@@ -186,6 +186,18 @@ def test_of_what_is_spent_it_is_told_how_much_is_assumed() -> None:
     assert hubs._money(gains) == {"spent": 12.0, "assumed": 7.0, "assumed_count": 1}
     free = replace(gains, question=replace(q, choice=replace(wishes, budget=INF)))
     assert {*hubs._money(free).values()} == {None}
+
+
+def test_every_must_that_no_way_comes_near_or_that_cannot_be_is_named() -> None:
+    """b has a name and no way, c is shut out before; a is a hub, d may."""
+    some = sites(
+        choice=["must", "must", "must", "may"], reason=["", "", "in water", ""], name_ar=[None, "ساحة", None, None]
+    )
+    shut = some.assign(status=["existing", "candidate", "excluded", "candidate"])
+    (notice,) = musts.notices(hubs._with_ways(shut, frozenset("abd")))
+    assert notice.name == "must_is_excluded"
+    assert "2 sites that must be chosen are left out: b ساحة (no way within reach), c (in water):" in notice.text
+    assert not [*musts.notices(some)]
 
 
 def test_a_site_that_must_be_built_needs_no_price_and_without_a_budget_none_does() -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from geokehila import catalogue
+from geokehila import catalogue, hubs
+from geokehila.candidates import REASONS
+from geokehila.hubs.unpriced import NO_PRICE
 from geokehila.study import ROLES
 
 TEXTS = Path(catalogue.__file__).parent / "text"
@@ -79,6 +81,11 @@ def test_placeholders_are_equal(language: str) -> None:
 @pytest.mark.parametrize("language", WORDS)
 def test_every_brace_is_of_a_placeholder(language: str) -> None:
     assert [key for key, words in WORDS[language].items() if re.search("[{}]", without_slots(words))] == []
+
+
+def test_every_reason_against_a_site_has_a_word() -> None:
+    words = catalogue.text("en")["words"]
+    assert {*REASONS, hubs.NO_WAY, NO_PRICE} <= {*words}
 
 
 @pytest.mark.parametrize("language", WORDS)

@@ -18,7 +18,7 @@ from geokehila.names import NAME_COLUMNS
 from geokehila.schema import TABLES, check
 from geokehila.study import Study
 
-__all__ = ["KINDS", "REASONS", "Found", "Material", "gather"]
+__all__ = ["KINDS", "REASONS", "Found", "Material", "gather", "musts_left_out"]
 
 #: What is told beside the promised columns.
 BESIDE = ("kinds", "levels_imputed", "designation_change")
@@ -52,8 +52,12 @@ def gather(study: Study, material: Material) -> Found:
     centres = judge.judged(Centres(study, material, grounds).of_bare(sites, ledger))
     every = pd.concat([sites, centres], ignore_index=True)
     table = _table(plots.with_facts(every, material.plans))
-    _warn_of_musts(table, ledger)
     return Found(table, _gates(table, material), ledger.balance())
+
+
+def musts_left_out(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows of table ``candidates`` that the municipality asks for and at which no hub can stand."""
+    return sites[(sites["choice"] == MUST) & (sites["status"] == EXCLUDED)]
 
 
 def _table(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -73,15 +77,6 @@ def _table(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         dtype="str",
     )
     return check("candidates", named[[*TABLES["candidates"].columns, *BESIDE]])
-
-
-def _warn_of_musts(sites: gpd.GeoDataFrame, ledger: Ledger) -> None:
-    """Say so where the municipality asks for a site at which no hub can stand."""
-    lost = sites[(sites["choice"] == MUST) & (sites["status"] == EXCLUDED)]
-    if len(lost):
-        first = lost.iloc[0]
-        text = f"{len(lost)} sites that must be chosen are excluded, {first['site_id']} as {first['reason']}"
-        ledger.warn("must_is_excluded", f"{text}: check where they lie, or the map")
 
 
 def _gates(sites: gpd.GeoDataFrame, material: Material) -> gpd.GeoDataFrame:

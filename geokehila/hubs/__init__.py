@@ -14,7 +14,7 @@ from scipy.sparse import csr_array, vstack
 from geokehila import locate
 from geokehila.access import Answers, Walks
 from geokehila.analyses.tables import Tables
-from geokehila.hubs import alternatives, catchments, services, steadiness, told, unpriced, walkers
+from geokehila.hubs import alternatives, catchments, musts, services, steadiness, told, unpriced, walkers
 from geokehila.hubs.choosing import CANDIDATE, EXISTING, Question, steps
 from geokehila.hubs.demand import Demand
 from geokehila.hubs.gains import Gains
@@ -153,7 +153,7 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
         check("candidates", unpriced.with_reason(candidates, question)),
         catchments.outlines(search.led(profile), *search.gates_of(profile, drawn), question.cutoff_s),
         _record(gains, steady) | _needs(material),
-        tuple(unpriced.notices(question)),
+        (*unpriced.notices(question), *musts.notices(candidates)),
     )
 
 

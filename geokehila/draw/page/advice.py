@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.candidates import musts_left_out
+from geokehila.catalogue import LANGUAGES, text
 from geokehila.draw import taking
 from geokehila.draw.adding import adding
 from geokehila.draw.page import packing
@@ -43,7 +45,21 @@ def hubs(town: Town) -> dict[str, Any]:
         "sites": [_site(town, row) for row in new.to_dict("records")],
         "steps": [[number(row[key]) for key in STEP] for row in adding(town).to_dict("records")],
         "left": _left(town),
+        "lost": _lost(town),
     }
+
+
+def _lost(town: Town) -> Rows:
+    """Return the sites that the municipality asks for and that are left out, and why, in words of each language."""
+    of_language = {language: text(language)["words"] for language in LANGUAGES}
+    return [
+        {
+            "names": named(row),
+            "kind": row["kind"],
+            "why": {key: words.get(row["reason"], row["reason"]) for key, words in of_language.items()},
+        }
+        for row in musts_left_out(gpd.GeoDataFrame(town.tables["candidates"])).to_dict("records")
+    ]
 
 
 def _site(town: Town, row: Row) -> dict[str, Any]:

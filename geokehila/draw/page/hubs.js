@@ -57,9 +57,15 @@ function hubsOf(map, data, state, words, reading, choose) {
     ].filter(Boolean).flatMap((sentence) => [sentence, " "]);
   }
 
+  /* Sites that the municipality asks for and that cannot be, each with the reason. */
+  function lost() {
+    const each = found.lost.map((site) => say("hub.group", { group: named(siteName(site)), people: local(site.why) }));
+    return each.length ? el("p", {}, say("hub.must_left_out", { list: listed(each) })) : "";
+  }
+
   function section() {
     const [nowLow, nowHigh, low, high] = found.left[CITY] ?? [];
-    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", Math.round(nowLow) === 0 ? say("hub.no_sure_gap") : "")];
+    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", Math.round(nowLow) === 0 ? say("hub.no_sure_gap") : ""), lost()];
     return [
       el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people(found.record.people_gain), minutes: digits(String(found.record.minutes)) })),
       el("p", { class: "quiet" }, chosenFor()),
@@ -68,6 +74,7 @@ function hubsOf(map, data, state, words, reading, choose) {
           el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), named(siteName(site)),
           el("span", { class: "quiet" }, " · ", say("hub.plus", { people: people(site.people) }), site.must ? [" · ", say("hub.must_short")] : "")),
         i === state.hub ? sheet(site) : ""))),
+      lost(),
       el("p", { class: "quiet" }, leftText(people([nowLow, nowHigh]), people([low, high]))),
     ];
   }
