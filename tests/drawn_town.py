@@ -388,13 +388,14 @@ def additions() -> pd.DataFrame:
         "people_gained",
         "verdict",
         "reason",
+        "not_asked",
     ]
     rows = [
-        ("zone", IDS[0], 1, "service", "school;clinic", 0.2, 0.7, 1700.0, "found", ""),
-        ("zone", IDS[0], 2, "link", "park", 0.7, 0.96, 884.0, "found", ""),
-        ("zone", IDS[1], 0, "", "", 0.97, 0.97, np.nan, "reached already", ""),
-        ("zone", IDS[3], 0, "", "", 0.02, 0.06, np.nan, "not by a building", "park;not mapped"),
-        ("community", "c1", 1, "service", "park", 0.1, 0.96, 99.0, "found", ""),
+        ("zone", IDS[0], 1, "service", "school;clinic", 0.2, 0.7, 1700.0, "found", "", ""),
+        ("zone", IDS[0], 2, "link", "park", 0.7, 0.96, 884.0, "found", "", ""),
+        ("zone", IDS[1], 0, "", "", 0.97, 0.97, np.nan, "reached already", "", "clinic"),
+        ("zone", IDS[3], 0, "", "", 0.02, 0.06, np.nan, "not by a building", "park;not mapped", ""),
+        ("community", "c1", 1, "service", "park", 0.1, 0.96, 99.0, "found", "", ""),
     ]
     return pd.DataFrame(rows, columns=columns)
 

@@ -551,3 +551,21 @@ def test_the_key_of_the_map_has_the_marks_that_are_drawn() -> None:
     for zone_id, is_drawn in ((IDS[6], True), (IDS[0], False)):
         key = re.search("<figcaption>.*?</figcaption>", cards.html(plain_town(), zone_id), re.S)
         assert key and ('class="site"' in key[0]) == is_drawn
+
+
+@pytest.mark.parametrize(
+    ("verdict", "before", "after", "said"),
+    [
+        ("reached already", 1.0, 1.0, "Of residents 100% reach all that was examined; not examined, because the lists"),
+        ("found", 0.2, 0.9, "90% of residents reach all that was examined, in place of 20%: "),
+        ("few people", 0.2, np.nan, "Too few people live here to tell."),
+    ],
+)
+def test_where_a_list_was_not_examined_nothing_is_said_of_all_that_is_required(
+    verdict: str, before: float, after: float, said: str
+) -> None:
+    asked = steps_of().tables["additions"].iloc[:1]
+    cells = {"verdict": verdict, "share_before": before, "share_after": after, "not_asked": "clinic"}
+    told = english(cards.html(plain_town(additions=asked.assign(step=0, **cells)), IDS[0])).of("take")
+    assert said in told and "required" not in told and "enough" not in told
+    assert told.count("Clinic") == (verdict != "few people")

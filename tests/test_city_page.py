@@ -204,13 +204,19 @@ def test_a_card_s_name_is_a_plain_file_name(zone_id: str) -> None:
 def test_what_an_area_would_take(data: Any) -> None:
     assert data["additions"][0] == {
         "says": "takes.found",
+        "all": "takes.required",
+        "note": "",
         "missing": [],
+        "unasked": [],
         "share": [0.2, 0.96],
         "steps": [["service", [1, 2], 1700], ["link", [4], 884]],
     }
     assert data["additions"][1]["steps"] == [] and data["additions"][2] is None
     assert [data["additions"][3][key] for key in ("says", "share", "missing")] == [
         "takes.not_by_a_building", [0.02, 0.06], [4, "not mapped"]
+    ]  # fmt: skip
+    assert [data["additions"][1][key] for key in ("says", "all", "note", "unasked")] == [
+        "takes.reached_of_examined", "takes.examined", "", [2]
     ]  # fmt: skip
     assert data["links"]["of_zones"][:3] == [[0, 1], [1], []]
     assert data["areas"]["waves"][:3] == [[1, 2026, 0.6, 5, ""], [2, 2027, None, 0, ""], None]

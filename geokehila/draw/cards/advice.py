@@ -15,7 +15,7 @@ from geokehila.draw import chosen, taking
 from geokehila.draw.cards.stock import Row, Stock
 from geokehila.draw.cards.voice import Voice, is_known, text
 
-FEW, LINK = "few people", "link"
+LINK = "link"
 #: Zoning whose units no municipality drew: they are named for what lies in them, as areas are.
 COMMUNITY = "community"
 #: What a municipality counts of a neighbourhood, beside its active hub.
@@ -47,14 +47,13 @@ class Advice:
         """Say what it would take that most people reach every required service."""
         rows, unit = self.stock.of_unit("additions", zone_id)
         if not rows:
-            return {"lead": voice.say("card.take_nothing"), "steps": {}, "not_asked": ""}
+            return {"lead": voice.say("card.take_nothing"), "steps": {}, "unasked": ""}
         lead = [*([self._unit(voice, unit)] if unit else []), self._verdict(voice, rows)]
-        left_out = voice.listed(self._categories(voice, rows[0]["not_asked"]))
-        is_told = left_out and rows[0]["verdict"] != FEW
+        note = taking.note(rows[0])
         return {
             "lead": " ".join(lead),
             "steps": {int(row["step"]): self._step(voice, row) for row in rows if row["step"] > 0},
-            "not_asked": voice.say("card.not_asked", list=left_out) if is_told else "",
+            "unasked": voice.say(note, unasked=self._unasked(voice, rows[0])) if note else "",
         }
 
     def ready(self, voice: Voice, zone_id: str) -> list[str]:
@@ -149,7 +148,11 @@ class Advice:
         )
         aim = voice.percent(self.stock.town.catalogue.standards["additions_share"].value)
         missing = voice.listed(self._categories(voice, rows[0]["reason"]))
-        return voice.say(taking.sentence(rows[0]), list=missing, share=before, after=after, aim=aim)
+        words = {"all": voice.say(taking.whole(rows[0])), "list": missing, "unasked": self._unasked(voice, rows[0])}
+        return voice.say(taking.sentence(rows[0]), **words, share=before, after=after, aim=aim)
+
+    def _unasked(self, voice: Voice, row: Row) -> str:
+        return voice.listed(self._categories(voice, taking.unasked(row)))
 
     def _step(self, voice: Voice, row: Row) -> str:
         words = {

@@ -150,13 +150,15 @@ function hubsOf(map, data, state, words, reading, choose) {
     const [taken, near] = [data.additions[state.row - 1], data.links.of_zones[state.row - 1]];
     const ways = near.map((i) => data.links.rows[i]);
     if (!taken && !ways.length) return [];
-    const step = ([kind, categories, gained]) => el("li", {}, say(`takes.${kind}`, { list: reading.categoryNames(categories), people: count(gained ?? 0) }));
+    const given = (more) => ({ all: say(taken.all), unasked: reading.categoryNames(taken.unasked), ...more });
+    const step = ([kind, categories, gained]) => el("li", {}, say(`takes.${kind}`, given({ list: reading.categoryNames(categories), people: count(gained ?? 0) })));
     const way = ([kind, metres, gained, categories]) => el("li", {}, say("takes.way", {
       kind: template(`takes.${kind}`), metres: digits(String(Math.round(metres))), people: count(gained), list: reading.categoryNames(categories) }));
     return [
       el("h3", {}, say("takes.title")),
-      taken ? el("p", {}, say(taken.says, { share: percent(taken.share[0]), after: percent(taken.share[1] ?? taken.share[0]), aim: percent(data.aim), list: missing(taken) })) : "",
+      taken ? el("p", {}, say(taken.says, given({ share: percent(taken.share[0]), after: percent(taken.share[1] ?? taken.share[0]), aim: percent(data.aim), list: missing(taken) }))) : "",
       el("ul", { class: "takes" }, [...(taken?.steps ?? []).map(step), ...ways.map(way)]),
+      taken?.note ? el("p", { class: "quiet" }, say(taken.note, given())) : "",
       ways.length ? el("p", { class: "quiet" }, say("takes.check")) : ""];
   }
 
