@@ -395,7 +395,8 @@ def test_names_with_markup_are_text() -> None:
 @pytest.mark.parametrize("name", [EVIL, "נ" * 300, "x" * 300, "שכונה (ב') 12–14"])
 def test_a_name_is_shown_once_cleaned_and_cut(name: str) -> None:
     one = plain_town()
-    zones = one.tables["zones"].assign(name_he=name, name_en=name)
+    zones = one.tables["zones"].copy()
+    zones[["name_he", "name_en"]] = [[name] * 2, *([f"Hill {i}"] * 2 for i in range(1, len(zones)))]
     html = cards.html(Town(one.study, {**one.tables, "zones": zones}, one.record), IDS[0])
     for language in ("he", "ar", "en"):
         title = Reader(html, language).of("h1")
@@ -569,3 +570,34 @@ def test_where_a_list_was_not_examined_nothing_is_said_of_all_that_is_required(
     told = english(cards.html(plain_town(additions=asked.assign(step=0, **cells)), IDS[0])).of("take")
     assert said in told and "required" not in told and "enough" not in told
     assert told.count("Clinic") == (verdict != "few people")
+
+
+def test_areas_of_one_name_are_told_apart_in_heading_list_and_title_and_a_title_has_no_unseen_letters() -> None:
+    one = plain_town()
+    zones = one.tables["zones"].copy()
+    zones.loc[[1, 2], ["name_he", "name_ar", "name_en"]] = "Hill"
+    deck = Deck(Town(one.study, {**one.tables, "zones": zones}, one.record))
+    for i, said in ((1, "Hill (area 2)"), (2, "Hill (area 3)"), (0, "Old Town")):
+        html = deck.html(IDS[i])
+        assert english(html).of("h1") == said and f'data-title="{said} · ' in html and said in deck.index()
+        titles = re.findall('(?:data-title="|<title>)([^"<]*)', html)
+        assert len(titles) == 4 and not re.search("[\u2066-\u2069]", "".join(titles))
+    assert 'data-title="Hill (אזור 2) · ' in deck.html(IDS[1])
+
+
+def test_people_of_a_part_of_an_area_are_said_to_be_of_that_part() -> None:
+    """Of the last square 0.6 lie inside the data, and 1,200 people live there; of the first, whole, 3,400."""
+    deck = Deck(plain_town())
+    facts = {i: english(deck.html(IDS[i])).of("facts") for i in (0, 8)}
+    assert "1,200 residents in the part on the map (60% of the area)" in facts[8]
+    assert "3,400 residents ·" in facts[0]
+    assert deck.index().count("in the part on the map") == 1
+
+
+def test_a_hub_beyond_the_border_that_keeps_a_rule_is_said_to_stand_there() -> None:
+    rule = {"zoning": "zone", "zone_id": IDS[0], "standard": "hub", "verdict": "complies", "confidence": "seed"}
+    rule |= {"unit": "hub", "low": 1.0, "high": 1.0, "required_low": 1.0, "required_high": np.nan}
+    for reason, said in (("outside the area", "1 (within a walk, outside the area)"), ("", "at least 1 1 complies")):
+        html = cards.html(plain_town(compliance=pd.DataFrame([rule | {"reason": reason}])), IDS[0])
+        told = re.sub("<[^>]*>", " ", html.split('<article id="en"')[1].split('class="rules"')[1])
+        assert said in re.sub(r"\s+", " ", told)

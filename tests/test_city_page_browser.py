@@ -213,6 +213,23 @@ def test_what_it_would_take_is_told_of_a_chosen_area(page: Any) -> None:
     assert "check on site" in page.inner_text("#hubs")
 
 
+def test_what_was_not_examined_is_told_in_the_sentence_that_all_else_is_reached(page: Any) -> None:
+    page.click("#zone-1")
+    said = "reach all that was examined; not examined, because the lists cannot be believed: Clinic."
+    assert said in page.inner_text("#hubs") and "enough" not in page.inner_text("#hubs")
+
+
+def test_people_of_a_part_of_an_area_are_said_to_be_of_that_part(page: Any) -> None:
+    row = page.locator("tr", has=page.locator("#zone-8"))
+    assert row.locator("small").inner_text() == "in 60% of the area"
+    assert page.locator("#zone-table small").count() == 1
+    page.click("#zone-8")
+    assert "1,200 residents in the part on the map (60% of the area)" in page.inner_text("#missing .subject")
+    page.click("#zone-0")
+    assert "3,400 residents" in page.inner_text("#missing .subject")
+    assert "in the part" not in page.inner_text("#missing")
+
+
 def test_what_no_building_brings_is_told_before_ways_that_help_a_few(page: Any) -> None:
     page.click("#zone-3")
     assert (

@@ -220,10 +220,11 @@ def test_a_hub_inside_or_in_the_walk_of_most() -> None:
     assert (none["verdict"], none["value"], none["people_concerned_low"]) == ("falls short", 0, pytest.approx(60))
     inside = row(sheet(far, hubs=[(500, 500), (501, 500)]), "hub")
     assert (inside["verdict"], inside["value"], inside["people_concerned_low"]) == ("complies", 2, pytest.approx(60))
+    assert inside["reason"] == ""
     beside = row(sheet(far, hubs=[(1500, 500)]), "hub")
     assert beside["verdict"] == "falls short", "a place beyond the border counts by its walk"
     walked = row(sheet([{"people": 50}, {"people": 50, "hub": "beyond"}], hubs=[(1500, 500)]), "hub")
-    assert (walked["verdict"], walked["value"]) == ("complies", 1)
+    assert (walked["verdict"], walked["value"], walked["reason"]) == ("complies", 1, "outside the area")
     unknown = row(sheet([{"people": 40}, {"people": 60, "hub": "not mapped"}]), "hub")
     assert (unknown["verdict"], unknown["low"], unknown["reason"]) == ("not known", 0, "not mapped")
     assert math.isnan(unknown["high"])

@@ -243,6 +243,8 @@ def test_words_of_cells_stand_in_a_sheet_in_three_languages() -> None:
 def test_the_first_sheet_says_whose_it_is_and_that_the_town_is_fictional() -> None:
     lines = about(drawn_town.town(RECORD))
     assert lines["en"][0] == "Walks to services: Neve Or" and any("FICTIONAL" in line for line in lines["en"])
+    foreign = drawn_town.town(RECORD, city={"en": "Dimona"})
+    assert about(foreign)["ar"][0].endswith("\u2068Dimona\u2069") and about(foreign)["en"][0].endswith(" Dimona")
     assert any("map.osm.pbf (2026-03-01, ODbL 1.0)" in line for line in lines["he"])
 
 

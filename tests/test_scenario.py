@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ import osmium
 import pandas as pd
 import pytest
 import shapely
+from page_browser import chromium
 from pyproj import Transformer
 from typer.testing import CliRunner
 
@@ -557,6 +559,22 @@ def test_the_page_says_the_same_in_three_languages_and_asks_nobody_for_anything(
     drawn = re.search(f'<path d="([^"]+)" fill="{page.GAIN}" stroke="{page.GAIN}"', symbol)
     assert drawn and 0 < drawn[1].count("M") <= len(surely)
     assert told == page.html([oracle.found, town.answer("[[place]]\ndo = 'close'\nid = 'n807'\n")])
+
+
+def test_on_paper_the_key_of_the_map_stays_on_one_sheet(town: Town, tmp_path: Path) -> None:
+    """Printed on sheets of many lengths, so that a key which may be cut would be cut on some."""
+    (tmp_path / "page.html").write_text(page.html([town.answer("[[place]]\ndo = 'close'\nid = 'n807'\n")]), "utf-8")
+    words = text("en")["scenario"]
+    with chromium() as browser:
+        tab = browser.new_page()
+        tab.goto(f"{(tmp_path / 'page.html').as_uri()}#en")
+        for height_mm in range(150, 250, 15):
+            tab.pdf(path=str(tmp_path / "page.pdf"), width="210mm", height=f"{height_mm}mm")
+            done = subprocess.run(["pdftotext", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True)
+            with_key = [
+                i for i, one in enumerate(done.stdout.split("\f")) if any(words[kind] in one for kind in page.MARKS)
+            ]
+            assert len(with_key) == 1
 
 
 def of_areas(town: Town, *rows: tuple[str, str, str, tuple[int, ...]]) -> scenario.Found:

@@ -176,3 +176,12 @@ def trios(node: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, str]
     for key, inner in node.items():
         if isinstance(inner, dict):
             yield from trios(inner, f"{path}.{key}")
+
+
+def test_a_rule_that_is_no_law_is_not_called_a_standard() -> None:
+    """In Hebrew a standard binds; tables, columns and cards name what areas are compared with alike."""
+    columns = tomllib.loads((TEXTS.parent / "columns.toml").read_text("utf-8"))
+    told = dict(trios(columns, "")) | {key: {one: WORDS[one].get(key, "") for one in WORDS} for key in ENGLISH}
+    binding = {"he": r"\bה?תקן\b|\bה?תקנים\b|בתקנים", "ar": "معيار|معايير"}
+    assert [key for key, words in told.items() for one in binding if re.search(binding[one], words.get(one, ""))] == []
+    assert columns["tables"]["compliance"] == {one: WORDS[one]["card.rules"] for one in WORDS}

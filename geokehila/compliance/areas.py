@@ -34,6 +34,8 @@ from geokehila.zones.zoning import ELSEWHERE
 #: Why an area is not judged by a rule, or what the rule asks for is not known.
 FROM_MEMORY, OF_NEIGHBOURHOODS, SMALL = "value from memory", "asked of neighbourhoods only", "too small for the rule"
 NOT_COMPUTED, LAND_UNKNOWN = "not_computed", "land_use_unknown"
+#: Where the hub is that an area without one is served by.
+OUTSIDE = "outside the area"
 #: [m2] of a dunam.
 DUNAM_M2 = 1000.0
 
@@ -155,9 +157,11 @@ class Areas:
         places = self.tables.places
         keys = {*hubs(self.tables)}
         inside = self._inside(places[np.array([not keys.isdisjoint(own) for own in places["categories"]], bool)])
-        low = np.maximum(inside, within.low >= most)
+        is_walked_to = (inside == 0) & (within.low >= most)
+        low = inside + is_walked_to
         is_settled = (low > 0) | (within.high < most)
-        return Found(low, np.where(is_settled, low, np.nan), np.where(is_settled, "", within.reason))
+        why = np.select([is_walked_to, is_settled], [OUTSIDE, ""], within.reason).astype(object)
+        return Found(low, np.where(is_settled, low, np.nan), why)
 
     def _inside(self, places: gpd.GeoDataFrame) -> Floats:
         unit = self.lived_in.standing(places.geometry.representative_point().to_numpy())

@@ -137,7 +137,7 @@ def about(town: Town) -> pd.DataFrame:
 
 def _lines(town: Town, said: Phrases) -> Iterator[str]:
     """Yield what is said of a run: its city, warnings, dates, sources and licence."""
-    yield said.say("qgis.title", city=town.city[said.language])
+    yield said.say("qgis.title", city=said.name({said.language: town.city[said.language]}))
     yield from (said.say(f"banners.{banner}") for banner in town.banners if said.has(f"banners.{banner}"))
     yield said.say("qgis.people_are", weights=said.say(f"weights.{town.weights}"))
     yield from (said.say("qgis.source", file=source) for source in sources(town))

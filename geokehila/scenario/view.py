@@ -11,7 +11,6 @@ import pandas as pd
 
 from geokehila.catalogue.phrases import RIGHT_TO_LEFT, whole
 from geokehila.draw.cards.voice import Voice
-from geokehila.names import shown
 from geokehila.scenario.found import GAINS, Found
 from geokehila.scenario.gains import told_once
 from geokehila.zones import CITY, TOTAL, ZONE
@@ -44,7 +43,8 @@ class View:
         """Return everything that is said; of a legend what each path, fill and stroke is called, by its key."""
         say, record = self._say, self.every[0].base.record
         who = self.voice.phrases.say(f"profiles.{self.profile}")
-        city, run = shown(record["city"]["name"], self.language)[0], self.every[0].base.folder.name
+        city = self.voice.phrases.name(record["city"]["name"])
+        run = self.voice.phrases.figure(self.every[0].base.folder.name)
         heads = [say(key) for key in ("what", "gained", "lost", "before", "after")]
         return {
             "language": self.language,

@@ -17,6 +17,8 @@ SUBJECTS = ("mapping", "population", "network")
 MOST_RULES = 8
 #: A value from memory judges nothing.
 MEMORY, NOT_JUDGED, COMPLIES = "memory", "not judged", "complies"
+#: The reason of a rule that is kept by what stands beyond the border.
+OUTSIDE = "outside the area"
 #: Banners that stand alone at the top of the card.
 GRAVE = ("fictional", "population_pre_evacuation")
 
@@ -84,14 +86,20 @@ def sources(stock: Stock, voice: Voice) -> Iterator[str]:
 def _rule(voice: Voice, row: Row) -> dict[str, str]:
     is_from_memory = row["confidence"] == MEMORY and row["verdict"].startswith(COMPLIES)
     verdict = NOT_JUDGED if is_from_memory else row["verdict"]
-    low, high = row["low"], row["high"]
     key = f"card.standards.{row['standard']}"
     return {
         "name": voice.say(key) if voice.has(key) else text(row["standard"]),
         "asked": _asked(voice, row),
-        "there": _range(voice, row, low, high) if is_known(low, high) else voice.say("cell.unknown"),
+        "there": _there(voice, row),
         "verdict": voice.say(f"card.verdicts.{verdict}"),
     }
+
+
+def _there(voice: Voice, row: Row) -> str:
+    if not is_known(row["low"], row["high"]):
+        return voice.say("cell.unknown")
+    found = _range(voice, row, row["low"], row["high"])
+    return f"{found} ({voice.reason(OUTSIDE)})" if row["reason"] == OUTSIDE else found
 
 
 def _asked(voice: Voice, row: Row) -> str:

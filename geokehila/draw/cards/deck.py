@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from geokehila import names
 from geokehila.catalogue import LANGUAGES
 from geokehila.catalogue.phrases import RIGHT_TO_LEFT
 from geokehila.draw import palette
@@ -18,13 +19,15 @@ from geokehila.draw.cards.advice import Advice
 from geokehila.draw.cards.assets import Assets
 from geokehila.draw.cards.marked import marked, plain
 from geokehila.draw.cards.sketch import Sketches
-from geokehila.draw.cards.stock import Stock
+from geokehila.draw.cards.stock import ZONE, Stock
 from geokehila.draw.cards.strip import Strip
 from geokehila.draw.cards.voice import Voice, text
 from geokehila.draw.town import Town, card_name
 from geokehila.errors import InputError
-from geokehila.zones.telling import number
+from geokehila.zones.telling import Units, number
 
+#: Names of areas are cut to this many letters.
+LONGEST_NAME = 80
 #: Colours of the style sheet.
 COLOURS = {
     name.lower(): getattr(palette, name)
@@ -130,9 +133,9 @@ class Deck:
         return self._heads[voice.language]
 
     def name(self, voice: Voice, zone_id: str) -> str:
-        """Return what a zone is called; its number where nobody named it."""
-        zone = self.stock.zones[zone_id]
-        return voice.name(zone, 80) or f"{voice.say('page.area')} {voice.phrases.figure(text(number(zone_id)))}"
+        """Return what a zone is called, and which it is where another is called alike; its number where nobody did."""
+        called = self._units[voice.language].called(ZONE, zone_id)
+        return called or f"{voice.say('page.area')} {voice.phrases.figure(text(number(zone_id)))}"
 
     def _facts(self, voice: Voice, zone_id: str) -> Iterator[str]:
         """Yield what stands below the name."""
@@ -153,6 +156,15 @@ class Deck:
             for zone_id in self.stock.zones
         ]
         return self._head(voice) | {"rows": rows}
+
+    @cached_property
+    def _units(self) -> dict[str, Units]:
+        """What zones are called, by language."""
+        named = {
+            (ZONE, zone_id): {one: text(zone[f"name_{one}"], LONGEST_NAME) for one in names.LANGUAGES}
+            for zone_id, zone in self.stock.zones.items()
+        }
+        return {voice.language: Units(named, voice.phrases) for voice in self.voices}
 
     @cached_property
     def _languages(self) -> dict[str, str]:
@@ -181,6 +193,8 @@ def _environment() -> Environment:
         finalize=marked,
     )
     made.filters["plain"] = plain
+    # A file that is saved takes its name from the title, and letters that nobody sees would be marks in it.
+    made.filters["bare"] = names.clean
     return made
 
 

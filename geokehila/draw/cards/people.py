@@ -9,6 +9,7 @@ from geokehila.draw.cards.advice import age
 from geokehila.draw.cards.stock import NOTHING, TOTAL, Stock
 from geokehila.draw.cards.strip import KNOWN, NOTHING_KNOWN_SHARE, Reach, people_of
 from geokehila.draw.cards.voice import Voice, is_known, text
+from geokehila.schema import WHOLE_ZONE_SHARE
 
 SUPPRESSED = "suppressed"
 #: A source is cut to so many letters.
@@ -16,12 +17,15 @@ LONGEST_SOURCE = 100
 
 
 def head_count(stock: Stock, voice: Voice, zone_id: str) -> str:
-    """Return how many people a zone has: those placed on the map, else those that the source counts."""
+    """Return how many people a zone has: those placed on the map, of which part it is, else those of the source."""
     placed = people_of(stock.scores.get(zone_id, {})).value
     counted = [row["people"] for row in stock.people.get(zone_id, []) if row["group"] == TOTAL]
     known = [number for number in (placed, *counted) if is_known(number)]
     if not known:
         return voice.say("sentence.people_unknown").rstrip(".")
+    share = stock.zones[zone_id]["coverage_share"]
+    if is_known(placed) and share < WHOLE_ZONE_SHARE:
+        return voice.say("sentence.people_partial", people=voice.number(placed), share=voice.percent(share))
     return voice.say("sentence.people", people=voice.number(known[0]))
 
 

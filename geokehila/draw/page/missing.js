@@ -2,7 +2,7 @@
 
 function missingOf(data, state, words, reading, chart, hubs, choose, select) {
   const { template, local, el, say, plain, named, digits, count, counts, listed, percent, reasonText } = words;
-  const { scored, score, people, reach, shareCell, sentence, subject, weakest } = reading;
+  const { scored, score, people, part, reach, shareCell, sentence, subject, weakest } = reading;
   const ramp = data.palette.ramps.better;
 
   function bar(found) {
@@ -64,6 +64,11 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
 
   /* ---- the section ---- */
 
+  function headCount() {
+    const [given, share] = [{ people: count(people(state.row)) }, part(state.row)];
+    return share === null ? say("sentence.people", given) : say("sentence.people_partial", { ...given, share: percent(share) });
+  }
+
   function card() {
     const words = data.region ? "locality" : "card";
     if (state.row === CITY) return el("p", { class: "quiet" }, say(`page.${words}_hint`));
@@ -82,7 +87,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     return [
       el("h2", {}, say("headline.missing")),
       el("p", { class: "subject" }, ...subject(),
-        people(state.row) === null ? "" : el("span", { class: "quiet" }, "· ", say("sentence.people", { people: count(people(state.row)) })),
+        people(state.row) === null ? "" : el("span", { class: "quiet" }, "· ", headCount()),
         use ? el("span", { class: "quiet" }, "· ", named(template(`functions.${use}`) ?? use)) : "",
         state.row === CITY ? "" : el("button", { type: "button", id: "close", onclick: () => select(CITY) }, say("page.close"))),
       el("p", { class: "lead" }, sentence(state.domain, state.row)),
@@ -136,7 +141,6 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
       const isOpen = low === undefined || low !== high;
       if (reason && isOpen) reasons.set(reason, [...(reasons.get(reason) ?? []), local(domain.name)]);
     }
-    const coverage = state.row === CITY ? null : data.areas.coverage[state.row - 1];
     const connected = score("connected_share", state.row).value;
     const unplaced = Object.entries(data.unplaced);
     const shareFacts = state.row === CITY ? Object.entries(data.facts).filter(([name, value]) => name.includes("share") && value !== null) : [];
@@ -144,7 +148,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
       likelyShare(),
       ...[...reasons].map(([reason, names]) => el("li", {}, reasonText(reason), ": ", listed(names.map(named)))),
       connected === null || state.row === CITY ? "" : el("li", {}, say("sentence.connected", { share: percent(connected) })),
-      coverage !== null && coverage < data.areas.whole ? el("li", {}, say("sentence.partial", { share: percent(coverage) })) : "",
+      part(state.row) === null ? "" : el("li", {}, say("sentence.partial", { share: percent(part(state.row)) })),
       ...Object.entries(data.areas.belief).map(([subject, states]) => belief(subject, states)),
       unplaced.length ? el("li", {}, say("belief.unplaced", { list: listed(unplaced.map(([file, rows]) => el("span", {}, named(file), " (", count(rows), ")"))) })) : "",
       state.row === CITY ? hubs.sure() : "",

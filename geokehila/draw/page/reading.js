@@ -22,6 +22,12 @@ function readingOf(data, state, words) {
   const shareOf = (domain) => `domain_${domain.key}_${state.minutes === OWN ? "" : `${state.minutes}min_`}share`;
   const share = (domain, row) => score(shareOf(domain), row);
 
+  /* Of an area that lies partly outside the data the share that lies inside: its people are those of this part. */
+  function part(row) {
+    const share = row === CITY ? null : data.areas.coverage[row - 1];
+    return share !== null && share < data.areas.whole ? share : null;
+  }
+
   /* Of all people those without the share: at least whom nothing unknown could give it. */
   function gap(domain, row) {
     const { low, high } = share(domain, row);
@@ -166,7 +172,7 @@ function readingOf(data, state, words) {
   const categoryNames = (positions) => listed(positions.map((i) => named(local(data.categories[i].name))));
 
   return {
-    scored, score, shareOf, people, reach, gapOf: gap, gapLikely, likely, likelyOf, shareText, maybeWeaker, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, numbered, zoneTitle, placeName,
+    scored, score, shareOf, people, part, reach, gapOf: gap, gapLikely, likely, likelyOf, shareText, maybeWeaker, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, numbered, zoneTitle, placeName,
     known, measured, measureCell, measureName, numberText, inUnit, unitOf, breaksOf, classOf, profileName, groupName, categoryNames,
   };
 }

@@ -6,7 +6,7 @@ const CLOSED = 1e-9;
 
 function tableOf(data, state, words, reading, choose, select) {
   const { local, byId, el, say, plain, named, digits, count, shares, percent } = words;
-  const { scored, people, reach, shareCell, weakest, zoneName } = reading;
+  const { scored, people, part, reach, shareCell, weakest, zoneName } = reading;
   const ramp = data.palette.ramps.better;
   const hasWaves = data.areas.waves.some(Boolean);
   const wave = (i) => data.areas.waves[i]?.[0] ?? null;
@@ -92,7 +92,7 @@ function tableOf(data, state, words, reading, choose, select) {
     return el("tr", { class: i + 1 === state.row ? "chosen" : "" },
       el("th", { scope: "row" }, el("button", { type: "button", id: `zone-${i}`, "aria-pressed": String(i + 1 === state.row), onclick: () => select(i + 1, "table") },
         named(zoneName(i)))),
-      el("td", {}, people(i + 1) === null ? say("cell.empty") : count(people(i + 1))),
+      el("td", {}, people(i + 1) === null ? say("cell.empty") : counted(i)),
       ...scored.map((domain) => square(domain, i + 1)),
       ...(hasLikely ? [el("td", {}, likely(i))] : []),
       ...(data.areas.since ? [el("td", {}, changed(i))] : []),
@@ -102,6 +102,11 @@ function tableOf(data, state, words, reading, choose, select) {
         el("td", {}, wave(i) === null ? say("cell.empty") : count(wave(i))),
         el("td", {}, ready === null ? say("cell.empty") : digits(`${ready}/${SIGNS}`))] : []),
       ...(stages.length ? [el("td", {}, stage(i) ? named(stage(i)) : say("cell.empty"))] : []));
+  }
+
+  function counted(i) {
+    const share = part(i + 1);
+    return [count(people(i + 1)), share === null ? "" : el("small", {}, " ", say("table.part", { share: percent(share) }))];
   }
 
   function likely(i) {
