@@ -568,7 +568,7 @@ def test_on_paper_the_key_of_the_map_stays_on_one_sheet(town: Town, tmp_path: Pa
     with chromium() as browser:
         tab = browser.new_page()
         tab.goto(f"{(tmp_path / 'page.html').as_uri()}#en")
-        for height_mm in range(150, 250, 15):
+        for height_mm in range(130, 240, 10):
             tab.pdf(path=str(tmp_path / "page.pdf"), width="210mm", height=f"{height_mm}mm")
             done = subprocess.run(["pdftotext", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True)
             with_key = [
