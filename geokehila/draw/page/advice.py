@@ -147,7 +147,7 @@ def additions(town: Town) -> list[dict[str, Any] | None]:
     found: dict[str, dict[str, Any]] = {}
     for row in table[table["zoning"] == ZONE].to_dict("records"):
         none: dict[str, Any] = {"share": [number(row["share_before"]), None], "steps": []}
-        said = {"says": taking.sentence(row), "all": taking.whole(row), "note": taking.note(row)}
+        said: dict[str, Any] = {"says": taking.sentence(row), "all": taking.whole(row), "note": taking.note(row)}
         said |= {"missing": _missing(town, row["reason"]), "unasked": _positions(town, taking.unasked(row))}
         one = found.setdefault(row["zone_id"], none | said)
         one["share"][1] = number(row["share_after"])
