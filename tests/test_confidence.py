@@ -133,8 +133,9 @@ def test_the_places_of_a_timetable_are_counted_too_but_need_no_mapped_quarter() 
 
 
 def test_a_list_that_is_not_said_to_be_whole_lifts_belief_nowhere_but_by_its_count() -> None:
-    # 2,000 residents a zone: a window of two for mapping (2,000 residents), of all near for a category. Clinics
-    # enough in b and c; nothing is mapped in a, where the list has no row, so nobody knows what is there.
+    # 2,000 residents a zone: the window of a is a alone for mapping (2,000 residents lead to expect two places), a and
+    # b for clinics (4,000 of 3,000, so 4 are expected: 2 are mapped, 5 with the list). Nothing is mapped in a, where
+    # the list has no row, so nobody knows what is there.
     mapped = [(key, i) for key in BOTH for i in (1, 1, 2, 2)]
     people = (2000, 2000, 2000)
     by_map = town(people, mapped)
@@ -142,7 +143,8 @@ def test_a_list_that_is_not_said_to_be_whole_lifts_belief_nowhere_but_by_its_cou
     listed = town(people, [*mapped, *[("clinic", 1)] * 3])
     listed.places["source"] = ["osm"] * len(mapped) + ["places_clinic.csv"] * 3
     assert (before["a"], states(by_map, "mapping")["a"]) == ("thin", "unknown")
-    assert states(listed, "clinic")["a"] == "thin"
+    of_a = table_of(listed, "clinic").set_index("zone_id").loc["a"]
+    assert (of_a["state"], of_a["found"], of_a["expected"]) == ("thin", 5, 4)
     assert states(listed, "clinic", has_places=False)["a"] == "thin"
     # What a list shows tells nothing of what mappers did: a row of it in a leaves the mapping there what it was.
     row = town(people, [*mapped, ("clinic", 0)])

@@ -14,7 +14,7 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
-from shapely import Point
+from shapely import Point, box
 
 from geokehila import hubs, locate
 from geokehila.analyses.tables import Tables
@@ -27,6 +27,7 @@ from geokehila.hubs.demand import Demand
 from geokehila.hubs.gains import Gains
 from geokehila.names import NAME_COLUMNS
 from geokehila.schema import BEYOND, ISRAEL_TM, NOT_MAPPED, REACHED
+from geokehila.zones import Zoning
 from tests import given
 
 INF = np.inf
@@ -117,6 +118,24 @@ def test_people_placed_by_footprint_widen_who_gains_and_who_is_left() -> None:
     assert city.loc["d", ["people_low", "people_high"]].tolist() == [45, 90]
     left = told.left(gains, tables).set_index(["zoning", "zone_id"]).loc[("city", "")]
     assert left[["people", "now_low", "now_high", "then_low", "then_high"]].tolist() == [150, 91, 140, 0, 0]
+
+
+def test_a_unit_that_cuts_zones_has_as_many_people_by_either_placing() -> None:
+    q, origins = question(), given.homes([0, 1, 2, 3, 4], PEOPLE)
+    q = replace(q, demand=replace(q.demand, people_by_footprint=np.array([14.0, 20.0, 26.0, 45.0, 45.0])))
+    people = pd.DataFrame({"origin_id": given.ids(5), "group": "total", "people": PEOPLE})
+    units = gpd.GeoDataFrame({"zone_id": ["u", "v"]}, geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)], crs=ISRAEL_TM)
+    cut = Zoning("hexagon", units, np.array([0, 0, 1, 1, 1]))
+    tables = Tables(given.STUDY, origins, people, zonings=(*given.zonings(origins), cut))
+    gains = Gains(q, answer(q, 2, locate.Effort()))
+    # u holds homes 0 and 1: by floor area 10 + 20 people, by footprint 14 + 20. Home 1 is beyond: of the 30 people 20,
+    # or 20 in 34.
+    left = told.left(gains, tables).set_index(["zoning", "zone_id"]).loc[("hexagon", "u")]
+    assert left[["people", "now_low", "now_high"]].tolist() == pytest.approx([30, 30 * 20 / 34, 20], abs=1e-6)
+    gained = (
+        gains.by_group(tables).set_index(["zoning", "zone_id", "group", "site_id"]).loc[("hexagon", "u", "total", "c")]
+    )
+    assert gained[["people_low", "people_high"]].tolist() == pytest.approx([30 * 20 / 34, 20])
 
 
 def test_second_best_is_what_trying_each_other_site_gives() -> None:

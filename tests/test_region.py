@@ -24,7 +24,7 @@ SLUGS = ("arad", "dimona", "eilat")
 def member(slug: str, people: float, share: tuple[float, float] | None, reason: str = "") -> Member:
     """A locality with one domain of which a share is known."""
     low, high = share or (np.nan, np.nan)
-    row = {"zoning": "city", "zone_id": "", "profile": "adult", "group": "total", "value": np.nan, "reason": None}
+    row = {"zoning": "city", "zone_id": "", "profile": "adult", "group": "total", "value": np.nan, "reason": ""}
     rows = [row | {"measure": "people", "value": people, "low": people, "high": people}]
     rows.append(row | {"measure": "domain_health_share", "low": low, "high": high})
     facts = pd.DataFrame(columns=["zone_id", "fact", "value"])
@@ -44,7 +44,7 @@ def test_a_region_is_the_sum_of_its_people() -> None:
     found = scores([member("arad", 1_000, (0.1, 0.2)), member("dimona", 3_000, (0.5, 0.5))], Catalogue.read())
     assert of_all(found, "people")["value"] == 4_000
     told = of_all(found, "domain_health_share")
-    assert (told["low"], told["high"], told["reason"]) == (pytest.approx(0.4), pytest.approx(0.425), None)
+    assert (told["low"], told["high"], told["reason"]) == (pytest.approx(0.4), pytest.approx(0.425), "")
 
 
 def test_who_is_not_measured_is_held_open_by_the_registered_people() -> None:
@@ -74,7 +74,7 @@ def test_groups_are_told_apart_only_where_their_ranges_do_not_meet() -> None:
 
 def area(zone_id: str, people: float, low: float, high: float, cluster: float) -> tuple[list[Any], dict[str, Any]]:
     """An area of a locality: its people, a share, and its cluster."""
-    row = {"zoning": "zone", "zone_id": zone_id, "profile": "adult", "group": "total", "value": np.nan, "reason": None}
+    row = {"zoning": "zone", "zone_id": zone_id, "profile": "adult", "group": "total", "value": np.nan, "reason": ""}
     share = row | {"measure": "domain_health_share", "low": low, "high": high}
     return [row | {"measure": "people", "value": people}, share], {
         "zone_id": zone_id,

@@ -209,7 +209,7 @@ def test_a_sector_of_ones_own() -> None:
     ("over", "message"),
     [
         ({"clalitt": {"words": ["x"]}}, "did you mean 'clalit'"),
-        ({"clalit": {"kind": "fundd"}}, "kind of sector 'clalit': 'fundd': did you mean 'fund'"),
+        ({"clalit": {"kind": "fundd"}}, "kind in \\[sectors.clalit\\] 'fundd': did you mean 'fund'"),
         ({"clalit": {"categories": ["clinik"]}}, "'clinik': did you mean 'clinic'"),
         ({"clalit": {"words": [5]}}, r"words is \[5\]: give a list of texts"),
         ({"clalit": {"categories": ["school"]}}, "keep to it"),

@@ -121,7 +121,7 @@ def test_what_is_missing_is_null_in_json_which_knows_no_nan(tmp_path: Path) -> N
 def test_zones_get_a_column_for_every_number_of_the_map() -> None:
     zones = example("zones", 2)
     ids = zones["zone_id"].tolist()
-    head = {"zoning": "zone", "profile": "adult", "group": "total", "reason": None}
+    head = {"zoning": "zone", "profile": "adult", "group": "total", "reason": ""}
     rows = [
         {**head, "zone_id": ids[0], "measure": "people", "value": 7.0},
         {**head, "zone_id": ids[0], "measure": "domain_x_share", "low": 0.25, "high": 0.5, "reason": "edge"},

@@ -80,7 +80,7 @@ def measure(tables: Tables, answers: Answers) -> Measured:
         ago, counted from the newest edit of any; told of five places at least, and of no change on the ground.
     """
     found = _Found(tables, answers.of(REFERENCE))
-    nothing = {"value": np.nan, "reason": None}
+    nothing = {"value": np.nan, "reason": ""}
     rows = [
         {"zoning": zoning.key, "zone_id": zoning.units["zone_id"].iloc[unit], "measure": f"category_{key}_likely_share"}
         | {**nothing, "low": homes.likely.low, "high": homes.likely.high}
@@ -103,7 +103,7 @@ def _ages(tables: Tables) -> Iterator[dict[str, Any]]:
         unit, place = tree.query(zoning.units.geometry.to_numpy(), predicate="intersects")
         for number, some in pd.Series(years[place]).groupby(unit):
             if len(some) >= LEAST_DATED:
-                told = {"value": some.median(), "low": np.nan, "high": np.nan, "reason": None}
+                told = {"value": some.median(), "low": np.nan, "high": np.nan, "reason": ""}
                 zone_id = zoning.units["zone_id"].iloc[int(str(number))]
                 yield {"zoning": zoning.key, "zone_id": zone_id, "measure": "edit_age_median_years"} | told
 

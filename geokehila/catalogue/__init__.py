@@ -170,7 +170,7 @@ def _must_apply(sectors: Mapping[str, Sector], categories: Mapping[str, Category
     """Raise where a sector is of no such kind or category, or cannot be told beside others of its category."""
     kinds: dict[str, str] = {}
     for key, sector in sectors.items():
-        known(sector.kind, SECTOR_KINDS, f"kind of sector {key!r}:")
+        known(sector.kind, SECTOR_KINDS, f"kind in [sectors.{key}]")
         for category in sector.categories:
             known(category, categories, f"category of sector {key!r}:")
             if f"{category}_{key}" in categories:

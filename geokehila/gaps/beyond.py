@@ -14,10 +14,7 @@ from geokehila.analyses.tables import Tables
 from geokehila.catalogue import DISTANCE, Catalogue, Category
 from geokehila.reach.arrays import Flags, Floats, Ints
 from geokehila.schema import BEYOND, EDGE, REACHED, REFERENCE
-from geokehila.zones.people import People, Walks, median
-
-#: Sums of people [persons] that differ by less are the same, whatever the order in which homes were added up.
-SAME = 6
+from geokehila.zones.people import SAME, People, Walks, median
 
 
 def asked(catalogue: Catalogue) -> tuple[Category, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from geokehila.gaps.belief import PARTIAL
-from geokehila.gaps.beyond import SAME
 from geokehila.gaps.groups import EVERYBODY
 from geokehila.schema import MEASURED, THIN
+from geokehila.zones.people import SAME
 from geokehila.zones.standing import standing
 
 #: What is ranked; all but `measured` with this flag beside it.

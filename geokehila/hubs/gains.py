@@ -14,11 +14,13 @@ from geokehila.analyses.tables import Tables
 from geokehila.hubs.choosing import Question
 from geokehila.hubs.walked import nearest_s
 from geokehila.reach.arrays import Flags, Floats, Ints
-from geokehila.zones import CITY, TOTAL
+from geokehila.zones import CITY, TOTAL, Zoning
 from geokehila.zones.inhabited import Inhabited
 
 #: Facts of zones by which those who gain are told apart.
 FACTS = ("ses_cluster", "society")
+#: Two numbers of each: at least and at most, or by each way of placing people in homes.
+Ends = tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +86,7 @@ class Gains:
         return self._goes.index.get_level_values("site").to_numpy(np.int64)
 
     @cached_property
-    def people(self) -> tuple[Floats, Floats]:
+    def people(self) -> Ends:
         """People of each pair who gain at most, by both ways of placing them, shape (F,) each."""
         by_floor, by_footprint = self.question.demand.placings
         return by_floor[self.home] * self._goes[0].to_numpy(), by_footprint[self.home] * self._goes[1].to_numpy()
@@ -105,31 +107,34 @@ class Gains:
         saved: Floats = np.where(np.isfinite(now_s), now_s, np.nan) - walks.data[place]
         return saved
 
-    def summed(self, sums: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+    def summed(self, sums: Callable[[Floats], Floats], counts: tuple[Floats, Floats] | None = None) -> Ends:
         """Sum the people who gain, at least and at most, whichever way of placing people in homes tells so.
 
         Parameters
         ----------
         sums
             Takes a number a pair, shape (F,), and returns a number a unit.
+        counts
+            What a person of each home counts by each way of placing them, shape (O,) each; None: 1.
         """
-        least: Floats = np.min([sums(people * self.surely) for people in self.people], axis=0)
-        most: Floats = np.max([sums(people) for people in self.people], axis=0)
+        both = [people * (counts[i][self.home] if counts else 1.0) for i, people in enumerate(self.people)]
+        least: Floats = np.min([sums(people * self.surely) for people in both], axis=0)
+        most: Floats = np.max([sums(people) for people in both], axis=0)
         return least, most
 
-    def of_sites(self) -> tuple[Floats, Floats]:
+    def of_sites(self) -> Ends:
         """Return the people who gain from each site, at least and at most, shape (M,) each."""
         count = len(self.question.sites)
         return self.summed(lambda people: np.bincount(self.site, people, minlength=count).astype(float))
 
-    def served(self) -> tuple[Floats, Floats]:
+    def served(self) -> Ends:
         """Return the people of each home who gain at most, by both ways of placing them, shape (O,) each."""
         count = len(self.question.demand.people)
         by_floor: Floats = np.bincount(self.home, self.people[0], minlength=count).astype(float)
         by_footprint: Floats = np.bincount(self.home, self.people[1], minlength=count).astype(float)
         return by_floor, by_footprint
 
-    def served_alone(self) -> tuple[Floats, Floats]:
+    def served_alone(self) -> Ends:
         """Return the people of each home who gain if only those come who surely have no hub, shape (O,) each."""
         by_floor, by_footprint = (
             one.weight * locate.allocate(one, self.question.cutoff_s, self.added).sum(axis=1)
@@ -160,13 +165,14 @@ class Gains:
         parts = [self._rows(zoning.key, *cells) for zoning in tables.zonings for cells in self._areas(tables, zoning)]
         return pd.concat([*parts, *self._of_facts(tables)], ignore_index=True)
 
-    def _areas(self, tables: Tables, zoning: object) -> Iterator[tuple[str, str, np.ndarray, Floats]]:
-        """Yield, for the whole and for each age group, the unit of every home and the share of its people counted."""
-        areas = Inhabited(zoning)  # type: ignore[arg-type]
-        unit = areas.ids[areas.unit]
-        yield "", TOTAL, unit, np.ones(len(unit))
+    def _areas(self, tables: Tables, zoning: Zoning) -> Iterator[tuple[str, str, np.ndarray, Ends]]:
+        """Yield, for the whole and for each age group, the unit of every home and what each of its people counts."""
+        areas = Inhabited(zoning)
+        unit, scale = areas.ids[areas.unit], areas.scale(*self.question.demand.placings)
+        yield "", TOTAL, unit, (np.ones(len(unit)), scale)
         for group, share in self._age_shares(tables).items():
-            yield "age", str(group), unit, share.to_numpy(float)
+            of_age = share.to_numpy(float)
+            yield "age", str(group), unit, (of_age, of_age * scale)
 
     def _age_shares(self, tables: Tables) -> pd.DataFrame:
         """Return the share of each home's people in each age group; nothing where the source has no such bands."""
@@ -182,20 +188,22 @@ class Gains:
             label = tables.label(fact)
             for group in sorted(label.dropna().unique()):
                 is_of = (label == group).to_numpy()
-                yield self._rows(CITY, fact, str(group), np.full(len(is_of), "", object), is_of * 1.0)
+                counts = is_of * 1.0, is_of * 1.0
+                yield self._rows(CITY, fact, str(group), np.full(len(is_of), "", object), counts)
 
-    def _rows(self, zoning: str, group_by: str, group: str, unit: np.ndarray, share: Floats) -> pd.DataFrame:
-        """Sum those who gain over sites and units; share NaN: the group of that home is not counted."""
+    def _rows(self, zoning: str, group_by: str, group: str, unit: np.ndarray, counts: Ends) -> pd.DataFrame:
+        """Sum those who gain over sites and units; a count NaN: the group of that home is not counted."""
         cells = pd.DataFrame({"site": self.site, "zone_id": unit[self.home]})
         of_cells = cells.groupby(["site", "zone_id"])
         cell, summed = of_cells.ngroup(), of_cells.size().reset_index()
 
         def sums(numbers: Floats) -> Floats:
-            return np.asarray(pd.Series(numbers * share[self.home]).groupby(cell).sum(), np.float64)
+            return np.asarray(pd.Series(numbers).groupby(cell).sum(), np.float64)
 
-        low, high = self.summed(sums)
-        timed = sums(np.where(np.isnan(self.saved_s), 0.0, self.people[0]))
-        saved = sums(self.saved_s * self.people[0])
+        low, high = self.summed(sums, counts)
+        people = self.people[0] * counts[0][self.home]
+        timed = sums(np.where(np.isnan(self.saved_s), 0.0, people))
+        saved = sums(self.saved_s * people)
         site_ids = self.question.sites["site_id"].to_numpy(object)[summed["site"].to_numpy(np.int64)]
         return pd.DataFrame(
             {

@@ -18,6 +18,7 @@ from geokehila.names import NAME_COLUMNS
 from geokehila.reach.arrays import Floats, Ints
 from geokehila.schema import check
 from geokehila.zones.inhabited import Inhabited
+from geokehila.zones.people import SAME
 
 RECOMMENDED = "recommended"
 
@@ -145,7 +146,12 @@ def left(gains: Gains, tables: Tables) -> pd.DataFrame:
     }
     for zoning in tables.zonings:
         areas = Inhabited(zoning)
-        sums = {name: end([areas.sums(of_homes) for of_homes in some], axis=0) for name, (end, some) in ends.items()}
+        counts = [np.ones(len(demand.ids)), areas.scale(*demand.placings)]
+        sums = {
+            name: end([areas.sums(of_homes * counts[i % 2]) for i, of_homes in enumerate(some)], axis=0)
+            for name, (end, some) in ends.items()
+        }
         people = areas.sums(demand.people)
-        rows.append(pd.DataFrame({"zoning": zoning.key, "zone_id": areas.ids, "people": people, **sums}))
+        told = {name: summed.round(SAME) + 0.0 for name, summed in sums.items()}
+        rows.append(pd.DataFrame({"zoning": zoning.key, "zone_id": areas.ids, "people": people, **told}))
     return check("hub_left", pd.concat(rows, ignore_index=True))

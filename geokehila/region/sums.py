@@ -38,7 +38,7 @@ def _of_locality(member: Member, catalogue: Catalogue) -> pd.DataFrame:
         return member.city_rows("zone_scores").assign(zoning=ZONE, zone_id=member.city.slug)
     measures = [f"domain_{key}_share" for key in catalogue.domains if catalogue.deciding(key)]
     unknown = {"value": np.nan, "low": np.nan, "high": np.nan, "reason": "not loaded"}
-    counted = {"measure": "people", "value": member.people, "low": member.people, "high": member.people, "reason": None}
+    counted = {"measure": "people", "value": member.people, "low": member.people, "high": member.people, "reason": ""}
     rows = [{"measure": measure, **unknown} for measure in measures] + [counted]
     told = pd.DataFrame(rows).assign(zoning=ZONE, zone_id=member.city.slug, profile=REFERENCE, group=TOTAL)
     return told.astype({"value": float, "low": float, "high": float, "reason": object})
@@ -53,7 +53,7 @@ def _of_region(rows: pd.DataFrame, members: Sequence[Member]) -> pd.DataFrame:
     measured = {member.city.slug for member in members if not member.reason}
     is_share = rows["measure"].map({one: bool(SHARES.fullmatch(one)) for one in rows["measure"].unique()})
     shares = summed(rows[is_share & rows["zone_id"].isin(measured)], of_group)
-    found = [counted.assign(profile=REFERENCE, measure="people", reason=None), shares, _beyond(shares, everybody)]
+    found = [counted.assign(profile=REFERENCE, measure="people", reason=""), shares, _beyond(shares, everybody)]
     return pd.concat(found, ignore_index=True).assign(zoning=CITY, zone_id="")
 
 
@@ -80,7 +80,7 @@ def summed(rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     found = told["low"].columns.to_frame(index=False).assign(value=np.nan)
     reason = np.select([described, is_open], [DESCRIBED, NOT_ALL], "")
     shares = found.assign(**{end: np.where(described, np.nan, share) for end, share in ends.items()})
-    return shares.assign(reason=pd.Series(reason, dtype=object).where(reason != "", None))
+    return shares.assign(reason=pd.Series(reason, dtype=object))
 
 
 def _beyond(shares: pd.DataFrame, people: pd.Series) -> pd.DataFrame:

@@ -58,7 +58,7 @@ zones = 100
 """
 
 
-def write(folder: Path) -> None:
+def write(folder: Path | str) -> None:
     """Write the sample town into `folder` (made if absent), over what an earlier write left there.
 
     The files are `osm.osm.pbf`, `statistical_areas.shp` and its companions, `census.xlsx`, `shelters.csv`, `dem.tif`,
@@ -78,8 +78,10 @@ def write(folder: Path) -> None:
     ...     (Path(folder) / "study.toml").is_file()
     True
     """
+    from geokehila.arguments import as_path
     from geokehila.sample_town import cbs, census, lists, osm, plans, shelters, terrain, town, transit
 
+    folder = as_path(folder, "folder")
     _open(folder, STUDY)
     (folder / "reference.toml").write_text(REFERENCE, encoding="utf-8", newline="\n")
     osm.write(town.draw(), folder / "osm.osm.pbf", town.bounds())

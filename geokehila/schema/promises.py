@@ -95,7 +95,7 @@ TABLES: Mapping[str, Table] = {
     "zone_scores": _table(
         "zoning zone_id profile group measure",
         "zoning:text zone_id:text profile:text group:text measure:text value:number? low:number? high:number? "
-        "reason:text?",
+        "reason:text",
     ),
     # Measures that are not what they were in an earlier run; *_before missing: not known then. direction: up or down
     # only where the intervals do not meet; open where they do; found: not known then; lost: not known now; reason.

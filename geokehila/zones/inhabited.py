@@ -50,6 +50,15 @@ class Inhabited:
         summed: Floats = np.bincount(self.unit, numbers, len(self.ids)).astype(float)
         return summed
 
+    def scale(self, people: Floats, otherwise: Floats) -> Floats:
+        """Return what a person of each home counts who is placed otherwise, shape (O,), so that units stay as large.
+
+        Units that cut zones hold other numbers of people by each way of placing them; that of `people` is told.
+        """
+        then, now = self.sums(otherwise), self.sums(people)
+        counts: Floats = np.divide(now, then, out=np.ones(len(now)), where=then > 0)[self.unit]
+        return counts
+
     def standing(self, points: np.ndarray) -> Ints:
         """Return the unit in which each point stands, the first where they overlap, -1 in none, shape (N,)."""
         return standing_in(points, self.zoning.units.geometry.to_numpy()[self.rows])

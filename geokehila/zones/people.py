@@ -16,6 +16,8 @@ from geokehila.zones.inhabited import Inhabited
 from geokehila.zones.zoning import Zoning
 
 TOTAL = "total"
+#: Decimals of persons: sums that differ by less are the same, whatever the order in which homes were added up.
+SAME = 6
 
 
 @dataclass(frozen=True, eq=False)

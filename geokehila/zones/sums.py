@@ -68,7 +68,7 @@ class _Rows:
             "group": np.full(size, self.people.group, object),
             "measure": np.repeat(np.array(self.measures, object), units),
             **{name: np.ravel(number, order="F") for name, number in numbers.items()},
-            "reason": np.ravel(self.columns.get("reason", np.full(size, None, object)), order="F"),
+            "reason": np.ravel(self.columns.get("reason", np.full(size, "", object)), order="F"),
         }
 
 
