@@ -354,10 +354,11 @@ def hubs() -> dict[str, pd.DataFrame]:
     ]
     keys = ["site_id", "zoning", "zone_id", "group_by", "group", "people_low", "people_high", "saved_s"]
     square = {"site_id": "s9", "kind": "square", **nothing, "name_he": "כיכר הדקל", "designation_change": "needed"}
+    told = {"listed": "", "fate": "", "people_added_low": np.nan, "people_added_high": np.nan}
     plot = {**square, "site_id": "own:9", "kind": "own", "name_he": "מגרש הנחל", "designation_change": ""}
     stands = {"choice": ["may", "must"], "status": ["candidate", "excluded"], "reason": ["", "in water"]}
     spots = [Point(at(400, 1400)), Point(at(1700, 1700))]
-    other = gpd.GeoDataFrame([square, plot], geometry=spots, crs=2039).assign(**stands)
+    other = gpd.GeoDataFrame([square, plot], geometry=spots, crs=2039).assign(**stands, **told)
     # The best choice of one is not the first of the two that are listed; a third is in no list.
     steps = {"hubs_count": [1, 2, 3], "people_gained_low": [250.4, 900.0, 40.0], "people_served": [5e3, 6e3, 6040.0]}
     steps["people_gained_high"] = [350.4, 1000.0, 45.0]
@@ -373,6 +374,7 @@ def hubs() -> dict[str, pd.DataFrame]:
         "hub_left": pd.DataFrame(left, columns=["zoning", "zone_id", "now_low", "now_high", "then_low", "then_high"]),
         "hub_catchments": gpd.GeoDataFrame({"site_id": ["s1", "s2"], "minutes": 15.0}, geometry=areas, crs=2039),
         "candidates": other,
+        "rejected": pd.DataFrame(columns=["source", "kind", "source_id", "reason"], dtype="str"),
     }
 
 

@@ -34,8 +34,10 @@ def read(tmp_path: Path, text: str, **more: Any) -> CandidateList:
 
 
 def rejected(found: CandidateList) -> dict[str, str]:
+    """Why rows are left out by their id; a name may stand behind it."""
     rows = found.ledger.rejected()
-    return dict(zip(rows["source_id"], rows["reason"], strict=True))
+    ids = rows["source_id"].str.extract(r"^(own:(?:row \d+|\S+))", expand=False)
+    return dict(zip(ids, rows["reason"], strict=True))
 
 
 def notices(found: CandidateList) -> dict[str, str]:
@@ -63,14 +65,14 @@ def test_the_example_of_the_manual(tmp_path: Path) -> None:
         "candidate": {"read": 3, "used": 2, "rejected": {"price is '-1': write a number, 0 or more": 1}}
     }
     assert "has no column extendable, plan_number" in notices(found)["columns_missing"]
-    assert "1 of 3 rows are left out: row 4 (own:3): price is '-1'" in notices(found)["rows_left_out"]
+    assert "1 of 3 rows are left out: row 4 (own:3 מחסן ישן): price is '-1'" in notices(found)["rows_left_out"]
 
 
 def test_a_list_of_spots_alone(tmp_path: Path) -> None:
     lon, lat = degrees(0, 0)
     found = read(tmp_path, f"name,lon,lat\nClub,{lon},{lat}\n")
     (site,) = found.sites.to_dict("records")
-    assert [*found.sites.columns] == [*TABLES["candidates"].columns] and found.sites.crs == ISRAEL_TM
+    assert [*found.sites.columns] == [*TABLES["candidates"].columns, "listed"] and found.sites.crs == ISRAEL_TM
     assert (site["choice"], site["status"], site["kind"], site["extendable"]) == ("may", "candidate", "own", False)
     assert site["geometry"].distance(Point(X, Y)) < 0.1
     assert site["site_id"].startswith("own:h"), "an id that outlives rows put in above it"

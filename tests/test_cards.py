@@ -221,22 +221,38 @@ def test_the_proposed_hubs_on_the_map_are_those_that_are_told(drawn: dict[str, s
     for html in drawn.values():
         told = re.search(r"Proposed hub (\d+)", english(html).of("hub"))
         others = re.search(r"Others that serve the area: (.*?)(?:–|$)", english(html).of("hub"))
-        numbers = {told[1]} if told else set()
+        here = re.findall(r"Proposed in this area: (\d+)", english(html).of("hub"))
+        numbers = {*here, *([told[1]] if told else [])}
         assert numbers <= {*drawn_hubs(html)} <= numbers | {*re.findall(r"\d+", others[1] if others else "")}
         told_any += len(numbers)
     assert told_any >= 2
 
 
-def test_a_hub_that_serves_the_area_from_afar_is_on_its_map_and_another_in_it_is_not() -> None:
+def test_a_hub_that_serves_the_area_from_afar_is_on_its_map_and_so_is_another_that_stands_in_it() -> None:
     """The second hub stands 1,500 m east of the first area's corner and serves it; the first serves it not."""
     one = plain_town()
     gains = one.tables["hub_gains"]
     mine = gains[gains["zoning"] == "zone"].assign(site_id="s2", zone_id=IDS[0])
     near = one.tables["hubs"].copy()
     near.loc[near["site_id"] == "s1", "geometry"] = Point(180_300, 570_300)
-    shown = {"hub_gains": mine, "hubs": near}
+    shown = {"hub_gains": mine, "hubs": near.assign(choice=["must", "may", "may"])}
     html = cards.html(Town(one.study, {**one.tables, **shown}, one.record), IDS[0])
-    assert drawn_hubs(html) == ["2"] and "Proposed hub 2" in english(html).of("hub")
+    assert drawn_hubs(html) == ["2", "1"] and "Proposed hub 2" in english(html).of("hub")
+    asked = (
+        "Of the residents here who gain a hub by it: 0. The municipality asks for it: it was not chosen by who gains."
+    )
+    assert re.search(rf"Proposed in this area: 1 · .*\. {asked}", english(html).of("hub"))
+    assert "Proposed in this area: 2" not in english(html).of("hub")
+
+
+def test_a_hub_in_an_area_that_none_serves_is_told() -> None:
+    """The first hub stands in the first area; people of the seventh alone gain by it."""
+    one = plain_town()
+    near = one.tables["hubs"].copy()
+    near.loc[near["site_id"] == "s1", "geometry"] = Point(180_300, 570_300)
+    told = english(cards.html(Town(one.study, {**one.tables, "hubs": near}, one.record), IDS[0])).of("hub")
+    assert "No proposed hub serves further residents" in told and "Proposed in this area: 1" in told
+    assert "The municipality asks" not in told and "Proposed in this area: 2" not in told
 
 
 def test_a_site_on_open_ground_says_that_its_designation_must_change() -> None:

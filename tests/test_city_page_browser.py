@@ -679,6 +679,23 @@ def test_a_site_that_is_asked_for_says_so_in_the_list(page_of: Any) -> None:
         assert "asked for by the municipality" not in page.inner_text("#site-1")
 
 
+def test_each_site_of_the_municipality_is_told_what_became_of_it(page_of: Any) -> None:
+    fates = ["over the budget", "excluded", "adds nobody"]
+    own = pd.concat([town().tables["candidates"][:1]] * 3, ignore_index=True).assign(
+        listed=["7 Old Store", "8 Yard", ""], fate=fates, reason=["", "in water", ""], price=[9e5, None, None],
+        people_added_low=[120.0, None, 0.0], people_added_high=[300.0, None, 0.0],
+        site_id=["own:7", "own:8", "s9"],
+    )  # fmt: skip
+    money = town().record["hubs"] | {"budget": 1e6, "spent": 4e5, "assumed_count": 0, "without_price": 0}
+    with page_of({"hubs": money}, candidates=own) as page:
+        page.locator("#hubs summary", has_text="own sites").click()
+        told = page.locator("#hubs details", has_text="own sites").inner_text()
+        assert "7 Old Store: not proposed: it takes 900,000, and of the budget 600,000 is left." in told
+        assert "Beside the sites proposed 120 to 300 more residents would gain." in told
+        assert "8 Yard: not proposed: no hub can stand there (in water)." in told
+        assert "nobody more would gain" in told and told.count("Beside the sites") == 1
+
+
 def test_where_no_site_is_proposed_nobody_is_told_why_it_was_chosen(page_of: Any) -> None:
     tables = {name: town().tables[name] for name in ("hubs", "hub_gains", "hub_alternatives", "hub_catchments")}
     none = {name: table.iloc[:0] for name, table in tables.items()}

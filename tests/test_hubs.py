@@ -49,6 +49,7 @@ def sites(**columns: Any) -> gpd.GeoDataFrame:
         "reason": "", "choice": "may", "extendable": False, "room_m2": np.nan, "capacity": np.nan,
         "price": np.nan, "source": "test", "source_id": ids,
         **dict.fromkeys((*NAME_COLUMNS, "plan_number", "designation", "gush", "helka")), "designation_change": "",
+        "listed": "",
     }  # fmt: skip
     return gpd.GeoDataFrame(plain | columns, geometry=[Point(1000 * i, 0) for i in range(4)], crs=ISRAEL_TM)
 

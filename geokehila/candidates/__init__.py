@@ -21,7 +21,7 @@ from geokehila.study import Study
 __all__ = ["KINDS", "REASONS", "Found", "Material", "gather", "musts_left_out"]
 
 #: What is told beside the promised columns.
-BESIDE = ("kinds", "levels_imputed", "designation_change")
+BESIDE = ("kinds", "levels_imputed", "designation_change", "listed")
 
 
 def gather(study: Study, material: Material) -> Found:

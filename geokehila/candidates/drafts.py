@@ -14,12 +14,12 @@ from geokehila.names import NAME_COLUMNS
 
 #: Columns of a draft beside its geometry, each with what stands there where nothing is told. map_id: the object of the
 #: map that it is. size_m2: what is asked to be large enough. shelter_m2, shelter_people: of the shelter in it.
-#: is_there: a hub already. said: what its own source says against it.
+#: is_there: a hub already. said: what its own source says against it. listed: what the municipality's list calls it.
 COLUMNS: Mapping[str, Any] = {
     "site_id": "", "map_id": "", "kinds": (), **dict.fromkeys(NAME_COLUMNS), "source": "", "source_id": "",
     "room_m2": np.nan, "levels_imputed": False, "size_m2": np.nan, "shelter_m2": np.nan, "shelter_people": np.nan,
     "is_there": False, "extendable": False, "choice": MAY, "capacity": np.nan, "price": np.nan,
-    **dict.fromkeys(("plan_number", "designation", "gush", "helka")), "said": "",
+    **dict.fromkeys(("plan_number", "designation", "gush", "helka")), "said": "", "listed": "",
 }  # fmt: skip
 TYPES: Mapping[type, str] = {str: "str", float: "float64", bool: "bool", tuple: "object", type(None): "object"}
 

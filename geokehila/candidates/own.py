@@ -73,6 +73,7 @@ def _of_both(rows: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> gpd.GeoDataFram
         **both,
         kinds=pd.Series(kinds, told.index, dtype="object"),
         choice=rows["choice"],
+        listed=rows["listed"],
         extendable=rows["extendable"],
         is_there=sites["is_there"] | rows["is_there"],
         levels_imputed=sites["levels_imputed"] & rows["room_m2"].isna(),

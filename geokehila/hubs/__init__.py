@@ -14,7 +14,7 @@ from scipy.sparse import csr_array, vstack
 from geokehila import locate
 from geokehila.access import Answers, Walks
 from geokehila.analyses.tables import Tables
-from geokehila.hubs import alternatives, catchments, musts, services, steadiness, told, unpriced, walkers
+from geokehila.hubs import alternatives, catchments, fates, musts, services, steadiness, told, unpriced, walkers
 from geokehila.hubs.choosing import CANDIDATE, EXISTING, Question, steps
 from geokehila.hubs.demand import Demand
 from geokehila.hubs.gains import Gains
@@ -80,7 +80,7 @@ class Hubs:
         ``hubs``, ``hub_gains``, ``hub_steps``, ``hub_alternatives``, ``hub_services`` and ``hub_left``.
     candidates
         Table ``candidates``, those among them excluded that no way comes near; of those that a budget leaves out, for
-        nobody tells their price, `reason` says so.
+        nobody tells their price, `reason` says so. Of the municipality's own `fate` says what became of them.
     catchments
         From where the hubs that are recommended are within the cutoff, for drawing.
     record
@@ -150,7 +150,7 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
             "hub_services": check("hub_services", hosted),
             "hub_left": told.left(gains, material.tables),
         },
-        check("candidates", unpriced.with_reason(candidates, question)),
+        check("candidates", fates.with_fates(unpriced.with_reason(candidates, question), gains)),
         catchments.outlines(search.led(profile), *search.gates_of(profile, drawn), question.cutoff_s),
         _record(gains, steady) | _needs(material),
         (*unpriced.notices(question), *musts.notices(candidates)),

@@ -17,10 +17,10 @@ from geokehila.hubs.demand import Demand
 from geokehila.reach.arrays import Flags, Floats, Ints
 
 EXISTING, CANDIDATE = "existing", "candidate"
-MUST, NEVER = "must", "never"
+MUST, NEVER, OWN = "must", "never", "own"
 #: Of sites that serve as many, the municipality's own goes first, then what is public and meant for it.
 PREFERRED = (
-    *("own", "community_centre", "plan_public", "public_building", "library", "culture", "school", "square"),
+    *(OWN, "community_centre", "plan_public", "public_building", "library", "culture", "school", "square"),
     *("shelter", "worship", "plan_open", "centre"),
 )
 _PREFERENCE = {kind: f"{rank:02}" for rank, kind in enumerate(PREFERRED)}
@@ -116,6 +116,11 @@ class Question:
             capacity=np.where(is_there, inf, np.where(np.isnan(capacity), self.choice.capacity, capacity)),
             xy=np.column_stack([points.x, points.y]),
         )
+
+
+def is_own(sites: gpd.GeoDataFrame) -> Flags:
+    """Tell which rows of table ``candidates`` the municipality handed over, whatever else they are, shape (N,)."""
+    return np.fromiter((OWN in kinds.split() for kinds in sites["kinds"]), bool, len(sites))
 
 
 def answer(question: Question, add: int, effort: locate.Effort, start: Ints | None = None) -> locate.Siting:

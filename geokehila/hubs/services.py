@@ -9,12 +9,10 @@ import pandas as pd
 
 from geokehila import locate
 from geokehila.catalogue import Category
+from geokehila.hubs.choosing import OWN
 from geokehila.hubs.gains import Gains
 from geokehila.reach.arrays import Floats, Ints
 from geokehila.schema import BEYOND
-
-#: Kinds of sites whose room the municipality tells; of all others what is free in them is not known.
-OWN = "own"
 
 
 def host(categories: Mapping[str, Category], scores: pd.DataFrame, gains: Gains) -> pd.DataFrame:
@@ -69,6 +67,7 @@ def _lacking(scores: pd.DataFrame, category: Category, gains: Gains) -> Floats:
 
 def _room_m2(gains: Gains) -> Floats:
     sites = gains.question.sites.iloc[gains.added]
+    # Of all others what is free in them is not known.
     told = sites["room_m2"].where(sites["site_id"].str.startswith(f"{OWN}:")).astype(float)
     room: Floats = told.fillna(gains.question.choice.room_m2).to_numpy()
     return room

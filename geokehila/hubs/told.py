@@ -49,6 +49,7 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
         "gush",
         "helka",
         "designation_change",
+        "listed",
     ]
     of_site = hosted[hosted["hosted"]].groupby("site_id")["category"].agg(";".join).to_dict()
     table = sites[[*wanted, "geometry"]].assign(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import geopandas as gpd
 
-from geokehila.hubs.choosing import Question
+from geokehila.hubs.choosing import Question, is_own
 from geokehila.ledger import Notice, some
 
 #: Why a candidate is not chosen, though a hub could stand there.
@@ -23,8 +23,8 @@ def notices(question: Question) -> Iterator[Notice]:
     """Name the sites that the budget leaves out, the municipality's own first."""
     lost = question.sites[question.without_price]
     if len(lost):
-        is_own = lost["kinds"].str.split().map(lambda kinds: "own" in kinds).astype(bool)
-        named = some([*lost["site_id"][is_own], *lost["site_id"][~is_own]])
+        mine = is_own(lost)
+        named = some([*lost["site_id"][mine], *lost["site_id"][~mine]])
         text = f"price not known: {len(lost)} sites left out under a budget: {named}"
         remedy = "state `price` in candidates.*, or a price for all of them as [hubs] price or --price"
         yield Notice("price_not_known", "hubs", f"{text}: {remedy}")

@@ -18,7 +18,7 @@ from geokehila.load.municipal import columns
 from geokehila.load.municipal import rows as list_rows
 from geokehila.load.spots import Spots
 from geokehila.load.written import amounts, answers
-from geokehila.names import matching_key
+from geokehila.names import NAME_COLUMNS, matching_key
 from geokehila.schema import TABLES, check
 from geokehila.study import Study
 
@@ -80,6 +80,7 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
         Sites of kind ``own``, `site_id` ``own:<id>`` as lists of places have it. `status` is ``candidate``, or
         ``excluded`` for the reason ``never``. A choice that is not told is may, `extendable` that is not told false;
         `capacity` [people], `price` and `room_m2` [m2] that are not told, or in words that are no number, are missing.
+        `listed` is what the list calls a site: its id, and the first name that it has.
         Ledger kind ``candidate``.
 
     Raises
@@ -101,18 +102,19 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
     said = pd.DataFrame({key: cells.told(spots.rows, found.get(key)) for key in WORDS})
     sites = _sites(spots, said, path.name)
     reasons = _reasons(spots, said, sites, area)
-    for place_id, reason in zip(sites["place_id"], reasons, strict=True):
+    called = sites["place_id"].where(sites["listed"] == "", OWN + ":" + sites["listed"])
+    for row, reason in zip(called, reasons, strict=True):
         if reason:
-            ledger.reject(KIND, place_id, reason)
+            ledger.reject(KIND, row, reason)
     kept = _table(sites[reasons == ""].reset_index(drop=True))
     ledger.use(KIND, len(kept))
     if absent := [key for key in WORDS if key not in found]:
         text = f"has no column {', '.join(absent)}: these are not known of its sites; add what is known"
         ledger.warn("columns_missing", text)
     columns.warn_of_unread(spots.rows, {*spots.known, *found.values()}, ROLE, ledger)
-    spots.warn_of_left_out(sites["place_id"], reasons, ledger)
-    _warn_of_musts(spots, sites, reasons, ledger)
-    _warn_of_amounts(spots, said, sites[reasons == ""], ledger)
+    spots.warn_of_left_out(called, reasons, ledger)
+    _warn_of_musts(spots, called.where(sites["choice"] == MUST), reasons, ledger)
+    _warn_of_amounts(spots, said, sites[reasons == ""].assign(called=called), ledger)
     return CandidateList(kept, ledger.balance(), spots.chosen | found)
 
 
@@ -123,6 +125,8 @@ def _sites(spots: Spots, said: pd.DataFrame, file: str) -> gpd.GeoDataFrame:
     more |= {key: said[key].astype(object).where(said[key] != "", None) for key in _TEXTS}
     more["choice"] = said["choice"].map(lambda text: _CHOICE_OF.get(matching_key(text)))
     more["extendable"] = answers(said["extendable"]) == 1
+    names = places[[*NAME_COLUMNS]].bfill(axis=1).iloc[:, 0].fillna("")
+    more["listed"] = (places["source_id"] + " " + names).str.strip().astype("str")
     return gpd.GeoDataFrame(places.assign(**more), geometry=spots.shapes.to_numpy(), crs=spots.shapes.crs)
 
 
@@ -144,18 +148,18 @@ def _unread(said: pd.DataFrame, sites: gpd.GeoDataFrame) -> Iterator[np.ndarray]
         )
 
 
-def _warn_of_musts(spots: Spots, sites: gpd.GeoDataFrame, reasons: np.ndarray, ledger: Ledger) -> None:
+def _warn_of_musts(spots: Spots, called: pd.Series, reasons: np.ndarray, ledger: Ledger) -> None:
     """Name every row that is left out and says must: what is decided would be in no plan."""
-    lost = np.flatnonzero((sites["choice"] == MUST).to_numpy() & (reasons != "")).tolist()
+    lost = np.flatnonzero(called.notna().to_numpy() & (reasons != "")).tolist()
     if lost:
-        named = "; ".join(f"{spots.called(row, sites['place_id'])}: {reasons[row]}" for row in lost)
+        named = "; ".join(f"{spots.called(row, called)}: {reasons[row]}" for row in lost)
         ledger.warn("must_left_out", f"{len(lost)} rows that say must are left out, and in no plan: {named}: mend them")
 
 
 def _warn_of_amounts(spots: Spots, said: pd.DataFrame, kept: gpd.GeoDataFrame, ledger: Ledger) -> None:
     """Name the rows that are kept though an amount in them cannot be read."""
     unread = [
-        f"{spots.called(row, kept['place_id'])}: {key} {said[key][row]!r}"
+        f"{spots.called(row, kept['called'])}: {key} {said[key][row]!r}"
         for row in kept.index
         for key in _LEAST
         if said[key][row] and np.isnan(kept[key][row])
@@ -176,4 +180,4 @@ def _table(kept: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         reason=np.where(never, NEVER, ""),
         designation=None,
     )
-    return check("candidates", filled[[*TABLES["candidates"].columns]])
+    return check("candidates", filled[[*TABLES["candidates"].columns, "listed"]])

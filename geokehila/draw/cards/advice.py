@@ -15,7 +15,7 @@ from geokehila.draw import chosen, taking
 from geokehila.draw.cards.stock import Row, Stock
 from geokehila.draw.cards.voice import Voice, is_known, text
 
-LINK = "link"
+LINK, MUST = "link", "must"
 #: Zoning whose units no municipality drew: they are named for what lies in them, as areas are.
 COMMUNITY = "community"
 #: What a municipality counts of a neighbourhood, beside its active hub.
@@ -33,7 +33,7 @@ class Advice:
     def hub(self, voice: Voice, zone_id: str) -> dict[str, Any]:
         """Say which proposed hub serves the zone: the one by which most people there gain, and who gains."""
         served = self.stock.serving(zone_id)
-        left = self._left(voice, zone_id)
+        left = [*self._standing(voice, zone_id, served), *self._left(voice, zone_id)]
         if not served:
             is_any = any(is_known(hub["rank"]) for hub in self.stock.hubs.values())
             return {"site": "", "facts": [voice.say("card.no_site" if is_any else "hub.none"), *left]}
@@ -80,7 +80,7 @@ class Advice:
     def _facts(self, voice: Voice, zone_id: str, hub: Row, served: list[Row]) -> Iterator[str]:
         first = served[0]
         yield voice.say("hub.kind", kind=kind_of(voice, hub["kind"]))
-        if hub["choice"] == "must":
+        if hub["choice"] == MUST:
             yield voice.say("hub.must")
         if change := hub["designation_change"]:
             yield voice.say(f"hub.change_{change}")
@@ -101,6 +101,19 @@ class Advice:
         hubs = (self.stock.hubs[row["site_id"]] for row in served[1:])
         if others := [_ranked(voice, hub, site_name(voice, hub)) for hub in hubs]:
             yield voice.say("card.other_sites", list=voice.listed(others))
+
+    def _standing(self, voice: Voice, zone_id: str, served: list[Row]) -> Iterator[str]:
+        """Yield the proposed hubs that stand in the zone beside the one that is told, and who of it gains by each."""
+        gains = {row["site_id"]: row for row in served}
+        for site_id in self.stock.standing.get(zone_id, []):
+            hub, row = self.stock.hubs[site_id], gains.get(site_id)
+            if served and site_id == served[0]["site_id"]:
+                continue
+            people = voice.counts(row["people_low"], row["people_high"]) if row else voice.number(0)
+            told = [voice.say("card.stands_here", site=_ranked(voice, hub, site_name(voice, hub)), people=people)]
+            if hub["choice"] == MUST:
+                told.append(voice.say("hub.must") + ".")
+            yield " ".join(told)
 
     def _chosen_for(self, voice: Voice, hub: Row) -> Iterator[str]:
         """Yield for what and for whose walk hubs were chosen, and what is known of this one's price and room."""

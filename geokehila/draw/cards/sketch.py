@@ -86,7 +86,7 @@ class Sketches:
     def of(self, zone_id: str) -> dict[str, Any]:
         """Return the drawing of a zone: paths by what they show, marks of hubs, and the scale bar.
 
-        Of the proposed hubs those that serve the zone are drawn, and the one that is told lies on the map.
+        Of the proposed hubs those that serve the zone or stand in it are drawn; the one that is told lies on the map.
         """
         shape, serving = self._shapes[zone_id], [row["site_id"] for row in self.stock.serving(zone_id)]
         steps = self._steps.of(zone_id)
@@ -105,7 +105,7 @@ class Sketches:
             "other": _path(frame, other),
             "homes": _dots(_inside(frame.units(self.stock.homes.beyond(weakest, zone_id))), 0),
             "places": _dots(_inside(frame.units(self._places)), SQUARE),
-            "hubs": [*self._hubs_in(frame, serving)],
+            "hubs": [*self._hubs_in(frame, dict.fromkeys([*serving, *self.stock.standing.get(zone_id, [])]))],
             "links": _path(frame, [shape for shape in drawn.values() if shape.geom_type != "Point"]),
             "pins": _pins(frame, drawn),
             "bar": bar,
@@ -124,11 +124,11 @@ class Sketches:
         kept = kept[length[kept] * frame.per_m > FINE]
         return [*cut[kept[is_main[found][kept]]]], [*cut[kept[~is_main[found][kept]]]]
 
-    def _hubs_in(self, frame: Frame, serving: Iterable[str]) -> Iterator[dict[str, Any]]:
+    def _hubs_in(self, frame: Frame, told: Iterable[str]) -> Iterator[dict[str, Any]]:
         """Yield the hubs in the frame, those that there are and of those proposed some, with their numbers."""
         hubs = self.stock.hubs
         there = [site_id for site_id, hub in hubs.items() if not is_known(hub["rank"])]
-        for site_id in (*there, *serving):
+        for site_id in (*there, *told):
             rank = f"{hubs[site_id]['rank']:.0f}" if site_id not in there else ""
             at = _inside(frame.units(shapely.get_coordinates(self._hub_points[site_id])), MARK)
             yield from ({"x": x, "y": y, "rank": rank} for x, y in at.tolist())

@@ -102,6 +102,17 @@ class Stock:
         return [row for row in gains if row["people_high"] > 0]
 
     @cached_property
+    def standing(self) -> Mapping[str, list[str]]:
+        """Proposed hubs that stand in a zone, whoever gains by them, by zone and rank."""
+        hubs = gpd.GeoDataFrame(self.town.tables["hubs"]).dropna(subset="rank").sort_values("rank")
+        points = hubs.to_crs(self.town.zones.crs).representative_point()
+        hub, zone = self.town.zones.sindex.query(points, predicate="intersects", sort=True)
+        found: dict[str, list[str]] = defaultdict(list)
+        for i, j in zip(hub.tolist(), zone.tolist(), strict=True):
+            found[self.town.zones["zone_id"].iloc[j]].append(hubs["site_id"].iloc[i])
+        return dict(found)
+
+    @cached_property
     def left(self) -> Mapping[str, list[Row]]:
         """Who is beyond every hub now and then, by zone."""
         return by("zone_id", self._of_zoning("hub_left", ZONE))

@@ -11,11 +11,11 @@ import pandas as pd
 import shapely
 
 from geokehila.candidates import musts_left_out
-from geokehila.catalogue import LANGUAGES, text
 from geokehila.draw import taking
 from geokehila.draw.adding import adding
 from geokehila.draw.page import packing
 from geokehila.draw.page.figures import CITY, TOTAL, ZONE
+from geokehila.draw.page.own_sites import in_words, own_sites
 from geokehila.draw.page.values import Row, clean, named, number
 from geokehila.draw.town import Town
 
@@ -46,17 +46,17 @@ def hubs(town: Town) -> dict[str, Any]:
         "steps": [[number(row[key]) for key in STEP] for row in adding(town).to_dict("records")],
         "left": _left(town),
         "lost": _lost(town),
+        "own": own_sites(town),
     }
 
 
 def _lost(town: Town) -> Rows:
     """Return the sites that the municipality asks for and that are left out, and why, in words of each language."""
-    of_language = {language: text(language)["words"] for language in LANGUAGES}
     return [
         {
             "names": named(row),
             "kind": row["kind"],
-            "why": {key: words.get(row["reason"], row["reason"]) for key, words in of_language.items()},
+            "why": in_words(row["reason"]),
         }
         for row in musts_left_out(gpd.GeoDataFrame(town.tables["candidates"])).to_dict("records")
     ]

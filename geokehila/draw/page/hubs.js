@@ -65,7 +65,7 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   function section() {
     const [nowLow, nowHigh, low, high] = found.left[CITY] ?? [];
-    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", Math.round(nowLow) === 0 ? say("hub.no_sure_gap") : ""), lost()];
+    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", Math.round(nowLow) === 0 ? say("hub.no_sure_gap") : ""), lost(), ownSites()];
     return [
       el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people(found.record.people_gain), minutes: digits(String(found.record.minutes)) })),
       el("p", { class: "quiet" }, chosenFor()),
@@ -76,7 +76,25 @@ function hubsOf(map, data, state, words, reading, choose) {
         i === state.hub ? sheet(site) : ""))),
       lost(),
       el("p", { class: "quiet" }, leftText(people([nowLow, nowHigh]), people([low, high]))),
+      ownSites(),
     ];
+  }
+
+  /* Why not the building in our quarter: what became of each site that the municipality handed over. */
+  function ownSites() {
+    if (!found.own.length) return "";
+    return el("details", { open: state.open.own, ontoggle: (event) => { state.open.own = event.target.open; } },
+      el("summary", {}, say("hub.own", { count: count(found.own.length) })),
+      el("ul", {}, found.own.map((site) => el("li", {}, named(site.called || siteName(site)), ": ", fateText(site)))));
+  }
+
+  function fateText({ fate, people: added, price, rank, why: reason }) {
+    const { budget, spent, price: assumed } = found.record;
+    const takes = price ?? assumed;
+    const told = say(`hub.fate_${fate.replace(",", "").replaceAll(" ", "_")}`, {
+      rank: rank ? count(rank) : "", reason: reason ? local(reason) : "",
+      price: takes === null ? "" : count(takes), left: budget === null ? "" : count(budget - spent) });
+    return el("span", {}, told, added && Math.round(added[1]) ? [" ", say("hub.fate_adds", { people: people(added) })] : "");
   }
 
   /* Who is without a hub, by the walk of those whom the sites were chosen for. */

@@ -8,7 +8,7 @@ async function cityPage(map, packed) {
   const state = {
     language: addressed() ?? data.language, domain: null, shows: SHARE, profile: ADULT, minutes: OWN, group: TOTAL, row: CITY, hub: null, came: "",
     sort: { column: "people", down: true }, first: 0, filter: {},
-    open: { legend: innerWidth > 860, walker: false, hubs: false, filters: false, absent: false },
+    open: { legend: innerWidth > 860, walker: false, hubs: false, own: false, filters: false, absent: false },
     shown: { sites: !data.region, homes: false, hubs: !data.region, places: false, streets: true, tiles: false },
   };
   const words = wordsOf(data, state);

@@ -1,0 +1,125 @@
+"""What became of the municipality's own sites: fates by hand, and whom each would add by counting home by home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given as examples
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from geokehila import locate
+from geokehila.catalogue.choices import HubChoice
+from geokehila.draw.page.own_sites import own_sites
+from geokehila.hubs.choosing import Question, answer
+from geokehila.hubs.fates import with_fates
+from geokehila.hubs.gains import Gains
+from tests.test_hubs import WALKS, question, served
+
+#: What is told of each own site: its fate, and whom it would add, at least and at most.
+Told = dict[str, tuple[Any, ...]]
+
+
+def told(q: Question, add: int) -> Told:
+    table = with_fates(q.sites, Gains(q, answer(q, add, locate.Effort()))).set_index("site_id")
+    rows = table[["fate", "people_added_low", "people_added_high"]].itertuples(name=None)
+    return {site: (fate, *("" if end != end else end for end in ends)) for site, fate, *ends in rows}
+
+
+def mine(wishes: HubChoice, **columns: Any) -> Question:
+    return question(wishes, **{"kinds": "school own"} | columns)
+
+
+PROPOSED = ("recommended", "", "")
+
+
+def test_who_is_not_asked_for_would_add_those_who_have_none_beside_the_plan() -> None:
+    # c serves homes 1, 2 and 3; b serves home 1 alone; of d home 4 is left, which surely has no hub.
+    found = told(mine(HubChoice(add=1, resamples=0)), 1)
+    assert found == {
+        "a": ("existing", "", ""), "b": ("adds nobody", 0, 0), "c": PROPOSED, "d": ("no more hubs asked for", 50, 50)
+    }  # fmt: skip
+
+
+def test_of_whom_it_is_not_known_counts_at_most() -> None:
+    # b must be built and nothing else is asked for: home 3, of which nobody knows, is within the walk of c and d.
+    found = told(mine(HubChoice(add=0, resamples=0), choice=["may", "must", "may", "may"]), 0)
+    assert found["b"] == PROPOSED
+    assert found["c"] == ("no more hubs asked for", 30, 70) and found["d"] == ("no more hubs asked for", 50, 90)
+
+
+@pytest.mark.parametrize(("price", "fate"), [(4.0, "over the budget"), (np.nan, "no price, under a budget")])
+def test_a_budget_that_is_spent_and_a_price_that_nobody_tells(price: float, fate: str) -> None:
+    # b and d take 4 of 5 and serve homes 1, 3 and 4; c would add home 2.
+    found = told(mine(HubChoice(add=3, budget=5.0, resamples=0), price=[np.nan, 1.0, price, 3.0]), 3)
+    assert (found["b"], found["d"]) == (PROPOSED, PROPOSED) and found["c"] == (fate, 30, 30)
+
+
+def test_sites_nearer_to_a_hub_than_was_asked_for() -> None:
+    # They stand 1,000 m apart: of c and d, both far enough from the hub a, one can be built.
+    found = told(mine(HubChoice(add=2, apart_m=1500.0, resamples=0)), 2)
+    assert found == {
+        "a": ("existing", "", ""), "b": ("adds nobody", 0, 0), "c": PROPOSED, "d": ("too near another hub", 50, 50)
+    }  # fmt: skip
+
+
+def test_what_is_excluded_and_what_is_of_the_map_alone() -> None:
+    wishes = HubChoice(add=1, resamples=0)
+    q = question(wishes, kinds=["school", "school own", "school", "school own"])
+    gains = Gains(q, answer(q, 1, locate.Effort()))
+    # x and y take the rows of b and d: what is excluded is in no question.
+    lost = q.sites.assign(
+        status=["existing", "excluded", "candidate", "excluded"], reason=["", "never", "", "in water"]
+    )
+    assert with_fates(lost.assign(site_id=["a", "x", "c", "y"]), gains)["fate"].tolist() == [
+        "",
+        "never",
+        "",
+        "excluded",
+    ]
+    assert with_fates(q.sites[:0], gains)["fate"].tolist() == []
+
+
+@settings(max_examples=15)
+@examples(st.integers(0, 3), st.lists(st.integers(0, 9), min_size=3, max_size=3), st.integers(0, 20))
+def test_whom_a_site_would_add_is_counted_home_by_home(add: int, price: list[int], budget: int) -> None:
+    q = mine(HubChoice(add=add, budget=float(budget), resamples=0), price=[np.nan, *map(float, price)])
+    siting = answer(q, add, locate.Effort())
+    chosen, table = tuple(siting.chosen.tolist()), with_fates(q.sites, Gains(q, siting))
+    left = budget - sum(price[column - 1] for column in chosen if column)
+    for column, row in enumerate(table.to_dict("records")):
+        if column in chosen:
+            assert row["fate"] == ("recommended" if column else "existing")
+            continue
+        more = served(np.array(WALKS), (*chosen, column)) - served(np.array(WALKS), chosen)
+        assert 0 <= row["people_added_low"] <= row["people_added_high"] == more
+        asked = "no more hubs asked for" if price[column - 1] <= left else "over the budget"
+        assert row["fate"] == (asked if more else "adds nobody")
+
+
+class Town:
+    """As much of a town as is asked."""
+
+    is_region = False
+
+    def __init__(self, candidates: pd.DataFrame, rejected: pd.DataFrame) -> None:
+        hubs = pd.DataFrame({"site_id": ["own:1"], "rank": [2.0]})
+        self.tables = {"candidates": candidates, "hubs": hubs, "rejected": rejected}
+
+
+def test_the_page_tells_the_largest_gain_first_and_rows_without_a_place_last() -> None:
+    names = dict.fromkeys(("name_he", "name_ar", "name_en", "name_ru"))
+    ids, gains = ["own:1", "own:2", "w3", "w4"], [np.nan, 10.0, 90.0, np.nan]
+    sites = pd.DataFrame({"site_id": ids, "listed": ["1 Club", "2", "3 Hall", ""], "kind": "own", **names}).assign(
+        fate=["recommended", "over the budget", "over the budget", ""], reason="", price=5.0,
+        people_added_low=gains, people_added_high=gains,
+    )  # fmt: skip
+    lost = [("candidate", "own:7 Old Store", "no usable coordinates"), ("place", "p", "no usable coordinates"),
+            ("candidate", "own:8", "id repeats")]  # fmt: skip
+    found = own_sites(Town(sites, pd.DataFrame(lost, columns=["kind", "source_id", "reason"])))  # type: ignore[arg-type]
+    assert [site["called"] for site in found] == ["3 Hall", "2", "1 Club", "7 Old Store"]
+    assert [site["fate"] for site in found] == ["over the budget"] * 2 + ["recommended", "no place"]
+    assert found[2]["rank"] == 2 and found[0]["people"] == [90, 90]
