@@ -163,6 +163,15 @@ def test_what_a_source_keeps_back_is_no_zero(sample: Town) -> None:
     assert "80+suppressed by the source" in english(cards.html(changed, "9996-1")).of("ages")
 
 
+def test_an_area_where_nobody_lives_is_told_from_one_that_nobody_counted(sample: Town) -> None:
+    people = sample.tables["zone_people"].copy()
+    people.loc[people["zone_id"] == "9996-9", "people"] = 0.0
+    changed = Town(sample.study, {**sample.tables, "zone_people": people}, sample.record)
+    card = english(cards.html(changed, "9996-9"))
+    assert card.of("lead") == "No residents live here, by the count." and "0 residents" in card.of("facts")
+    assert "is not known" not in card.of("lead")
+
+
 def test_places_are_counted_where_they_stand_and_where_homes_walk_to(sample: Town, drawn: dict[str, str]) -> None:
     given, catalogue = sample.tables, sample.catalogue
     where = gpd.GeoDataFrame(given["places"]).set_index("place_id").representative_point()

@@ -177,7 +177,7 @@ def test_the_headline_says_the_gap_and_its_people(page: Any) -> None:
         (9, "Education: a gap for 960 of 1,200 residents (80%)."),
         (7, "Education: a possible gap for at most 10 of 2,600 residents (<1%); the map shows no certain one."),
         (6, "Education: not mapped, so it is not known for how many of 1,500 residents there is a gap."),
-        (5, "No residents counted here."),
+        (5, "No residents live here, by the count."),
     ],
 )
 def test_each_state_of_an_area_has_its_sentence(page: Any, zone: int, sentence: str) -> None:
@@ -399,7 +399,7 @@ def test_what_cannot_be_shown_is_listed_with_its_reason_and_not_offered(page: An
 
 def test_the_legend_shows_only_what_the_map_holds(page: Any) -> None:
     legend = page.inner_text("#legend")
-    for words in ("Hatched", "Not known", "No residents counted", "School (up to 15 min)", "at the edge"):
+    for words in ("Hatched", "Not known", "No residents there, by the count", "School (up to 15 min)", "at the edge"):
         assert words in legend
     page.check("#domain-health", force=True)
     assert "Hatched" in page.inner_text("#legend") and "Not known" not in page.inner_text("#legend")
@@ -560,7 +560,22 @@ def test_an_area_without_a_count_is_not_called_unmapped(page_of: Any) -> None:
     known = scores()
     with page_of(zone_scores=known[known["zone_id"] != "9999-5"]) as page:
         page.click("#zone-4")
-        assert page.inner_text("#missing .lead") == "No residents counted here."
+        assert page.inner_text("#missing .lead") == "No residents live here, by the count."
+
+
+def test_an_area_that_nobody_counted_is_told_from_one_where_nobody_lives(page_of: Any) -> None:
+    known, facts = scores(), RECORD["facts"] | {"homes_not_counted": 15}
+    counts = pd.DataFrame({"zone_id": ["9999-4", "9999-5"], "group": "total", "people": [None, 0.0]})
+    bare = known[~known["zone_id"].isin(counts["zone_id"])]
+    with page_of({"facts": facts}, zone_scores=bare, zone_people=counts) as page:
+        assert "15 homes stand in areas without a count" in page.inner_text(".subject")
+        legend = page.inner_text("#legend")
+        assert "Not counted: the number of residents there is not known" in legend
+        assert "No residents there, by the count" in legend
+        page.click("#zone-3")
+        assert page.inner_text("#missing .lead") == "The number of residents is not known."
+        page.click("#zone-4")
+        assert page.inner_text("#missing .lead") == "No residents live here, by the count."
 
 
 def test_nearly_equal_ends_are_one_number(page_of: Any) -> None:

@@ -242,7 +242,7 @@ UNSURE = "Hatched: what is not known may make it another class"
         ((0.41, 0.599, 7), ["40% – < 60%"]),
         ((0.0, 1.0, 7), ["Not known"]),
         ((0.996, 1.0, 7), ["≥ 80%"]),
-        ((None, None, 0), ["No residents counted"]),
+        ((None, None, 0), ["No residents there, by the count"]),
         ((None, None, None), ["Not known"]),
     ],
 )

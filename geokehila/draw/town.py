@@ -71,6 +71,14 @@ class Town:
             shown &= zones["zone_id"].isin(self.tables["origins"]["zone_id"])
         return gpd.GeoDataFrame(zones[shown].reset_index(drop=True))
 
+    @cached_property
+    def uncounted(self) -> frozenset[str]:
+        """Zones of which nobody tells how many people they have; one that is counted 0 is none of them."""
+        people = self.tables.get("zone_people")
+        if people is None:
+            return frozenset()
+        return frozenset(people["zone_id"][(people["group"] == "total") & people["people"].isna()])
+
     @property
     def is_fictional(self) -> bool:
         """Whether nothing of it is real."""

@@ -102,7 +102,8 @@ class Told:
         """People of each zone, rows as in ``town.zones``: 0 where no home is, missing where they are not counted."""
         rows = self.rows("people")
         zones = rows[rows["zoning"] == ZONE].set_index("zone_id")["low"]
-        return zones.reindex(self.town.zones["zone_id"], fill_value=0.0)
+        people = zones.reindex(self.town.zones["zone_id"], fill_value=0.0)
+        return people.mask(people.index.isin(self.town.uncounted))
 
     @cached_property
     def everybody(self) -> float:

@@ -96,8 +96,10 @@ class Strip:
     def sentence(self, voice: Voice, domain: Domain, reach: Reach) -> str:
         """Say for how many there is a gap in a domain."""
         all_of_them, name = people_of(self.scores).value, voice.called(domain)
-        if reach.kind in (DESCRIBED, NO_PEOPLE):
-            return voice.say(f"sentence.{reach.kind}", domain=name)
+        if reach.kind == DESCRIBED:
+            return voice.say("sentence.described", domain=name)
+        if reach.kind == NO_PEOPLE:
+            return self._nobody(voice)
         if not is_known(all_of_them):
             return voice.say("sentence.people_unknown")
         low, high, reason = reach.beyond.low, reach.beyond.high, reach.share.reason
@@ -119,9 +121,13 @@ class Strip:
             return self.sentence(voice, domains[self.weakest], reaches[self.weakest])
         kinds = {reach.kind for reach in reaches.values()} - {DESCRIBED}
         if kinds == {NO_PEOPLE}:
-            is_counted = is_known(people_of(self.scores).value)
-            return voice.say("sentence.no_people" if is_counted else "sentence.people_unknown")
+            return self._nobody(voice)
         return voice.say("card.no_gap" if KNOWN in kinds else "card.nothing_known")
+
+    def _nobody(self, voice: Voice) -> str:
+        """Say that nobody lives there, or that nobody has counted who does."""
+        is_uncounted = self.zone_id in self.stock.town.uncounted
+        return voice.say("sentence.people_unknown" if is_uncounted else "sentence.no_people")
 
     def _likely(self, domain: str) -> Score:
         return self.scores.get((TOTAL, likely_of(self.stock.town.catalogue, domain)), NOTHING)

@@ -155,6 +155,7 @@ def _areas(town: Town) -> dict[str, Any]:
         "cards": [town.sheet(zone_id) for zone_id in zones["zone_id"]],
         "names": all_named(zones),
         "functions": [clean(function) for function in zones["function"]],
+        "uncounted": [zone_id in town.uncounted for zone_id in zones["zone_id"]],
         "coverage": [number(share) for share in zones["coverage_share"]],
         "whole": WHOLE_ZONE_SHARE,
         "shapes": packing.lines(zones, "zones"),

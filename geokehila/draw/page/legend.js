@@ -35,6 +35,7 @@ function legendOf(data, state, words, reading, themes, choose) {
     return el("ul", { class: "marks" },
       found.some((one) => one.kind === "known" && one.hatch) ? key(square("#fff", "hatch"), say("legend.wide")) : "",
       found.some((one) => one.kind === "unknown") ? key(square(data.palette.unknown, "hatch"), say("legend.unknown")) : "",
+      found.some((one) => one.kind === "uncounted") ? key(square(data.palette.unknown), say("legend.uncounted")) : "",
       found.some((one) => one.kind === "no_people") ? key(square("transparent", "empty"), say("legend.no_people")) : "",
       data.areas.coverage.some((share) => share < data.areas.whole) ? key(square("transparent", "partial"), say("legend.partial")) : "");
   }

@@ -88,6 +88,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
       el("h2", {}, say("headline.missing")),
       el("p", { class: "subject" }, ...subject(),
         people(state.row) === null ? "" : el("span", { class: "quiet" }, "· ", headCount()),
+        state.row === CITY && data.facts.homes_not_counted ? el("span", { id: "not-counted" }, "· ", say("sentence.homes_not_counted", { homes: count(data.facts.homes_not_counted) })) : "",
         use ? el("span", { class: "quiet" }, "· ", named(template(`functions.${use}`) ?? use)) : "",
         state.row === CITY ? "" : el("button", { type: "button", id: "close", onclick: () => select(CITY) }, say("page.close"))),
       el("p", { class: "lead" }, sentence(state.domain, state.row)),
@@ -108,7 +109,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     return [
       el("h2", {}, say("headline.hubs")),
       ...hubs.section(),
-      community && !told.includes(community) && reach(community, state.row).kind !== "no_people" ? el("p", {}, sentence(community, state.row)) : "",
+      community && !told.includes(community) && !["no_people", "uncounted"].includes(reach(community, state.row).kind) ? el("p", {}, sentence(community, state.row)) : "",
       el("details", { open: state.open.hubs, ontoggle: (event) => { state.open.hubs = event.target.open; } },
         el("summary", {}, chart.hubs.length ? say("sentence.hubs", { count: count(chart.hubs.length) }) : say("sentence.no_hubs")),
         el("ul", { class: "hub-list" }, chart.hubs.map((i) => el("li", {}, el("button", { type: "button", onclick: () => chart.showPlace(i) }, named(reading.placeName(i))))))),

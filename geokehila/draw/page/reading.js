@@ -19,6 +19,7 @@ function readingOf(data, state, words) {
   const measured = (measure, row) => figure(ADULT, measure, row);
   const counted = (row) => figure(block(ADULT), "people", row) ?? NOTHING;
   const people = (row) => counted(row).value;
+  const isUncounted = (row) => people(row) === null && row > 0 && data.areas.uncounted[row - 1];
   const shareOf = (domain) => `domain_${domain.key}_${state.minutes === OWN ? "" : `${state.minutes}min_`}share`;
   const share = (domain, row) => score(shareOf(domain), row);
 
@@ -58,11 +59,13 @@ function readingOf(data, state, words) {
   const breaksOf = (theme, key) => data.themes.find((one) => one.key === theme).measures.find((one) => one.key === key)?.breaks ?? [];
   const classOf = (number, breaks) => breaks.filter((start) => number >= start - 1e-7 * Math.abs(start)).length;
 
-  /* What is known of a domain in a row: described, no_people, unknown (with its reason) or known (with its class). */
+  /* What is known of a domain in a row: described, uncounted (nobody tells how many live there), no_people, unknown (with its reason)
+     or known (with its class). */
   function reach(domain, row) {
     if (!domain.scored) return { kind: "described" };
     const { low, high, reason } = share(domain, row);
     const missing = low === null || high === null;
+    if (isUncounted(row)) return { kind: "uncounted" };
     if (people(row) === 0 || (people(row) === null && missing && !counted(row).reason)) return { kind: "no_people" };
     if (missing || high - low > NOTHING_KNOWN_SHARE) return { kind: "unknown", reason: reason || "unknown" };
     const breaks = breaksOf("domains", `domain_${domain.key}_share`);
@@ -73,6 +76,7 @@ function readingOf(data, state, words) {
   function shareCell(domain, row) {
     const found = reach(domain, row);
     if (found.kind === "known") return shares(found.low, found.high);
+    if (found.kind === "uncounted") return say("cell.unknown");
     if (found.kind === "unknown") return say(["not mapped", "not loaded"].includes(found.reason) ? `reasons.${found.reason}` : "cell.unknown");
     return say(found.kind === "described" ? "cell.described" : "cell.empty");
   }
@@ -172,7 +176,7 @@ function readingOf(data, state, words) {
   const categoryNames = (positions) => listed(positions.map((i) => named(local(data.categories[i].name))));
 
   return {
-    scored, score, shareOf, people, part, reach, gapOf: gap, gapLikely, likely, likelyOf, shareText, maybeWeaker, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, numbered, zoneTitle, placeName,
+    scored, score, shareOf, people, part, isUncounted, reach, gapOf: gap, gapLikely, likely, likelyOf, shareText, maybeWeaker, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, numbered, zoneTitle, placeName,
     known, measured, measureCell, measureName, numberText, inUnit, unitOf, breaksOf, classOf, profileName, groupName, categoryNames,
   };
 }

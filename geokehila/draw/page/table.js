@@ -78,7 +78,7 @@ function tableOf(data, state, words, reading, choose, select) {
   function square(domain, row) {
     const found = reach(domain, row);
     const whole = (share) => String(Math.round(Number((100 * share).toFixed(3))));
-    const text = found.kind === "known" ? [...new Set([whole(found.low), whole(found.high)])].join("–") : found.kind === "unknown" ? "?" : "–";
+    const text = found.kind === "known" ? [...new Set([whole(found.low), whole(found.high)])].join("–") : ["unknown", "uncounted"].includes(found.kind) ? "?" : "–";
     const style = found.kind === "known" ? `background:${ramp[found.class]};color:${found.class === ramp.length - 1 ? "#fff" : "#000"}` : "";
     const weak = weakest(row) === domain && state.minutes === OWN;
     return el("td", { class: "square" },

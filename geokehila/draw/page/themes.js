@@ -40,6 +40,7 @@ function themesOf(data, state, words, reading) {
     }
     const found = isOfDomain() ? ofStrip(row) : ofMeasure(row);
     if (found.kind === "unknown") return { ...found, colour: unknown, hatch: true };
+    if (found.kind === "uncounted") return { ...found, colour: unknown };
     if (found.kind !== "known") return found;
     const { breaks, more } = shown();
     const classes = [found.number, ...found.between].map((number) => reading.classOf(number, breaks));
@@ -59,6 +60,7 @@ function themesOf(data, state, words, reading) {
     const found = known(state.shows, row);
     const all = shown().within ? reading.measured(shown().within, row) : null;
     if (found?.number !== null && found !== null) return { kind: "known", number: found.number, between: [all?.low, all?.high, found.low, found.high].map((end) => end ?? found.number) };
+    if (reading.isUncounted(row)) return { kind: "uncounted" };
     return { kind: reading.people(row) === 0 || found === null ? "no_people" : "unknown" };
   }
 
