@@ -43,6 +43,16 @@ def test_polygons_with_people(tmp_path: Path) -> None:
     assert ledger.counts() == {"zone": {"read": 3, "used": 3, "rejected": {}}}
 
 
+def test_zones_are_called_what_the_layer_calls_them(tmp_path: Path) -> None:
+    columns = {"رقم": [3, 1, 2], "اسم الحارة": ["حارة الشمال", "الحارة الوسطى", "7"], "name_en": ["North", None, None]}
+    frame = gpd.GeoDataFrame(columns, geometry=[square(i) for i in range(3)], crs=ISRAEL_TM)
+    pyogrio.write_dataframe(frame, path := tmp_path / "z.geojson")
+    zones, _, _ = user_zones.polygons(path, ISRAEL_TM, "رقم")
+    assert zones.zone_id.tolist() == ["1", "2", "3"]
+    assert zones.name_ar.fillna("").tolist() == ["الحارة الوسطى", "", "حارة الشمال"], "a number is no name"
+    assert zones.name_en.fillna("").tolist() == ["", "", "North"] and zones.name_he.isna().all()
+
+
 def test_polygons_without_people_and_with_gaps_in_their_ids(tmp_path: Path) -> None:
     path = write(tmp_path / "z.gpkg", [7, None, 9])
     zones, people, ledger = user_zones.polygons(path, ISRAEL_TM, "quarter")

@@ -12,13 +12,12 @@ import pandas as pd
 from geokehila.catalogue.areas import ZoneChoice
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
-from geokehila.load import cells
+from geokehila.load import area_names, cells
 from geokehila.load.municipal import columns
 from geokehila.load.outside import WORDS
 from geokehila.load.roles import Inputs
 from geokehila.load.tabular import TEXTS, read_table
 from geokehila.load.vector import read_layer
-from geokehila.load.zonings import name_columns
 
 ROLE = "zones"
 #: Stands for a column that only who drew the areas can name.
@@ -72,7 +71,7 @@ def propose(inputs: Inputs) -> Proposal | None:
     except InputError:  # told when it is read
         return None
     residents = cells.find(table, WORDS).get("residents", OPEN)
-    names = () if path.suffix.lower() in TEXTS else name_columns(table).values()
+    names = () if path.suffix.lower() in TEXTS else area_names.columns_of(table).values()
     told = (str(name) for name in (*names, *table.columns) if name != residents and _tells_apart(table[name]))
     return Proposal(path.name, ZoneChoice("polygons", next(told, OPEN), residents))
 

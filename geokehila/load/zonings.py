@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,13 +10,14 @@ import pandas as pd
 import shapely
 
 from geokehila.ledger import Ledger
+from geokehila.load import area_names
 from geokehila.load.geometry import warn_of_overlaps
 from geokehila.load.municipal import columns
 from geokehila.load.population import statistical_areas, user_zones
 from geokehila.load.population.opened import Opened
 from geokehila.load.roles import Inputs
 from geokehila.load.vector import number, polygon_parts, read_layer
-from geokehila.names import LANGUAGES, NAME_COLUMNS, names
+from geokehila.names import NAME_COLUMNS
 from geokehila.study import Study
 
 NEIGHBOURHOOD, QUARTER, SUB_QUARTER, HEXAGON = "neighbourhood", "quarter", "sub_quarter", "hexagon"
@@ -25,10 +25,6 @@ NEIGHBOURHOOD, QUARTER, SUB_QUARTER, HEXAGON = "neighbourhood", "quarter", "sub_
 #: twice: of 190 strips where those of the country reach into another town's outline 186 are narrower.
 SEAM_SHARE = 0.1
 ELSEWHERE, NO_NUMBER, NO_AREA = "outside the study's zones", "no number of its quarter", "not polygonal"
-#: What a column of neighbourhoods' names is called beside what any such column is; a Shapefile cuts at ten letters.
-_WORDS = ("neighbourhood", "neighborhood", "neighbourhood name", "neighborhood name", "neighbourh", "neighborho",
-          "hood", "שכונה", "שם שכונה", "שם השכונה", "shchuna", "shem shchuna", "schn name", "quarter", "quarter name",
-          "רובע", "שם רובע", "שם הרובע", "الحي", "حي", "اسم الحي", "الحارة", "حارة", "اسم الحارة")  # fmt: skip
 _COLUMNS = ["zone_id", *NAME_COLUMNS, "geometry"]
 
 
@@ -178,37 +174,7 @@ def _ids(table: pd.DataFrame, shapes: gpd.GeoSeries) -> pd.Series:
 
 def _names(table: pd.DataFrame, study: Study, ledger: Ledger) -> pd.DataFrame:
     """Return the units' names by language, without the name of their town before them."""
-    chosen = name_columns(table)
-    if not chosen and len(table):
+    if not area_names.columns_of(table) and len(table):
         seen = ", ".join(columns.unread(table, ())) or "none"
         ledger.warn("no_name_column", f"no column of names among {seen}: call it name, or name_he, name_ar, name_en")
-    tags = {name: "name" if name == "name" else f"name:{name[5:]}" for name in chosen}
-    rows = []
-    for _, row in table.iterrows():
-        towns = {columns.as_text(cell) for cell in row} | {*study.city.name.values()}
-        rows.append(names({tags[name]: _short(columns.as_text(row[column]), towns) for name, column in chosen.items()}))
-    return pd.DataFrame(rows, table.index, [*NAME_COLUMNS], dtype=object)
-
-
-def _short(name: str, towns: set[str]) -> str:
-    """Return "Town/Quarter" as "Quarter" where the town is known."""
-    town, _, own = name.partition("/")
-    return own if own and town.strip() in towns else name
-
-
-def name_columns(table: pd.DataFrame) -> Mapping[str, str]:
-    """Return a layer's columns of the names of areas, by the words for neighbourhoods before those for anything.
-
-    Examples
-    --------
-    >>> name_columns(pd.DataFrame(columns=["رقم", "اسم الحارة"]))
-    {'name': 'اسم الحارة'}
-    """
-    spelled = {columns.plain(str(name)): str(name) for name in reversed([*table.columns])}
-    found = {name: column for name, column in columns.find(table).items() if name in ("name", *NAME_COLUMNS)}
-    for name, tail in {"name": "", **{f"name_{language}": f" {language}" for language in LANGUAGES}}.items():
-        if column := next(
-            (spelled[word] for word in (columns.plain(w + tail) for w in _WORDS) if word in spelled), None
-        ):
-            found[name] = column
-    return found
+    return area_names.read(table, {*study.city.name.values()})

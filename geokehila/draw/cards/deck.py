@@ -141,7 +141,8 @@ class Deck:
         """Yield what stands below the name."""
         # Two figures never stand side by side: who copies the text of a sheet would find them changed about.
         yield people.head_count(self.stock, voice, zone_id)
-        yield voice.say("card.number", number=voice.phrases.figure(text(zone_id)))
+        if zone_id not in {self.stock.zones[zone_id][column] for column in names.NAME_COLUMNS}:
+            yield voice.say("card.number", number=voice.phrases.figure(text(zone_id)))
         if date := text(self.town.record.get("dates", {}).get("osm")):
             yield voice.say("card.dated", date=voice.phrases.figure(date))
 

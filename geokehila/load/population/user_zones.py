@@ -13,6 +13,7 @@ import shapely
 
 from geokehila.errors import InputError, StudyError
 from geokehila.ledger import Ledger
+from geokehila.load import area_names
 from geokehila.load.geometry import warn_of_overlaps
 from geokehila.load.population.headcount import MOST_PEOPLE, NO_COUNT
 from geokehila.load.population.statistical_areas import as_zones
@@ -46,7 +47,8 @@ def polygons(
     Returns
     -------
     zones : GeoDataFrame
-        The table ``zones`` without ``coverage_share``, vintage ``user``.
+        The table ``zones`` without ``coverage_share``, vintage ``user``; named as the layer names them. A name that is
+        a number says no more than the id, and is none.
     zone_people : DataFrame
         Group ``total``; 0 is counted none, a blank is missing; ``attrs["weights"]`` is ``residents``,
         ``attrs["unplaced"]`` the people of rows that are no zone.
@@ -84,7 +86,9 @@ def polygons(
     warn_of_overlaps(zones, ledger)
     people = _zone_people(rows.zone_id[rows.index.isin(parts.index)], counts)
     people.attrs["unplaced"] = 0.0 if counts is None else _unplaced(counts.drop(parts.index.unique()), ledger)
-    return as_zones(zones, "user"), people, ledger.balance()
+    drawn = parts.index.unique()
+    called = _names(pd.DataFrame(layer.drop(columns=layer.geometry.name)).loc[drawn], rows["zone_id"][drawn])
+    return as_zones(zones, "user").assign(**called), people, ledger.balance()
 
 
 def hexagons(extent: shapely.Geometry, edge_m: float, crs: str) -> gpd.GeoDataFrame:
@@ -194,6 +198,15 @@ def _zone_people(zone_id: pd.Series, counts: pd.Series | None) -> pd.DataFrame:
     frame = check("zone_people", pd.DataFrame({"zone_id": kept, "group": "total", "people": people, "reason": reason}))
     frame.attrs["weights"] = "residents"
     return frame
+
+
+def _names(table: pd.DataFrame, zone_id: pd.Series) -> dict[str, list[str | None]]:
+    """Return what the zones are called, by language, in the order of their ids."""
+    told = area_names.read(table).set_axis(zone_id)
+    return {
+        language: [name if name and not name.isdigit() else None for name in told[language].sort_index()]
+        for language in told
+    }
 
 
 def _unplaced(counts: pd.Series, ledger: Ledger) -> float:
