@@ -182,7 +182,7 @@ def test_what_is_not_known_comes_last_and_is_said_to_be_unknown() -> None:
     scores.loc[health, ["low", "high", "reason"]] = [0.0, 1.0, "not mapped"]
     key, sentence = told.missing(Atlas(without(shown, zone_scores=scores), "en"))[-1]
     assert key == "health"
-    assert sentence == "Health: not mapped, so it is not known for how many of 100 residents there is a gap."
+    assert sentence == "Health: the map does not tell, so it is not known for how many of 100 residents there is a gap."
 
 
 def test_hubs_tell_who_gains_and_what_the_second_best_costs() -> None:

@@ -188,7 +188,7 @@ def shares(told: pd.DataFrame, profile: str, stem: str, zone_id: str) -> list[st
         if pd.isna(row["low"]):
             found.append("–")
         elif row["high"] - row["low"] > 0.995:
-            found.append("not mapped" if row["reason"] in ("not mapped", "not loaded") else "not known")
+            found.append("the map does not tell" if row["reason"] in ("not mapped", "not loaded") else "not known")
         else:
             found.append(" to ".join(dict.fromkeys(map(per_cent, (row["low"], row["high"])))))
     return found

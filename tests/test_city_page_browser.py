@@ -176,13 +176,22 @@ def test_the_headline_says_the_gap_and_its_people(page: Any) -> None:
         (1, "Education: a gap for 3,060 to 3,230 of 3,400 residents (90% to 95%)."),
         (9, "Education: a gap for 960 of 1,200 residents (80%)."),
         (7, "Education: a possible gap for at most 10 of 2,600 residents (<1%); the map shows no certain one."),
-        (6, "Education: not mapped, so it is not known for how many of 1,500 residents there is a gap."),
+        (6, "Education: the map does not tell, so it is not known for how many of 1,500 residents there is a gap."),
         (5, "No residents live here, by the count."),
     ],
 )
 def test_each_state_of_an_area_has_its_sentence(page: Any, zone: int, sentence: str) -> None:
     page.click(f"#zone-{zone - 1}")
     assert page.inner_text("#missing .lead") == sentence
+
+
+def test_where_the_map_does_not_tell_the_walk_to_what_is_known_stands_beside_it(page: Any) -> None:
+    page.click("#zone-5")
+    assert page.inner_text("#nearest-known") == (
+        "Walk to the nearest that is known, at most this for half of residents: School: 6 min."
+    )
+    page.click("#zone-0")
+    assert page.query_selector("#nearest-known") is None, "here the share is known"
 
 
 def test_the_first_site_for_a_hub_is_told_and_its_sheet_is_one_click_away(page: Any) -> None:
@@ -233,7 +242,7 @@ def test_people_of_a_part_of_an_area_are_said_to_be_of_that_part(page: Any) -> N
 def test_what_no_building_brings_is_told_before_ways_that_help_a_few(page: Any) -> None:
     page.click("#zone-3")
     assert (
-        "What is missing needs ground of its own: Park or garden, not mapped. "
+        "What is missing needs ground of its own: Park or garden, the map does not tell. "
         "The sites that are known raise the share from 2% to 6%; the aim is 80%."
     ) in page.inner_text("#hubs")
 

@@ -77,6 +77,16 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     return el("a", { id: "card", class: "button", href: `${sheet}#${state.language}`, target: "_blank", rel: "noopener" }, say(`page.${words}`));
   }
 
+  /* Where the map does not tell who has a domain: how far an adult walks to the nearest place that is known. */
+  function nearestKnown(domain) {
+    const { kind, reason } = reach(domain, state.row);
+    if (kind !== "unknown" || !reason.includes("not mapped") || state.profile !== ADULT || state.group !== TOTAL) return [];
+    const walks = data.categories.filter((category) => category.required && category.domain === domain.key)
+      .map((category) => [category, reading.measured(`category_${category.key}_median_s`, state.row)?.value ?? null]).filter(([, s]) => s !== null);
+    const each = walks.map(([category, s]) => say("hub.group", { group: named(local(category.name)), people: say("sentence.minutes", { minutes: digits((s / 60).toFixed(0)) }) }));
+    return each.length ? [el("p", { class: "quiet", id: "nearest-known" }, say("sentence.nearest_known", { list: listed(each) }))] : [];
+  }
+
   function missing() {
     const [weak, maybe, fewer] = [weakest(state.row), reading.maybeWeaker(state.row), reading.gapLikely(state.domain, state.row)];
     const others = scored.filter((domain) => domain !== state.domain && reach(domain, state.row).kind === "unknown");
@@ -92,6 +102,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
         use ? el("span", { class: "quiet" }, "· ", named(template(`functions.${use}`) ?? use)) : "",
         state.row === CITY ? "" : el("button", { type: "button", id: "close", onclick: () => select(CITY) }, say("page.close"))),
       el("p", { class: "lead" }, sentence(state.domain, state.row)),
+      ...nearestKnown(state.domain),
       fewer ? el("p", { class: "quiet", id: "likely" }, say("sentence.gap_likely", { people: counts(fewer.low, fewer.high) })) : "",
       weak && weak !== state.domain && state.minutes === OWN ? el("p", { id: "weakest" }, say("sentence.weakest"), " ", sentence(weak, state.row)) : "",
       maybe.length ? el("p", { class: "quiet", id: "maybe-weaker" }, say("sentence.maybe_weaker", { list: listed(maybe.map((d) => named(local(d.name)))) })) : "",
