@@ -562,13 +562,13 @@ def test_the_page_says_the_same_in_three_languages_and_asks_nobody_for_anything(
 
 
 def test_on_paper_the_key_of_the_map_stays_on_one_sheet(town: Town, tmp_path: Path) -> None:
-    """Printed on sheets of many lengths, so that a key which may be cut would be cut on some."""
+    """Printed on sheets of many lengths that hold the map, so that a key which may be cut would be cut on some."""
     (tmp_path / "page.html").write_text(page.html([town.answer("[[place]]\ndo = 'close'\nid = 'n807'\n")]), "utf-8")
     words = text("en")["scenario"]
     with chromium() as browser:
         tab = browser.new_page()
         tab.goto(f"{(tmp_path / 'page.html').as_uri()}#en")
-        for height_mm in range(130, 240, 10):
+        for height_mm in range(180, 300, 10):
             tab.pdf(path=str(tmp_path / "page.pdf"), width="210mm", height=f"{height_mm}mm")
             done = subprocess.run(["pdftotext", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True)
             with_key = [
