@@ -221,3 +221,27 @@ def test_the_sites_of_the_sample_town(tmp_path: Path) -> None:
     must = found.sites[found.sites["choice"] == "must"].iloc[0]
     plot = plots[plots["pl_number"] == must["plan_number"]].iloc[0]
     assert plot.geometry.contains(must.geometry) and f"גוש {must['gush']} חלקה {must['helka']}" in plot["pl_name"]
+
+
+def test_headings_are_counted_apart_names_stand_beside_ids_and_degrees_are_told(tmp_path: Path) -> None:
+    lon, lat = degrees(0, 0)
+    text = (
+        f"id,name,x,y,price\nOld Town,,,,\n1,Club,{X},{Y},5\n2,House,,,6\n3,Hall,{lon},{lat},7\nHill,,,,\n"
+        f"4,Yard,{X + 90},{Y},8\nTotal,,,,26\n"
+    )
+    found = read(tmp_path, text)
+    rows = found.ledger.rejected()
+    assert dict(zip(rows["source_id"], rows["reason"], strict=True)) == {
+        "own:2 House": "no usable coordinates", "own:3 Hall": "no usable coordinates: these look like degrees",
+        "own:Old Town": "a heading, no row", "own:Hill": "a heading, no row", "own:Total": "a total, no row",
+    }  # fmt: skip
+    told = notices(found)["rows_left_out"]
+    assert told.startswith("2 of 7 rows are left out: row 4 (own:2 House): no usable coordinates; row 5 (own:3 Hall)")
+    assert told.endswith("these look like degrees; beside them 3 headings and totals")
+    assert found.sites["listed"].tolist() == ["1 Club", "4 Yard"]
+
+
+def test_a_name_alone_is_a_site_without_a_place_where_rows_hold_little_more(tmp_path: Path) -> None:
+    lon, lat = degrees(0, 0)
+    found = read(tmp_path, f'name,coordinates\nClub,"{lon}, {lat}"\nHall,\n')
+    assert [*rejected(found).values()] == ["no usable coordinates"]

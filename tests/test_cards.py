@@ -377,6 +377,10 @@ def test_rows_of_lists_that_stand_nowhere_are_told_as_what_may_stand_here() -> N
     assert "may stand here" not in english(cards.html(one, IDS[0])).of("sure")
     told = english(cards.html(Town(one.study, one.tables, one.record | {"ledgers": ledgers}), IDS[0])).of("sure")
     assert "may stand here: מרפאות.xlsx (2)" in told
+    degrees = {"read": 2, "used": 1, "rejected": {"no usable coordinates: these look like degrees": 1}}
+    ledgers.append({"source": "candidates.xlsx", "counts": {"candidate": degrees}})
+    told = english(cards.html(Town(one.study, one.tables, one.record | {"ledgers": ledgers}), IDS[0])).of("sure")
+    assert "candidates.xlsx (1)" in told
 
 
 def test_answers_stand_beside_what_is_measured() -> None:

@@ -506,6 +506,15 @@ def test_a_total_is_told_as_one_whatever_is_kept(tmp_path: Path) -> None:
     assert [*rejected(found).values()] == ["a total, no row"] and notices(found) == ["totals"]
 
 
+def test_headings_of_quarters_and_degrees_in_metres_are_told_apart(tmp_path: Path) -> None:
+    lines = ["Old Town,,,,", f"1,Club,Oak 4,{X},{Y}", f"2,Hall,Oak 5,{LON},{LAT}", "3,House,Oak 6,,"]
+    found = read(csv(tmp_path / "a.csv", rows(*lines, header="id,name,address,x,y")))
+    assert [*rejected(found).values()] == [
+        "no usable coordinates: these look like degrees", "no usable coordinates", "a heading, no row"
+    ]  # fmt: skip
+    assert {"headings", "degrees_in_metres", "rows_without_coordinates"} <= {*notices(found)}
+
+
 def test_date_and_source_of_the_list_and_of_its_rows(tmp_path: Path) -> None:
     lines = [f"{day},{LON},{LAT + i}" for i, day in enumerate(["31/5/2024", "", "soon"])]
     path = csv(tmp_path / "a.csv", rows(*lines, header="תאריך,lon,lat"))

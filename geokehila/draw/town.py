@@ -18,6 +18,8 @@ from geokehila.load.municipal.coordinates import NOWHERE
 from geokehila.schema import ISRAEL_TM
 from geokehila.study import Study
 
+#: Kinds of rows of the lists that a municipality hands over: places, and sites for a hub.
+PLACE, SITE = "place", "candidate"
 #: What is opened in outside Israel.
 ABROAD = "en"
 
@@ -96,9 +98,8 @@ class Town:
 
     @property
     def unplaced(self) -> dict[str, int]:
-        """Rows of the municipality's lists of places that have no place on the map, by file."""
-        counts = {ledger["source"]: ledger["counts"].get("place", {}) for ledger in self.record.get("ledgers", ())}
-        lost = {source: count.get("rejected", {}).get(NOWHERE, 0) for source, count in counts.items()}
+        """Rows of the municipality's lists of places and sites that have no place on the map, by file."""
+        lost = {ledger["source"]: _nowhere(ledger["counts"]) for ledger in self.record.get("ledgers", ())}
         return {source: rows for source, rows in lost.items() if rows and source != "osm"}
 
     @property
@@ -110,6 +111,12 @@ class Town:
         """Return what a profile reaches from each home: table ``scores_<profile>`` by origin_id."""
         table = self.tables[f"scores_{profile}"]
         return table if table.index.name == "origin_id" else table.set_index("origin_id")
+
+
+def _nowhere(counts: Mapping[str, Any]) -> int:
+    """Return how many places and sites of a source have no usable coordinates."""
+    reasons = [counts.get(kind, {}).get("rejected", {}) for kind in (PLACE, SITE)]
+    return sum(count for some in reasons for reason, count in some.items() if reason.startswith(NOWHERE))
 
 
 def language_of(study: Study) -> str:

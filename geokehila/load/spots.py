@@ -12,9 +12,12 @@ import pandas as pd
 from geokehila.catalogue.lists import OF_SPOTS, ListChoice
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger, some
-from geokehila.load import municipal
+from geokehila.load import municipal, totals
 from geokehila.load.municipal import columns
 from geokehila.schema import WGS84
+
+#: Why what stands in a row is no row of the list.
+NO_ROWS = (totals.HEADING, totals.TOTAL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +46,16 @@ class Spots:
     reasons: np.ndarray
 
     def warn_of_left_out(self, ids: pd.Series, reasons: np.ndarray, ledger: Ledger) -> None:
-        """Say how many rows are left out for a reason, and name some of them, in the file and in `rejected`."""
-        left = np.flatnonzero(reasons != "").tolist()
+        """Say how many rows are left out for a reason, and name some of them, in the file and in `rejected`.
+
+        Headings and totals are counted, not named: no more of them spoils a list.
+        """
+        none = np.isin(reasons, NO_ROWS)
+        left = np.flatnonzero((reasons != "") & ~none).tolist()
+        beside = f"; beside them {none.sum()} headings and totals" if none.any() else ""
         if left:
             named = some([f"{self.called(row, ids)}: {reasons[row]}" for row in left], mark="; ")
-            ledger.warn("rows_left_out", f"{len(left)} of {len(self.numbers)} rows are left out: {named}")
+            ledger.warn("rows_left_out", f"{len(left)} of {len(self.numbers)} rows are left out: {named}{beside}")
 
     def called(self, row: int, ids: pd.Series) -> str:
         """Return what a row is called in the file and in `rejected`."""

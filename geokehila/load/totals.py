@@ -1,4 +1,4 @@
-"""A row of totals in a list, as people write it below the others: it is of nothing that stands anywhere."""
+"""Rows of a list that are of nothing that stands anywhere: totals below the others, and headings between them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pandas as pd
 from geokehila.load.written import key, number
 from geokehila.reach.arrays import Flags
 
-TOTAL = "a total, no row"
+TOTAL, HEADING = "a total, no row", "a heading, no row"
+#: In a list of which no row fills so many cells, a name alone is of a place whose spot nobody wrote down.
+_LEAST_FILLED = 5
 _WORDS = ("סה״כ", "סך הכל", "סך הכול", "סכום", "total", "totals", "grand total", "sum", "subtotal", "المجموع", "مجموع",
           "إجمالي", "الإجمالي")  # fmt: skip
 #: "Total" and "Total of shelters"; the Totem Club is none.
@@ -26,6 +28,22 @@ def are(rows: pd.DataFrame) -> Flags:
     [False, True, True]
     """
     found: Flags = np.array([_is_total(row) for row in rows.itertuples(index=False, name=None)], dtype=bool)
+    return found
+
+
+def headings(rows: pd.DataFrame) -> Flags:
+    """Tell which rows are words in the first column alone, in a list of which some row fills five cells; shape (N,).
+
+    Examples
+    --------
+    >>> row = {"id": "1", "name": "Club", "x": 1, "y": 2, "room": 80}
+    >>> headings(pd.DataFrame([{"id": "Old Town"}, row, {"name": "Hall"}])).tolist()
+    [True, False, False]
+    """
+    filled = (rows.notna() & (rows.astype("str").apply(lambda cells: cells.str.strip()) != "")).to_numpy()
+    count = filled.sum(axis=1)
+    is_first = filled[:, 0] & (count == 1) & np.array([np.isnan(number(cell)) for cell in rows.iloc[:, 0]], dtype=bool)
+    found: Flags = is_first & bool(count.max(initial=0) >= _LEAST_FILLED)
     return found
 
 

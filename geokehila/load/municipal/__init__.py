@@ -28,12 +28,18 @@ __all__ = ["DEFAULT", "NO_FACTS", "Proposal", "columns_as_toml", "locate", "prop
 
 #: How a program knows what is said of rows that are left out for a reason, what they do, and the remedy.
 _NOTICES: Mapping[str, tuple[str, str, str]] = {
+    coordinates.DEGREES: (
+        "degrees_in_metres",
+        "have degrees where the others have metres",
+        "write all in one grid",
+    ),
     coordinates.NOWHERE: (
         "rows_without_coordinates",
         "have no usable coordinates",
         "give lon and lat, in a layer a point",
     ),
     totals.TOTAL: ("totals", "are totals", "keep totals off the list"),
+    totals.HEADING: ("headings", "are headings", "give the quarter in a column"),
     list_rows.ID_REPEATS: ("ids_repeat", "repeat the id of an earlier row", "number them apart"),
     list_rows.FAR: ("rows_far", "lie more than 50 km from the study's zones", "check the CRS"),
     list_rows.AGAIN: ("rows_repeat", "repeat the spot and the name of an earlier row", "keep one"),
@@ -200,10 +206,15 @@ def _warn(
 def _warn_of_left_out(ledger: Ledger, called: Sequence[str], reasons: np.ndarray) -> None:
     """Say how many rows are left out and why, and name some of them, in the file and in `rejected`."""
     for reason, (name, they, remedy) in _NOTICES.items():
-        left = [row for row, why in zip(called, reasons, strict=True) if str(why).startswith(reason)]
+        left = [row for row, why in zip(called, reasons, strict=True) if _is_of(str(why), reason)]
         if left:
             text = f"{len(left)} of {len(called)} rows are left out, for they {they}: {some(left)}: {remedy}"
             ledger.warn(name, text)
+
+
+def _is_of(why: str, reason: str) -> bool:
+    """Tell whether a row is left out for a reason, which may name another row behind it."""
+    return why == reason or why.startswith(f"{reason} ")
 
 
 def _warn_of_no_name(ledger: Ledger, rows: pd.DataFrame, chosen: Mapping[str, str], choice: ListChoice) -> bool:

@@ -27,6 +27,7 @@ _ANYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 #: Share of rows whose numbers tell that a column holds coordinates; fewer may be so by chance.
 MOST_ROWS = 0.7
 NOWHERE, A_LINE = "no usable coordinates", "a line, neither a point nor an area"
+DEGREES = f"{NOWHERE}: these look like degrees"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +72,9 @@ def of_columns(x: pd.Series, y: pd.Series, stated: str, in_israel: bool) -> Loca
     shapes = np.full(len(at), None, dtype=object)
     points = gpd.GeoSeries(shapely.points(at[good]), crs=crs).to_crs(WGS84).to_numpy()
     shapes[good] = np.where(np.isfinite(shapely.get_coordinates(points)).all(axis=1), points, None)
-    return Located(shapes, np.where(_is_missing(shapes), NOWHERE, ""), crs, is_swapped)
+    in_degrees = (crs != WGS84) & in_israel & (_within(at, BOXES[WGS84]) | _within(at[:, ::-1], BOXES[WGS84]))
+    why = np.where(in_degrees, DEGREES, NOWHERE)
+    return Located(shapes, np.where(_is_missing(shapes), why, ""), crs, is_swapped)
 
 
 def of_layer(layer: gpd.GeoSeries, in_israel: bool) -> Located:

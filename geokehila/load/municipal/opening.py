@@ -35,7 +35,7 @@ def rows_of(path: Path, ledger: Ledger) -> tuple[pd.DataFrame, list[int]]:
 def locate(rows: pd.DataFrame, chosen: dict[str, str], choice: ListChoice, crs: str, file: str) -> coordinates.Located:
     """Locate the rows, and drop from the chosen columns the pair of coordinates that is not used.
 
-    A row of totals that lies nowhere is told as such.
+    A row of totals or a heading that lies nowhere is told as such.
     """
     in_israel = crs == ISRAEL_TM
     if isinstance(rows, gpd.GeoDataFrame):
@@ -58,5 +58,6 @@ def locate(rows: pd.DataFrame, chosen: dict[str, str], choice: ListChoice, crs: 
     best = max(pairs, key=lambda pair: int((found[pair].reasons == "").sum()))
     for key in {"lon", "lat", "x", "y"} - {*best}:
         chosen.pop(key, None)
-    is_total = (found[best].reasons == coordinates.NOWHERE) & totals.are(rows)
-    return replace(found[best], reasons=np.where(is_total, totals.TOTAL, found[best].reasons))
+    reasons = found[best].reasons
+    none = np.select([totals.are(rows), totals.headings(rows)], [totals.TOTAL, totals.HEADING], reasons)
+    return replace(found[best], reasons=np.where(reasons == coordinates.NOWHERE, none, reasons))
