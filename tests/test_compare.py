@@ -55,6 +55,7 @@ from geokehila.reach import engine
 from geokehila.store import kept
 from geokehila.study import Study
 from geokehila.zones import Zoning
+from geokehila_cli import compare as compare_command
 from geokehila_cli import compare_hubs
 from geokehila_cli.app import app
 
@@ -754,6 +755,31 @@ def test_the_command_tells_hubs_and_what_was_asked_otherwise() -> None:
         "hub not there now: club Club",
     ]
     assert compare_hubs.machine(made)["asked_otherwise"]["budget"] == {"before": None, "after": 4500000.0}
+    sums = {"gain": ([100.0, 120.0], [50.0, 50.0]), "spent": (None, 3.0e6), "left": ([0.0, 9.0], [7.0, 8.0])}
+    told = [*compare_hubs.lines(replace(made, sums=sums))]
+    assert told[-1] == "hubs together: who gains 100 to 120 -> 50; spent ? -> 3,000,000; left without 0 to 9 -> 7 to 8"
+    assert compare_hubs.machine(replace(made, sums=sums))["sums"]["spent"] == {"before": None, "after": 3.0e6}
+    called = replace(made, sites=made.sites.assign(listed="103 אגף בספרייה"))
+    assert "hub recommended: hall 103 אגף בספרייה (gain 100 to 120)" in [*compare_hubs.lines(called)]
+
+
+def test_runs_of_one_date_are_told_apart_by_their_lists_and_by_what_hubs_were_asked_for() -> None:
+    asked = {"a": {"add": 3, "budget": None}, "b": {"add": 3, "budget": 2.7e6}}
+    records = [{"run_id": run, "parameters": {"hubs": wish}} for run, wish in asked.items()]
+    wishes = compare_hubs.wishes(records)
+    assert wishes == {"a": "budget none", "b": "budget 2,700,000"}
+    assert [*compare_hubs.wishes(records[:1]).values()] == [""]
+    rows = pd.DataFrame({"date": "2025-01-01", "other_date": ["2025", "2026"], "run_id": ["a", "b"], "people": 9.0})
+    _, *told = compare_command._trend_lines(rows.assign(method_differs=False, fictional=False), wishes)
+    assert told[0].endswith("(lists of 2025)  (hubs: budget none)") and "(lists of 2026)" in told[1] and len(told) == 2
+
+
+def test_sums_of_all_hubs_are_those_of_record_and_table() -> None:
+    left = pd.DataFrame({"zoning": ["zone", "city"], "then_low": [1.0, 2.0], "then_high": [3.0, 4.0]})
+    side = sited(NOW.side(), LATER, add=4)
+    told = Side({**side.record, "hubs": {"people_gain": [5.0, 6.0], "spent": 7.0}}, {**side.tables, "hub_left": left})
+    made = siting(sited(ANEW.side(), EARLIER, add=4), told)
+    assert {name: now for name, (_, now) in made.sums.items()} == {"gain": [5.0, 6.0], "spent": 7.0, "left": [2.0, 4.0]}
 
 
 def test_the_command_lays_two_cities_side_by_side_and_one_in_a_line(command: Callable[..., Any]) -> None:

@@ -507,7 +507,13 @@ def test_a_total_is_told_as_one_whatever_is_kept(tmp_path: Path) -> None:
 
 
 def test_headings_of_quarters_and_degrees_in_metres_are_told_apart(tmp_path: Path) -> None:
-    lines = ["Old Town,,,,", f"1,Club,Oak 4,{X},{Y}", f"2,Hall,Oak 5,{LON},{LAT}", "3,House,Oak 6,,"]
+    lines = [
+        "Old Town,,,,",
+        f"1,Club,Oak 4,{X},{Y}",
+        f"4,Yard,Oak 7,{X},{Y}",
+        f"2,Hall,Oak 5,{LON},{LAT}",
+        "3,House,Oak 6,,",
+    ]
     found = read(csv(tmp_path / "a.csv", rows(*lines, header="id,name,address,x,y")))
     assert [*rejected(found).values()] == [
         "no usable coordinates: these look like degrees", "no usable coordinates", "a heading, no row"

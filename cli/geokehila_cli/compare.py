@@ -84,12 +84,13 @@ def command(
     known(language, LANGUAGES, "language")
     keep.must_take(to, "--to")
     if every:
-        line = trend(runs_of(out, run_a))
+        folders = runs_of(out, run_a)
+        line = trend(folders)
         if to:
             with keep.filling(to) as work:
                 _write(line, work, TREND)
                 _draw(line, work / f"{TREND}.png", language)
-        _print_trend(line, as_json, quiet)
+        _print_trend(line, compare_hubs.wishes(map(kept.record, folders)), as_json, quiet)
         return
     older, newer = (kept.folder(name, out) for name in (run_a, run_b))
     slug = study or kept.record(newer)["city"]["slug"]
@@ -239,23 +240,26 @@ def _draw(line: pd.DataFrame, path: Path, language: str) -> None:
     plots.trend(line, language).savefig(path, dpi=DOTS)
 
 
-def _print_trend(table: pd.DataFrame, as_json: bool, quiet: bool) -> None:
+def _print_trend(table: pd.DataFrame, wishes: Mapping[str, str], as_json: bool, quiet: bool) -> None:
     if as_json:
         show.machine(show.records(table))
     elif not quiet:
-        typer.echo("\n".join(_trend_lines(table)))
+        typer.echo("\n".join(_trend_lines(table, wishes)))
 
 
-def _trend_lines(table: pd.DataFrame) -> Iterator[str]:
+def _trend_lines(table: pd.DataFrame, wishes: Mapping[str, str]) -> Iterator[str]:
     domains = [name.removesuffix("_low") for name in map(str, table) if name.endswith("_share_low")]
     names = [name.removeprefix("domain_").removesuffix("_share") for name in domains]
     yield f"{'date':10} {'run':10} {'people':>9}  " + "  ".join(f"{name:>11}" for name in names)
+    dates = table["date"].tolist()
     for cells in table.to_dict("records"):
         row = {str(name): cell for name, cell in cells.items()}
         shares = [_span(row, (f"{name}_low", f"{name}_high"), 100.0, "") for name in domains]
         other = "  (other method)" if row["method_differs"] else ""
         told = "  ".join(f"{share:>11}" for share in shares)
         invented = "  (FICTIONAL)" if row["fictional"] else ""
-        yield f"{row['date']:10} {row['run_id']:10} {row['people']:9,.0f}  {told}{other}{invented}"
+        lists = f"  (lists of {row['other_date']})" if dates.count(row["date"]) > 1 and row["other_date"] else ""
+        asked = f"  (hubs: {wish})" if (wish := wishes.get(row["run_id"])) else ""
+        yield f"{row['date']:10} {row['run_id']:10} {row['people']:9,.0f}  {told}{lists}{asked}{other}{invented}"
     if table.duplicated(["date", "other_date"]).any():
         yield "of equal dates a run stands behind the one it names by --since, else the order tells nothing"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from geokehila_cli import show
@@ -11,10 +11,23 @@ if TYPE_CHECKING:
     from geokehila.compare import Siting
 
 
+#: What is told of all hubs together.
+SUMS = {"gain": "who gains", "spent": "spent", "left": "left without"}
+
+
 def machine(made: Siting) -> dict[str, Any]:
-    """Return the sites and what was asked otherwise."""
+    """Return the sites, what was asked otherwise, and the sums over all hubs."""
     asked = {name: {"before": then, "after": now} for name, (then, now) in made.asked.items()}
-    return {"asked_otherwise": asked, "sites": show.records(made.sites)}
+    sums = {name: {"before": then, "after": now} for name, (then, now) in made.sums.items()}
+    return {"asked_otherwise": asked, "sums": sums, "sites": show.records(made.sites)}
+
+
+def wishes(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return by run_id what was asked of hubs, as far as runs differ in it; nothing where they do not."""
+    asked = {str(record["run_id"]): record.get("parameters", {}).get("hubs", {}) for record in records}
+    names = sorted({name for one in asked.values() for name in one})
+    differs = [name for name in names if len({_wish(one.get(name)) for one in asked.values()}) > 1]
+    return {run: ", ".join(f"{name} {_wish(one.get(name))}" for name in differs) for run, one in asked.items()}
 
 
 def lines(made: Siting) -> Iterator[str]:
@@ -24,10 +37,23 @@ def lines(made: Siting) -> Iterator[str]:
         yield f"hubs were asked for otherwise: {', '.join(told)}"
     for cells in made.sites.to_dict("records"):
         yield "hub " + _row({str(name): None if cell != cell else cell for name, cell in cells.items()})
+    if told := [f"{word} {_both(*made.sums[name])}" for name, word in SUMS.items() if any(made.sums.get(name, ()))]:
+        yield f"hubs together: {'; '.join(told)}"
+
+
+def _both(then: Any, now: Any) -> str:
+    """Return a sum in both runs: a number, or at least and at most; one that is not known as a question mark."""
+    ends = ["?" if end is None else _range(*end) if isinstance(end, list) else _number(end) for end in (then, now)]
+    return " -> ".join(ends)
+
+
+def _range(low: float, high: float) -> str:
+    least, most = _number(low), _number(high)
+    return least if least == most else f"{least} to {most}"
 
 
 def _row(row: Mapping[str, Any]) -> str:
-    name = next((f" {row[key]}" for key in ("name_en", "name_he", "name_ar") if row[key]), "")
+    name = next((f" {row[key]}" for key in ("listed", "name_en", "name_he", "name_ar") if row[key]), "")
     gain = _then_and_now(_people(row, "_before"), _people(row, ""))
     price = _then_and_now(_number(row["price_before"]), _number(row["price"]))
     told = [f"gain {gain}"] * bool(gain) + [f"price {price}"] * (row["price_before"] != row["price"])

@@ -170,12 +170,16 @@ def _lines(made: Run) -> list[str]:
 def _row(row: dict[Any, Any]) -> str:
     low, high = f"{row['people_low']:,.0f}", f"{row['people_high']:,.0f}"
     people = low if low == high else f"{low} to {high}"
-    name = next((row[key] for key in ("name_en", "name_he", "name_ar") if isinstance(row[key], str)), "")
+    name = next((row[key] for key in ("listed", "name_en", "name_he", "name_ar") if _told(row[key])), "")
     chosen = "" if row["chosen_share"] is None or row["chosen_share"] != row["chosen_share"] else row["chosen_share"]
     share = f"{chosen:.0%}" if chosen != "" else ""
     must = " (must)" if row["choice"] == "must" else ""
     asks = CHANGE[row["designation_change"]] + must
     return f"{row['rank']:3.0f} {people:>17}  {share:>6}  {row['site_id']} {row['kind']} {name}".rstrip() + asks
+
+
+def _told(cell: Any) -> bool:
+    return isinstance(cell, str) and bool(cell)
 
 
 def _needs(record: dict[str, Any]) -> list[str]:

@@ -15,9 +15,16 @@ from geokehila.hubs.choosing import EXISTING
 from geokehila.hubs.told import RECOMMENDED
 from geokehila.merging import SAME_PLACE_M
 from geokehila.names import NAME_COLUMNS
+from geokehila.zones import CITY
 
 NUMBERS = ("rank", "people_low", "people_high", "price")
-COLUMNS = ("site_id", "change", *NAME_COLUMNS, *(f"{name}{when}" for name in NUMBERS for when in ("_before", "")))
+COLUMNS = (
+    "site_id",
+    "change",
+    "listed",
+    *NAME_COLUMNS,
+    *(f"{name}{when}" for name in NUMBERS for when in ("_before", "")),
+)
 CAME, STAYED, WENT = "recommended", "still recommended", "not recommended"
 THERE, NOT_THERE = "there now", "not there now"
 
@@ -30,11 +37,15 @@ class Siting(Brief):
     ----------
     sites
         A row for every site that one of the runs recommends, and every hub that is there in only one: `site_id`,
-        `change`, names as the newer run has them, and of both runs `rank`, `people_low` and `people_high` (who gains by
-        the site; missing where it is not recommended) and `price` (missing: not known). A site is one in both runs
-        where its id is and it stands within 30 m.
+        `change`, `listed` (what the municipality's list calls it, "" where it has none) and names as the newer run has
+        them, and of both runs `rank`, `people_low` and `people_high` (who gains by the site; missing where it is not
+        recommended) and `price` (missing: not known). A site is one in both runs where its id is and it stands within
+        30 m.
     asked
         What was asked otherwise, then and now, by its name in table ``[hubs]``; None is no limit, or not known.
+    sums
+        Of all hubs together, then and now: ``gain`` and ``left``, people who gain and who have none then, at least and
+        at most, and ``spent`` of a budget; None is not known.
 
     Examples
     --------
@@ -45,6 +56,7 @@ class Siting(Brief):
 
     sites: pd.DataFrame
     asked: Mapping[str, tuple[Any, Any]]
+    sums: Mapping[str, tuple[Any, Any]]
 
     def _title(self) -> str:
         return f"Siting of {len(self.sites)} hubs, {len(self.asked)} wishes differ"
@@ -65,8 +77,8 @@ def siting(before: Side, after: Side) -> Siting:
     True
     """
     if not ("hubs" in before.tables and "hubs" in after.tables):
-        return Siting(pd.DataFrame(columns=[*COLUMNS]), {})
-    then, now = (gpd.GeoDataFrame(side.tables["hubs"]).set_index("site_id") for side in (before, after))
+        return Siting(pd.DataFrame(columns=[*COLUMNS]), {}, {})
+    then, now = (_hubs(side) for side in (before, after))
     both = then.index.intersection(now.index)
     elsewhere = both[then.geometry[both].distance(now.geometry[both], align=False) > SAME_PLACE_M]
     one, other = (
@@ -75,11 +87,27 @@ def siting(before: Side, after: Side) -> Siting:
     )
     pairs = other.join(one.add_suffix("_before"), how="outer")
     status = pairs[["status_before", "status"]].fillna("").itertuples(index=False, name=None)
-    named = {name: pairs[name].fillna(pairs[f"{name}_before"]) for name in NAME_COLUMNS}
+    named = {name: pairs[name].fillna(pairs[f"{name}_before"]) for name in ("listed", *NAME_COLUMNS)}
     table = pairs.assign(change=[_change(*stati) for stati in status], **named)
     table = table[table["change"] != ""].reset_index(names=["site_id", "turn"])
     table = table.sort_values(["rank", "rank_before", "site_id", "turn"], ignore_index=True)
-    return Siting(table[[*COLUMNS]], _asked(before, after))
+    ends = [_sums(side) for side in (before, after)]
+    return Siting(table[[*COLUMNS]], _asked(before, after), {name: (ends[0][name], ends[1][name]) for name in ends[0]})
+
+
+def _hubs(side: Side) -> gpd.GeoDataFrame:
+    """Return the hubs of a run by their id; one of an older version tells not what the list calls them."""
+    hubs = gpd.GeoDataFrame(side.tables["hubs"]).set_index("site_id")
+    return hubs if "listed" in hubs else hubs.assign(listed="")
+
+
+def _sums(side: Side) -> dict[str, Any]:
+    """Return who gains by all hubs of a run together, what is spent, and who has none then."""
+    record, left = side.record.get("hubs") or {}, None
+    if "hub_left" in side.tables:
+        table = side.tables["hub_left"]
+        left = table.loc[table["zoning"] == CITY, ["then_low", "then_high"]].iloc[0].tolist()
+    return {"gain": record.get("people_gain"), "spent": record.get("spent"), "left": left}
 
 
 def _change(then: str, now: str) -> str:

@@ -51,6 +51,13 @@ _TIMES = {
     "e3": re.compile(r"(?<=\d)\s*(?:אלפים|אלפי|אלף|אל|(?i:thousand|k)|ألف|الف|آلاف|الاف)$"),
     "e6": re.compile(r"(?<=\d)\s*(?:מיליוני|מיליון|מליון|מיל['׳]|מל|M|(?i:millions?|mln|mn)|مليون|ملايين)$"),
 }
+#: Millions in words alone, as councils write them; about so many is taken as so many.
+_MILLIONS = {
+    f"{words}מיליון{half}": (count + bool(half) / 2) * 1e6
+    for count, words in enumerate(("", "שני ", "שלושה ", "ארבעה ", "חמישה "), 1)
+    for half in ("", " וחצי")
+}
+_ABOUT_WORDS = re.compile(r"^(?:כ[-־–]?|בערך )(?=\S)")
 #: Gershayim as people type them.
 _GERSHAYIM = re.compile("[\"”“„]|['׳’‘´`]{2}")
 
@@ -78,6 +85,8 @@ def amounts(texts: pd.Series) -> pd.Series:
     [1200000.0, 80.0, 350.0, -5.0, 7.0, nan]
     >>> amounts(pd.Series(['כ-3.1 מיליון ש"ח', "900 אלף", "1.8M", "نحو 2 مليون", "2 to 3 million"])).tolist()
     [3100000.0, 900000.0, 1800000.0, 2000000.0, nan]
+    >>> amounts(pd.Series(['כמיליון וחצי ש"ח', "שני מיליון", "שני מיליון ומאה אלף"])).tolist()
+    [1500000.0, 2000000.0, nan]
     """
     found = texts.map(_amount).astype("float64")
     return found.where(np.isfinite(found))
@@ -86,6 +95,8 @@ def amounts(texts: pd.Series) -> pd.Series:
 def _amount(text: str) -> float:
     """Return the number in a text without its unit, thousands and millions counted; NaN: none, or several."""
     bare = _ABOUT.sub("", _UNIT.sub("", _GERSHAYIM.sub("״", text)).strip())
+    if in_words := _MILLIONS.get(_ABOUT_WORDS.sub("", bare)):
+        return in_words
     bare = _MINUS.sub("-", bare)
     for power, words in _TIMES.items():
         bare = words.sub(power, bare)
