@@ -32,6 +32,8 @@ class Advice:
         Where the next ones go.
     demand_reason
         Why hubs are looked for the people of now alone; empty: those of planned dwellings count, too.
+    excluded
+        How often each reason speaks against a site, the most frequent first.
     ledgers
         Of what was read for it.
     """
@@ -40,6 +42,7 @@ class Advice:
     layers: Mapping[str, gpd.GeoDataFrame]
     hubs: hubs.Hubs
     demand_reason: str
+    excluded: Mapping[str, int]
     ledgers: tuple[Ledger, ...]
 
 
@@ -103,6 +106,7 @@ def advise(town: Town, stage: Callable[[str], None]) -> Advice:
         },
         recommended,
         str(demand.set_index("scenario")["reason"]["planned"]),
+        candidates.why_none(recommended.candidates, found.ledger),
         (found.ledger, *told.ledgers),
     )
 

@@ -14,6 +14,7 @@ from geokehila import (
     communities,
     confidence,
     destinations,
+    fabric,
     handed,
     memory,
     network,
@@ -131,6 +132,8 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     stage("people")
     homes = people.place(counted.zones, people.named_groups(counted.people), buildings, mapped.streets, mapped.extent)
     crossed = cross(study, inputs, counted, homes.origins, mapped.extent)
+    peopled = homes.origins.geometry[homes.origins["people"] > 0]
+    mapped = replace(mapped, roads=fabric.with_tracks(mapped.roads, peopled))
     said, fact_ledgers = facts.read(study, inputs, counted.zones, {one.vintage: one.cells for one in crossed})
     return Gathered(
         osm=mapped,

@@ -281,7 +281,11 @@ def _told(results: Results) -> dict[str, Any]:
         "alert": asdict(results.given.alert) if results.given.alert else {"reason": results.gathered.alert.reason},
         "previous": results.since.earlier.told if results.since else None,
         "notes": {"shelters": emergency.DISCLAIMER},
-        "hubs": dict(results.advice.hubs.record) | {"planned_dwellings": results.advice.demand_reason},
+        "hubs": {
+            **results.advice.hubs.record,
+            "planned_dwellings": results.advice.demand_reason,
+            "excluded": dict(results.advice.excluded),
+        },
         "not_computed": [asdict(absent) for absent in results.scores.absent],
         "banners": banners(results),
         "warnings": [asdict(notice) for notice in warnings(results)],

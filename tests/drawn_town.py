@@ -129,6 +129,7 @@ RECORD: dict[str, Any] = {
         **dict.fromkeys(("budget", "spent", "price", "capacity")),
         "minutes": 15.0,
         "candidates": 12,
+        "excluded": {"too small": 2},
         "gap": 0.0,
         "tries": 100,
         "sentence": "",

@@ -38,6 +38,7 @@ def town(**record: Any) -> Town:
         "facts": {"people_placed": 100.0}, "believed_share": {"mapping": 0.6}, "not_computed": [],
         "default_zoning": "zone", "hubs": {
             **dict.fromkeys(("budget", "spent", "price", "capacity")), "minutes": 15.0, "gap": 0.0, "candidates": 3,
+            "excluded": {"too small": 4},
             "objective": "mclp", "profile": "adult", "equity": "none", "need": [], "without_price": 0, "tries": 40,
             "people_gain": [20.0, 25.0],
         },

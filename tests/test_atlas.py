@@ -169,8 +169,15 @@ def test_where_no_site_is_proposed_the_sheet_says_whether_there_is_a_gap() -> No
     assert told.hubs_lead(Atlas(sure, "en")).endswith(
         "proposed. Nobody is surely without a hub within the walk: no sure gap was found."
     )
-    assert told.hubs_lead(Atlas(without(none, hub_left=none.tables["hub_left"].assign(now_low=9.0)), "en")).endswith(
-        "is proposed."
+    some = without(none, hub_left=none.tables["hub_left"].assign(now_low=9.0))
+    own = "Sites of your own, in a file candidates.xlsx, will be weighed."
+    assert told.hubs_lead(Atlas(some, "en")) == (
+        "No site for a new hub is proposed. "
+        f"Sites weighed: 3; none of them brings a hub near to anybody who has none. {own}"
+    )
+    some.record["hubs"]["candidates"] = 0
+    assert told.hubs_lead(Atlas(some, "en")) == (
+        f"No site for a new hub is proposed. Looked at and ruled out: too small (4). {own}"
     )
     assert told.chosen_for(Atlas(none, "en")) == [] != told.chosen_for(Atlas(town(), "en"))
 

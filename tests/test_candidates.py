@@ -218,7 +218,23 @@ def test_nothing_makes_no_site_but_the_search_for_one(bare: osm.OsmData) -> None
     # A hundred people live in the zone, but it has no street.
     reason = {"no intersection where a hub can stand": 1}
     assert found.ledger.counts()["unit"] == {"read": 1, "used": 0, "rejected": reason}
+    assert candidates.why_none(found.sites, found.ledger) == reason
     assert "unit" not in {k for k, v in Town(bare, homes=[]).gather().ledger.counts().items() if v["read"]}
+
+
+def test_what_speaks_against_sites_is_counted_the_most_frequent_first(bare: osm.OsmData) -> None:
+    town = Town(
+        bare,
+        homes=[],
+        places=[
+            place("n1", Point(-1900, 0), "school"),
+            place("n2", Point(-1800, 0), "library"),
+            place("n3", Point(100, 100), "worship"),
+            place("n4", Point(400, 400), "school"),
+        ],
+    )
+    found = town.gather()
+    assert candidates.why_none(found.sites, found.ledger) == {"far from the zones": 2, "size not known": 1}
 
 
 # --- one site, whatever shows it -------------------------------------------------------------------------------------

@@ -728,6 +728,21 @@ def test_where_no_site_is_proposed_nobody_is_told_why_it_was_chosen(page_of: Any
             told = page.inner_text("#hubs")
             assert "No site for a new hub is proposed." in told and "Chosen so that" not in told
             assert ("no sure gap was found" in told) == is_told
+            assert ("Sites weighed: 12; none of them brings" in told and "candidates.xlsx" in told) != is_told
+
+
+def test_where_no_site_could_be_one_the_page_says_why_in_three_languages(page_of: Any) -> None:
+    tables = {name: town().tables[name] for name in ("hubs", "hub_gains", "hub_alternatives", "hub_catchments")}
+    none = {name: table.iloc[:0] for name, table in tables.items()}
+    often = {"in water": 9, "too small": 5, "closed ground": 2, "private": 1}
+    with page_of({"hubs": town().record["hubs"] | {"candidates": 0, "excluded": often}}, **none) as page:
+        for language, first, third in (
+            ("he", "במים (9)", "בית קברות"), ("ar", "في الماء (9)", "مقبرة"), ("en", "in water (9)", "a cemetery"),
+        ):  # fmt: skip
+            page.click(f"#language-{language}")
+            told = re.sub("[\u2066-\u2069]", "", page.inner_text("#hubs"))
+            assert first in told and third in told and "candidates.xlsx" in told
+            assert "(1)" not in told, "the fourth is left out"
 
 
 def test_what_each_hub_adds_is_told_in_the_order_of_the_list(page: Any) -> None:

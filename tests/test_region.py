@@ -126,9 +126,12 @@ def test_how_hubs_were_chosen_is_said_where_all_localities_chose_so(
     """Who weighs by other needs weighs otherwise: of the region nothing is said of it."""
     same = {"objective": "mclp", "profile": "adult", "equity": "weighted", "price": None, "capacity": None}
     sums = {"minutes": 15.0, "candidates": 2, "without_price": 0, "people_gain": [1.0, 2.0], "tries": 3}
+    sums["excluded"] = {"too small": 2, "in water": 1}
     run = [replace(member(slug, 1, None), record={"hubs": same | sums | {"need": need}})
            for slug, need in zip(SLUGS, needs, strict=False)]  # fmt: skip
-    said = chosen.sentences(join._choice(run), chosen.Speech(lambda key, **words: key, str, str, ", ".join))
+    joined = join._choice(run)
+    said = chosen.sentences(joined, chosen.Speech(lambda key, **words: key, str, str, ", ".join))
+    assert joined["excluded"] == {"too small": 4, "in water": 2}
     assert ("hub.weighted" in said) == weighed and "hub.chosen_for" in said
 
 

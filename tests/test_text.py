@@ -15,7 +15,20 @@ from geokehila.study import ROLES
 
 TEXTS = Path(catalogue.__file__).parent / "text"
 #: Names of things that are written in Latin letters in Hebrew and Arabic too; FICTIONAL warns every reader.
-LATIN = {"GeoKehila", "OpenStreetMap", "ODbL", "GTFS", "Leaflet", "ANGSt", "FICTIONAL", "run.json", "HiGHS", "m", "km"}
+LATIN = {
+    "GeoKehila",
+    "OpenStreetMap",
+    "ODbL",
+    "GTFS",
+    "Leaflet",
+    "ANGSt",
+    "FICTIONAL",
+    "run.json",
+    "candidates.xlsx",
+    "HiGHS",
+    "m",
+    "km",
+}
 #: Written in the letters of the language that it names, whatever language it stands in.
 SWITCH = "page.switch"
 #: Named by the catalogue where nothing else is said here, so a language may lack any of them.

@@ -200,6 +200,15 @@ def test_no_streets_at_all_is_said() -> None:
     assert found.units.loc[found.units["measure"] == "spacing_mean_m", "value"].isna().all()
 
 
+def test_a_street_without_a_junction_has_none_and_where_no_way_is_mapped_nobody_knows() -> None:
+    street = [LineString([(0, 0), (400, 0)])]
+    for drawn, value, reason in ((street, 0.0, ""), ([], np.nan, "unknown")):
+        rows = measured(street, roads=roads(drawn)).units.set_index(["zoning", "measure"])
+        for name in ("intersections_per_km2", "intersections_count", "paths_intersections_per_km2"):
+            found = rows.loc[("zone", name)]
+            assert found["value"] == pytest.approx(value, nan_ok=True) and found["reason"] == reason
+
+
 def density(land: dict[str, tuple[str, object]], dwellings: dict[tuple[float, float], float]) -> pd.Series:
     at = places({"s1": (5, 5), "s2": (9, 9), "c": (5, 9)}, {"s1": ["grocery"], "s2": ["eating"], "c": ["clinic"]})
     built = [Point(xy).buffer(2) for xy in dwellings]

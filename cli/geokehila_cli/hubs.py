@@ -162,7 +162,12 @@ def _lines(made: Run) -> list[str]:
     asked = f"{record['objective']}, {number}, {walk}"
     head = [f"{title}: {asked}; {record['existing']} hubs there, {record['candidates']} candidates"]
     rows = [_row(dict(row)) for _, row in table.iterrows()]
-    told = [*_needs(record), *_money(record), *([record["sentence"]] if record["sentence"] else [])]
+    told = [
+        *_needs(record),
+        *_money(record),
+        *([record["sentence"]] if record["sentence"] else []),
+        *show.no_site(record),
+    ]
     where = [f"page:   {made.page}", f"tables: {made.path}"]
     return [*head, *([HEAD, *rows] if rows else []), *told, _gap(record), *where]
 

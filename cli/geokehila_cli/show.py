@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: [s] Work shorter than this is not announced.
 PATIENCE_S = 2.0
+#: So many reasons against sites are told.
+REASONS_TOLD = 3
 
 
 def progress(quiet: bool) -> Callable[[str], None]:
@@ -106,9 +108,19 @@ def _lines(made: Run) -> list[str]:
         f"{'':26} {'reach it on foot':>18}  {'a gap for':>17}",
         *rows,
         *_corrections(made),
+        *no_site(made.summary["hubs"]),
         f"page:   {made.page}",
         f"tables: {made.path}",
     ]
+
+
+def no_site(record: Mapping[str, Any]) -> list[str]:
+    """Say why no site for a hub was found, the most frequent reasons first, and what helps; nothing where one was."""
+    if record["candidates"]:
+        return []
+    why = ", ".join(f"{reason} ({count})" for reason, count in [*record["excluded"].items()][:REASONS_TOLD])
+    ruled_out = f"; ruled out: {why}" if why else ""
+    return [f"hubs:   no site for a new one{ruled_out}: give sites of your own in candidates.xlsx"]
 
 
 def _corrections(made: Run) -> Iterator[str]:

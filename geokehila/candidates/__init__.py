@@ -12,13 +12,13 @@ from geokehila.candidates.grounds import Grounds
 from geokehila.candidates.judging import Judge
 from geokehila.candidates.kinds import EXCLUDED, EXISTING, KINDS, MUST, designation_change
 from geokehila.candidates.material import Found, Material
-from geokehila.candidates.reasons import REASONS
+from geokehila.candidates.reasons import NO_INTERSECTION, NO_WAY, REASONS, counted
 from geokehila.ledger import Ledger
 from geokehila.names import NAME_COLUMNS
 from geokehila.schema import TABLES, check
 from geokehila.study import Study
 
-__all__ = ["KINDS", "REASONS", "Found", "Material", "gather", "musts_left_out"]
+__all__ = ["KINDS", "NO_WAY", "REASONS", "Found", "Material", "gather", "musts_left_out", "why_none"]
 
 #: What is told beside the promised columns.
 BESIDE = ("kinds", "levels_imputed", "designation_change", "listed")
@@ -58,6 +58,20 @@ def gather(study: Study, material: Material) -> Found:
 def musts_left_out(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the rows of table ``candidates`` that the municipality asks for and at which no hub can stand."""
     return sites[(sites["choice"] == MUST) & (sites["status"] == EXCLUDED)]
+
+
+def why_none(sites: pd.DataFrame, ledger: Ledger) -> dict[str, int]:
+    """Count what speaks against sites, the most frequent reason first, units in which none was found among them.
+
+    Parameters
+    ----------
+    sites
+        Table ``candidates``.
+    ledger
+        Of :class:`Found`.
+    """
+    of_units = ledger.rejected()["reason"]
+    return counted([*sites["reason"][sites["status"] == EXCLUDED], *of_units[of_units == NO_INTERSECTION]])
 
 
 def _table(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

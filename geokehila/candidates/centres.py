@@ -15,6 +15,7 @@ from geokehila.candidates.drafts import drafts
 from geokehila.candidates.grounds import Grounds
 from geokehila.candidates.kinds import CANDIDATE, CENTRE
 from geokehila.candidates.material import Material
+from geokehila.candidates.reasons import NO_INTERSECTION
 from geokehila.catalogue import DISTANCE
 from geokehila.ledger import Ledger
 from geokehila.names import NAME_COLUMNS
@@ -26,7 +27,6 @@ from geokehila.zones.zoning import ELSEWHERE
 
 #: [m] Whoever walks farther to an intersection, or cannot walk there, counts as walking this far.
 FAR_M = 3600.0
-NO_INTERSECTION = "no intersection where a hub can stand"
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+#: So many reasons against sites are told, the most frequent.
+REASONS_TOLD = 3
+
 
 @dataclass(frozen=True)
 class Speech:
@@ -48,6 +51,25 @@ def sentences(record: Mapping[str, Any], speech: Speech) -> list[str]:
     if record["without_price"]:
         found.append(say("hub.without_price", count=speech.number(record["without_price"])))
     return found
+
+
+def none(record: Mapping[str, Any], speech: Speech) -> list[str]:
+    """Return why no site is proposed: what speaks against those looked at, or that nobody gains by those weighed.
+
+    Examples
+    --------
+    >>> speech = Speech(lambda key, **words: f"{key} {words}", str, str, ", ".join)
+    >>> none({"candidates": 2, "budget": None, "excluded": {"too small": 3}}, speech)[1]
+    "hub.weighed {'count': '2'}"
+    """
+    say, sentences = speech.say, [speech.say("hub.none")]
+    if record["candidates"] and record["budget"] is None:
+        sentences.append(say("hub.weighed", count=speech.number(record["candidates"])))
+    if not record["candidates"] and record["excluded"]:
+        most = [*record["excluded"].items()][:REASONS_TOLD]
+        why = (say("hub.why_item", reason=say(f"words.{key}"), count=speech.number(n)) for key, n in most)
+        sentences.append(say("hub.why_none", list=speech.listed(why)))
+    return [*sentences, say("hub.own_sites")]
 
 
 def _budget(record: Mapping[str, Any], speech: Speech) -> str:

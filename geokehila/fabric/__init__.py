@@ -9,7 +9,8 @@ from geokehila.fabric.blocks import Obstacles, blocks, long_blocks, shortening_l
 from geokehila.fabric.crossings import MainRoads, crossing_measures, main_roads
 from geokehila.fabric.intersections import Fabric, street_fabric
 from geokehila.fabric.roadside import shade_share, steep_shares, told_shares
-from geokehila.fabric.spacing import spacing
+from geokehila.fabric.spacing import is_mapped, spacing
+from geokehila.fabric.tracks import with_tracks
 
 __all__ = [
     "Fabric",
@@ -17,6 +18,7 @@ __all__ = [
     "Obstacles",
     "blocks",
     "crossing_measures",
+    "is_mapped",
     "long_blocks",
     "main_roads",
     "shade_share",
@@ -25,4 +27,5 @@ __all__ = [
     "steep_shares",
     "street_fabric",
     "told_shares",
+    "with_tracks",
 ]

@@ -70,6 +70,28 @@ def spacing(fabric: Fabric, units: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, pd.Index(areas.zone_id, name="zone_id"))
 
 
+def is_mapped(roads: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Series:
+    """Tell in which areas any way is mapped, street or path, by zone_id: in another its streets are not known.
+
+    Parameters
+    ----------
+    roads
+        Lines of every kind, metres.
+    units
+        zone_id and geometry, metres.
+
+    Examples
+    --------
+    >>> roads = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 50), (100, 50)])], crs=2039)
+    >>> areas = [shapely.box(0, 0, 100, 100), shapely.box(200, 0, 300, 100)]
+    >>> is_mapped(roads, gpd.GeoDataFrame({"zone_id": ["1", "2"]}, geometry=areas, crs=2039)).tolist()
+    [True, False]
+    """
+    areas = Units.of(units)
+    unit, _ = shapely.STRtree(roads.geometry.to_numpy()).query(areas.shapes, "intersects")
+    return pd.Series(np.isin(np.arange(len(areas)), unit), pd.Index(areas.zone_id, name="zone_id"))
+
+
 def _of_segments(segments: gpd.GeoDataFrame, areas: Units) -> dict[str, Floats]:
     unit = areas.unit_of(shapely.line_interpolate_point(segments.geometry.to_numpy(), 0.5, normalized=True))
     length_m, straight_m = (segments[column].to_numpy(float) for column in ("length_m", "straight_m"))

@@ -14,6 +14,7 @@ from scipy.sparse import csr_array, vstack
 from geokehila import locate
 from geokehila.access import Answers, Walks
 from geokehila.analyses.tables import Tables
+from geokehila.candidates import NO_WAY
 from geokehila.hubs import alternatives, catchments, fates, musts, services, steadiness, told, unpriced, walkers
 from geokehila.hubs.choosing import CANDIDATE, EXISTING, Question, steps
 from geokehila.hubs.demand import Demand
@@ -26,9 +27,6 @@ from geokehila.schema import check
 from geokehila.study import Study
 
 __all__ = ["Hubs", "Material", "SiteSearch", "SiteWalks", "longest_s", "recommend"]
-
-#: A site that no way comes near.
-NO_WAY = "no way within reach"
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -276,6 +277,7 @@ def _choice(run: Sequence[Member]) -> dict[str, Any]:
         "tries": min(record["tries"] for record in records),
         "sentence": "",
         "planned_dwellings": "",
+        "excluded": dict(sum((Counter(record["excluded"]) for record in records), Counter[str]()).most_common()),
     }
 
 

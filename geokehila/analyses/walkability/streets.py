@@ -86,8 +86,9 @@ class Streets:
 
     def _of_streets(self, zoning: Zoning) -> Iterator[pd.DataFrame]:
         units, tables = zoning.units, self.tables
-        yield _rows(zoning, fabric.spacing(self.alone, units))
-        yield _rows(zoning, fabric.spacing(self.with_paths, units).add_prefix(WITH_PATHS))
+        mapped = fabric.is_mapped(tables.roads, units)
+        yield _rows(zoning, fabric.spacing(self.alone, units).where(mapped))
+        yield _rows(zoning, fabric.spacing(self.with_paths, units).where(mapped).add_prefix(WITH_PATHS))
         yield _rows(zoning, fabric.crossing_measures(self.main_roads, units))
         yield from _told(zoning, fabric.told_shares(tables.roads, tables.lamps, units))
         yield _rows(zoning, fabric.shade_share(tables.roads, self.trees, units).to_frame())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,7 +36,8 @@ class Advice:
         left = [*self._standing(voice, zone_id, served), *self._left(voice, zone_id)]
         if not served:
             is_any = any(is_known(hub["rank"]) for hub in self.stock.hubs.values())
-            return {"site": "", "facts": [voice.say("card.no_site" if is_any else "hub.none"), *left]}
+            why = [voice.say("card.no_site")] if is_any else chosen.none(self._record, self._speech(voice))
+            return {"site": "", "facts": [*why, *left]}
         hub = self.stock.hubs[served[0]["site_id"]]
         return {
             "site": _ranked(voice, hub, voice.name(hub)),
@@ -90,7 +91,7 @@ class Advice:
         if is_known(first["saved_s"]) and first["saved_s"] > 0:
             yield voice.say("hub.saved", minutes=voice.phrases.figure(f"{first['saved_s'] / 60:.1f}"))
         yield from self._chosen_for(voice, hub)
-        if (tries := self.stock.town.record["hubs"]["tries"]) and is_known(hub["chosen_share"]):
+        if (tries := self._record["tries"]) and is_known(hub["chosen_share"]):
             shares = {"share": voice.percent(hub["chosen_share"]), "near": voice.percent(hub["near_share"])}
             yield voice.say("hub.chosen", **shares, tries=voice.number(tries))
         middle = self.stock.homes.middle(zone_id)
@@ -117,9 +118,17 @@ class Advice:
 
     def _chosen_for(self, voice: Voice, hub: Row) -> Iterator[str]:
         """Yield for what and for whose walk hubs were chosen, and what is known of this one's price and room."""
-        record, profiles = self.stock.town.record["hubs"], self.stock.town.catalogue.profiles
-        speech = chosen.Speech(voice.say, lambda key: voice.called(profiles[key]), voice.number, voice.listed)
+        record, speech = self._record, self._speech(voice)
         yield from (*chosen.sentences(record, speech), *chosen.of_site(hub, record, speech))
+
+    @property
+    def _record(self) -> Mapping[str, Any]:
+        record: Mapping[str, Any] = self.stock.town.record["hubs"]
+        return record
+
+    def _speech(self, voice: Voice) -> chosen.Speech:
+        profiles = self.stock.town.catalogue.profiles
+        return chosen.Speech(voice.say, lambda key: voice.called(profiles[key]), voice.number, voice.listed)
 
     def _ages(self, voice: Voice, zone_id: str, site_id: str) -> list[str]:
         rows = [row for row in self.stock.gains.get(zone_id, []) if row["site_id"] == site_id]

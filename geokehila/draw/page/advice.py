@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geokehila.candidates import musts_left_out
-from geokehila.draw import taking
+from geokehila.draw import chosen, taking
 from geokehila.draw.adding import adding
 from geokehila.draw.page import packing
 from geokehila.draw.page.figures import CITY, TOTAL, ZONE
@@ -38,8 +38,10 @@ def hubs(town: Town) -> dict[str, Any]:
     table, catchments = gpd.GeoDataFrame(town.tables["hubs"]), gpd.GeoDataFrame(town.tables["hub_catchments"])
     new = gpd.GeoDataFrame(table[table["rank"].notna()].sort_values("rank", ignore_index=True))
     drawn = catchments.set_index("site_id").reindex(new["site_id"]).reset_index()
+    often = town.record["hubs"]["excluded"]
     return {
         "record": {key: town.record["hubs"].get(key) for key in OF_CHOICE},
+        "excluded": [[in_words(reason), count] for reason, count in [*often.items()][: chosen.REASONS_TOLD]],
         "points": packing.points(new, "hubs"),
         "catchments": packing.lines(gpd.GeoDataFrame(drawn, crs=catchments.crs), "hub_catchments"),
         "sites": [_site(town, row) for row in new.to_dict("records")],
@@ -53,11 +55,7 @@ def hubs(town: Town) -> dict[str, Any]:
 def _lost(town: Town) -> Rows:
     """Return the sites that the municipality asks for and that are left out, and why, in words of each language."""
     return [
-        {
-            "names": named(row),
-            "kind": row["kind"],
-            "why": in_words(row["reason"]),
-        }
+        {"names": named(row), "kind": row["kind"], "why": in_words(row["reason"])}
         for row in musts_left_out(gpd.GeoDataFrame(town.tables["candidates"])).to_dict("records")
     ]
 

@@ -63,9 +63,20 @@ function hubsOf(map, data, state, words, reading, choose) {
     return each.length ? el("p", {}, say("hub.must_left_out", { list: listed(each) })) : "";
   }
 
+  /* Why no site is proposed: what speaks against those looked at, or that nobody gains by those weighed. */
+  function whyNone() {
+    const { candidates, budget } = found.record;
+    const why = found.excluded.map(([reason, times]) => say("hub.why_item", { reason: local(reason), count: count(times) }));
+    return [
+      candidates && budget === null ? say("hub.weighed", { count: count(candidates) }) : "",
+      !candidates && why.length ? say("hub.why_none", { list: listed(why) }) : "",
+      say("hub.own_sites"),
+    ].filter(Boolean).flatMap((sentence) => [sentence, " "]);
+  }
+
   function section() {
     const [nowLow, nowHigh, low, high] = found.left[CITY] ?? [];
-    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", Math.round(nowLow) === 0 ? say("hub.no_sure_gap") : ""), lost(), ownSites()];
+    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", Math.round(nowLow) === 0 ? say("hub.no_sure_gap") : whyNone()), lost(), ownSites()];
     return [
       el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people(found.record.people_gain), minutes: digits(String(found.record.minutes)) })),
       el("p", { class: "quiet" }, chosenFor()),
