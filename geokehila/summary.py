@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from geokehila import __version__, lines, need, reach, zones
+from geokehila import __version__, lines, need, network, reach, zones
 from geokehila.analyses import emergency
 from geokehila.catalogue.lists import ListChoice, category_of
 from geokehila.confidence import MAPPING, SUBJECTS
@@ -116,7 +116,7 @@ def warnings(results: Results) -> list[Notice]:
     if not results.gathered.osm.extent_stated:
         text = "a file states no extent: the hull of its objects stands in; give a file with bounds"
         found.append(Notice("extent_not_stated", "osm", text))
-    found += [*_beliefs(results), *_shut_out(results)]
+    found += [*_beliefs(results), *_shut_out(results), *_rough(results)]
     if slow := reach.notice():
         found.append(slow)
     found += [*results.advice.hubs.notices, *_needs(results)]
@@ -167,6 +167,25 @@ def _shut_out(results: Results) -> Iterator[Notice]:
             share = f"{pieces['longest_component_share']:.0%} in the longest"
             text = f"its ways are in {pieces['components']} pieces, {share}: walks between them count as none"
             yield Notice("profile_parted", key, text)
+
+
+def rolling(results: Results) -> dict[str, float]:
+    """[m] Return how long the ways near homes are, and those of them that wheels are not known to pass."""
+    homes = results.given.origins
+    return network.rolling(results.gathered.osm.streets, homes.geometry[homes["people"] > 0])
+
+
+def _rough(results: Results) -> Iterator[Notice]:
+    """Name the profiles on wheels where much of the ways near homes is not known to carry them."""
+    found, profiles = rolling(results), results.study.catalogue.profiles
+    every_m, rough_m = found.values()
+    keys = [key for key, profile in profiles.items() if profile.on_wheels]
+    if keys and network.is_rough(found):
+        text = (
+            f"optimistic: {rough_m:,.0f} of {every_m:,.0f} m of the ways near homes are unpaved or of unknown surface"
+        )
+        remedy = "where wheels pass, tag `smoothness` on the map"
+        yield Notice("rough_ways", ", ".join(keys), f"{text}: {remedy}")
 
 
 def _needs(results: Results) -> Iterator[Notice]:
@@ -271,6 +290,7 @@ def _told(results: Results) -> dict[str, Any]:
             **results.walks.ways.network.facts(),
             "rules": dict(results.gathered.osm.rules),
             "slopes": dict(results.walks.ways.slope_facts),
+            "rolling": rolling(results),
         },
         "profiles": profiles(results),
         "zonings": {zoning.key: len(zoning.units) for zoning in results.given.zonings},

@@ -124,6 +124,7 @@ RECORD: dict[str, Any] = {
     "network": {
         "slopes": {"slope_of_ground_m": 0.0, "slope_tagged_m": 0.0},
         "rules": {"kerb_told": 1, "kerb_not_told": 7},
+        "rolling": {"near_homes_m": 90_000.0, "rough_near_homes_m": 1_000.0},
     },
     "hubs": {
         **dict.fromkeys(("budget", "spent", "price", "capacity")),

@@ -230,7 +230,7 @@ def test_what_a_theme_lacks_is_listed_with_its_reason() -> None:
 
 def ungrouped(**more) -> Town:
     """The town without a source that tells groups of people apart; adults and wheelchairs walk."""
-    shown = town(network={"rules": {"kerb_not_told": 3}})
+    shown = town(network={"rules": {"kerb_not_told": 3}, "rolling": {"near_homes_m": 2e4, "rough_near_homes_m": 1e4}})
     adults = shown.tables["zone_scores"]
     scores = pd.concat([adults, adults.assign(profile="wheelchair", low=adults["low"] / 2)])
     own = {"equity": shown.tables["equity"].head(0), "scores_wheelchair": shown.tables["scores_adult"]}
@@ -242,6 +242,7 @@ def test_where_no_group_is_told_apart_walkers_are_and_the_files_that_would_help_
     assert "No source tells groups of people apart here." in said(sheet)
     assert all(file in said(sheet) for file in ("census.xlsx", "socioeconomic.csv"))
     assert "Within a walk, by who walks" in said(sheet) and "Optimistic for wheelchairs" in said(sheet)
+    assert "Optimistic on wheels: 10.0 of the 20.0 km" in said(sheet)
     (low,) = (line for axes in sheet.axes for line in axes.lines if line.get_gid() == "low:wheelchair")
     assert {*low.get_xdata()} == {HEALTH[""][0] / 2}
     assert "No source tells groups" not in said(atlas.figure(town(), "equity", "en"))

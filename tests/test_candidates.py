@@ -123,9 +123,10 @@ class Town:
         return self.rows("own", *[*TABLES["candidates"].columns][:-1])
 
     def streets(self) -> gpd.GeoDataFrame:
-        told = {"bridge": False, "tunnel": False, "closed_to": "", "surface": "", "incline": np.nan, "part": 0}
+        flags = dict.fromkeys(("bridge", "tunnel", "rough"), False)
+        told = flags | {"closed_to": "", "surface": "", "incline": np.nan, "part": 0}
         rows = [told | {"way": "residential"} | row for row in self.drawn.get("roads", [])]
-        return frame(rows, [*TABLES["streets"].columns][:-1]).astype({"bridge": bool, "tunnel": bool, "incline": float})
+        return frame(rows, [*TABLES["streets"].columns][:-1]).astype(dict.fromkeys(flags, bool) | {"incline": float})
 
     def places(self) -> Places:
         columns = ("place_id", *NAME_COLUMNS, "source", "source_id", "date", "capacity", "categories")

@@ -302,6 +302,20 @@ def test_a_wheelchair_is_called_optimistic_where_kerbs_are_untold(page: Any, pag
         assert told.locator("#optimistic").count() == 0
 
 
+def test_wheels_on_unpaved_ways_are_called_optimistic(page_of: Any) -> None:
+    rolling = {"near_homes_m": 4_120.0, "rough_near_homes_m": 3_980.0}
+    with page_of({"network": RECORD["network"] | {"rolling": rolling}}) as told:
+        told.click(".walker summary")
+        for profile, count in (("adult", 0), ("wheelchair", 1)):
+            told.select_option("#profile", profile)
+            assert told.locator("#rough").count() == count
+        assert "4.0 of the 4.1 km of ways near homes" in told.inner_text("#rough")
+    with page_of({"network": RECORD["network"]}) as told:
+        told.click(".walker summary")
+        told.select_option("#profile", "wheelchair")
+        assert told.locator("#rough").count() == 0, "a kilometre of 90 is little"
+
+
 def test_another_cutoff_is_called_a_sensitivity(page: Any) -> None:
     page.click(".walker summary")
     page.select_option("#minutes", "10")

@@ -345,7 +345,7 @@ def test_the_example_of_the_method_page() -> None:
 
 def streets(*lines: list[tuple[float, float]]) -> gpd.GeoDataFrame:
     columns = {"street_id": [f"w{i}" for i in range(len(lines))], "part": 0, "way": "residential"}
-    more = {"bridge": False, "tunnel": False, "closed_to": "", "surface": "", "incline": np.nan}
+    more = {"bridge": False, "tunnel": False, "closed_to": "", "surface": "", "incline": np.nan, "rough": False}
     return gpd.GeoDataFrame(columns | more, geometry=[shapely.LineString(line) for line in lines], crs="EPSG:2039")
 
 

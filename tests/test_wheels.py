@@ -68,6 +68,42 @@ def test_no_text_is_read_as_an_impossible_slope(text: str) -> None:
     assert math.isnan(slope) or abs(slope) <= wheels.STEEPEST
 
 
+# Surfaces ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "is_rough"),
+    [
+        ("highway=track", True),
+        ("highway=path", False),
+        ("highway=residential", False),
+        ("highway=track tracktype=grade1", False),
+        ("highway=track tracktype=grade2", False),
+        *((f"highway=track tracktype=grade{number}", True) for number in (3, 4, 5)),
+        ("highway=track tracktype=grade5 surface=asphalt", False),
+        ("highway=residential tracktype=grade4", True),
+        *((f"highway=path surface={what}", True) for what in ("unpaved", "ground", "gravel", "dirt", "sand")),
+        ("highway=track surface=compacted", False),
+        ("highway=footway surface=asphalt;gravel", True),
+        ("highway=track surface=dirt smoothness=intermediate", False),
+        ("highway=track surface=dirt smoothness=bad", True),
+        ("highway=track wheelchair=yes", False),
+    ],
+)
+def test_of_unpaved_ways_and_tracks_that_nobody_told_of_it_is_not_known_whether_wheels_pass(
+    words: str, is_rough: bool
+) -> None:
+    assert wheels.rough(tags(words)) == is_rough
+
+
+def test_rough_ways_stay_open_and_are_counted(tmp_path: Path) -> None:
+    nodes = (node(i, 0, 100 * i) for i in range(1, 4))
+    found = read(tmp_path, *nodes, way(1, [1, 2], "highway=track surface=dirt"), way(2, [2, 3], "highway=residential"))
+    assert found.streets.set_index("street_id")["rough"].to_dict() == {"w1": True, "w2": False}
+    assert set(found.streets["closed_to"]) == {""}
+    assert found.rules["rough"] == 1 and found.rules["rough_m"] == pytest.approx(100, abs=1)
+
+
 # Kerbs ---------------------------------------------------------------------------------------------------------------
 
 
@@ -150,7 +186,7 @@ LINE = [node(i, 100 * (i - 1), 0) for i in range(1, 6)]
 
 def columns(data: OsmData) -> list[list[object]]:
     found = data.streets.fillna({"incline": -9})
-    return [list(row) for row in found[["street_id", *wheels.COLUMNS]].itertuples(index=False)]
+    return [list(row) for row in found[["street_id", "closed_to", "surface", "incline"]].itertuples(index=False)]
 
 
 def test_what_tags_tell_stands_in_the_table_and_is_counted(tmp_path: Path) -> None:
@@ -169,7 +205,7 @@ def test_what_tags_tell_stands_in_the_table_and_is_counted(tmp_path: Path) -> No
     counted = {name: data.rules[name] for name in (*wheels.RULES, *(f"{name}_m" for name in wheels.RULES))}
     assert counted == {
         "steps": 2, "steps_m": 200, "surface_tagged": 2, "surface_tagged_m": 200, "incline_tagged": 1,
-        "incline_tagged_m": 100,
+        "incline_tagged_m": 100, "rough": 0, "rough_m": 0,
     }  # fmt: skip
 
 
@@ -179,7 +215,7 @@ def test_a_way_that_a_gate_cuts_keeps_what_its_tags_tell_and_its_direction(tmp_p
     round_it = way(2, [1, 9, 10, 3], "highway=footway")
     data = read(tmp_path, *nodes, way(1, [3, 2, 1], "highway=footway surface=sett incline=-5% wheelchair=no"), round_it)
     parts = data.streets[data.streets["street_id"] == "w1"]
-    assert parts[[*wheels.COLUMNS]].to_numpy().tolist() == [["wheelchair", "sett", -0.05]] * 2
+    assert parts[["closed_to", "surface", "incline"]].to_numpy().tolist() == [["wheelchair", "sett", -0.05]] * 2
     # Drawn from east to west, and still so.
     assert all(line.coords[0][0] > line.coords[-1][0] for line in parts.geometry)
 

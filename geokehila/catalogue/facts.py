@@ -144,6 +144,11 @@ class Profile:
             "confidence": self.confidence,
         }
 
+    @property
+    def on_wheels(self) -> bool:
+        """Whether bad smoothness of a way stops them: what is unpaved may."""
+        return any("smoothness" in str(tags) for tags in self.closed)
+
     def can_use(self, tags: Mapping[str, str]) -> bool:
         """Tell whether a way with these tags is open to them.
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from geokehila.network import is_rough
+
 #: So many reasons against sites are told, the most frequent.
 REASONS_TOLD = 3
 
@@ -70,6 +72,27 @@ def none(record: Mapping[str, Any], speech: Speech) -> list[str]:
         why = (say("hub.why_item", reason=say(f"words.{key}"), count=speech.number(n)) for key, n in most)
         sentences.append(say("hub.why_none", list=speech.listed(why)))
     return [*sentences, say("hub.own_sites")]
+
+
+def on_wheels(network: Mapping[str, Any], speech: Speech) -> list[str]:
+    """Return how much of the ways near homes wheels are not known to pass; nothing where it is little.
+
+    Parameters
+    ----------
+    network
+        Of run.json.
+    """
+    if not is_rough(network["rolling"]):
+        return []
+    return [speech.say("walker.rough", **kilometres(network))]
+
+
+def kilometres(network: Mapping[str, Any]) -> dict[str, str]:
+    """Return the ways near homes, and the rough ones of them, in kilometres with one decimal."""
+    found = network["rolling"]
+    return {
+        name: f"{found[key] / 1000:.1f}" for name, key in (("rough", "rough_near_homes_m"), ("near", "near_homes_m"))
+    }
 
 
 def _budget(record: Mapping[str, Any], speech: Speech) -> str:

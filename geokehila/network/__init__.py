@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from geokehila.network.build import FRAGMENT_M, ISLAND_M, MAINLAND, StreetNetwork, build
 from geokehila.network.cost import Walker, speed_ratio
+from geokehila.network.rolling import is_rough, rolling
 from geokehila.network.slope import Slopes, slopes
 from geokehila.network.slope import facts as slope_facts
 from geokehila.network.snap import Nearest, snap
@@ -20,6 +21,8 @@ __all__ = [
     "StreetNetwork",
     "Walker",
     "build",
+    "is_rough",
+    "rolling",
     "slope_facts",
     "slopes",
     "snap",

@@ -94,6 +94,7 @@ def _joined(streets: gpd.GeoDataFrame, edit: Edit, profiles: Mapping[str, Profil
         "closed_to": " ".join(sorted({*shut, *edit.said.get("closed_to", ())})),
         "surface": "",
         "incline": np.nan,
+        "rough": False,
     }
     new = gpd.GeoDataFrame([row], geometry=[shapely.linestrings(xy)], crs=streets.crs)
     return pd.concat([streets.set_geometry(lines, crs=streets.crs), new], ignore_index=True)

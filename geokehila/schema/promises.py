@@ -58,11 +58,12 @@ TABLES: Mapping[str, Table] = {
         "building_id:text use:text purpose:text levels:number? footprint_m2:number imputed:flag geometry:geometry",
     ),
     # closed_to: keys of the profiles that cannot use the way, joined by spaces. surface: "" where not tagged. incline:
-    # as tagged, rise over run in the direction of the way; missing where not told in numbers.
+    # as tagged, rise over run in the direction of the way; missing where not told in numbers. rough: it is not known
+    # whether wheels pass.
     "streets": _table(
         "street_id part",
         "street_id:text part:count way:text bridge:flag tunnel:flag closed_to:text surface:text incline:number? "
-        "geometry:geometry",
+        "rough:flag geometry:geometry",
     ),
     # What else of the map walks rest on, for scenarios: extent (what the data cover), raised kerbs, mapped entrances.
     "map_marks": _table("kind number", "kind:text number:count geometry:geometry"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from geokehila.draw import chosen
 from geokehila.draw.atlas import flow, keys, told
 from geokehila.draw.atlas.book import GAP_MM, Atlas
 from geokehila.draw.atlas.maps import Map
@@ -186,12 +187,16 @@ def ungrouped(atlas: Atlas) -> list[flow.Block]:
 
 
 def _optimistic(atlas: Atlas) -> list[flow.Block]:
-    """Return what is to be minded of wheelchairs where walkers are told apart and not all kerbs are told."""
-    town = atlas.town
-    if told_apart(atlas) != [spread.WALKER] or not any(town.catalogue.profiles[key].kerbs for key in town.walkers):
+    """Return what is to be minded of wheels where walkers are told apart: kerbs that are not told, unpaved ways."""
+    if told_apart(atlas) != [spread.WALKER]:
         return []
-    kerbs_open = town.record["network"]["rules"].get("kerb_not_told")
-    return [flow.small(atlas.words.say("walker.optimistic"))] if kerbs_open else []
+    town, network = atlas.town, atlas.town.record["network"]
+    walkers = [town.catalogue.profiles[key] for key in town.walkers]
+    kerbs_open = network["rules"].get("kerb_not_told") and any(profile.kerbs for profile in walkers)
+    said = [atlas.words.say("walker.optimistic")] if kerbs_open else []
+    if any(profile.on_wheels for profile in walkers):
+        said += chosen.on_wheels(network, told.speech(atlas))
+    return [flow.small(sentence) for sentence in said]
 
 
 def _key(atlas: Atlas, known: Sequence[Values], boxes: Sequence[Box], alike: bool) -> list[flow.Block]:

@@ -86,7 +86,10 @@ def chosen_for(atlas: Atlas) -> list[str]:
     """Return for what, for whose walk and under which budget the hubs were chosen; nothing where none was."""
     if atlas.hubs.recommended.empty:
         return []
-    return chosen.sentences(atlas.town.record["hubs"], speech(atlas))
+    record, profiles = atlas.town.record, atlas.town.catalogue.profiles
+    said = chosen.sentences(record["hubs"], speech(atlas))
+    is_rolling = record["hubs"]["profile"] and profiles[record["hubs"]["profile"]].on_wheels
+    return [*said, *(chosen.on_wheels(record["network"], speech(atlas)) if is_rolling else [])]
 
 
 def speech(atlas: Atlas) -> chosen.Speech:

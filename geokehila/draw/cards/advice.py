@@ -120,6 +120,8 @@ class Advice:
         """Yield for what and for whose walk hubs were chosen, and what is known of this one's price and room."""
         record, speech = self._record, self._speech(voice)
         yield from (*chosen.sentences(record, speech), *chosen.of_site(hub, record, speech))
+        if self.stock.town.catalogue.profiles[record["profile"]].on_wheels:
+            yield from chosen.on_wheels(self.stock.town.record["network"], speech)
 
     @property
     def _record(self) -> Mapping[str, Any]:

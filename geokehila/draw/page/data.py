@@ -12,7 +12,7 @@ import pandas as pd
 from geokehila import names
 from geokehila.catalogue import LANGUAGES, Category, text
 from geokehila.catalogue.columns import Columns
-from geokehila.draw import palette
+from geokehila.draw import chosen, palette
 from geokehila.draw.page import advice, packing
 from geokehila.draw.page.equity import least
 from geokehila.draw.page.figures import figures, line, offered, since
@@ -21,6 +21,7 @@ from geokehila.draw.page.lists import lists
 from geokehila.draw.page.values import all_named, clean, number
 from geokehila.draw.town import Town
 from geokehila.errors import RunError
+from geokehila.network import is_rough
 from geokehila.schema import WHOLE_ZONE_SHARE
 
 #: Sections of the texts that the page speaks.
@@ -104,6 +105,7 @@ def _catalogue(town: Town) -> dict[str, Any]:
     facts = town.catalogue
     slopes, rules = town.record["network"]["slopes"], town.record["network"]["rules"]
     kerbs_open = bool(rules.get("kerb_not_told"))
+    rough = chosen.kilometres(town.record["network"]) if is_rough(town.record["network"]["rolling"]) else None
     return {
         "domains": [
             {"key": key, "name": dict(domain.name), "scored": bool(facts.deciding(key))}
@@ -116,6 +118,7 @@ def _catalogue(town: Town) -> dict[str, Any]:
                 "name": dict(facts.profiles[key].name),
                 "speed": f"{facts.profiles[key].speed_m_s:g}",
                 "optimistic": facts.profiles[key].kerbs and kerbs_open,
+                "rough": rough if facts.profiles[key].on_wheels else None,
             }
             for key in town.walkers
         ],

@@ -41,7 +41,8 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   /* ---- what the panel tells of them ---- */
 
-  const profileName = (key) => named(local(data.profiles.find((profile) => profile.key === key)?.name ?? {}) || key);
+  const walkerOf = (key) => data.profiles.find((profile) => profile.key === key);
+  const profileName = (key) => named(local(walkerOf(key)?.name ?? {}) || key);
 
   /* For what, for whose walk and under which budget the sites were chosen. */
   function chosenFor() {
@@ -54,6 +55,7 @@ function hubsOf(map, data, state, words, reading, choose) {
       budget === null ? "" : sites ? say("hub.budget_assumed", { budget: count(budget), spent: count(spent), assumed: count(assumed), count: count(sites) })
         : say("hub.budget", { budget: count(budget), spent: count(spent) }),
       without ? say("hub.without_price", { count: count(without) }) : "",
+      walkerOf(profile)?.rough ? say("walker.rough", { rough: digits(walkerOf(profile).rough.rough), near: digits(walkerOf(profile).rough.near) }) : "",
     ].filter(Boolean).flatMap((sentence) => [sentence, " "]);
   }
 

@@ -59,6 +59,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     const profile = data.profiles.find((one) => one.key === state.profile);
     return [
       profile.optimistic ? el("p", { class: "note", id: "optimistic" }, say("walker.optimistic")) : "",
+      profile.rough ? el("p", { class: "note", id: "rough" }, say("walker.rough", { rough: digits(profile.rough.rough), near: digits(profile.rough.near) })) : "",
       state.minutes === OWN ? "" : el("p", { class: "note" }, say("walker.sensitivity", { minutes: digits(String(state.minutes)) }))];
   }
 
