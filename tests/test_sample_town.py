@@ -6,6 +6,7 @@ import io
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -411,9 +412,8 @@ def test_the_arabic_speaking_quarter_is_bilingual_and_thinly_mapped(drawn: Map, 
     services = Counter(tags.get("amenity") for tags in here)
     assert services["clinic"] == services["doctors"] == services["kindergarten"] == 0
     assert services["community_centre"] == services["place_of_worship"] == services["school"] == 1
-    assert all(
-        "name:ar" in tags for tags in here if "name:he" in tags and "place" not in tags and "landuse" not in tags
-    )
+    local = [tags for tags in here if "name:he" in tags and "place" not in tags and "landuse" not in tags]
+    assert local and all(tags["name"] == f"{tags['name:ar']} {tags['name:he']}" for tags in local)
     assert sum("building" in tags for tags in here) > 350
 
 
@@ -428,8 +428,15 @@ def test_every_name_is_in_the_tables_of_the_plan(drawn: Map) -> None:
         *(t for _, t in drawn.relations.values()),
     ]
     for tags in everything:
-        for key in ("name:he", "name:en", "name:ar"):
+        for key in ("name:he", "name:en"):
             assert tags.get(key, "") in planned
+
+
+def test_every_name_is_told_in_arabic_letters_too(drawn: Map) -> None:
+    named = [tags for tags in (*drawn.node_tags.values(), *(t for _, t in drawn.ways.values())) if "name:he" in tags]
+    assert len(named) > 150
+    for tags in named:
+        assert re.fullmatch(r"[\u0600-\u06FF0-9 /()]+", tags.get("name:ar", "")), tags["name:he"]
 
 
 # --- heights ---------------------------------------------------------------------------------------------------------

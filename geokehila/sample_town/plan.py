@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from geokehila.sample_town.arabic import in_arabic
+
 if TYPE_CHECKING:
     import pyproj
 
@@ -41,11 +43,15 @@ class Ground:
 
 
 def named(he: str, en: str, ar: str = "") -> dict[str, str]:
-    """Name tags as mappers in Israel write them: the local name first, then by language; none without a Hebrew name."""
+    """Name tags as mappers in Israel write them: the local name first, then by language; none without a Hebrew name.
+
+    `ar`: the name where people there speak Arabic; elsewhere it is translated.
+    """
     if not he:
         return {}
     names = {"name": f"{ar} {he}" if ar else he, "name:he": he, "name:en": en}
-    return names | ({"name:ar": ar} if ar else {})
+    translated = ar or in_arabic(he)
+    return names | ({"name:ar": translated} if translated else {})
 
 
 def tagged(words: str) -> dict[str, str]:
