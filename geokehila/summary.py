@@ -214,7 +214,7 @@ def _beliefs(results: Results) -> list[Notice]:
 
 
 def sources(results: Results) -> list[dict[str, str]]:
-    """Return role, file, date, licence and counts in words of every input, but for those that gave nothing."""
+    """Return role, file, date, licence, counts in words and by whom it is told, of every input that gave something."""
     rows = []
     told = {row["role"]: row for row in results.inputs.fingerprints()}
     for role, paths in results.inputs.files.items():
@@ -232,6 +232,7 @@ def sources(results: Results) -> list[dict[str, str]]:
                     "date": _date(results, role) or told[role].get("date", ""),
                     "licence": "FICTIONAL" if results.study.fictional else told[role].get("licence") or _licence(role),
                     "counts": _in_words(mine),
+                    "told_by": _stated(results, role).source,
                 }
             )
     return rows
@@ -255,7 +256,9 @@ def _date(results: Results, role: str) -> str:
 
 
 def _stated(results: Results, role: str) -> ListChoice:
-    """Return what the study says of a list of places; of any other role nothing."""
+    """Return what the study says of a list of places, and who counted its zones; of any other role nothing."""
+    if role == "zones":
+        return ListChoice(source=results.study.zones.source, date=results.study.zones.date)
     is_list = role == "shelters" or role.startswith("places_")
     category = category_of(role, results.study.catalogue.categories) if is_list else ""
     return results.study.lists.get(category, ListChoice())

@@ -95,6 +95,14 @@ def test_zones_population_and_source(tmp_path: Path) -> None:
     assert read.inputs == {}
 
 
+@pytest.mark.parametrize("day", ['"2026-05-31"', "2026-05-31"])
+def test_who_counted_ones_own_zones_and_when(tmp_path: Path, day: str) -> None:
+    zones = study(tmp_path, f'[zones]\nkind = "polygons"\nsource = "village committee"\ndate = {day}\n').zones
+    assert (zones.source, zones.date) == ("village committee", "2026-05-31")
+    with pytest.raises(StudyError, match=r"^\[zones\] date is 'May'"):
+        study(tmp_path, '[zones]\ndate = "May"\n')
+
+
 @pytest.mark.parametrize("day", ['"2026-06-03"', "2026-06-03"])
 def test_zonings_and_an_alert_time_of_ones_own(tmp_path: Path, day: str) -> None:
     text = f'[zonings]\nhexagon_edge_m = 200\n[alerts]\nseconds = 60\ndate = {day}\nsource = "oref.org.il"\n'

@@ -17,12 +17,17 @@ _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 @dataclass(frozen=True)
 class ZoneChoice:
-    """What the results are summed over: statistical areas, the user's polygons, or hexagons with edges of `edge_m`."""
+    """What the results are summed over: statistical areas, the user's polygons, or hexagons with edges of `edge_m`.
+
+    `source` and `date` say who counted the people of polygons, and when; empty: not told.
+    """
 
     kind: str = "statistical_areas"
     id: str = "id"
     population: str = "population"
     edge_m: float = 250.0
+    source: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,10 @@ class AssumedPopulation:
 
 
 def read_zones(table: Mapping[str, Any]) -> ZoneChoice:
-    """Read table ``[zones]``; raise `StudyError` for a kind that there is not, or hexagons that are too small."""
-    choice = build(ZoneChoice, "zones", table)
+    """Read table ``[zones]``; raise `StudyError` for a kind or a date that is none, or hexagons that are too small."""
+    choice = build(ZoneChoice, "zones", _dated(table))
+    if choice.date:
+        _must_be_a_date(choice.date, "zones")
     known(choice.kind, ZONE_KINDS, "kind of zones")
     if choice.edge_m < 50:
         raise StudyError(f"[zones] edge_m is {choice.edge_m}: hexagons need edges of at least 50 m")
@@ -61,8 +68,16 @@ def read_zones(table: Mapping[str, Any]) -> ZoneChoice:
 
 def read_alerts(table: Mapping[str, Any]) -> AlertChoice:
     """Read table ``[alerts]``; raise `StudyError` for a date that is none, as text or as a date of TOML."""
-    dated = {key: value.isoformat() if isinstance(value, date) else value for key, value in table.items()}
-    choice = build(AlertChoice, "alerts", dated)
-    if not _DATE.fullmatch(choice.date):
-        raise StudyError(f'[alerts] date is {choice.date!r}: write "2026", "2026-05" or "2026-05-31"')
+    choice = build(AlertChoice, "alerts", _dated(table))
+    _must_be_a_date(choice.date, "alerts")
     return choice
+
+
+def _dated(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with its dates as text, for TOML knows dates of its own."""
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in table.items()}
+
+
+def _must_be_a_date(text: str, table: str) -> None:
+    if not _DATE.fullmatch(text):
+        raise StudyError(f'[{table}] date is {text!r}: write "2026", "2026-05" or "2026-05-31"')

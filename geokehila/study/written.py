@@ -37,7 +37,7 @@ def _table_of(key: str) -> str:
     """Return the table that a key of another table belongs to, "" where there is none."""
     tables = {
         "inputs": {*ROLES, "population"},
-        "zones": {field.name for field in fields(ZoneChoice)} - {"population"},
+        "zones": {field.name for field in fields(ZoneChoice)} - {"population", "source", "date"},
         "zonings": {field.name for field in fields(ZoningChoice)},
         "population": {field.name for field in fields(AssumedPopulation)},
         "alerts": {field.name for field in fields(AlertChoice)},

@@ -70,9 +70,12 @@ def banners(stock: Stock, voice: Voice) -> dict[str, Any]:
 
 def sources(stock: Stock, voice: Voice) -> Iterator[str]:
     """Yield what the card is made from, with dates, and whose it is."""
-    dates = stock.town.record.get("dates", {})
-    for role in sorted({*dates, *(row["role"] for row in stock.town.record.get("sources", ()))}):
+    dates, rows = stock.town.record.get("dates", {}), stock.town.record.get("sources", ())
+    told_by = {row["role"]: text(row.get("told_by")) for row in rows}
+    for role in sorted({*dates, *told_by}):
         name = voice.say(f"roles.{role}") if voice.has(f"roles.{role}") else ""
+        if name and told_by.get(role):
+            name = f"{name} ({voice.phrases.name({'en': told_by[role]})})"
         date = voice.phrases.figure(text(dates.get(role)))
         if name and text(dates.get(role)):
             yield voice.say("card.source", role=name, date=date)

@@ -34,7 +34,7 @@ SECTIONS = (
 #: Subjects of table ``confidence`` that the page tells of, in its order.
 SUBJECTS = ("mapping", "population", "network")
 #: What is told of each source.
-OF_SOURCE = ("role", "file", "date", "licence", "counts")
+OF_SOURCE = ("role", "file", "told_by", "date", "licence", "counts")
 
 
 def page_data(town: Town) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def page_data(town: Town) -> dict[str, Any]:
         "city": town.city,
         **_catalogue(town),
         "banners": _known_banners(town.banners, words[LANGUAGES[0]]["banners"]),
-        "sources": [{key: clean(row[key], 300) for key in OF_SOURCE} for row in town.record["sources"]],
+        "sources": [{key: clean(row.get(key), 300) for key in OF_SOURCE} for row in town.record["sources"]],
         "facts": _facts(town.record["facts"], words[LANGUAGES[0]]["facts"]),
         "previous": clean((town.record["previous"] or {}).get("date")),
         "absent": [[columns.called(row["measure"]), row["reason"]] for row in town.record["not_computed"]],

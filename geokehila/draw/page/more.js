@@ -58,7 +58,7 @@ function moreOf(data, state, words, reading, hubs) {
   }
 
   function sourceItem(source) {
-    const told = ["file", "date", "licence", "counts"].filter((key) => source[key]);
+    const told = ["file", "told_by", "date", "licence", "counts"].filter((key) => source[key]);
     return el("li", {}, el("b", {}, template(`roles.${source.role}`) ?? source.role),
       el("dl", {}, told.flatMap((key) => [
         el("dt", {}, say(`table.${key}`)), el("dd", {}, (key === "date" ? digits : named)(source[key]))])));

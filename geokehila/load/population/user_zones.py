@@ -19,6 +19,7 @@ from geokehila.load.population.headcount import MOST_PEOPLE, NO_COUNT
 from geokehila.load.population.statistical_areas import as_zones
 from geokehila.load.tabular import TEXTS, read_table
 from geokehila.load.vector import polygon_parts, read_layer
+from geokehila.names import NAME_COLUMNS
 from geokehila.schema import WGS84, check
 
 #: Corners of a flat-top hexagon in half edges and half heights: whole numbers, so neighbours share them to the bit.
@@ -205,7 +206,7 @@ def _names(table: pd.DataFrame, zone_id: pd.Series) -> dict[str, list[str | None
     told = area_names.read(table).set_axis(zone_id)
     return {
         language: [name if name and not name.isdigit() else None for name in told[language].sort_index()]
-        for language in told
+        for language in NAME_COLUMNS
     }
 
 

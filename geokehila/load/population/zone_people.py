@@ -70,4 +70,4 @@ def _polygons(study: Study, inputs: Inputs) -> ZonePeople:
         return ZonePeople(zones, people, DWELLINGS, (ledger,), source=DWELLINGS)
     nowhere = float(people.attrs["unplaced"])
     totals = {"source": float(people["people"].sum()) + nowhere, "undrawn": nowhere}
-    return ZonePeople(zones, people, "residents", (ledger,), nowhere, "zones", totals=totals)
+    return ZonePeople(zones, people, "residents", (ledger,), nowhere, "zones", study.zones.date[:4], totals=totals)
