@@ -470,6 +470,18 @@ def walked(path: str) -> Iterator[tuple[int, int]]:
         yield x, y
 
 
+def test_homes_far_from_every_way_are_drawn_and_named_in_the_key() -> None:
+    """Of the nine homes, one an area, the first is far from every way."""
+    one = plain_town()
+    origins = one.tables["origins"].assign(connected=lambda homes: homes["zone_id"] != IDS[0])
+    deck = Deck(Town(one.study, {**one.tables, "origins": origins}, one.record))
+    for zone_id, count in ((IDS[0], 1), (IDS[1], 0)):
+        html = deck.html(zone_id)
+        path = re.search(r'<path class="off" d="([^"]*)"', html.split('id="drawing"')[1])
+        assert path and len({*walked(path[1])}) == count
+        assert ("Homes far from every mapped way" in html) == bool(count)
+
+
 def test_homes_beyond_are_drawn_where_they_stand(sample: Town, drawn: dict[str, str]) -> None:
     zone_id = "9996-4"
     key = scores(sample, zone_id).loc["weakest_domain", "reason"]
@@ -518,7 +530,7 @@ def test_the_example_worked_by_hand() -> None:
     one = plain_town()
     west, south = 180_000, 570_000
     homes = gpd.GeoDataFrame(
-        {"origin_id": ["h0", "h1"], "zone_id": IDS[0], "people": [40.0, 10.0]},
+        {"origin_id": ["h0", "h1"], "zone_id": IDS[0], "people": [40.0, 10.0], "connected": True},
         geometry=gpd.points_from_xy([west + 100, west + 600], [south + 300, south + 300]),
         crs=2039,
     )

@@ -104,6 +104,7 @@ class Sketches:
             "main": _path(frame, main),
             "other": _path(frame, other),
             "homes": _dots(_inside(frame.units(self.stock.homes.beyond(weakest, zone_id))), 0),
+            "off": _dots(_inside(frame.units(self.stock.homes.unconnected(zone_id))), 0),
             "places": _dots(_inside(frame.units(self._places)), SQUARE),
             "hubs": [*self._hubs_in(frame, dict.fromkeys([*serving, *self.stock.standing.get(zone_id, [])]))],
             "links": _path(frame, [shape for shape in drawn.values() if shape.geom_type != "Point"]),

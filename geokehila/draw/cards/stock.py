@@ -215,6 +215,8 @@ class Homes:
         [m] Where they stand, shape (O, 2).
     people
         Who lives there, shape (O,).
+    off
+        Whether they are far from every mapped way, shape (O,).
     states
         Of the homes in the same order: an adult's scores.
     of_zone
@@ -223,6 +225,7 @@ class Homes:
 
     at: NDArray[np.float64]
     people: NDArray[np.float64]
+    off: NDArray[np.bool_]
     states: pd.DataFrame
     of_zone: Mapping[str, slice]
 
@@ -235,6 +238,7 @@ class Homes:
         return cls(
             at=shapely.get_coordinates(ordered.geometry.centroid.array),
             people=ordered["people"].to_numpy(float),
+            off=~ordered["connected"].to_numpy(bool),
             states=town.homes(REFERENCE).reindex(ordered["origin_id"]),
             of_zone={zones[a]: slice(a, b) for a, b in pairwise(borders.tolist())},
         )
@@ -246,6 +250,12 @@ class Homes:
         if column not in self.states:
             return self.at[:0]
         found: NDArray[np.float64] = self.at[here][self._beyond(column)[here]]
+        return found
+
+    def unconnected(self, zone_id: str) -> NDArray[np.float64]:
+        """Return where the homes of a zone stand that are far from every mapped way, shape (U, 2)."""
+        here = self.of_zone.get(zone_id, slice(0, 0))
+        found: NDArray[np.float64] = self.at[here][self.off[here]]
         return found
 
     def middle(self, zone_id: str) -> NDArray[np.float64] | None:
