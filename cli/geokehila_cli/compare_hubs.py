@@ -33,8 +33,8 @@ def wishes(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 def lines(made: Siting) -> Iterator[str]:
     """Tell each site in a line, with who gains by it then and now; nothing where no run has any."""
     if made.asked:
-        told = (f"{name} {_wish(then)} -> {_wish(now)}" for name, (then, now) in made.asked.items())
-        yield f"hubs were asked for otherwise: {', '.join(told)}"
+        asked = (f"{name} {_wish(then)} -> {_wish(now)}" for name, (then, now) in made.asked.items())
+        yield f"hubs were asked for otherwise: {', '.join(asked)}"
     for cells in made.sites.to_dict("records"):
         yield "hub " + _row({str(name): None if cell != cell else cell for name, cell in cells.items()})
     if told := [f"{word} {_both(*made.sums[name])}" for name, word in SUMS.items() if any(made.sums.get(name, ()))]:
@@ -47,7 +47,7 @@ def _both(then: Any, now: Any) -> str:
     return " -> ".join(ends)
 
 
-def _range(low: float, high: float) -> str:
+def _range(low: float | None, high: float | None) -> str:
     least, most = _number(low), _number(high)
     return least if least == most else f"{least} to {most}"
 
@@ -66,8 +66,7 @@ def _then_and_now(then: str, now: str) -> str:
 
 
 def _people(row: Mapping[str, Any], when: str) -> str:
-    low, high = _number(row[f"people_low{when}"]), _number(row[f"people_high{when}"])
-    return low if low == high else f"{low} to {high}"
+    return _range(row[f"people_low{when}"], row[f"people_high{when}"])
 
 
 def _number(number: float | None) -> str:
