@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geokehila.zones.lacking import NOTHING_KNOWN_SHARE, by_lack
 from geokehila.zones.naming import named
 from geokehila.zones.people import TOTAL, ratio
 from geokehila.zones.sensitivity import sensitivity
@@ -12,11 +13,13 @@ __all__ = [
     "CITY",
     "ELSEWHERE",
     "INTERVALS",
+    "NOTHING_KNOWN_SHARE",
     "TOTAL",
     "ZONE",
     "Homes",
     "Zoning",
     "best_known",
+    "by_lack",
     "named",
     "ratio",
     "sensitivity",

@@ -17,6 +17,7 @@ import pandas as pd
 
 from geokehila.reach.arrays import Floats
 from geokehila.schema import BEYOND, DESCRIBED, EDGE, NO, REACHED, REFERENCE, YES, check
+from geokehila.zones.lacking import by_lack
 from geokehila.zones.people import People, Walks, median, peoples, ratio
 from geokehila.zones.zoning import Zoning
 
@@ -215,10 +216,10 @@ def _weakest(
         rows = {key: columns.stems.index(stem) for key, stem in family.items() if stem in columns.stems}
         if not rows:
             continue
-        beyond = 1 - shares.high[:, [*rows.values()]]
-        worst = np.nan_to_num(beyond, nan=-1.0)
-        names = np.where(worst.max(axis=1) > 0, np.array([*rows], object)[worst.argmax(axis=1)], "")
-        value = np.where(worst.max(axis=1) >= 0, worst.max(axis=1), np.nan)
+        low, high = (end[:, [*rows.values()]] for end in (shares.low, shares.high))
+        first = by_lack(low, high)[:, :1]
+        value = 1 - np.take_along_axis(high, first, axis=1)[:, 0]
+        names = np.where(value > 0, np.array([*rows], object)[first[:, 0]], "")
         yield _Rows(people, profile, [measure], {"value": value, "reason": names})
 
 

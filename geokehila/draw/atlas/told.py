@@ -10,11 +10,12 @@ import pandas as pd
 
 from geokehila import names
 from geokehila.catalogue.themes import Shown
-from geokehila.draw import chosen
+from geokehila.draw import chosen, lead
 from geokehila.draw.atlas.book import Atlas
-from geokehila.draw.atlas.values import CITY, NOTHING_SHARE, Values
+from geokehila.draw.atlas.values import CITY, Values
 from geokehila.draw.plots.words import Words
 from geokehila.schema import DESCRIBED
+from geokehila.zones import NOTHING_KNOWN_SHARE
 
 #: So near to the best choice that no better one is said to be there.
 BEST_GAP = 1e-4
@@ -27,18 +28,13 @@ def scored(atlas: Atlas) -> list[str]:
 
 def missing(atlas: Atlas) -> list[tuple[str, str]]:
     """Return a sentence a scored domain with its key: most people surely beyond first, what is not known last."""
-    order = []
-    for place, key in enumerate(scored(atlas)):
-        beyond = of_domain(atlas, key, "beyond_people").city
-        least, most = (0.0 if math.isnan(beyond[end]) else float(beyond[end]) for end in ("low", "high"))
-        order.append((not is_known(atlas, key), -round(least, 6), -round(most, 6), place, key))
-    return [(key, gap(atlas, key)) for *_, key in sorted(order)]
+    return [(key, gap(atlas, key)) for key in lead.of_city(atlas.town)]
 
 
 def is_known(atlas: Atlas, key: str) -> bool:
     """Tell whether anything is known of a domain in the whole city."""
     share = of_domain(atlas, key, "share").city
-    return bool(share["high"] - share["low"] <= NOTHING_SHARE)
+    return bool(share["high"] - share["low"] <= NOTHING_KNOWN_SHARE)
 
 
 def of_domain(atlas: Atlas, key: str, measure: str) -> Values:
@@ -181,7 +177,7 @@ def _likely(atlas: Atlas) -> list[str]:
     words, found = atlas.words, []
     for key in scored(atlas):
         share, likely = of_domain(atlas, key, "share").city, atlas.told.likely_in_city(f"domain_{key}_share")
-        if likely and is_known(atlas, key) and share["low"] < NOTHING_SHARE:
+        if likely and is_known(atlas, key) and share["low"] < NOTHING_KNOWN_SHARE:
             told = {"least": words.percent(float(share["low"])), "likely": words.shares(*likely)}
             said = words.say("sentence.likely", **told)
             found.append(words.say("sentence.share", domain=words.domain(key), share=said))

@@ -13,10 +13,9 @@ from geokehila.catalogue.themes import Shown
 from geokehila.draw.likely import beside
 from geokehila.draw.town import Town
 from geokehila.schema import DESCRIBED, REFERENCE
+from geokehila.zones import NOTHING_KNOWN_SHARE
 
 TOTAL, CITY, ZONE = "total", "city", "zone"
-#: An interval as wide as this says nothing: shares, or people as shares of all.
-NOTHING_SHARE = 0.995
 #: No class: not known, or nobody lives there.
 UNKNOWN, NOBODY = -1, -2
 
@@ -150,7 +149,7 @@ def classed(
     ends = (low, *(np.fmin(low, end) for end in (told, least_of_all)),
             high, *(np.fmax(high, end) for end in (told, most_of_all)))  # fmt: skip
     least, *others = (np.searchsorted(shown.breaks, end, side="right") for end in ends)
-    is_open = np.isnan(low) | (open_share > NOTHING_SHARE) | (table["reason"] == DESCRIBED).to_numpy()
+    is_open = np.isnan(low) | (open_share > NOTHING_KNOWN_SHARE) | (table["reason"] == DESCRIBED).to_numpy()
     empty = (people == 0).to_numpy() & (np.isnan(low) | is_part)
     return table.assign(
         **{

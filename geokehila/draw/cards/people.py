@@ -7,9 +7,10 @@ from typing import Any
 
 from geokehila.draw.cards.advice import age
 from geokehila.draw.cards.stock import NOTHING, TOTAL, Stock
-from geokehila.draw.cards.strip import KNOWN, NOTHING_KNOWN_SHARE, Reach, people_of
+from geokehila.draw.cards.strip import KNOWN, Reach, people_of
 from geokehila.draw.cards.voice import Voice, is_known, text
 from geokehila.schema import WHOLE_ZONE_SHARE
+from geokehila.zones import NOTHING_KNOWN_SHARE
 
 SUPPRESSED = "suppressed"
 #: A source is cut to so many letters.

@@ -10,11 +10,11 @@ from geokehila.catalogue import Domain
 from geokehila.catalogue.phrases import whole
 from geokehila.draw.cards.stock import NOTHING, TOTAL, Row, Score, Stock
 from geokehila.draw.cards.voice import Voice, is_known, percent
+from geokehila.draw.lead import in_order
 from geokehila.draw.likely import measure_of as likely_of
+from geokehila.zones import NOTHING_KNOWN_SHARE
 
 DESCRIBED, NO_PEOPLE, UNKNOWN, KNOWN = "described", "no_people", "unknown", "known"
-#: An interval wider than this says nothing.
-NOTHING_KNOWN_SHARE = 0.995
 #: Reasons that are told in the place of a number; others say too little without a sentence.
 TOLD = ("not mapped", "not loaded")
 #: Answers of fewer people are hidden, whatever the table says.
@@ -71,6 +71,13 @@ class Strip:
         key = self.scores.get((TOTAL, "weakest_domain"), NOTHING).reason
         return key if key in self.stock.town.catalogue.domains else ""
 
+    @property
+    def lead(self) -> str:
+        """The key of the weakest domain; where nobody surely lacks any, of the one that most perhaps lack."""
+        catalogue = self.stock.town.catalogue
+        shares = {key: Reach.of(domain, self.scores).share for key, domain in catalogue.domains.items()}
+        return self.weakest or next(iter(in_order(catalogue, lambda key: (shares[key].low, shares[key].high))), "")
+
     def said(self, voice: Voice) -> dict[str, Any]:
         """Say it."""
         reaches = {domain.key: Reach.of(domain, self.scores) for domain in self.domains}
@@ -115,14 +122,17 @@ class Strip:
         return voice.say("sentence.gap_exact" if whole(low) == whole(high) else "sentence.gap", **words, share=shares)
 
     def _lead(self, voice: Voice, reaches: Mapping[str, Reach]) -> str:
-        """Say what the weakest domain lacks; where none has a gap, that."""
+        """Say how many lack the weakest domain; where none has a certain gap, that, and the largest possible one."""
         domains = self.stock.town.catalogue.domains
         if self.weakest:
             return self.sentence(voice, domains[self.weakest], reaches[self.weakest])
         kinds = {reach.kind for reach in reaches.values()} - {DESCRIBED}
         if kinds == {NO_PEOPLE}:
             return self._nobody(voice)
-        return voice.say("card.no_gap" if KNOWN in kinds else "card.nothing_known")
+        if KNOWN not in kinds:
+            return voice.say("card.nothing_known")
+        perhaps = [key for key in [self.lead] if reaches[key].may_exceed(0)]
+        return " ".join([voice.say("card.no_gap"), *(self.sentence(voice, domains[k], reaches[k]) for k in perhaps)])
 
     def _nobody(self, voice: Voice) -> str:
         """Say that nobody lives there, or that nobody has counted who does."""
@@ -133,16 +143,17 @@ class Strip:
         return self.scores.get((TOTAL, likely_of(self.stock.town.catalogue, domain)), NOTHING)
 
     def _maybe(self, voice: Voice, reaches: Mapping[str, Reach]) -> str:
-        """Name the domains that, for all that is known, more people may be without than the weakest."""
-        if not self.weakest or not is_known(reaches[self.weakest].beyond.low):
+        """Name the domains that, for all that is known, more people may be without than the one told first."""
+        lead = self.lead
+        if not lead or not is_known(reaches[lead].beyond.low):
             return ""
-        least, likely = reaches[self.weakest].beyond.low, self._likely(self.weakest)
+        least, likely = reaches[lead].beyond.low, self._likely(lead)
         if is_known(likely.high):
             least = min(least, people_of(self.scores).value * (1 - likely.high))
         others = [
             voice.called(domain)
             for domain in self.domains
-            if domain.key != self.weakest and reaches[domain.key].may_exceed(least)
+            if domain.key != lead and reaches[domain.key].may_exceed(least)
         ]
         return voice.say("sentence.maybe_weaker", list=voice.listed(others)) if others else ""
 

@@ -12,7 +12,7 @@ import pandas as pd
 from geokehila import names
 from geokehila.catalogue import LANGUAGES, Category, text
 from geokehila.catalogue.columns import Columns
-from geokehila.draw import chosen, palette
+from geokehila.draw import chosen, lead, palette
 from geokehila.draw.page import advice, packing
 from geokehila.draw.page.equity import least
 from geokehila.draw.page.figures import figures, line, offered, since
@@ -60,6 +60,7 @@ def page_data(town: Town) -> dict[str, Any]:
         "focus": focus(town),
         "areas": _areas(town),
         "figures": numbers,
+        "lead": lead.of_city(town)[:1],
         "themes": offered(town, numbers["blocks"]),
         "homes": homes(town),
         "hubs": advice.hubs(town),

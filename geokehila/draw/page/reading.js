@@ -89,16 +89,16 @@ function readingOf(data, state, words) {
     return say(percentText(low) === percentText(high) ? "sentence.at_least" : "sentence.at_most", words);
   }
 
-  /* Domains that, for all that is known, more people may be without than the weakest. */
+  /* Domains that, for all that is known, more people may be without than the weakest; where nobody surely lacks any, than the one shown. */
   function maybeWeaker(row) {
-    const weak = weakest(row);
-    if (!weak || state.minutes !== OWN) return [];
+    const weak = weakest(row) ?? state.domain;
+    if (state.minutes !== OWN) return [];
     const least = Math.min(gap(weak, row).low ?? 0, gapLikely(weak, row)?.low ?? Infinity);
     return scored.filter((domain) => domain !== weak && reach(domain, row).kind === "known" && Math.round(gap(domain, row).high) > Math.round(least));
   }
 
   function firstDomain() {
-    return weakest(CITY) ?? scored.find((domain) => reach(domain, CITY).kind === "known") ?? scored[0] ?? data.domains[0];
+    return domainOf(data.lead[0]) ?? data.domains[0];
   }
 
   function sentence(domain, row) {

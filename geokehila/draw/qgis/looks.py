@@ -10,9 +10,8 @@ from geokehila.catalogue.phrases import Phrases
 from geokehila.catalogue.themes import Shown
 from geokehila.draw import palette
 from geokehila.draw.qgis.qml import Brush, Label, Rule, Symbol, quoted
+from geokehila.zones import NOTHING_KNOWN_SHARE
 
-#: An interval this wide says nothing. As on the city page.
-NOTHING_KNOWN_SHARE = 0.995
 #: Streets by how much they carry.
 WAYS: Mapping[str, tuple[str, ...]] = {
     "main": ("motorway", "trunk", "primary", "secondary", "tertiary"),

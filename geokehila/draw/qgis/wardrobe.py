@@ -12,7 +12,7 @@ from geokehila.catalogue import LANGUAGES, Names
 from geokehila.catalogue.columns import Columns
 from geokehila.catalogue.phrases import Phrases
 from geokehila.catalogue.themes import Shown, themes
-from geokehila.draw import palette
+from geokehila.draw import lead, palette
 from geokehila.draw.likely import beside
 from geokehila.draw.qgis import looks, qml
 from geokehila.draw.qgis.metadata import metadata
@@ -131,17 +131,15 @@ class _Wardrobe:
         return None
 
     def _shown(self, columns: frozenset[str]) -> list[Shown]:
-        """Return what a layer of areas can show, the domain first that most people of the city are beyond."""
+        """Return what a layer of areas can show, the domain first that most people of the city lack."""
         every = [shown for theme in themes(self.town.catalogue).values() for shown in theme]
         there = [shown for shown in every if {shown.key, f"{shown.key}_low"} & columns]
         first = f"domain_{self._domains()[0]}_share"
         return sorted(there, key=lambda shown: shown.key != first)
 
     def _domains(self) -> list[str]:
-        """Return the domains that are scored, the one first that most people of the city are surely beyond."""
-        told = {row["key"]: row for row in self.town.record["domains"]}
-        scored = [key for key in self.town.catalogue.domains if self.town.catalogue.deciding(key)]
-        return sorted(scored, key=lambda key: -(told.get(key, {}).get("beyond_low") or 0.0))
+        """Return the domains that are scored, the one first that most people of the city lack."""
+        return lead.of_city(self.town)
 
     def _aliases(self, layer: str, language: str) -> dict[str, str]:
         """Return what the fields of a layer are called in a language."""
