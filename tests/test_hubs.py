@@ -513,6 +513,29 @@ def test_who_may_have_a_hub_may_leave_the_room_to_those_who_have_none() -> None:
     assert left[["now_low", "now_high", "then_low", "then_high"]].tolist() == [50, 100, 0, 50]
 
 
+def of_a_hub_there(states: list[str], cut_off: float = 500.0) -> tuple[str, str]:
+    """What is said of 30 people within the walk of the hub there is and of 40 at `cut_off` of it."""
+    walks = csr_array(np.array([[100.0, 0, 0, 900.0], [cut_off, 0, 0, 900.0]]))
+    here, now_s = np.array([30.0, 40.0]), np.array([100.0, cut_off])
+    demand = Demand(given.ids(2), np.array(["z", "z"]), here, here, np.ones(2), now_s, np.array(states, object))
+    q = Question(demand, sites(), walks, HubChoice(add=2), 600.0, 950.0)
+    gains, origins = Gains(q, answer(q, 2, locate.Effort())), given.homes([0, 1], [30.0, 40.0])
+    people = pd.DataFrame({"origin_id": given.ids(2), "group": "total", "people": here})
+    left = told.left(gains, Tables(given.STUDY, origins, people, zonings=given.zonings(origins)))
+    return told.sentence(gains, left), gains.siting.sentence
+
+
+def test_where_nobody_surely_lacks_a_hub_it_is_said_of_how_many_it_is_not_known() -> None:
+    """A walk of 500 s to a hub in a list that is not believed is no sure one."""
+    none, nobody = "No site for a new hub is proposed.", "Nobody is surely without a hub within the walk"
+    assert of_a_hub_there([REACHED, NOT_MAPPED])[0] == f"{none} {nobody}; of at most 40 it is not known."
+    assert of_a_hub_there([REACHED, REACHED])[0] == f"{none} Nobody is without a hub within the walk."
+    surely = of_a_hub_there([REACHED, BEYOND], cut_off=700.0)
+    assert surely[0] == "The fixed sites (1) already serve all within reach, 30: none is added.", (
+        "nobody reaches the 40"
+    )
+
+
 def test_what_a_site_adds_is_counted_home_by_home_in_the_order_of_the_ranks() -> None:
     """Of sites d, c and b, in this order, the first brings 40 + 50 people, the next 20 + 30, the last nobody more.
 

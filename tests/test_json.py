@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -77,8 +78,8 @@ def test_hubs_are_those_proposed_and_those_there(neve_or: pipeline.Run) -> None:
 
 def test_of_the_fewest_hubs_no_number_is_said_to_limit_them(neve_or: pipeline.Run) -> None:
     fewest = {**neve_or.summary, "hubs": {**neve_or.summary["hubs"], "objective": "lscp"}}
-    assert "mclp, 3 new at most," in _lines(neve_or)[0]
-    assert "lscp, the fewest new that serve all," in _lines(replace(neve_or, summary=fewest))[0]
+    assert "most people within the walk (mclp), 3 new at most," in _lines(neve_or)[0]
+    assert "fewest hubs (lscp), the fewest new that serve all," in _lines(replace(neve_or, summary=fewest))[0]
 
 
 def test_wishes_of_ones_own_are_said_to_stand_on_the_page_and_an_older_atlas_is_named(
@@ -101,6 +102,21 @@ def test_of_what_is_spent_it_is_said_what_is_assumed(neve_or: pipeline.Run) -> N
     asked = replace(neve_or, summary={**neve_or.summary, "hubs": {**neve_or.summary["hubs"], **money}})
     (line,) = [line for line in _lines(asked) if line.startswith("budget:")]
     assert "4,300,000 of 5,000,000 spent, of which 2,500,000 assumed for 1 site;" in line
+
+
+def test_of_a_proposed_site_it_is_said_how_often_it_or_one_near_by_is_chosen(
+    neve_or: pipeline.Run, tmp_path: Path
+) -> None:
+    hubs = pd.read_parquet(neve_or.path / "hubs.parquet")
+    first, second = hubs["rank"] == 1, hubs["rank"] == 2
+    hubs = hubs.assign(
+        choice="may", chosen_share=0.0, near_share=hubs["near_share"].mask(first, 1.0).mask(second, 0.49)
+    )
+    hubs.to_parquet(tmp_path / "hubs.parquet")
+    head, one, other = _lines(replace(neve_or, path=tmp_path))[1:4]
+    assert head.split("  ")[-3:] == ["chosen", "or within 300 m", "site"]
+    assert re.search(r" 0% +100% ", one) and "shaky" not in one
+    assert re.search(r" 0% +49% ", other) and "(shaky)" in other
 
 
 def test_what_is_not_known_is_null(capsys: pytest.CaptureFixture[str]) -> None:

@@ -114,7 +114,7 @@ def test_of_equally_good_sites_the_first_by_key_is_chosen_where_some_can_be_full
 def test_a_site_that_would_serve_nobody_more_is_not_opened() -> None:
     found = mclp(ROW, 60.0, Terms(add=3))
     assert found.chosen.tolist() == [0] and found.objective == 8.0
-    chosen = "1 is chosen, under the terms no other would serve more demand"
+    chosen = "1 is chosen, under the terms no other would serve more"
     assert found.sentence == f"3 new sites may be added and there are 3 candidates: {chosen}."
 
 
@@ -141,17 +141,17 @@ def test_demand_is_split_where_the_nearest_site_is_full() -> None:
 
 SAID = {
     "no sites": (Problem.of(csr_array((2, 0)), np.ones(2)), Terms(), "No site is given, so nothing can be chosen."),
-    "no rows": (Problem.of(csr_array((0, 2)), np.zeros(0)), Terms(), "No demand is given: its weights sum to 0."),
-    "no weight": (replace(ROW, weight=np.zeros(3)), Terms(), "No demand is given: its weights sum to 0."),
+    "no rows": (Problem.of(csr_array((0, 2)), np.zeros(0)), Terms(), "Nobody to serve is given: the weights sum to 0."),
+    "no weight": (replace(ROW, weight=np.zeros(3)), Terms(), "Nobody to serve is given: the weights sum to 0."),
     "out of reach": (
         replace(ROW, cost_s=csr_array((3, 3))),
         Terms(add=1),
-        "None of the 3 sites with room that may be chosen is within reach of any of the demand of 10.",
+        "None of the 3 sites with room that may be chosen is within reach of anybody of the 10 to serve.",
     ),
     "no candidate": (
         with_sites(banned=[True, True, False], locked=[False, False, True]),
         Terms(add=1),
-        "There is no candidate among the 3 sites (1 locked, 2 banned): no site is added.",
+        "There is no candidate among the 3 sites (1 fixed, 2 ruled out): no site is added.",
     ),
     "budget": (
         with_sites(price=[90.0, 80.0, 120.5]),
@@ -161,17 +161,17 @@ SAID = {
     "crowded": (
         with_sites(locked=[False, True, False]),
         Terms(add=1, apart_m=150.0),
-        "Each candidate (2) is nearer than 150 m to a locked site: no site is added.",
+        "Each candidate (2) is nearer than 150 m to a fixed site: no site is added.",
     ),
     "crowded or dear": (
         with_sites(locked=[True, False, False], price=[0.0, 1.0, 80.0]),
         Terms(add=1, apart_m=150.0, budget=50.0),
-        "No candidate is left (1 nearer than 150 m to a locked site, 1 for more than 50): no site is added.",
+        "No candidate is left (1 nearer than 150 m to a fixed site, 1 for more than 50): no site is added.",
     ),
     "all served": (
         with_sites(locked=[False, True, False]),
         Terms(add=1),
-        "The locked sites (1) already serve all demand within reach, 8: none is added.",
+        "The fixed sites (1) already serve all within reach, 8: none is added.",
     ),
 }
 
@@ -201,12 +201,12 @@ def test_more_sites_than_there_are() -> None:
 
 def test_what_serving_all_would_take_is_told() -> None:
     apart = replace(with_sites(price=[1.0, 2.0, 4.0]), cost_s=csr_array(np.diag([60.0, 60.0, 60.0])))
-    takes = "Not all demand within reach can be served: that takes"
+    takes = "Not all within reach can be served: that takes"
     few, dear = (lscp(apart, 60.0, terms) for terms in (Terms(add=2), Terms(budget=6.0)))
     assert np.isnan(few.objective) and few.sentence == f"{takes} at least 3 new sites (2 may be added)."
     assert np.isnan(dear.objective) and dear.sentence == f"{takes} a price of at least 7 (the budget is 6)."
     near = lscp(apart, 60.0, Terms(apart_m=150.0))
-    assert near.sentence == "No choice is known whose sites are 150 m apart that serves all demand within reach."
+    assert near.sentence == "No choice is known whose sites are 150 m apart that serves all within reach."
     centre = p_center(apart, Terms(add=2))
     assert np.isnan(centre.objective) and np.isnan(centre.bound) and centre.sentence == few.sentence
     assert lscp(apart, 60.0).objective == 7.0 and p_center(apart).objective == 60.0
@@ -226,7 +226,7 @@ def test_the_first_choice_that_is_enough_is_one_though_no_bound_is_known(seed: i
 def test_sites_that_are_too_small_serve_what_they_can() -> None:
     found = lscp(with_sites(capacity=[1.0, 2.0, 0.5]), 120.0)
     assert found.objective == 3.0 and found.served.sum() == pytest.approx(3.5)
-    assert found.sentence == "All sites together are too small by 4.5: demand of 3.5 is served, all they can."
+    assert found.sentence == "All sites together are too small by 4.5: 3.5 are served, all they can."
 
 
 def test_two_locked_sites_may_be_near_each_other() -> None:

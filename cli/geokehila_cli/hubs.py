@@ -18,8 +18,19 @@ if TYPE_CHECKING:
     from geokehila import Run
     from geokehila.study import Study
 
-#: What a line tells of a site: rank, name, kind, people who gain, how often it stays chosen.
-HEAD = f"{'':>3} {'people who gain':>17}  {'chosen':>6}  site"
+#: What a line tells of a site: rank, people who gain, how often it stays chosen, how often it or one near by, its name.
+HEAD = f"{'':>3} {'people who gain':>17}  {'chosen':>6}  {'or within 300 m':>15}  site"
+
+#: Chosen, or one near by, in fewer of the tries than this: a site that other numbers may move.
+SHAKY_SHARE = 0.5
+
+#: What is wished for, in words.
+AIMS = {
+    "mclp": "most people within the walk",
+    "p_median": "shortest walks of all together",
+    "p_center": "shortest longest walk",
+    "lscp": "fewest hubs",
+}
 
 #: Said where the wishes are not the study's own.
 SHOWN = "note:   page, cards and `latest` now show these wishes: `geokehila run {}` brings the study's own back"
@@ -159,7 +170,7 @@ def _lines(made: Run) -> list[str]:
     title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
     walk = f"a walk of {record['minutes']:g} min, planned for: {record['profile']}"
     number = "the fewest new that serve all" if record["objective"] == "lscp" else f"{record['add']} new at most"
-    asked = f"{record['objective']}, {number}, {walk}"
+    asked = f"{AIMS[record['objective']]} ({record['objective']}), {number}, {walk}"
     head = [f"{title}: {asked}; {record['existing']} hubs there, {record['candidates']} candidates"]
     rows = [_row(dict(row)) for _, row in table.iterrows()]
     told = [
@@ -176,11 +187,16 @@ def _row(row: dict[Any, Any]) -> str:
     low, high = f"{row['people_low']:,.0f}", f"{row['people_high']:,.0f}"
     people = low if low == high else f"{low} to {high}"
     name = next((row[key] for key in ("listed", "name_en", "name_he", "name_ar") if _told(row[key])), "")
-    chosen = "" if row["chosen_share"] is None or row["chosen_share"] != row["chosen_share"] else row["chosen_share"]
-    share = f"{chosen:.0%}" if chosen != "" else ""
-    must = " (must)" if row["choice"] == "must" else ""
-    asks = CHANGE[row["designation_change"]] + must
-    return f"{row['rank']:3.0f} {people:>17}  {share:>6}  {row['site_id']} {row['kind']} {name}".rstrip() + asks
+    chosen, near = (_tried(row[f"{key}_share"]) for key in ("chosen", "near"))
+    shaky = " (shaky)" if row["near_share"] < SHAKY_SHARE else ""
+    asks = CHANGE[row["designation_change"]] + (" (must)" if row["choice"] == "must" else "")
+    site = f"{row['site_id']} {row['kind']} {name}".rstrip()
+    return f"{row['rank']:3.0f} {people:>17}  {chosen:>6}  {near:>15}  {site}{shaky}{asks}"
+
+
+def _tried(share: float) -> str:
+    """Return in which share of the tries something was chosen; empty where nobody tried."""
+    return f"{share:.0%}" if share == share else ""
 
 
 def _told(cell: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from geokehila.catalogue.phrases import whole
 from geokehila.network import is_rough
 
 #: So many reasons against sites are told, the most frequent.
@@ -93,6 +94,20 @@ def kilometres(network: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: f"{found[key] / 1000:.1f}" for name, key in (("rough", "rough_near_homes_m"), ("near", "near_homes_m"))
     }
+
+
+def no_sure_gap(low: float, high: float, speech: Speech) -> list[str]:
+    """Return that nobody is surely without a hub, and of how many it is not known; nothing where some are.
+
+    Examples
+    --------
+    >>> speech = Speech(lambda key, **words: f"{key} {words}", str, lambda n: f"{n:.0f}", ", ".join)
+    >>> no_sure_gap(0.2, 729.0, speech), no_sure_gap(3.0, 9.0, speech)
+    (["hub.no_sure_gap {'most': '729'}"], [])
+    """
+    if whole(low):
+        return []
+    return [speech.say("hub.no_sure_gap", most=speech.number(high)) if whole(high) else speech.say("hub.no_gap")]
 
 
 def _budget(record: Mapping[str, Any], speech: Speech) -> str:

@@ -139,6 +139,7 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
     by_walker = walkers.others(gains, search, material.tables, material.answers)
     hosted = services.host(material.study.catalogue.categories, material.of_homes[choice.profile], gains)
     drawn = question.sites["site_id"].iloc[gains.added]
+    left = told.left(gains, material.tables)
     return Hubs(
         {
             "hubs": told.hubs(gains, steady, hosted),
@@ -146,11 +147,11 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
             "hub_steps": told.further_hubs(question, found),
             "hub_alternatives": check("hub_alternatives", alternatives.second_best(gains)),
             "hub_services": check("hub_services", hosted),
-            "hub_left": told.left(gains, material.tables),
+            "hub_left": left,
         },
         check("candidates", fates.with_fates(unpriced.with_reason(candidates, question), gains)),
         catchments.outlines(search.led(profile), *search.gates_of(profile, drawn), question.cutoff_s),
-        _record(gains, steady) | _needs(material),
+        _record(gains, steady) | {"sentence": told.sentence(gains, left)} | _needs(material),
         (*unpriced.notices(question), *musts.notices(candidates)),
     )
 
@@ -207,7 +208,6 @@ def _record(gains: Gains, steady: Steadiness) -> dict[str, Any]:
         "without_price": int(question.without_price.sum()),
         "people_gain": [float(end) for end in gains.summed(np.sum)],
         "out_of_reach": siting.out_of_reach,
-        "sentence": siting.sentence,
         "cut": siting.cut,
         "tries": steady.tries,
         "candidates": int(((question.sites["status"] == CANDIDATE) & ~question.without_price).sum()),

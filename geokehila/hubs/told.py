@@ -1,4 +1,4 @@
-"""What is told of the hubs: those that there are and are recommended, each further one, and who remains without."""
+"""What is told of the hubs: those there are and are recommended, each further one, who remains without, and why."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pandas as pd
 
 from geokehila import locate
 from geokehila.analyses.tables import Tables
+from geokehila.catalogue.phrases import Phrases
+from geokehila.draw.chosen import Speech, no_sure_gap
 from geokehila.hubs.choosing import EXISTING, Question
 from geokehila.hubs.gains import Gains
 from geokehila.hubs.steadiness import Steadiness
@@ -17,6 +19,7 @@ from geokehila.hubs.walked import nearest_s
 from geokehila.names import NAME_COLUMNS
 from geokehila.reach.arrays import Floats, Ints
 from geokehila.schema import check
+from geokehila.zones import CITY
 from geokehila.zones.inhabited import Inhabited
 from geokehila.zones.people import SAME
 
@@ -156,3 +159,21 @@ def left(gains: Gains, tables: Tables) -> pd.DataFrame:
         told = {name: summed.round(SAME) + 0.0 for name, summed in sums.items()}
         rows.append(pd.DataFrame({"zoning": zoning.key, "zone_id": areas.ids, "people": people, **told}))
     return check("hub_left", pd.concat(rows, ignore_index=True))
+
+
+def sentence(gains: Gains, left: pd.DataFrame) -> str:
+    """Return what to mind of the answer: where none is proposed, that nobody surely lacks a hub, else the model's word.
+
+    Parameters
+    ----------
+    left
+        Table ``hub_left``.
+    """
+    siting, said = gains.siting, Phrases("en")
+    within = gains.question.problem.weight.sum() - siting.out_of_reach
+    if len(gains.added) or not np.isclose(siting.served.sum(), within, rtol=1e-9):
+        return siting.sentence
+    city = left[left["zoning"] == CITY].iloc[0]
+    speech = Speech(said.say, str, said.number, ", ".join)
+    found = no_sure_gap(city["now_low"], city["now_high"], speech)
+    return " ".join([said.say("hub.none"), *found]) if found else siting.sentence

@@ -174,4 +174,4 @@ def _sentence(offer: Offer, hosting: Flags) -> str:
     if choice.usable.any() and largest_m2 < max(smallest_m2, np.finfo(float).tiny):
         return sentences.no_room(float(largest_m2), float(smallest_m2))
     new = int((offer.open(hosting) & ~choice.sites.locked).sum())
-    return sentences.none_is_free(choice) or sentences.of_new(choice, new, "serve more demand")
+    return sentences.none_is_free(choice) or sentences.of_new(choice, new, "serve more")

@@ -1,4 +1,4 @@
-"""In plain words: why nothing can be chosen, or what to mind of an answer."""
+"""In plain words: why nothing can be chosen, or what to mind of an answer. Sites that are locked are called fixed."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def nothing_to_serve(prepared: Prepared) -> str:
     if not len(sites):
         return "No site is given, so nothing can be chosen."
     if not fsum(weight):
-        return "No demand is given: its weights sum to 0."
+        return "Nobody to serve is given: the weights sum to 0."
     able = ~sites.banned & (sites.capacity > 0)
     if not weight[prepared.pairs.row[able[prepared.pairs.site]]].any():
         of = f"{counted(int(able.sum()), 'site')} with room that may be chosen"
-        return f"None of the {of} is within reach of any of the demand of {number(fsum(weight))}."
+        return f"None of the {of} is within reach of anybody of the {number(fsum(weight))} to serve."
     return ""
 
 
@@ -56,13 +56,13 @@ def none_is_free(choice: Choice) -> str:
     if choice.free.any() or terms.add == 0:
         return ""
     if not allowed.any():
-        of = f"{number(sites.locked.sum())} locked, {number(sites.banned.sum())} banned"
+        of = f"{number(sites.locked.sum())} fixed, {number(sites.banned.sum())} ruled out"
         return f"There is no candidate among the {counted(len(sites), 'site')} ({of}): no site is added."
     cheapest = sites.price[allowed].min()
     if cheapest > terms.budget:
         price = f"{number(cheapest)}, the price of the cheapest candidate"
         return f"The budget of {number(terms.budget)} is below {price}: no site is added."
-    near = f"nearer than {number(terms.apart_m)} m to a locked site"
+    near = f"nearer than {number(terms.apart_m)} m to a fixed site"
     if choice.crowded[allowed].all():
         return f"Each candidate ({number(allowed.sum())}) is {near}: no site is added."
     dear = int((allowed & ~choice.crowded).sum())
@@ -80,7 +80,7 @@ def of_sites(prepared: Prepared, choice: Choice, chosen: Flags, served: Floats, 
     served
         Demand of each row that is served, shape (N,).
     more
-        What a further site would do, such as ``serve more demand``.
+        What a further site would do, such as ``serve more``.
     """
     new, locked = int((chosen & ~choice.sites.locked).sum()), int(choice.sites.locked.sum())
     within = fsum(prepared.problem.weight) - prepared.out_of_reach
@@ -96,14 +96,14 @@ def of_new(choice: Choice, new: int, more: str) -> str:
     Parameters
     ----------
     more
-        What a further site would do, such as ``serve more demand``.
+        What a further site would do, such as ``serve more``.
     """
     add, candidates = choice.terms.add, int(choice.allowed.sum())
     if (add is None and new) or add in (0, new):
         return ""
     if not new:
         locked = number(choice.sites.locked.sum())
-        return f"No candidate would {more} than the locked sites ({locked}) do: none is added."
+        return f"No candidate would {more} than the fixed sites ({locked}) do: none is added."
     are = "is" if new == 1 else "are"
     rest = (
         "all are chosen" if new == candidates else f"{number(new)} {are} chosen, under the terms no other would {more}"
@@ -135,7 +135,7 @@ def of_cover(locked: int, new: int, must: float, short: float) -> str:
         Demand that is served, and demand that is not, for all sites together are too small.
     """
     if short:
-        return f"All sites together are too small by {number(short)}: demand of {number(must)} is served, all they can."
+        return f"All sites together are too small by {number(short)}: {number(must)} are served, all they can."
     return "" if new else _enough(locked, must)
 
 
@@ -154,17 +154,15 @@ def not_all(terms: Terms, count: float, price: float) -> str:
         asked.append(f"a price of at least {number(price)} (the budget is {number(terms.budget)})")
     if not asked:
         apart = f" whose sites are {number(terms.apart_m)} m apart" * bool(terms.apart_m)
-        return f"No choice is known{apart} that serves all demand within reach."
-    return f"Not all demand within reach can be served: that takes {' and '.join(asked)}."
+        return f"No choice is known{apart} that serves all within reach."
+    return f"Not all within reach can be served: that takes {' and '.join(asked)}."
 
 
 def undecided(effort: Effort) -> str:
     """Say that the effort was not enough to find a choice, or to find that there is none."""
     nodes = counted(effort.nodes, "node")
-    return f"Whether all demand within reach can be served is not decided within {nodes} of the search."
+    return f"Whether all within reach can be served is not decided within {nodes} of the search."
 
 
 def _enough(locked: int, served: float) -> str:
-    return (
-        f"The locked sites ({number(locked)}) already serve all demand within reach, {number(served)}: none is added."
-    )
+    return f"The fixed sites ({number(locked)}) already serve all within reach, {number(served)}: none is added."

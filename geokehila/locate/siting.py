@@ -123,7 +123,7 @@ def _sited(model: str, case: Case, effort: Effort, start: Ints | None) -> Siting
 
 
 def _sentence(case: Case, found: Found, serving: Serving) -> str:
-    more = "serve more demand" if case.asked.covers else "make walks shorter"
+    more = "serve more" if case.asked.covers else "make walks shorter"
     sentence = sentences.of_sites(case.prepared, case.choice, found.chosen, serving.served, more)
     return sentence or sentences.of_bound(found.bound, case.demand.tiers)
 

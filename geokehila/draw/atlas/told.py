@@ -70,9 +70,9 @@ def hubs_lead(atlas: Atlas) -> str:
     """Return how many hubs are proposed, and how many people gain."""
     new, words = atlas.hubs.recommended, atlas.words
     if new.empty:
-        is_no_gap = words.count(left(atlas)[0]) == "0"
         why = chosen.none(atlas.town.record["hubs"], speech(atlas))
-        return " ".join([why[0], words.say("hub.no_sure_gap")] if is_no_gap else why)
+        nobody = chosen.no_sure_gap(*left(atlas)[:2], speech(atlas))
+        return " ".join([why[0], *nobody] if nobody else why)
     gained = words.counts(*atlas.town.record["hubs"]["people_gain"])
     minutes = f"{float(atlas.town.record['hubs']['minutes']):g}"
     return words.say("hub.proposed", count=words.count(len(new)), people=gained, minutes=minutes)

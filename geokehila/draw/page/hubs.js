@@ -78,7 +78,7 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   function section() {
     const [nowLow, nowHigh, low, high] = found.left[CITY] ?? [];
-    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", Math.round(nowLow) === 0 ? say("hub.no_sure_gap") : whyNone()), lost(), ownSites()];
+    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", noSureGap(nowLow, nowHigh) || whyNone()), lost(), ownSites()];
     return [
       el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people(found.record.people_gain), minutes: digits(String(found.record.minutes)) })),
       el("p", { class: "quiet" }, chosenFor()),
@@ -108,6 +108,12 @@ function hubsOf(map, data, state, words, reading, choose) {
       rank: rank ? count(rank) : "", reason: reason ? local(reason) : "",
       price: takes === null ? "" : count(takes), left: budget === null ? "" : count(budget - spent) });
     return el("span", {}, told, added && Math.round(added[1]) ? [" ", say("hub.fate_adds", { people: people(added) })] : "");
+  }
+
+  /* That nobody is surely without a hub, and of how many it is not known; nothing where some are. */
+  function noSureGap(low, high) {
+    if (Math.round(low) !== 0) return "";
+    return Math.round(high) ? say("hub.no_sure_gap", { most: count(high) }) : say("hub.no_gap");
   }
 
   /* Who is without a hub, by the walk of those whom the sites were chosen for. */
