@@ -58,7 +58,8 @@ def _tables() -> dict[str, pd.DataFrame]:
         zones.loc[zones["zone_id"] == zone_id, "name_en" if name[0] != "ר" else "name_he"] = name
     homes = [Point(500, 500), Point(1500, 500), Point(500, 1500), Point(1500, 1500)]
     origins = gpd.GeoDataFrame(
-        {"origin_id": ["h0", "h1", "h2", "h3"], "zone_id": ["1-1", "1-2", "1-3", "1-3"], "people": PEOPLE},
+        {"origin_id": ["h0", "h1", "h2", "h3"], "zone_id": ["1-1", "1-2", "1-3", "1-3"], "people": PEOPLE,
+         "people_by_footprint": PEOPLE},
         geometry=homes, crs=ISRAEL_TM,
     )  # fmt: skip
     hubs = _places(["old", "new"], [Point(600, 600), Point(1500, 600)], "site_id").assign(

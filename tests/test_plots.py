@@ -1,5 +1,7 @@
 """Plots show what the tables say: lines read back and held against counts by hand."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,11 @@ from geokehila.draw import plots
 from geokehila.draw.plots import ink
 from geokehila.draw.plots.canvas import DASHES, MARKS, apart, colour
 from geokehila.draw.plots.spread import cumulative
+from geokehila.draw.plots.walks import Homes, required
+from geokehila.draw.town import Town
 from geokehila.errors import StudyError
+from geokehila.store import kept
+from geokehila.study import Study
 
 EVERY = (plots.minutes, plots.domains_reached, plots.lorenz, plots.access_by_cluster, plots.hub_elbow)
 
@@ -39,6 +45,40 @@ def test_the_share_by_minute_is_the_people_counted_by_hand() -> None:
 def test_the_mark_stands_at_the_cutoff_of_the_category() -> None:
     minute, share = line(plots.minutes(town(), ["grocery"], "en"), "cutoff:grocery")
     assert (minute.tolist(), share.tolist()) == ([15.0], [0.3])
+
+
+def test_a_walk_that_is_not_sure_is_counted_at_no_minute() -> None:
+    shown = town()
+    walks = {
+        "category_grocery_s": [120.0, 600.0, 1200.0, 60.0],
+        "category_grocery_state": ["edge", "reached", "beyond", "not mapped"],
+    }
+    doubtful = shown.tables["scores_adult"].assign(**walks)
+    _, share = line(plots.minutes(without(shown, scores_adult=doubtful), ["grocery"], "en"), "minutes:grocery")
+    # 20 people within 10 min, 30 more within 20; of the 10 and the 40 it is not known.
+    assert share[[2, 9, 10, 19, 20, 30]].tolist() == [0.0, 0.0, 0.2, 0.2, 0.5, 0.5]
+    nothing = without(shown, scores_adult=doubtful.assign(category_grocery_state="edge"))
+    assert not plots.minutes(nothing, ["grocery"], "en").axes[0].lines
+
+
+def test_of_both_ways_of_placing_people_a_line_shows_the_lower() -> None:
+    shown = town()
+    homes = shown.tables["origins"].assign(people_by_footprint=[20.0, 5.0, 35.0, 40.0])
+    _, share = line(plots.minutes(without(shown, origins=homes), ["grocery"], "en"), "minutes:grocery")
+    assert share[[2, 10, 20]].tolist() == [0.1, 0.25, 0.6]
+
+
+def test_at_the_cutoff_a_line_is_at_the_least_share_of_the_table(small_town: Path) -> None:
+    [study], folder = (small_town / "raw").glob("*/study.toml"), kept.newest(small_town / "out", "town")
+    shown = Town(Study.read(study), kept.KeptTables(folder), kept.record(folder))
+    table = shown.tables["zone_scores"]
+    of_all = table[(table["zoning"] == "city") & (table["group"] == "total") & (table["profile"] == "adult")]
+    least, homes = of_all.set_index("measure")["low"], Homes.of(shown)
+    told = [key for key in required(shown) if homes.tells(key)]
+    cutoffs = {key: np.array([shown.catalogue.categories[key].cutoff_min]) for key in told}
+    for key, cutoff in cutoffs.items():
+        assert homes.within(key, cutoff)[0] == pytest.approx(least[f"category_{key}_share"]), key
+    assert told
 
 
 def test_bars_hold_everybody_and_tell_those_of_whom_a_domain_is_not_known() -> None:

@@ -18,6 +18,7 @@ from geokehila.draw.plots import spread, walks
 from geokehila.draw.plots.canvas import Canvas
 from geokehila.draw.plots.words import Words
 from geokehila.schema import WHOLE_ZONE_SHARE
+from geokehila.zones.sums import PARTLY_KNOWN
 
 #: [mm] Words above a small map, and its own classes below it.
 TITLE_MM, STRIP_MM = 11.0, 8.0
@@ -96,6 +97,8 @@ def small_map(atlas: Atlas, sheet: Sheet, box: Box, values: Values, own_key: boo
     words, city = atlas.words, values.city
     lines = sheet.lines(words.measure(values.shown.key), 8.5, box.width, bold=True)[:2]
     number = "" if math.isnan(city["low"]) else words.value(values.shown, city["low"], city["high"])
+    if number and values.shown.within and city["reason"] == PARTLY_KNOWN:
+        number = words.say("theme.of_whom_known", number=number)
     below = sheet.write_lines(lines, box.x, box.y, 8.5, bold=True)
     if number:
         sheet.write(words.say(atlas.whole, number=number), box.x, below - 0.3, 7, colour=QUIET)

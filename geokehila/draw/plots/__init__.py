@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def minutes(town: Town, categories: Sequence[str] | None = None, language: str = LANGUAGES[0]) -> Figure:
     """Return the share of people with a place of each category within so many minutes' walk, 0 to 30.
 
-    A share is at least: homes whose walk is not known count among all. A mark stands at the category's own cutoff.
+    A share is at least: homes of which it is not known whether the walk is too long, such as those near the edge of the
+    data, count among all and at no minute. A mark stands at the category's own cutoff; of which nothing is known has no
+    line.
 
     Parameters
     ----------

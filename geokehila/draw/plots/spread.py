@@ -12,7 +12,6 @@ from geokehila.draw.palette import QUIET
 from geokehila.draw.plots.canvas import DASHES, MARKS, Canvas, colour
 from geokehila.draw.plots.walks import Homes
 from geokehila.draw.town import Town
-from geokehila.schema import BEYOND, REACHED
 
 #: Measures of table ``equity`` that a Lorenz curve is drawn of, where the run has them.
 LORENZ = ("walk_grocery_min", "walk_clinic_min", "walk_park_min", "walk_community_centre_min")
@@ -71,11 +70,11 @@ def cumulative(x: np.ndarray, people: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def _walks(town: Town, measure: str) -> tuple[np.ndarray, np.ndarray]:
     """Return walks [min], at most the horizon, and people, of the homes where it is known whether it is too long."""
     category, homes = measure.removeprefix("walk_").removesuffix("_min"), Homes.of(town)
-    if f"category_{category}_s" not in homes.scores:
+    if not homes.tells(category):
         return np.empty(0), np.empty(0)
     horizon_min = town.catalogue.standards["horizon"].value / 60
     walk = homes.scores[f"category_{category}_s"].fillna(np.inf).to_numpy(float) / 60
-    settled = homes.scores[f"category_{category}_state"].isin((REACHED, BEYOND)).to_numpy() & (homes.people > 0)
+    settled = homes.is_settled(category) & (homes.people > 0)
     return np.minimum(walk, horizon_min)[settled], homes.people[settled]
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from geokehila.draw.palette import RAMPS
 from geokehila.draw.plots.canvas import DASHES, MARKS, Canvas, colour
 from geokehila.draw.town import Town
-from geokehila.schema import REFERENCE
+from geokehila.schema import BEYOND, REACHED, REFERENCE
 
 #: [min] The longest walk that is drawn; ways beyond are told by where the lines end.
 LONGEST_MIN = 30
@@ -25,18 +25,19 @@ def required(town: Town) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Homes:
-    """Homes with an adult's scores and their people, rows as in ``scores``."""
+    """Homes with an adult's scores and their people, by floor area and by footprint alone, rows as in ``scores``."""
 
     scores: pd.DataFrame
     people: np.ndarray
+    by_footprint: np.ndarray
 
     @classmethod
     def of(cls, town: Town) -> Homes:
         """Return the homes of a town."""
         scores = town.tables[f"scores_{REFERENCE}"]
         scores = scores.set_index("origin_id") if "origin_id" in scores else scores
-        people = town.tables["origins"].set_index("origin_id")["people"].reindex(scores.index)
-        return cls(scores, people.to_numpy(float))
+        people = town.tables["origins"].set_index("origin_id")[["people", "people_by_footprint"]].reindex(scores.index)
+        return cls(scores, *people.to_numpy(float).T)
 
     @property
     def all(self) -> float:
@@ -44,21 +45,35 @@ class Homes:
         return float(np.nansum(self.people))
 
     def within(self, category: str, minutes: np.ndarray) -> np.ndarray:
-        """Return the share of the people whose walk to a place of the category is no longer, by minute.
+        """Return the share of the people whose walk to a place of the category is surely no longer, by minute.
 
-        Homes whose walk is not known count among all, so it is a share at least.
+        Homes of which it is not known count among all, so it is a share at least, by the lower of both ways of placing
+        people: at the cutoff the one of table ``zone_scores``.
         """
-        walk_min = self.scores[f"category_{category}_s"].fillna(np.inf).to_numpy(float) / 60
-        order = np.argsort(walk_min, kind="stable")
-        so_far = np.concatenate([[0.0], np.nancumsum(self.people[order])])
-        return so_far[np.searchsorted(walk_min[order], minutes, side="right")] / self.all
+        is_settled, walk_s = self.is_settled(category), self.scores[f"category_{category}_s"]
+        sure_s = walk_s.where(is_settled).fillna(np.inf).to_numpy(float)
+        order = np.argsort(sure_s, kind="stable")
+        places = np.searchsorted(sure_s[order], 60 * minutes, side="right")
+        placings = (np.nan_to_num(people[order]) for people in (self.people, self.by_footprint))
+        so_far = (np.concatenate([[0.0], np.cumsum(people)]) for people in placings)
+        least: np.ndarray = np.min([sums[places] / sums[-1] for sums in so_far], axis=0)
+        return least
+
+    def is_settled(self, category: str) -> np.ndarray:
+        """Tell of which homes it is known whether a place of the category is within the cutoff."""
+        settled: np.ndarray = self.scores[f"category_{category}_state"].isin((REACHED, BEYOND)).to_numpy()
+        return settled
+
+    def tells(self, category: str) -> bool:
+        """Tell whether anything is known of a category."""
+        return f"category_{category}_s" in self.scores and bool((self.people[self.is_settled(category)] > 0).any())
 
 
 def minutes(canvas: Canvas, categories: Sequence[str]) -> None:
-    """Draw the share of people by minute of walk, a line a category; a mark stands at the category's cutoff."""
+    """Draw the share of people by minute of walk, a line a category that the run tells of, with a mark at its cutoff."""
     town, words = canvas.words.town, canvas.words
     homes = Homes.of(town)
-    known = [key for key in categories if f"category_{key}_s" in homes.scores]
+    known = [key for key in categories if homes.tells(key)]
     title = words.say("plots.minutes")
     if not known or homes.all <= 0:
         return canvas.says(title, words.say("plots.nothing"))
