@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from test_gaps import Town, names
 from typer.testing import CliRunner, Result
 
-from geokehila import pipeline
+from geokehila import __version__, pipeline
 from geokehila.errors import StudyError
+from geokehila.store import tables
+from geokehila.study import Study
 from geokehila_cli.app import app
 
 HOMES = (
@@ -53,12 +56,11 @@ def test_gaps_are_told_the_most_people_first(gaps: Command) -> None:
     assert left_out == "2 of 2 gaps; not ranked: few people 1" and tables.startswith("tables: ")
 
 
-def test_neighbourhoods_are_shown_where_there_are_any(gaps: Command) -> None:
+def test_the_areas_are_those_of_the_page_unless_others_are_asked_for(gaps: Command) -> None:
     rows = json.loads(gaps("--json", "--top", "2").stdout)
-    assert [(row["zoning"], row["zone_id"], row["rank"]) for row in rows] == [
-        ("neighbourhood", "n", 1), ("neighbourhood", "m", 2),
-    ]  # fmt: skip
-    assert rows[0]["name"] == "en n" and rows[0]["beyond_low"] == 540 and rows[0]["need_weight"] is None
+    assert [(row["zoning"], row["zone_id"], row["rank"]) for row in rows] == [("zone", "b", 1), ("zone", "a", 2)]
+    assert rows[0]["name"] == "en b" and rows[0]["beyond_low"] == 500 and rows[0]["need_weight"] is None
+    assert {row["zoning"] for row in json.loads(gaps("--zoning", "city", "--json").stdout)} == {"city"}
 
 
 def test_json_is_whole_unless_the_first_are_asked_for(gaps: Command, tmp_path: Path) -> None:
@@ -67,6 +69,27 @@ def test_json_is_whole_unless_the_first_are_asked_for(gaps: Command, tmp_path: P
     assert [row["rank"] for row in rows] == [1, 2, None], "as in the file, what is not ranked too"
     assert [row["zone_id"] for row in rows] == pd.read_csv(file)["zone_id"].tolist()
     assert len(json.loads(gaps(*words, "--json", "--top", "1").stdout)) == 1
+
+
+def test_where_no_gap_is_certain_the_largest_that_are_possible_are_told(
+    gaps: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = (
+        {"zone": "a", "hood": "m", "people": 700, "walk": 300, "way": 390},
+        {"zone": "a", "hood": "m", "people": 200, "state": "edge"},
+        {"zone": "b", "hood": "m", "people": 400, "walk": 300, "way": 390},
+        {"zone": "b", "hood": "m", "people": 300, "state": "edge"},
+        {"zone": "c", "hood": "m", "people": 950, "state": "not mapped"},
+    )
+    Town(homes).measure().to_parquet(tmp_path / "gaps.parquet", index=False)
+    _, said, largest, counts, _ = gaps("--category", "clinic", "--top", "1").stdout.strip().splitlines()
+    assert said == "no gap is certain; possible are 2, of which the 1 largest; all of them: --csv FILE"
+    assert largest.startswith("  ?  A possible gap of a clinic for at most 300 of the 700 residents of en b;")
+    assert counts == "0 of 0 gaps; not ranked: nothing known 1, only possible 2"
+    few = (*homes[:2], {"zone": "c", "hood": "m", "people": 40, "state": "beyond", "walk": 950, "way": 1240})
+    Town(few).measure().to_parquet(tmp_path / "gaps.parquet", index=False)
+    said = gaps("--category", "clinic").stdout
+    assert "no gap is ranked; possible are 1\n" in said and "few people 1, only possible 1" in said
 
 
 def test_one_category_and_language(gaps: Command) -> None:
@@ -109,18 +132,24 @@ def test_the_run_that_is_kept_is_read_and_none_is_made(tmp_path: Path, monkeypat
     kept.mkdir(parents=True)
     town.measure().to_parquet(kept / "gaps.parquet", index=False)
     pd.DataFrame(names(town).drop(columns="geometry")).to_parquet(kept / "zonings.parquet", index=False)
-    city = {"slug": "dimona", "code": 2200, "name": {"en": "Dimona"}}
-    told = {"city": city, "fictional": True, "weights": "residents", "run_id": kept.name, "version": "1", "dates": {}}
+    told = {"weights": "residents", "run_id": kept.name, "version": "1", "dates": {}}
     told["zonings"] = {"zone": 3, "neighbourhood": 2, "city": 1}
-    (kept / "run.json").write_text(json.dumps(told), encoding="utf-8")
     (kept.parent / "latest").write_text(kept.name, encoding="utf-8")
-    monkeypatch.setattr(pipeline, "opened", lambda study, data: (study, data))
+    study = replace(Study.of("dimona"), fictional=True)
+    run = study.told() | {"inputs": [{"role": "osm", "file": "osm.osm", "sha256": "1"}]}
+    run["parameters"] = {**run["parameters"], "hubs": asdict(study.hubs) | {"add": 2}}
+    files = [{"role": "osm", "file": "osm.osm", "sha256": "2"}, {"role": "gtfs", "file": "gtfs.zip", "sha256": "3"}]
+    inputs = SimpleNamespace(fingerprints=lambda: files)
+    monkeypatch.setattr(pipeline, "opened", lambda *_: (study, inputs))
     monkeypatch.setattr(pipeline, "run", pytest.fail)
+    tables.write_json(run | told, kept / "run.json")
     for now, notes in ((kept.name, 0), ("9876543210", 1)):
         monkeypatch.setattr(pipeline, "id_of", lambda study, inputs, now=now: now)
         done = CliRunner().invoke(app, ["gaps", "dimona", "--zoning", "zone", "--out", str(tmp_path)])
         assert done.stdout.startswith("Dimona (FICTIONAL): gaps by zone"), done.output
-        assert done.stderr.count("note: the last run had other files or choices") == notes
+        assert done.stderr.count("now other than in the last run: ") == notes
+    what = f"gtfs.zip, osm.osm, [hubs] add, GeoKehila {__version__}"
+    assert f"note: now other than in the last run: {what}: `geokehila run dimona` makes it anew" in done.stderr
 
 
 def test_help_has_an_example() -> None:

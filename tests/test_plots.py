@@ -1,6 +1,6 @@
 """Plots show what the tables say: lines read back and held against counts by hand."""
 
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,6 @@ from geokehila.draw.plots.walks import Homes, required
 from geokehila.draw.town import Town
 from geokehila.errors import StudyError
 from geokehila.store import kept
-from geokehila.study import Study
 
 EVERY = (plots.minutes, plots.domains_reached, plots.lorenz, plots.access_by_cluster, plots.hub_elbow)
 
@@ -68,17 +67,16 @@ def test_of_both_ways_of_placing_people_a_line_shows_the_lower() -> None:
     assert share[[2, 10, 20]].tolist() == [0.1, 0.25, 0.6]
 
 
-def test_at_the_cutoff_a_line_is_at_the_least_share_of_the_table(small_town: Path) -> None:
-    [study], folder = (small_town / "raw").glob("*/study.toml"), kept.newest(small_town / "out", "town")
-    shown = Town(Study.read(study), kept.KeptTables(folder), kept.record(folder))
+def test_at_the_cutoff_a_line_is_at_the_least_share_of_the_table(neve_or: Any) -> None:
+    shown = Town(neve_or.study, kept.KeptTables(neve_or.path), neve_or.summary)
     table = shown.tables["zone_scores"]
     of_all = table[(table["zoning"] == "city") & (table["group"] == "total") & (table["profile"] == "adult")]
     least, homes = of_all.set_index("measure")["low"], Homes.of(shown)
     told = [key for key in required(shown) if homes.tells(key)]
-    cutoffs = {key: np.array([shown.catalogue.categories[key].cutoff_min]) for key in told}
-    for key, cutoff in cutoffs.items():
+    for key in told:
+        cutoff = np.array([shown.catalogue.categories[key].cutoff_min])
         assert homes.within(key, cutoff)[0] == pytest.approx(least[f"category_{key}_share"]), key
-    assert told
+    assert len(told) > 3
 
 
 def test_bars_hold_everybody_and_tell_those_of_whom_a_domain_is_not_known() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from geokehila.study import Study
 
-#: What is shown where no zoning is asked for: the first of these that the city has.
-FIRST = ("neighbourhood", "community", "zone")
+#: Nobody is surely beyond: of so many it may be, or nothing is known of anybody.
+POSSIBLE, OPEN = "only possible", "nothing known"
 #: How many gaps are shown where nothing is said.
 TOP = 20
 
@@ -38,10 +38,10 @@ def command(
         str,
         typer.Option(
             metavar="ZONING",
-            help="The areas, such as zone or city. [default: neighbourhood, else community, else zone]",
+            help="The areas: zone, those of the page and its cards, neighbourhood, community, city.",
             autocompletion=zonings,
         ),
-    ] = "",
+    ] = "zone",
     top: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="How many are shown. [default: 20; as JSON all]")
     ] = None,
@@ -58,11 +58,12 @@ def command(
 ) -> None:
     """Say what is missing on foot in the parts of a city, and for how many people; the most people first.
 
-    It reads the last run that is kept, and makes one only where there is none.
+    It reads the last run that is kept, and makes one only where there is none. Where no gap is certain it tells the
+    largest that are possible.
 
     \b
     geokehila gaps dimona
-    geokehila gaps dimona --category clinic --zoning zone --language he
+    geokehila gaps dimona --category clinic --zoning neighbourhood --language he
     """
     from geokehila import pipeline
     from geokehila.catalogue import LANGUAGES, known
@@ -72,8 +73,7 @@ def command(
     chosen = pipeline.choose(study, data)
     if category:
         category = _key(category, chosen)
-    if zoning:
-        _must_be_possible(zoning, chosen, data, out)
+    _must_be_possible(zoning, chosen, data, out)
     must_take_csv(csv, "--csv")
     made = _last(chosen, data, out, quiet)
     rows = _rows(_of(made, zoning, category), chosen, made, language)
@@ -84,7 +84,7 @@ def command(
     if as_json:
         show.machine(show.records(ranked if top else rows))
     elif not quiet:
-        typer.echo("\n".join(_lines(made, rows, ranked)))
+        typer.echo("\n".join(_lines(made, rows, ranked, top or TOP)))
 
 
 def _key(category: str, study: Study) -> str:
@@ -138,10 +138,23 @@ def _last(study: Study, data: Path, out: Path, quiet: bool) -> Kept:
         return Kept(made.path, made.summary)
     folder = kept.newest(out, slug)
     with suppress(GeoKehilaError):  # a folder without files tells nothing of the run that is kept
-        if pipeline.id_of(*pipeline.opened(study, data)) != folder.name:
-            text = "the last run had other files or choices than there are now, tries in a batch among them"
-            typer.echo(f"note: {text}: `geokehila run {slug}` makes it anew", err=True)
+        asked, inputs = pipeline.opened(study, data)
+        if pipeline.id_of(asked, inputs) != folder.name:
+            what = ", ".join(_differing(kept.record(folder), asked, inputs.fingerprints())) or "its choices"
+            typer.echo(f"note: now other than in the last run: {what}: `geokehila run {slug}` makes it anew", err=True)
     return Kept(folder, kept.record(folder))
+
+
+def _differing(run: Mapping[str, Any], study: Study, files: list[dict[str, str]]) -> Iterator[str]:
+    """Name the files and the choices that are others than a run's."""
+    from geokehila import __version__
+    from geokehila.catalogue import otherwise
+
+    then, now = ({(row["role"], row["file"]): row["sha256"] for row in rows} for rows in (run["inputs"], files))
+    yield from sorted({file for role, file in {*then, *now} if then.get((role, file)) != now.get((role, file))})
+    yield from otherwise.altered(run, study.told())
+    if run["version"] != __version__:
+        yield f"GeoKehila {__version__}"
 
 
 def _of(made: Kept, zoning: str, category: str) -> pd.DataFrame:
@@ -152,8 +165,7 @@ def _of(made: Kept, zoning: str, category: str) -> pd.DataFrame:
 
     gaps = pd.read_parquet(made.path / "gaps.parquet")
     keys = sorted({*gaps["zoning"]})
-    shown = known(zoning, keys, "zoning") if zoning else next(key for key in FIRST if key in keys)
-    rows = gaps[(gaps["zoning"] == shown) & (gaps["group_by"] == "")]
+    rows = gaps[(gaps["zoning"] == known(zoning, keys, "zoning")) & (gaps["group_by"] == "")]
     if category:
         return rows[rows["category"] == category].sort_values(["rank", "zone_id"])
     # As they are ranked: sums of the same people in another order are the same.
@@ -177,18 +189,40 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): cell for name, cell in row.items()} for row in rows.to_dict("records")]
 
 
-def _lines(made: Kept, rows: pd.DataFrame, ranked: pd.DataFrame) -> list[str]:
+def _lines(made: Kept, rows: pd.DataFrame, ranked: pd.DataFrame, top: int) -> list[str]:
     title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
     told = zip(ranked["sentence"], _records(ranked), strict=True)
     left_out = rows[rows["rank"].isna() & (rows["beyond_high"] != 0)]
-    why = Counter(left_out["reliability"].where(left_out["beyond_low"] != 0, "only possible"))
+    why = _why_not_ranked(left_out)
+    counts = Counter(why)
     return [
         f"{title}: gaps by {next(iter(rows['zoning']), 'zone')}, the most people surely beyond first",
         *(f"{place:3}  {sentence}{_between(row)}" for place, (sentence, row) in enumerate(told, 1)),
+        *(_possible(left_out, why, top) if ranked.empty else []),
         f"{len(ranked)} of {rows['rank'].notna().sum()} gaps; not ranked: "
-        + (", ".join(f"{word} {count}" for word, count in sorted(why.items())) or "none"),
+        + (", ".join(f"{word} {count}" for word, count in sorted(counts.items())) or "none"),
         f"tables: {made.path}",
     ]
+
+
+def _why_not_ranked(rows: pd.DataFrame) -> pd.Series:
+    """Return in a word why each row has no place: that nobody is surely beyond, or how far the row is believed."""
+    from geokehila.zones import NOTHING_KNOWN_SHARE
+
+    words, is_sure = rows["reliability"], rows["beyond_low"].round(6) > 0
+    is_open = rows["beyond_high"].isna() | (rows["beyond_high"] > NOTHING_KNOWN_SHARE * rows["people"])
+    return words.where(is_sure, OPEN).where(is_sure | is_open, POSSIBLE)
+
+
+def _possible(rows: pd.DataFrame, why: pd.Series, top: int) -> Iterator[str]:
+    """Yield, where no gap has a place, the largest of those that are possible."""
+    perhaps, certain = rows[why == POSSIBLE], "ranked" if (~why.isin((POSSIBLE, OPEN))).any() else "certain"
+    if perhaps.empty:
+        return
+    shown = perhaps.sort_values("beyond_high", ascending=False, kind="stable").head(top)
+    which = "" if len(shown) == len(perhaps) else f", of which the {len(shown)} largest; all of them: --csv FILE"
+    yield f"no gap is {certain}; possible are {len(perhaps)}{which}"
+    yield from (f"  ?  {sentence}" for sentence in shown["sentence"])
 
 
 def _between(row: dict[str, Any]) -> str:

@@ -68,6 +68,29 @@ def unlike(study: Told, run: Told) -> dict[str, tuple[str, ...]]:
     return differing(study, run) | {f"profile {key}": (ONE_ONLY,) for key in lone}
 
 
+def altered(run: Told, now: Told) -> list[str]:
+    """Return every choice of a study that is another than a run's, each as a study.toml names it.
+
+    Examples
+    --------
+    >>> told = {"categories": {}, "profiles": {}, "domains": []}
+    >>> then, now = ({"parameters": {"hubs": {"add": add, "minutes": 0.0}}} for add in (2, 3))
+    >>> altered(told | then, told | now)
+    ['[hubs] add']
+    """
+    then, tables = run.get("parameters", {}), _as_kept(now.get("parameters", {}))
+    found = [f"[study] {key}" for key in ("crs", "fictional", "city") if run.get(key) != now.get(key)]
+    for key, table in tables.items():
+        was = then.get(key)
+        if isinstance(table, dict) and isinstance(was, dict):
+            names = sorted(name for name in {*table, *was} if table.get(name) != was.get(name))
+            found += [f"[{key}] {name}" for name in names]
+        elif table != was:
+            found.append(key)
+    others = {key: names for key, names in differing(run, now).items() if key != "[zones]"}
+    return [*found, *([in_words(others)] if others else [])]
+
+
 def in_words(others: Others) -> str:
     """Return choices that are others as they are said.
 
@@ -89,9 +112,18 @@ def deciding(run: Told) -> dict[str, list[str]]:
 
 
 def _of(facts: Told, names: Iterable[str]) -> dict[str, Any]:
-    """Return what is told of some choices as ``run.json`` keeps it: no limit is null."""
-    known = {name: facts[name] for name in names if name in facts}
-    return {k: None if isinstance(value, float) and not isfinite(value) else value for k, value in known.items()}
+    """Return what is told of some choices."""
+    known: dict[str, Any] = _as_kept({name: facts[name] for name in names if name in facts})
+    return known
+
+
+def _as_kept(told: Any) -> Any:
+    """Return it as ``run.json`` keeps it: no limit is null."""
+    if isinstance(told, Mapping):
+        return {str(key): _as_kept(value) for key, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [_as_kept(value) for value in told]
+    return None if isinstance(told, float) and not isfinite(told) else told
 
 
 def _unlike(then: Told | None, now: Told | None) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ class Homes:
 
 
 def minutes(canvas: Canvas, categories: Sequence[str]) -> None:
-    """Draw the share of people by minute of walk, a line a category that the run tells of, with a mark at its cutoff."""
+    """Draw the share of people by minute of walk, a line a category that the run tells of, a mark at its cutoff."""
     town, words = canvas.words.town, canvas.words
     homes = Homes.of(town)
     known = [key for key in categories if homes.tells(key)]
