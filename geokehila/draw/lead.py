@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from geokehila.schema import REFERENCE
 from geokehila.zones import CITY, TOTAL, by_lack
 
 
-def in_order(catalogue: Catalogue, share: Callable[[str], tuple[float, float]]) -> list[str]:
+def in_order(catalogue: Catalogue, share: Callable[[str], Sequence[float]]) -> list[str]:
     """Return the keys of the scored domains: most people surely without first, then most perhaps, unknown ones last.
 
     Parameters
