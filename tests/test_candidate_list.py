@@ -245,3 +245,15 @@ def test_a_name_alone_is_a_site_without_a_place_where_rows_hold_little_more(tmp_
     lon, lat = degrees(0, 0)
     found = read(tmp_path, f'name,coordinates\nClub,"{lon}, {lat}"\nHall,\n')
     assert [*rejected(found).values()] == ["no usable coordinates"]
+
+
+def test_headings_of_councils_are_read_where_one_column_alone_fits(tmp_path: Path) -> None:
+    head = "מס' נכס,שם המבנה,x,y,אומדן עלות התאמה (₪),החלטת המועצה"
+    found = read(tmp_path, f"{head}\n101,מועדון,{X},{Y},900 אלף ₪,חובה\n")
+    (site,) = found.sites.to_dict("records")
+    assert (site["site_id"], site["price"], site["choice"]) == ("own:101", 900_000, "must")
+    two = read(tmp_path, f"שם,x,y,עלות בנייה,עלות שנתית\nמועדון,{X},{Y},5,6\n")
+    assert two.sites["price"].isna().all() and "עלות בנייה, עלות שנתית" in notices(two)["columns_not_read"]
+    assert two.unread == ("עלות בנייה", "עלות שנתית") and "price" in two.absent and "price" not in found.absent
+    arabic = read(tmp_path, f"الاسم,x,y,التكلفة المقدرة,قرار المجلس\nنادي,{X},{Y},7,ممنوع\n")
+    assert arabic.sites[["price", "choice"]].to_numpy().tolist() == [[7.0, "never"]]

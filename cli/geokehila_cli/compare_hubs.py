@@ -37,8 +37,8 @@ def lines(made: Siting) -> Iterator[str]:
         yield f"hubs were asked for otherwise: {', '.join(asked)}"
     for cells in made.sites.to_dict("records"):
         yield "hub " + _row({str(name): None if cell != cell else cell for name, cell in cells.items()})
-    if told := [f"{word} {_both(*made.sums[name])}" for name, word in SUMS.items() if any(made.sums.get(name, ()))]:
-        yield f"hubs together: {'; '.join(told)}"
+    if sums := [f"{word} {_both(*made.sums[name])}" for name, word in SUMS.items() if any(made.sums.get(name, ()))]:
+        yield f"hubs together: {'; '.join(sums)}"
 
 
 def _both(then: Any, now: Any) -> str:

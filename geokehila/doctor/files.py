@@ -111,7 +111,8 @@ def _sites(path: Path, study: Study) -> Iterator[Finding]:
         found = candidate_list.read(path, study)
     except InputError:  # told when it is read
         return
-    yield Finding(f"list {candidate_list.ROLE}", OK, municipal.columns_as_toml(candidate_list.ROLE, found.columns))
+    told = municipal.columns_as_toml(candidate_list.ROLE, found.columns, found.absent, found.unread)
+    yield Finding(f"list {candidate_list.ROLE}", OK, told)
 
 
 def _own_zones(own: own_zones.Proposal, study: Study) -> Finding:

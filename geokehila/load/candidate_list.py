@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "plan_number": ("plan_number", "pl_number", "plan no", "plan", "מספר תכנית", "מספר תוכנית", "תכנית", "תוכנית",
                     "תב\"ע", "رقم الخارطة"),
 }  # fmt: skip
+#: Words that tell a column whatever stands beside them, where one column alone has them.
+_TELLING: Mapping[str, tuple[str, ...]] = {
+    "price": ("price", "cost", "estimate", "מחיר", "עלות", "אומדן", "سعر", "تكلفة", "تقدير"),
+    "choice": ("decision", "החלטה", "החלטת", "قرار"),
+}
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     MUST: ("must", "חובה", "חייב", "إلزامي", "ضروري"),
     MAY: ("", "may", "possible", "אפשרי", "אפשר", "רשות", "מותר", "ممكن", "محتمل"),
@@ -53,11 +58,20 @@ _TEXTS = ("gush", "helka", "plan_number")
 
 @dataclass(frozen=True, eq=False)
 class CandidateList:
-    """Rows of table ``candidates``, what became of every row of the file, and the column that each key is read from."""
+    """Rows of table ``candidates``, what became of every row of the file, and the column that each key is read from.
+
+    `unread` are the columns that nothing is read from; one of them may hold what no column is found for.
+    """
 
     sites: gpd.GeoDataFrame
     ledger: Ledger
     columns: Mapping[str, str]
+    unread: tuple[str, ...] = ()
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """What no column tells."""
+        return tuple(key for key in WORDS if key not in self.columns)
 
 
 def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> CandidateList:
@@ -99,6 +113,7 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
     spots = spotted.read(path, study.crs, ledger, choice)
     ledger.read(KIND, len(spots.rows))
     found = cells.choose(spots.rows, WORDS, choice, path.name, spots.known)
+    found |= _told_by_a_word(spots.rows, {*spots.known, *found.values()}, {*found, *choice.columns})
     said = pd.DataFrame({key: cells.told(spots.rows, found.get(key)) for key in WORDS})
     sites = _sites(spots, said, path.name)
     reasons = _reasons(spots, said, sites, area)
@@ -115,7 +130,24 @@ def read(path: Path, study: Study, area: shapely.Geometry | None = None) -> Cand
     spots.warn_of_left_out(called, reasons, ledger)
     _warn_of_musts(spots, called.where(sites["choice"] == MUST), reasons, ledger)
     _warn_of_amounts(spots, said, sites[reasons == ""].assign(called=called), ledger)
-    return CandidateList(kept, ledger.balance(), spots.chosen | found)
+    unread = tuple(columns.unread(spots.rows, {*spots.known, *found.values()}))
+    return CandidateList(kept, ledger.balance(), spots.chosen | found, unread)
+
+
+def _told_by_a_word(rows: pd.DataFrame, taken: Collection[str], known: Collection[str]) -> dict[str, str]:
+    """Return the columns that a word in their name tells, for keys not known yet: where one alone has such a word."""
+    names = {name: {*columns.plain(name).split()} for name in columns.unread(rows, taken)}
+    told = {
+        key: [name for name, own in names.items() if own & {form for word in words for form in _forms(word)}]
+        for key, words in _TELLING.items()
+        if key not in known
+    }
+    return {key: some[0] for key, some in told.items() if len(some) == 1}
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """Return a word as it is compared, bare and with the article."""
+    return tuple(columns.plain(article + word) for article in ("", "ה", "ال"))
 
 
 def _sites(spots: Spots, said: pd.DataFrame, file: str) -> gpd.GeoDataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -147,15 +147,27 @@ def _category(word: str, categories: Mapping[str, Category]) -> str:
     return by_name(categories).get(matching_key(word), OPEN)
 
 
-def columns_as_toml(role: str, chosen: Mapping[str, str]) -> str:
+def columns_as_toml(
+    role: str, chosen: Mapping[str, str], absent: Sequence[str] = (), unread: Sequence[str] = ()
+) -> str:
     """Return what states the columns of a table that is no list of places, one a line.
+
+    Parameters
+    ----------
+    chosen
+        The column that each key is read from.
+    absent, unread
+        Keys that no column tells, and columns that nothing is read from: what could be stated, as comments.
 
     Examples
     --------
-    >>> columns_as_toml("candidates", {"name": "כינוי", "price": "אומדן"}).splitlines()
-    ['[lists.candidates.columns]', 'name = "כינוי"', 'price = "אומדן"']
+    >>> columns_as_toml("candidates", {"name": "כינוי"}, ["price"], ["סכום"]).splitlines()[1:]
+    ['name = "כינוי"', '# price = "..."  # if one of "סכום" holds it']
     """
-    return "\n".join([f"[lists.{role}.columns]", *(f"{key} = {_quoted(column)}" for key, column in chosen.items())])
+    named = ", ".join(_quoted(name) for name in unread[: columns.MOST_NAMED])
+    told = (f"{key} = {_quoted(column)}" for key, column in chosen.items())
+    open_keys = (f'# {key} = "{OPEN}"  # if one of {named} holds it' for key in absent if named)
+    return "\n".join([f"[lists.{role}.columns]", *told, *open_keys])
 
 
 def _inline(table: Mapping[str, str]) -> str:
