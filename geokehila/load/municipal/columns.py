@@ -73,7 +73,8 @@ _NO_NAMES = ("מנהל", "אחרא", "רכז", "גננ", "בעל", "נציג", "
              "locality", "layer", "شارع", "مدينة", "بلد", "الحي", "عائلة", "شخص")  # fmt: skip
 #: Free words, of which nothing is read.
 _REMARKS = ("note", "notes", "remark", "remarks", "comment", "comments", "הערה", "הערות", "ملاحظة", "ملاحظات")
-_ARTICLE = re.compile(r"\b(?:ה|ال)(?=\w)")
+#: The article of Hebrew and of Arabic before a word.
+ARTICLE = re.compile(r"\b(?:ה|ال)(?=\w)")
 #: One row in so many may repeat an id, and in a short list one in fewer: a slip. With more repeats it is no id.
 ROWS_A_REPEAT, SHORT_LIST = 20, 4
 #: More words than this in a column are no classes, and of columns that are not read so many are named.
@@ -140,11 +141,11 @@ def _like_a_name(rows: pd.DataFrame, taken: Collection[str]) -> str | None:
     """Return the first column that starts with the word name, is filled, and names neither persons nor addresses."""
     first, others = (
         {plain(word) for word in _NAME_WORDS},
-        tuple(p for w in _NO_NAMES for p in (plain(w), _ARTICLE.sub("", plain(w)))),
+        tuple(p for w in _NO_NAMES for p in (plain(w), ARTICLE.sub("", plain(w)))),
     )
     for column in map(str, rows.columns):
         word, _, about = plain(column).partition(" ")
-        about = _ARTICLE.sub("", re.sub("^((of|the|של) )+", "", about))
+        about = ARTICLE.sub("", re.sub("^((of|the|של) )+", "", about))
         is_of_places = word in first and not about.startswith(others) and not is_personal(column)
         if is_of_places and column not in taken and rows[column].map(as_text).any():
             return column
@@ -191,7 +192,7 @@ def is_personal(column: str) -> bool:
     """
     words = plain(column)
     # "שם המנהל" is about the manager as "שם מנהל" is.
-    texts = f" {words} ", f" {_ARTICLE.sub('', words)} "
+    texts = f" {words} ", f" {ARTICLE.sub('', words)} "
     return any(part in words for part in _PARTS) or any(
         f" {plain(word)} " in text for word in _ABOUT_PERSONS for text in texts
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -12,11 +12,11 @@ import geopandas as gpd
 import pandas as pd
 
 from geokehila.catalogue import Category
-from geokehila.catalogue.lists import COLUMNS, RULES, ListChoice, by_name
+from geokehila.catalogue.lists import COLUMNS, RULES, ListChoice
 from geokehila.ledger import Ledger
 from geokehila.load.municipal import columns, coordinates
+from geokehila.load.municipal.kinds import meant
 from geokehila.load.municipal.opening import DEFAULT, PAIRS, locate, rows_of
-from geokehila.names import matching_key
 from geokehila.schema import ISRAEL_TM
 
 #: Stands for what only who made the list can say.
@@ -38,8 +38,8 @@ class Proposal:
     is_guess
         Whether the columns of coordinates are told by their numbers alone, so that a run reads them only where stated.
     statuses, kinds
-        Words of the columns that may tell which rows to keep, and which category each row is of, with the category's
-        key where the word is its name.
+        Words of the columns that may tell which rows to keep, and which category each row is of, with the keys of the
+        categories that the word can mean, the nearest first.
     unread
         Columns that may hold the names, where none is found.
     """
@@ -52,7 +52,7 @@ class Proposal:
     is_swapped: bool = False
     is_guess: bool = False
     statuses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kinds: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
 
     def as_toml(self, role: str = "") -> str:
@@ -79,7 +79,9 @@ class Proposal:
             stand = [word for word in words if not columns.is_not_there(word)] or [OPEN]
             lines.append(f"# where = {{ {_quoted(column)} = [{', '.join(map(_quoted, stand))}] }}  # those that stand")
         for column, keys in self.kinds.items():
-            lines.append(f"# categories = {_inline(keys)}  # with category = {_quoted(column)} in columns")
+            first = {word: meant[0] if meant else OPEN for word, meant in keys.items()}
+            lines.append(f"# categories = {_inline(first)}  # with category = {_quoted(column)} in columns")
+            lines += (f"#   {_quoted(word)} can also be {', '.join(rest)}" for word, (_, *rest) in _several(keys))
         lines.append("# whole = true  # nothing is missing in it: where it shows none there is none")
         return "\n".join([*lines, '# date = "2024-05"', '# source = "who made the list"'])
 
@@ -130,7 +132,7 @@ def propose(
         is_guess=bool(guess),
         statuses=columns.classes(rows, columns.STATUS),
         kinds={
-            column: {word: _category(word, categories) for word in words}
+            column: {word: meant(word, categories) for word in words}
             for column, words in columns.classes(rows, columns.KIND).items()
         },
         unread=() if has_name else tuple(columns.unread(rows, {*chosen.values()})),
@@ -142,9 +144,9 @@ def _free(rows: pd.DataFrame, chosen: Mapping[str, str]) -> pd.DataFrame:
     return rows[columns.unread(rows, {*chosen.values()})]
 
 
-def _category(word: str, categories: Mapping[str, Category]) -> str:
-    """Return the key of the category that a word names in any language."""
-    return by_name(categories).get(matching_key(word), OPEN)
+def _several(keys: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the words that can mean several categories."""
+    return ((word, meant) for word, meant in keys.items() if len(meant) > 1)
 
 
 def columns_as_toml(
