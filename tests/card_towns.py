@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 from drawn_town import IDS, town
 
@@ -36,6 +37,7 @@ def plain_town(**more: pd.DataFrame) -> Town:
         "additions": steps,
         "rollout": waves,
         "streets": base.tables["streets"].assign(way="residential"),
+        "buildings": gpd.GeoDataFrame(geometry=[], crs=base.tables["zones"].crs),
     }
     return Town(base.study, {**base.tables, **own, **more}, base.record)
 

@@ -308,6 +308,7 @@ def homes() -> gpd.GeoDataFrame:
     """One home in the middle of each area, and the two of the farthest corners."""
     points = [Point(at(x, y)) for y in (300, 900, 1500) for x in (300, 900, 1500)]
     columns = {"origin_id": [f"w{i}" for i in range(9)], "zone_id": IDS, "people": 1.0, "connected": True}
+    columns |= {"on_grid": True, "at_edge": True}
     return gpd.GeoDataFrame(columns, geometry=points, crs=2039)
 
 

@@ -530,7 +530,7 @@ def test_the_example_worked_by_hand() -> None:
     one = plain_town()
     west, south = 180_000, 570_000
     homes = gpd.GeoDataFrame(
-        {"origin_id": ["h0", "h1"], "zone_id": IDS[0], "people": [40.0, 10.0], "connected": True},
+        {"origin_id": ["h0", "h1"], "zone_id": IDS[0], "people": [40.0, 10.0], "connected": True, "on_grid": False},
         geometry=gpd.points_from_xy([west + 100, west + 600], [south + 300, south + 300]),
         crs=2039,
     )

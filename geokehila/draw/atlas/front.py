@@ -42,7 +42,7 @@ def head(atlas: Atlas, sheet: Sheet) -> tuple[Box, list[Box]]:
     sheet.write(atlas.town.city[atlas.language], inner.x, top + 2.0, 40, bold=True)
     sheet.write(words.say("atlas.title"), inner.x, top + 21.0, 18)
     if dated := told.date(atlas):
-        sheet.write(words.say("atlas.dated", date=dated), inner.x, top + 31.0, 11, colour=QUIET)
+        sheet.write(words.say("atlas.dated", date=words.phrases.figure(dated)), inner.x, top + 31.0, 11, colour=QUIET)
     sheet.fill(Box(inner.x, top + COVER_HEAD_MM - 5.0, inner.width, 0.6), INK)
     return _halves(sheet, inner.cut(top=band + COVER_HEAD_MM, bottom=inner.y))
 

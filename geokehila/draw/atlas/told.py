@@ -168,7 +168,7 @@ def sure(atlas: Atlas) -> list[str]:
         key = "no_bound" if gap_share is None else "best" if gap_share < BEST_GAP else "near_best"
         shown = "" if gap_share is None else f"{100 * gap_share:.{2 if gap_share < 0.001 else 1}f}%"
         candidates = words.count(float(record["hubs"]["candidates"]))
-        found.append(words.say(f"hub.{key}", candidates=candidates, gap=shown))
+        found.append(words.say(f"hub.{key}", candidates=candidates, gap=words.phrases.figure(shown)))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from geokehila.catalogue.phrases import OWN_DIRECTION, POP
 from geokehila.draw.cards.stock import NOTHING, TOTAL, Row, Stock
+from geokehila.draw.cards.touched import Touched
 from geokehila.draw.cards.voice import NO_BREAK, Voice, is_known, text
 from geokehila.schema import MEASURED, WHOLE_ZONE_SHARE
 from geokehila.study import OF_BUREAU
@@ -58,14 +59,14 @@ def lines(stock: Stock, voice: Voice, zone_id: str) -> Iterator[str]:
         yield voice.say("sentence.connected", share=voice.percent(connected))
 
 
-def banners(stock: Stock, voice: Voice) -> dict[str, Any]:
-    """Say what stands at the top of the card: the grave ones by themselves, the others in a row."""
-    shown = stock.town.banners
-    others = [voice.say(f"banners.{key}") for key in shown if key not in GRAVE]
-    return {
-        "grave": [voice.say(f"banners.{key}") for key in shown if key in GRAVE],
-        "others": " · ".join(others),
-    }
+def grave(stock: Stock, voice: Voice) -> list[str]:
+    """Say what stands at the top of every card."""
+    return [voice.say(f"banners.{key}") for key in stock.town.banners if key in GRAVE]
+
+
+def others(touched: Touched, voice: Voice, zone_id: str) -> str:
+    """Say in a row what else touches an area."""
+    return " · ".join(voice.say(f"banners.{key}") for key in touched.banners(zone_id) if key not in GRAVE)
 
 
 def sources(stock: Stock, voice: Voice) -> Iterator[str]:

@@ -21,6 +21,7 @@ from geokehila.draw.cards.marked import marked, plain
 from geokehila.draw.cards.sketch import Sketches
 from geokehila.draw.cards.stock import ZONE, Stock
 from geokehila.draw.cards.strip import Strip
+from geokehila.draw.cards.touched import Touched
 from geokehila.draw.cards.voice import Voice, text
 from geokehila.draw.town import Town, card_name
 from geokehila.errors import InputError
@@ -66,6 +67,11 @@ class Deck:
     def advice(self) -> Advice:
         """What is advised."""
         return Advice(self.stock)
+
+    @cached_property
+    def touched(self) -> Touched:
+        """Which warnings are of which area."""
+        return Touched(self.stock)
 
     @cached_property
     def voices(self) -> tuple[Voice, ...]:
@@ -114,6 +120,7 @@ class Deck:
             "shelter": people.shelter(self.stock, voice, zone_id),
             "groups": people.groups(self.stock, voice, zone_id, weakest),
             "rules": belief.rules(self.stock, voice, zone_id),
+            "notices": belief.others(self.touched, voice, zone_id),
             "lines": [*strip.likely(voice), *belief.lines(self.stock, voice, zone_id)],
         }
 
@@ -126,7 +133,7 @@ class Deck:
                 "say": voice.say,
                 "metres": voice.phrases.distance,
                 "city": voice.phrases.name({voice.language: self.town.city[voice.language]}),
-                "banners": belief.banners(self.stock, voice),
+                "banners": belief.grave(self.stock, voice),
                 "sources": [*belief.sources(self.stock, voice)],
                 "run": f"GeoKehila {text(self.town.record.get('version'))} · {text(self.town.record.get('run_id'))}",
             }

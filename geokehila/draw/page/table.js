@@ -49,7 +49,7 @@ function tableOf(data, state, words, reading, choose, select) {
   const filters = {
     domain: { choices: () => scored.map((domain) => [domain.key, nameOf(domain)]), passes: () => true },
     below: {
-      choices: () => reading.breaksOf("domains", `domain_${scored[0]?.key}_share`).flatMap((share) => ["below_surely", "below_maybe"].map((how) => [`${how} ${share}`, plain(`table.${how}`, { share: `${Math.round(100 * share)}%` })])),
+      choices: () => reading.breaksOf("domains", `domain_${scored[0]?.key}_share`).flatMap((share) => ["below_surely", "below_maybe"].map((how) => [`${how} ${share}`, plain(`table.${how}`, { share: `\u2066${Math.round(100 * share)}%\u2069` })])),
       passes: (i, chosen) => isBelow(i, ...chosen.split(" ")),
     },
     weakest: { choices: () => scored.map((domain) => [domain.key, nameOf(domain)]), passes: (i, key) => weakest(i + 1)?.key === key },

@@ -119,6 +119,6 @@ def reached(canvas: Canvas) -> None:
     canvas.axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f}%")
     canvas.key(canvas.axes.containers, "upper center", 2)
     for at, share in enumerate(sure + opened):
-        canvas.axes.text(at, share + 0.015 * top, words.percent(float(share)), ha="center", va="bottom",
+        canvas.axes.text(at, share + 0.015 * top, canvas.line(words.percent(float(share))), ha="center", va="bottom",
                          fontsize=canvas.size - 1, parse_math=False)  # fmt: skip
     return None

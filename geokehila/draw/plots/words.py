@@ -75,7 +75,7 @@ class Words:
         return f"{whole(number):,}"
 
     def percent(self, share: float) -> str:
-        """Return a share as per cent; one near none or all is not said to be it.
+        """Return a share as per cent; one near none or all is not said to be it; the sign stands right of the number.
 
         Examples
         --------
@@ -83,11 +83,12 @@ class Words:
         >>> [words.percent(share) for share in (0.0, 0.001, 0.125, 0.999, 1.0)]
         ['0%', '<1%', '13%', '>99%', '100%']
         """
+        shown = f"{whole(100 * share)}%"
         if 0 < share < NEAR_SHARE:
-            return "<1%"
-        if 1 - NEAR_SHARE <= share < 1:
-            return ">99%"
-        return f"{whole(100 * share)}%"
+            shown = "<1%"
+        elif 1 - NEAR_SHARE <= share < 1:
+            shown = ">99%"
+        return self.phrases.figure(shown)
 
     def range(self, low: str, high: str) -> str:
         """Return two numbers as a range in words; one where they are the same."""
