@@ -114,7 +114,10 @@ def warnings(results: Results) -> list[Notice]:
         for name in results.inputs.unread
     ]
     if not results.gathered.osm.extent_stated:
-        text = "a file states no extent: the hull of its objects stands in; give a file with bounds"
+        text = (
+            "a file states no extent: the hull of its objects stands in; give a file with bounds, in an .osm drawn "
+            "by hand the line <bounds minlat=… minlon=… maxlat=… maxlon=…/> below <osm>"
+        )
         found.append(Notice("extent_not_stated", "osm", text))
     found += [*_beliefs(results), *_shut_out(results), *_rough(results)]
     if slow := reach.notice():

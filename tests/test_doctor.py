@@ -349,6 +349,25 @@ def test_a_map_without_streets_stops(tmp_path: Path) -> None:
     assert "give an extract with streets and places" in {finding.next for finding in of(findings, "map")}
 
 
+def test_a_map_without_bounds_is_told_the_line_to_write(tmp_path: Path) -> None:
+    """It is written as it is told, and then the extent is stated: that of the objects, to four decimals."""
+    town(tmp_path, *street(1, (0, 100), (880, 100)), *home(1, 200, 110))
+    (drawn,) = (tmp_path / "raw" / "town").glob("osm.*")
+    bare = re.sub("<bounds[^>]*/>", "", drawn.read_text(encoding="utf-8"))
+
+    def covered() -> Finding:
+        (found,) = (one for one in of(examine("town", tmp_path / "raw", tmp_path, TODAY), "map") if "cov" in one.found)
+        return found
+
+    drawn.write_text(bare, encoding="utf-8")
+    before = covered()
+    (line,) = re.findall("<bounds[^>]*/>", before.next)
+    drawn.write_text(re.sub("(<osm[^>]*>)", rf"\1{line}", bare), encoding="utf-8")
+    after = covered()
+    assert (before.state, after.state) == ("look", "ok")
+    assert before.found.startswith(after.found)
+
+
 def test_a_zone_without_homes(tmp_path: Path) -> None:
     findings = town(tmp_path, *street(1, (0, 100), (880, 100)))
     assert the(findings, "homes").found == "0 homes in 0 zones; 100 residents of 1 zones without homes on a grid"

@@ -28,7 +28,7 @@ def of_map(osm: OsmData, today: date | None) -> Iterator[Finding]:
     """Look at what the OpenStreetMap files cover and carry, and at their age on the day `today`."""
     box = in_degrees(tuple(gpd.GeoSeries([osm.extent], crs=osm.streets.crs).to_crs(WGS84).total_bounds))
     how = "" if osm.extent_stated else "; no extent is stated, the hull of its objects stands in"
-    yield judged("map", osm.extent_stated, f"covers {box}{how}", bounds_to_write(osm))
+    yield judged("map", osm.extent_stated, f"covers {box}{how}", _bounds_to_write(osm))
     counts = {"streets": len(osm.streets), "buildings": len(osm.buildings), "places": len(osm.places)}
     text = ", ".join(f"{number:,} {name}" for name, number in counts.items())
     absent = [name for name in counts if name not in osm.layers]
@@ -36,12 +36,12 @@ def of_map(osm: OsmData, today: date | None) -> Iterator[Finding]:
     yield _age(osm.date, today)
 
 
-def bounds_to_write(osm: OsmData) -> str:
-    """Return what to do about a map that states no extent: the line to write, with the hull of its objects for a box."""
+def _bounds_to_write(osm: OsmData) -> str:
+    """Return what to do about a map that states no extent: the line to write, of the hull of its objects."""
     hull = gpd.GeoSeries([osm.extent], crs=osm.streets.crs).to_crs(WGS84).total_bounds
     west, south, east, north = (f"{degree:.4f}" for degree in hull)
     line = f'<bounds minlat="{south}" minlon="{west}" maxlat="{north}" maxlon="{east}"/>'
-    return f"give an extract that states its bounds; in an .osm drawn by hand write {line} below <osm …>, as wide as it was drawn"
+    return f"give an extract that states its bounds; into an .osm drawn by hand write {line} below <osm>"
 
 
 def _worse(absent: list[str]) -> str:
