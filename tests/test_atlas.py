@@ -180,7 +180,7 @@ def test_where_no_site_is_proposed_the_sheet_says_whether_there_is_a_gap() -> No
     none = without(town(), hubs=town().tables["hubs"].iloc[:0])
     sure = without(none, hub_left=none.tables["hub_left"].assign(now_low=0.0))
     assert told.hubs_lead(Atlas(sure, "en")).endswith(
-        "proposed. Nobody is surely without a hub within the walk: no sure gap was found."
+        "proposed. Nobody is surely without a hub within the walk; of at most 40 it is not known."
     )
     some = without(none, hub_left=none.tables["hub_left"].assign(now_low=9.0))
     own = "Sites of your own, in a file candidates.xlsx, will be weighed."
