@@ -254,7 +254,8 @@ def interval(domain: str, position: int, area: int | None, profile: str, minutes
     found = (0.41, 0.58) if area is None else EDUCATION[area]
     if domain == "education" and found:
         return found[0] * part, found[1] * part, "not mapped" if found[0] < found[1] else ""
-    low = ((area or 0) * 7 + position * 13) % 80 / 100
+    # In the whole city most people surely lack education.
+    low = 0.5 + position / 100 if area is None else (area * 7 + position * 13) % 80 / 100
     return low * part, (low + 0.1) * part, "edge"
 
 
