@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 #: [s] Work shorter than this is not announced.
 PATIENCE_S = 2.0
-#: So many reasons against sites are told.
-REASONS_TOLD = 3
 
 
 def progress(quiet: bool) -> Callable[[str], None]:
@@ -116,9 +114,11 @@ def _lines(made: Run) -> list[str]:
 
 def no_site(record: Mapping[str, Any]) -> list[str]:
     """Say why no site for a hub was found, the most frequent reasons first, and what helps; nothing where one was."""
+    from geokehila.draw.chosen import reasons
+
     if record["candidates"]:
         return []
-    why = ", ".join(f"{reason} ({count})" for reason, count in [*record["excluded"].items()][:REASONS_TOLD])
+    why = ", ".join(f"{reason} ({count})" for reason, count in reasons(record))
     ruled_out = f"; ruled out: {why}" if why else ""
     return [f"hubs:   no site for a new one{ruled_out}: give sites of your own in candidates.xlsx"]
 

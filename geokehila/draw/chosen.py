@@ -9,7 +9,7 @@ from typing import Any
 from geokehila.catalogue.phrases import whole
 from geokehila.network import is_rough
 
-#: So many reasons against sites are told, the most frequent.
+#: So many reasons against sites are told.
 REASONS_TOLD = 3
 
 
@@ -56,6 +56,17 @@ def sentences(record: Mapping[str, Any], speech: Speech) -> list[str]:
     return found
 
 
+def reasons(record: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return the three most frequent reasons against sites, each with how many it speaks against.
+
+    Examples
+    --------
+    >>> reasons({"excluded": {"in use": 1, "never to be built": 2, "size not known": 1, "too small": 9}})
+    [('too small', 9), ('never to be built', 2), ('in use', 1)]
+    """
+    return sorted(record["excluded"].items(), key=lambda told: (-told[1], told[0]))[:REASONS_TOLD]
+
+
 def none(record: Mapping[str, Any], speech: Speech) -> list[str]:
     """Return why no site is proposed: what speaks against those looked at, or that nobody gains by those weighed.
 
@@ -69,7 +80,7 @@ def none(record: Mapping[str, Any], speech: Speech) -> list[str]:
     if record["candidates"] and record["budget"] is None:
         sentences.append(say("hub.weighed", count=speech.number(record["candidates"])))
     if not record["candidates"] and record["excluded"]:
-        most = [*record["excluded"].items()][:REASONS_TOLD]
+        most = reasons(record)
         why = (say("hub.why_item", reason=say(f"words.{key}"), count=speech.number(n)) for key, n in most)
         sentences.append(say("hub.why_none", list=speech.listed(why)))
     return [*sentences, say("hub.own_sites")]

@@ -38,10 +38,9 @@ def hubs(town: Town) -> dict[str, Any]:
     table, catchments = gpd.GeoDataFrame(town.tables["hubs"]), gpd.GeoDataFrame(town.tables["hub_catchments"])
     new = gpd.GeoDataFrame(table[table["rank"].notna()].sort_values("rank", ignore_index=True))
     drawn = catchments.set_index("site_id").reindex(new["site_id"]).reset_index()
-    often = town.record["hubs"]["excluded"]
     return {
         "record": {key: town.record["hubs"].get(key) for key in OF_CHOICE},
-        "excluded": [[in_words(reason), count] for reason, count in [*often.items()][: chosen.REASONS_TOLD]],
+        "excluded": [[in_words(reason), count] for reason, count in chosen.reasons(town.record["hubs"])],
         "points": packing.points(new, "hubs"),
         "catchments": packing.lines(gpd.GeoDataFrame(drawn, crs=catchments.crs), "hub_catchments"),
         "sites": [_site(town, row) for row in new.to_dict("records")],
