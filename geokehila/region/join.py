@@ -250,8 +250,8 @@ def _network(run: Sequence[Member]) -> dict[str, Any]:
     for member in run:
         for key, value in member.record["network"]["slopes"].items():
             slopes[key] = max(slopes.get(key, 0), value or 0)
-    rolling = sum((Counter(member.record["network"]["rolling"]) for member in run), Counter[str]())
-    return {"rules": {"kerb_not_told": kerbs}, "slopes": slopes, "rolling": dict(rolling)}
+    ways = pd.DataFrame([member.record["network"]["rolling"] for member in run])
+    return {"rules": {"kerb_not_told": kerbs}, "slopes": slopes, "rolling": ways.sum().to_dict()}
 
 
 #: What is told of how hubs were chosen where it is the same in all localities.
