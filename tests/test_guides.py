@@ -1,6 +1,7 @@
 """The guides that stand in three languages, and the glossary: the same content in each, in the words of the product."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import manuals
@@ -8,6 +9,7 @@ import pytest
 from manuals import DOCS
 
 from geokehila.catalogue import LANGUAGES, Catalogue, text
+from geokehila.catalogue.areas import ZoneChoice
 from geokehila.catalogue.themes import themes
 from geokehila.hubs import fates
 from geokehila.schema import TABLES
@@ -54,7 +56,8 @@ def test_files_tables_and_columns_that_a_guide_names_are_there(guide: str) -> No
     lists = {f"places_{category}" for category in Catalogue.read().categories}
     columns = {column for table in TABLES.values() for column in table.columns}
     named = {name for name in _shape(_guide(guide, "en"))["names"] if re.fullmatch("[a-z_]+", name)}
-    assert named - {"fetch"} <= {*TABLES, *columns, *ROLES, *lists, *fates.COLUMNS}
+    keys = {"language", *(field.name for field in fields(ZoneChoice))}
+    assert named - {"fetch", "init", "doctor"} <= {*TABLES, *columns, *ROLES, *lists, *keys, *fates.COLUMNS}
     assert len(named) > 5
 
 
