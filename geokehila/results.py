@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
 
+from geokehila import network
 from geokehila.access import Answers, Walks
 from geokehila.advising import Advice
 from geokehila.analyses.tables import Tables
@@ -53,6 +55,12 @@ class Results:
     scores: Scores
     advice: Advice
     since: Since | None
+
+    @cached_property
+    def rolling(self) -> Mapping[str, float]:
+        """[m] How long the ways near homes are, and those of them that wheels are not known to pass."""
+        homes = self.given.origins
+        return network.rolling(self.gathered.osm.streets, homes.geometry[homes["people"] > 0])
 
     @property
     def ledgers(self) -> tuple[Ledger, ...]:

@@ -172,20 +172,14 @@ def _shut_out(results: Results) -> Iterator[Notice]:
             yield Notice("profile_parted", key, text)
 
 
-def rolling(results: Results) -> dict[str, float]:
-    """[m] Return how long the ways near homes are, and those of them that wheels are not known to pass."""
-    homes = results.given.origins
-    return network.rolling(results.gathered.osm.streets, homes.geometry[homes["people"] > 0])
-
-
 def _rough(results: Results) -> Iterator[Notice]:
     """Name the profiles on wheels where much of the ways near homes is not known to carry them."""
-    found, profiles = rolling(results), results.study.catalogue.profiles
-    every_m, rough_m = found.values()
+    found, profiles = results.rolling, results.study.catalogue.profiles
     keys = [key for key, profile in profiles.items() if profile.on_wheels]
     if keys and network.is_rough(found):
         text = (
-            f"optimistic: {rough_m:,.0f} of {every_m:,.0f} m of the ways near homes are unpaved or of unknown surface"
+            f"optimistic: {found['rough_near_homes_m']:,.0f} of {found['near_homes_m']:,.0f} m of the ways near homes "
+            "are unpaved or of unknown surface"
         )
         remedy = "where wheels pass, tag `smoothness` on the map"
         yield Notice("rough_ways", ", ".join(keys), f"{text}: {remedy}")
@@ -296,7 +290,7 @@ def _told(results: Results) -> dict[str, Any]:
             **results.walks.ways.network.facts(),
             "rules": dict(results.gathered.osm.rules),
             "slopes": dict(results.walks.ways.slope_facts),
-            "rolling": rolling(results),
+            "rolling": dict(results.rolling),
         },
         "profiles": profiles(results),
         "zonings": {zoning.key: len(zoning.units) for zoning in results.given.zonings},

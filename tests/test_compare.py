@@ -653,14 +653,16 @@ def test_a_line_is_the_same_whichever_run_names_which(order: list[tuple[str, flo
 
 def hub(site_id: str, status: str, x: float = 0.0, rank: float | None = None, **more: Any) -> dict[str, Any]:
     told = {"name_en": site_id.title(), "people_low": rank and 100.0 / rank, "people_high": rank and 120.0 / rank}
-    blank = dict.fromkeys(NAME_COLUMNS) | {"price": None}
+    blank = dict.fromkeys(NAME_COLUMNS) | {"price": None, "listed": ""}
     return {**blank, "site_id": site_id, "status": status, "rank": rank, **told, "geometry": Point(x, 0), **more}
 
 
 def sited(side: Side, hubs: Sequence[dict[str, Any]], **wishes: Any) -> Side:
     """The run with hubs, and what was asked of them."""
     table = gpd.GeoDataFrame(pd.DataFrame(hubs).astype({"rank": float, "price": float, "people_low": float}))
-    return Side({**side.record, "parameters": {"hubs": wishes}}, {**side.tables, "hubs": table})
+    left = pd.DataFrame({"zoning": ["city"], "then_low": 0.0, "then_high": 0.0})
+    record = {"parameters": {"hubs": wishes}, "hubs": {"people_gain": [0.0, 0.0], "spent": None}}
+    return Side({**side.record, **record}, {**side.tables, "hubs": table, "hub_left": left})
 
 
 EARLIER = [
@@ -753,6 +755,7 @@ def test_the_command_tells_hubs_and_what_was_asked_otherwise() -> None:
         "hub there now: plot Plot (gain 33 to 40)",
         "hub not recommended: own:2 Own:2 (gain 25 to 30)",
         "hub not there now: club Club",
+        "hubs together: who gains 0 -> 0; left without 0 -> 0",
     ]
     assert compare_hubs.machine(made)["asked_otherwise"]["budget"] == {"before": None, "after": 4500000.0}
     sums = {"gain": ([100.0, 120.0], [50.0, 50.0]), "spent": (None, 3.0e6), "left": ([0.0, 9.0], [7.0, 8.0])}

@@ -61,7 +61,7 @@ def musts_left_out(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def why_none(sites: pd.DataFrame, ledger: Ledger) -> dict[str, int]:
-    """Count what speaks against sites, the most frequent reason first, units in which none was found among them.
+    """Count what speaks against sites, units in which none was found among them.
 
     Parameters
     ----------

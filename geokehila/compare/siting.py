@@ -78,7 +78,7 @@ def siting(before: Side, after: Side) -> Siting:
     """
     if not ("hubs" in before.tables and "hubs" in after.tables):
         return Siting(pd.DataFrame(columns=[*COLUMNS]), {}, {})
-    then, now = (_hubs(side) for side in (before, after))
+    then, now = (gpd.GeoDataFrame(side.tables["hubs"]).set_index("site_id") for side in (before, after))
     both = then.index.intersection(now.index)
     elsewhere = both[then.geometry[both].distance(now.geometry[both], align=False) > SAME_PLACE_M]
     one, other = (
@@ -95,19 +95,11 @@ def siting(before: Side, after: Side) -> Siting:
     return Siting(table[[*COLUMNS]], _asked(before, after), {name: (ends[0][name], ends[1][name]) for name in ends[0]})
 
 
-def _hubs(side: Side) -> gpd.GeoDataFrame:
-    """Return the hubs of a run by their id; one of an older version tells not what the list calls them."""
-    hubs = gpd.GeoDataFrame(side.tables["hubs"]).set_index("site_id")
-    return hubs if "listed" in hubs else hubs.assign(listed="")
-
-
 def _sums(side: Side) -> dict[str, Any]:
     """Return who gains by all hubs of a run together, what is spent, and who has none then."""
-    record, left = side.record.get("hubs") or {}, None
-    if "hub_left" in side.tables:
-        table = side.tables["hub_left"]
-        left = table.loc[table["zoning"] == CITY, ["then_low", "then_high"]].iloc[0].tolist()
-    return {"gain": record.get("people_gain"), "spent": record.get("spent"), "left": left}
+    record, left = side.record["hubs"], side.tables["hub_left"]
+    ends = left.loc[left["zoning"] == CITY, ["then_low", "then_high"]].iloc[0].tolist()
+    return {"gain": record["people_gain"], "spent": record["spent"], "left": ends}
 
 
 def _change(then: str, now: str) -> str:

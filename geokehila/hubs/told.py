@@ -150,6 +150,7 @@ def left(gains: Gains, tables: Tables) -> pd.DataFrame:
     }
     for zoning in tables.zonings:
         areas = Inhabited(zoning)
+        # By floor area, by footprint, and so on in turn.
         counts = [np.ones(len(demand.ids)), areas.scale(*demand.placings)]
         sums = {
             name: end([areas.sums(of_homes * counts[i % 2]) for i, of_homes in enumerate(some)], axis=0)

@@ -278,7 +278,7 @@ def _choice(run: Sequence[Member]) -> dict[str, Any]:
         "tries": min(record["tries"] for record in records),
         "sentence": "",
         "planned_dwellings": "",
-        "excluded": dict(sum((Counter(record["excluded"]) for record in records), Counter[str]()).most_common()),
+        "excluded": dict(sum((Counter(record["excluded"]) for record in records), Counter[str]())),
     }
 
 
