@@ -122,6 +122,20 @@ def test_every_choice_answers_to_the_keyboard_and_keeps_the_focus(browser: Any, 
         assert f"#{tab.evaluate('document.activeElement.id')}" == select
 
 
+def test_what_was_unfolded_stays_so_whatever_is_chosen_at_once(browser: Any, file: Path) -> None:
+    """A browser tells of a toggle later than of a click: the page written anew in between must not fold it."""
+    at_once = (
+        "() => { document.querySelector('.walker summary').click();"
+        " const who = document.querySelector('#profile'); who.selectedIndex = 1;"
+        " who.dispatchEvent(new Event('change'));"
+        " return document.querySelector('.walker').open; }"
+    )
+    with opened(browser, file, language="en") as tab:
+        assert tab.evaluate(at_once) is True
+        tab.wait_for_timeout(100)
+        assert tab.is_visible("#minutes")
+
+
 def test_the_focus_is_seen(browser: Any, file: Path) -> None:
     with opened(browser, file, language="en") as tab:
         tab.keyboard.press("Tab")

@@ -3,7 +3,7 @@
 const HUB_PANE = "hubs";
 
 function hubsOf(map, data, state, words, reading, choose) {
-  const { template, local, nameOf, el, say, plain, named, digits, count, listed, percent, counts } = words;
+  const { template, local, nameOf, el, fold, say, plain, named, digits, count, listed, percent, counts } = words;
   const found = data.hubs;
   const points = pointsOf(found.points);
   const areas = partsByOwner(linesOf(found.catchments), found.sites.length);
@@ -96,8 +96,7 @@ function hubsOf(map, data, state, words, reading, choose) {
   /* Why not the building in our quarter: what became of each site that the municipality handed over. */
   function ownSites() {
     if (!found.own.length) return "";
-    return el("details", { open: state.open.own, ontoggle: (event) => { state.open.own = event.target.open; } },
-      el("summary", {}, say("hub.own", { count: count(found.own.length) })),
+    return fold("own", say("hub.own", { count: count(found.own.length) }),
       el("ul", {}, found.own.map((site) => el("li", {}, named(site.called || siteName(site)), ": ", fateText(site)))));
   }
 

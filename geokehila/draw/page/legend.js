@@ -1,7 +1,7 @@
 /* What the map shows, to be chosen, and what its colours and marks stand for. */
 
 function legendOf(data, state, words, reading, themes, choose) {
-  const { template, local, el, say, plain, named, digits, listed } = words;
+  const { template, local, el, fold, say, plain, named, digits, listed } = words;
 
   /* A measure that the run could not make is listed with its reason below, not offered. */
   function theme() {
@@ -58,14 +58,12 @@ function legendOf(data, state, words, reading, themes, choose) {
 
   function absent() {
     const rows = themes.absent();
-    return rows.length ? el("details", { class: "absent", open: state.open.absent, ontoggle: (event) => { state.open.absent = event.target.open; } },
-      el("summary", {}, say("theme.absent")), el("ul", {}, rows.map(([name, reason]) => el("li", {}, name, ": ", reason)))) : "";
+    return rows.length ? fold("absent", say("theme.absent"), el("ul", {}, rows.map(([name, reason]) => el("li", {}, name, ": ", reason)))) : "";
   }
 
   const legend = () => [
     theme(),
-    el("details", { class: "key", open: state.open.legend, ontoggle: (event) => { state.open.legend = event.target.open; } },
-      el("summary", {}, themes.title()), classes(), marks(), layers(), absent())];
+    fold("key", themes.title(), classes(), marks(), layers(), absent())];
 
   return { legend };
 }

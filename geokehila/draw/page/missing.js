@@ -1,7 +1,7 @@
 /* The first and the third question of the panel: what is missing and for how many, and how sure that is. */
 
 function missingOf(data, state, words, reading, chart, hubs, choose, select) {
-  const { template, local, el, say, plain, named, digits, count, counts, listed, percent, reasonText } = words;
+  const { template, local, el, fold, say, plain, named, digits, count, counts, listed, percent, reasonText } = words;
   const { scored, score, people, part, reach, shareCell, sentence, subject, weakest } = reading;
   const ramp = data.palette.ramps.better;
 
@@ -44,9 +44,8 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     const profile = data.profiles.find((one) => one.key === state.profile);
     const cutoffs = [OWN, ...data.minutes];
     const groups = data.figures.groups;
-    return el("details", { class: "walker", open: state.open.walker, ontoggle: (event) => { state.open.walker = event.target.open; } },
-      el("summary", {}, say("walker.title"), ": ", el("span", { class: "quiet" }, 
-        [reading.profileName(profile), minutesName(state.minutes), ...(state.group === TOTAL ? [] : [reading.groupName(state.group)])].join(template("page.comma")))),
+    return fold("walker", [say("walker.title"), ": ", el("span", { class: "quiet" },
+        [reading.profileName(profile), minutesName(state.minutes), ...(state.group === TOTAL ? [] : [reading.groupName(state.group)])].join(template("page.comma")))],
       el("div", { class: "picks" },
         pick("profile", "walker.who", data.profiles.map((one) => [one.key, reading.profileName(one)]), state.profile, (profile) => choose({ profile, group: profile === ADULT ? state.group : TOTAL })),
         pick("minutes", "walker.how_far", cutoffs.map((minutes) => [String(minutes), minutesName(minutes)]), String(state.minutes),
@@ -122,8 +121,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
       el("h2", {}, say("headline.hubs")),
       ...hubs.section(),
       community && !told.includes(community) && !["no_people", "uncounted"].includes(reach(community, state.row).kind) ? el("p", {}, sentence(community, state.row)) : "",
-      el("details", { open: state.open.hubs, ontoggle: (event) => { state.open.hubs = event.target.open; } },
-        el("summary", {}, chart.hubs.length ? say("sentence.hubs", { count: count(chart.hubs.length) }) : say("sentence.no_hubs")),
+      fold("hubs", chart.hubs.length ? say("sentence.hubs", { count: count(chart.hubs.length) }) : say("sentence.no_hubs"),
         el("ul", { class: "hub-list" }, chart.hubs.map((i) => el("li", {}, el("button", { type: "button", onclick: () => chart.showPlace(i) }, named(reading.placeName(i))))))),
       ...(state.row === CITY ? [] : hubs.takes()),
     ];

@@ -8,11 +8,11 @@ async function cityPage(map, packed) {
   const state = {
     language: addressed() ?? data.language, domain: null, shows: SHARE, profile: ADULT, minutes: OWN, group: TOTAL, row: CITY, hub: null, came: "",
     sort: { column: "people", down: true }, first: 0, filter: {},
-    open: { legend: innerWidth > 860, walker: false, hubs: false, own: false, filters: false, absent: false },
+    open: { key: innerWidth > 860, walker: false, hubs: false, own: false, filters: false, absent: false },
     shown: { sites: !data.region, homes: false, hubs: !data.region, places: false, streets: true, tiles: false },
   };
   const words = wordsOf(data, state);
-  const { byId, template, local, el, say } = words;
+  const { byId, template, local, el, kept, say } = words;
   const reading = readingOf(data, state, words);
   const themes = themesOf(data, state, words, reading);
   const chart = mapOf(map, data, state, words, reading, themes, select);
@@ -84,6 +84,7 @@ async function cityPage(map, packed) {
   }
 
   function render() {
+    kept();
     const focused = document.activeElement?.id;
     Object.assign(document.documentElement, { lang: state.language, dir: RIGHT_TO_LEFT.includes(state.language) ? "rtl" : "ltr" });
     top();

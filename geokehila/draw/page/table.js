@@ -5,7 +5,7 @@ const SIGNS = 5; // of readiness
 const CLOSED = 1e-9;
 
 function tableOf(data, state, words, reading, choose, select) {
-  const { local, byId, el, say, plain, named, digits, count, shares, percent } = words;
+  const { local, byId, el, fold, say, plain, named, digits, count, shares, percent } = words;
   const { scored, people, part, reach, shareCell, weakest, zoneName } = reading;
   const ramp = data.palette.ramps.better;
   const hasWaves = data.areas.waves.some(Boolean);
@@ -170,8 +170,7 @@ function tableOf(data, state, words, reading, choose, select) {
     const rows = chosenRows();
     return [
       el("h2", {}, say("headline.zones")),
-      el("details", { class: "filters", open: state.open.filters, ontoggle: (event) => { state.open.filters = event.target.open; } },
-        el("summary", {}, say("table.filters")),
+      fold("filters", say("table.filters"),
         el("div", { class: "picks" }, Object.entries(filters).map(filterChoice))),
       el("p", { class: "quiet" }, say("table.squares"), hasLikely ? [" ", say("table.likely_note")] : ""),
       data.areas.since ? el("p", { class: "quiet", id: "since" }, say("table.since_note", { date: digits(data.previous || "?") })) : "",

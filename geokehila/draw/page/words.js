@@ -27,6 +27,11 @@ function wordsOf(data, state) {
     made.append(...children.flat().filter((child) => child !== null && child !== ""));
     return made;
   }
+  /* What folds stays as the reader left it when the page is written anew: `kept` asks the page itself, for a toggle is told late. */
+  const fold = (name, summary, ...children) => el("details", { class: name, "data-fold": name, open: state.open[name] }, el("summary", {}, summary), ...children);
+  function kept() {
+    for (const folded of document.querySelectorAll("[data-fold]")) state.open[folded.dataset.fold] = folded.open;
+  }
 
   /* The sentence `key` with its {words} filled by nodes or plain strings; nothing is ever parsed as HTML. */
   function say(key, given = {}) {
@@ -82,5 +87,5 @@ function wordsOf(data, state) {
   }
   const table = (columns, rows) => grid(columns.map((column) => plain(`table.${column}`)), rows);
 
-  return { byId, template, local, nameOf, el, say, plain, named, digits, whole, count, listed, percentText, percent, range, shares, counts, reasonText, grid, table };
+  return { byId, template, local, nameOf, el, fold, kept, say, plain, named, digits, whole, count, listed, percentText, percent, range, shares, counts, reasonText, grid, table };
 }
