@@ -23,6 +23,7 @@ from geokehila.draw.town import Town
 from geokehila.errors import RunError
 from geokehila.network import is_rough
 from geokehila.schema import WHOLE_ZONE_SHARE
+from geokehila.zones import NOTHING_KNOWN_SHARE
 
 #: Sections of the texts that the page speaks.
 SECTIONS = (
@@ -48,6 +49,7 @@ def page_data(town: Town) -> dict[str, Any]:
         "fallback": {language: list(names.FALLBACK[language]) for language in LANGUAGES},
         "text": {language: {key: texts[key] for key in SECTIONS if key in texts} for language, texts in words.items()},
         "palette": _palette(),
+        "nothing_known_share": NOTHING_KNOWN_SHARE,
         "weights": town.weights,
         "region": town.is_region,
         "city": town.city,

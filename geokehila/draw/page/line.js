@@ -68,7 +68,7 @@ function lineOf(data, words, reading) {
 
   function cell(share) {
     if (!share) return say("cell.empty");
-    return share[1] - share[0] > NOTHING_KNOWN_SHARE ? say("cell.unknown") : shares(...share);
+    return share[1] - share[0] > data.nothing_known_share ? say("cell.unknown") : shares(...share);
   }
 
   /* The table says the same, so that who listens hears it once. */

@@ -10,7 +10,7 @@ function moreOf(data, state, words, reading, hubs) {
       const { value, reason } = measured(`category_${category.key}_median_s`, state.row) ?? { value: null, reason: "" };
       const within = measured(`category_${category.key}_share`, state.row) ?? { low: null, high: null, reason: "" };
       const none = (why) => (why ? reasonText(why) : say("cell.empty"));
-      const isKnown = within.low !== null && within.high !== null && within.high - within.low <= NOTHING_KNOWN_SHARE;
+      const isKnown = within.low !== null && within.high !== null && within.high - within.low <= data.nothing_known_share;
       return [local(category.name),
         value === null ? none(reason) : [
           say("sentence.minutes", { minutes: digits((value / 60).toFixed(1)) }),

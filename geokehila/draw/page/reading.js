@@ -1,6 +1,5 @@
 /* What the figures say: state of a domain in a row, the sentence on it, and the names of areas and places. */
 
-const NOTHING_KNOWN_SHARE = 0.995; // an interval this wide says nothing
 const NEARLY_ALL_SHARE = 0.995; // from here on nothing is said of more
 const ADULT = "adult";
 const OWN = "own"; // each category's own cutoff
@@ -67,7 +66,7 @@ function readingOf(data, state, words) {
     const missing = low === null || high === null;
     if (isUncounted(row)) return { kind: "uncounted" };
     if (people(row) === 0 || (people(row) === null && missing && !counted(row).reason)) return { kind: "no_people" };
-    if (missing || high - low > NOTHING_KNOWN_SHARE) return { kind: "unknown", reason: reason || "unknown" };
+    if (missing || high - low > data.nothing_known_share) return { kind: "unknown", reason: reason || "unknown" };
     const breaks = breaksOf("domains", `domain_${domain.key}_share`);
     return { kind: "known", low, high, reason, class: classOf(low, breaks) };
   }
@@ -136,7 +135,7 @@ function readingOf(data, state, words) {
     if (found === null) return null;
     const { value, low, high, reason } = found;
     const number = isRange(key) && low !== null ? low : value;
-    const open = isRange(key) && low !== null && high - low > NOTHING_KNOWN_SHARE && unitOf(key) === "share";
+    const open = isRange(key) && low !== null && high - low > data.nothing_known_share && unitOf(key) === "share";
     return { ...found, number: open ? null : number, reason };
   }
 
