@@ -40,8 +40,8 @@ batch: setup
 	@test -n "$(CITIES)" || (echo "usage: make batch CITIES=dimona,arad" && exit 2)
 	$(BIN)/geokehila batch --cities $(CITIES)
 
-# The engine beside other libraries: SIZE=small to try it out, PARTS="nearest counts mix growth start locate validation" for some of it.
-bench: .venv-bench/ready
+# The engine beside other libraries (the towns that validation runs draw pages, so their assets must be there): SIZE=small to try it out, PARTS="nearest counts mix growth start locate validation" for some of it.
+bench: setup .venv-bench/ready
 	.venv-bench/bin/python -m benchmarks $(PARTS) $(if $(filter small,$(SIZE)),--small)
 
 # The documentation: site/index.html opens by double click. Every warning is an error.
