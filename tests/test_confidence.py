@@ -122,6 +122,14 @@ def test_a_list_that_is_said_to_be_whole_is_believed_everywhere() -> None:
         assert set(states(town(), "clinic", has_places=has_places, lists=lists).values()) == {"measured"}
 
 
+def test_a_whole_list_of_one_kind_makes_no_other_kind_believed() -> None:
+    # 3,000 residents lead to expect three clinics and three schools; the map shows three clinics alone, 3 of 6.
+    evidence = town(places=[p for p in ALL if p[0] == "clinic"])
+    for lists in (Lists(), Lists(whole=frozenset({"school"}))):
+        assert set(states(evidence, "mapping", lists=lists).values()) == {"thin"}
+        assert set(states(evidence, "clinic", lists=lists).values()) == {"thin"}
+
+
 def test_the_places_of_a_timetable_are_counted_too_but_need_no_mapped_quarter() -> None:
     # Three clinics for 3,000 residents and no school: nothing but the list is mapped.
     clinics = [p for p in ALL if p[0] == "clinic"]

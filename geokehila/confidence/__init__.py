@@ -42,8 +42,8 @@ class Lists:
 
     @property
     def not_of_mappers(self) -> frozenset[str]:
-        """Categories that tell nothing of what mappers did."""
-        return self.official | self.replaced | self.whole
+        """Categories that tell nothing of what mappers did, for the map's own places of them are not asked."""
+        return self.official | self.replaced
 
 
 def assess(
@@ -71,7 +71,7 @@ def assess(
           residents lead to expect three places of it (all within 2 km, where they are fewer) hold at least as many as
           expected, and the zone is mapped at all (not asked of a timetable); *unknown* where the data hold none;
           else *thin*;
-        - ``mapping`` asks the same of what is mapped of all categories that no timetable and no whole or replacing list
+        - ``mapping`` asks the same of what is mapped of all categories that no timetable and no replacing list
           tells, two expected, in which no category counts for more than its expectation and one; and of official stops
           and floors of homes;
         - ``population`` and ``network``: the first reason that applies.
