@@ -169,6 +169,27 @@ def test_the_budget_counts_new_sites_only() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kinds", "prices", "taken"),
+    [
+        (["school", "school"], [9.0, 4.0], "c"),
+        (["school", "school"], [np.nan, 4.0], "c"),
+        (["school", "school"], [np.nan, np.nan], "b"),
+        (["own", "school"], [9.0, 4.0], "b"),
+    ],
+    ids=["the cheaper", "the priced", "by id", "the municipality's own whatever it costs"],
+)
+@pytest.mark.parametrize("budget", [10.0, INF], ids=["budget", "no budget"])
+def test_of_sites_that_serve_equally_many(budget: float, kinds: list[str], prices: list[float], taken: str) -> None:
+    walks = np.array(WALKS, float)
+    walks[:, 2], walks[:, 3] = walks[:, 1], 0
+    # Under a budget every price is known: what nobody told takes the study's 5.
+    wishes = HubChoice(add=1, budget=budget, price=INF if budget == INF else 5.0)
+    q = question(wishes, kind=["school", *kinds, "school"], price=[np.nan, *prices, np.nan])
+    (new,) = {*answer(replace(q, walks=csr_array(walks)), 1, locate.Effort()).chosen} - {0}
+    assert q.sites["site_id"].iloc[new] == taken
+
+
 @settings(max_examples=40)
 @examples(
     st.lists(st.one_of(st.just(np.nan), st.integers(0, 9)), min_size=3, max_size=3),
@@ -340,7 +361,8 @@ def test_what_a_site_adds_lies_between_its_ends_whoever_has_no_hub(
 def test_second_best_keeps_the_budget_and_the_distance() -> None:
     q = question(HubChoice(add=1, budget=10.0), price=[np.nan, 11.0, 7.0, 4.0])
     gains = Gains(q, answer(q, 1, locate.Effort()))
-    assert gains.added.tolist() == [2] and second_best(gains)["alternative_id"].tolist() == ["d"]
+    # c and d serve 90 each, d takes less; b is beyond the budget.
+    assert gains.added.tolist() == [3] and second_best(gains)["alternative_id"].tolist() == ["c"]
     # Sites stand 1,000 m from each other in the order a, b, c, d: b is too near to a.
     q = question(HubChoice(add=1, apart_m=1500.0))
     gains = Gains(q, answer(q, 1, locate.Effort()))

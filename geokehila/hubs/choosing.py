@@ -9,6 +9,7 @@ from math import inf
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_array
 
 from geokehila import locate
@@ -96,6 +97,11 @@ class Question:
         told: Floats = self.sites["price"].fillna(self.choice.price).to_numpy(float)
         return told
 
+    def _by_price(self) -> pd.Series:
+        """Return what keys of one kind are ordered by: the cheaper first, last those of which nobody tells a price."""
+        rank = np.unique(self._prices, return_inverse=True)[1]
+        return pd.Series(rank, self.sites.index).map("{:06}".format)
+
     def terms(self, add: int | None) -> locate.Terms:
         """What an answer with so many new hubs must keep to."""
         return locate.Terms(add, self.choice.budget, self.choice.apart_m)
@@ -107,7 +113,7 @@ class Question:
         banned = ~is_there & (self.sites["choice"] == NEVER).to_numpy() | self.without_price
         price = np.where(is_there | is_must | banned, 0.0, self._prices)
         return locate.Sites(
-            key=(self.sites["kind"].map(_PREFERENCE) + self.sites["site_id"]).to_numpy(str),
+            key=(self.sites["kind"].map(_PREFERENCE) + self._by_price() + self.sites["site_id"]).to_numpy(str),
             locked=is_there | is_must,
             banned=banned,
             # Without a budget prices choose between sites only where that of each is known.
