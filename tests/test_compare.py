@@ -29,14 +29,18 @@ from geokehila import __version__, lines, pipeline, sample_town
 from geokehila.catalogue import Catalogue
 from geokehila.compare import (
     CLOSED,
+    GONE,
     ISOLATED,
+    NEW,
     NO_OTHER,
     NO_SPLIT,
     NOT_ISOLATED,
     OPENED,
     PARTS,
+    RENAMED,
     Again,
     Comparison,
+    Mark,
     Side,
     compare,
     read_marks,
@@ -44,6 +48,7 @@ from geokehila.compare import (
     trend,
 )
 from geokehila.compare.decided import decided
+from geokehila.compare.listed import listed
 from geokehila.compare.redrawn import redrawn
 from geokehila.compare.services import services
 from geokehila.compare.sides import ends
@@ -56,7 +61,7 @@ from geokehila.store import kept
 from geokehila.study import Study
 from geokehila.zones import Zoning
 from geokehila_cli import compare as compare_command
-from geokehila_cli import compare_hubs
+from geokehila_cli import compare_hubs, compare_places
 from geokehila_cli.app import app
 
 ADULT: Mapping[str, Any] = {
@@ -525,6 +530,100 @@ def test_a_folder_without_a_whole_run_is_named(tmp_path: Path) -> None:
         compare(tmp_path, folder)
 
 
+# --- what lists tell otherwise --------------------------------------------------------------------------------------
+
+
+def row(key: str, x: float, name: str, date: str | None = "2023-09-01", **more: Any) -> dict[str, Any]:
+    """A row of the municipality's list."""
+    return clinic(f"clinic:{key}", x, "places_clinic.csv", date, name_he=name, source_id=key) | more
+
+
+LISTS = (row("2", 1000, "גן דקל"), row("3", 2000, "גן ג'"), row("5", 4000, "גן גפן"))
+LIST = replace(ANEW, lists=("places_clinic",), places=(OLD, *LISTS))
+#: A year later: 5 is gone, 6 is new, 2 has another name, 3 has its name written otherwise.
+NEXT = replace(
+    NOW,
+    places=(OLD, row("2", 1000, "גן תמר"), row("3", 2000, "גן ג"), row("6", 5000, "גן רימון", "2024-09-01")),
+)
+
+
+def lists_of(then: Town, now: Town, marks: Sequence[Mark] = ()) -> list[list[str]]:
+    """How lists differ: place, what became of it, its name, that before and the note."""
+    sides = then.bare("1"), now.bare("2")
+    settled, _ = services(*sides, tuple(marks))
+    table = listed(*sides, settled, marks)
+    return table[["place_id", "change", "name", "name_before", "note"]].to_numpy().tolist()
+
+
+def test_what_left_a_list_and_what_it_calls_otherwise_is_named_and_never_called_closed(tmp_path: Path) -> None:
+    made = held(tmp_path, LIST, NEXT)
+    assert made.services[["place_id", "change", "by", "name", "name_before"]].to_numpy().tolist() == [
+        ["clinic:6", OPENED, "list", "גן רימון", ""],
+        ["clinic:2", RENAMED, "list", "גן תמר", "גן דקל"],
+        ["clinic:5", GONE, "list", "גן גפן", ""],
+    ]
+    assert [*compare_places.lines(made.services)] == [
+        "services: opened clinic clinic:6 גן רימון",
+        "no longer in the list, not known whether closed: clinic:5 גן גפן; mark it by --marks",
+        "renamed in the list: clinic:2 גן תמר (before: גן דקל)",
+    ]
+
+
+def test_what_left_a_list_is_no_closing_in_the_parts(tmp_path: Path) -> None:
+    then = replace(LIST, nearest=("clinic:5",))
+    made = held(tmp_path, then, replace(NEXT, people=then.people, states=(B, B, B, N), nearest=("n1",)))
+    assert parts(of(made), "low") == [0.0, 0.0, 0.0, -0.25]
+
+
+@pytest.mark.parametrize("real", [True, False])
+def test_of_a_row_that_a_planner_marks_nothing_is_asked(real: bool) -> None:
+    mark = Mark(1, "clinic:5", "", "", real, "")
+    assert [told[:2] for told in lists_of(LIST, NEXT, [mark])] == [["clinic:2", RENAMED]]
+
+
+def test_only_lists_that_both_runs_read_are_held_against_one_another() -> None:
+    assert lists_of(replace(LIST, lists=()), NEXT) == lists_of(LIST, replace(NEXT, lists=())) == []
+    assert lists_of(LIST, replace(LIST, places=LIST.places[::-1])) == []
+
+
+def test_a_new_row_that_no_date_proves_is_told_without_saying_that_it_opened() -> None:
+    assert lists_of(LIST, replace(LIST, places=(*LIST.places, row("9", 7000, "גן חדש", None)))) == [
+        ["clinic:9", NEW, "גן חדש", "", ""]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        # The same under another number; another name under another number.
+        ([row("5", 0, "גן גפן")], [row("h8", 29, "גן גפן")], []),
+        ([row("5", 0, "גן גפן")], [row("6", 29, "גן רימון")],
+         [["clinic:6", RENAMED, "גן רימון", "גן גפן", "clinic:5 before"]]),
+        ([row("5", 0, "גן גפן")], [row("6", 31, "גן גפן")],
+         [["clinic:5", GONE, "גן גפן", "", ""], ["clinic:6", NEW, "גן גפן", "", ""]]),
+        # Of two on one plot one is gone: its neighbour is not it.
+        ([row("5", 0, "גן גפן"), row("7", 10, "גן זית")], [row("7", 10, "גן זית")],
+         [["clinic:5", GONE, "גן גפן", "", "within 30 m stands clinic:7"]]),
+        # The nearest of two is it.
+        ([row("5", 0, "גן גפן")], [row("6", 20, "גן גפן"), row("8", 5, "גן גפן")],
+         [["clinic:6", NEW, "גן גפן", "", "within 30 m stands clinic:5"]]),
+        # The map shows it still, or told of it already.
+        ([row("5", 0, "גן גפן")], [clinic("n5", 0)], [["clinic:5", GONE, "גן גפן", "", "within 30 m stands n5"]]),
+        ([clinic("n5", 0, source="osm; places_clinic.csv", source_id="n5; 5", name_he="גן גפן")],
+         [clinic("n5", 0, source="osm; places_clinic.csv", source_id="n5; 6", name_he="גן גפן")], []),
+    ],
+)  # fmt: skip
+def test_rows_are_one_place_by_their_id_then_by_their_spot(before: Any, after: Any, expected: Any) -> None:
+    assert lists_of(replace(LIST, places=tuple(before)), replace(NEXT, places=tuple(after))) == expected
+
+
+def test_a_long_list_of_changes_is_cut_and_says_so() -> None:
+    many = tuple(row(str(100 + i), 50 + 100.0 * i, f"גן {i}") for i in range(30))
+    sides = replace(LIST, places=(OLD, *many)).bare("1"), LIST.bare("2")
+    (line, *_) = compare_places.lines(listed(*sides, services(*sides)[0]))
+    assert line.count("clinic:") == 20 and line.endswith("and 10 more; mark it by --marks")
+
+
 # --- lines of a dashboard ------------------------------------------------------------------------------------------
 
 
@@ -723,7 +822,7 @@ def test_the_command_tells_people_and_domains_with_their_parts(command: Callable
         "health", "25.0/50.0", "80.0/100.0", "+30.0/+75.0", "up", "+55.0/+50.0", "+0.0", "+15.0/+10.0", "+20.0",
         "+20.0",
     ]  # fmt: skip
-    assert "services: opened clinic clinic:7" in told.stdout
+    assert "services: opened clinic clinic:7 New Clinic" in told.stdout
     assert "the run named first is the newer one" in command("toy", "1").stderr
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geokehila_cli import compare_hubs, show
+from geokehila_cli import compare_hubs, compare_places, show
 from geokehila_cli.completing import languages, slugs
 from geokehila_cli.options import Data, Json, Out, Quiet
 
@@ -165,9 +165,7 @@ def _lines(made: Comparison) -> Iterator[str]:
     where = " (--to FOLDER receives every one)" * (len(made.table) > len(rows))
     yield f"{_title(made.before)} -> {_title(made.after)}: {len(made.table)} indicators{' differ' * is_split}{where}"
     yield from _of_domains(rows, is_split) if len(rows) else ["no domain of the city differs"]
-    if len(made.services):
-        told = made.services.astype(str).to_dict("records")
-        yield "services: " + "; ".join(" ".join(row[key] for key in ("change", "category", "place_id")) for row in told)
+    yield from compare_places.lines(made.services)
     if made.siting:
         yield from compare_hubs.lines(made.siting)
 

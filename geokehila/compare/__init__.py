@@ -2,6 +2,7 @@
 
 from geokehila.compare.again import Again
 from geokehila.compare.comparing import ISOLATED, NO_OTHER, NO_SPLIT, NOT_ISOLATED, Comparison, compare
+from geokehila.compare.listed import GONE, NEW, RENAMED
 from geokehila.compare.services import CLOSED, OPENED, Mark, read_marks
 from geokehila.compare.sides import Side
 from geokehila.compare.siting import Siting
@@ -10,12 +11,15 @@ from geokehila.compare.trends import runs_of, trend
 
 __all__ = [
     "CLOSED",
+    "GONE",
     "ISOLATED",
+    "NEW",
     "NOT_ISOLATED",
     "NO_OTHER",
     "NO_SPLIT",
     "OPENED",
     "PARTS",
+    "RENAMED",
     "Again",
     "Comparison",
     "Mark",

@@ -17,6 +17,7 @@ from geokehila.catalogue.otherwise import DECIDING, Others, differing
 from geokehila.changes import KEY, changes
 from geokehila.compare.again import Again
 from geokehila.compare.decided import decided
+from geokehila.compare.listed import listed
 from geokehila.compare.redrawn import editions, redrawn
 from geokehila.compare.services import COLUMNS, Mark, services
 from geokehila.compare.sides import Side, ends
@@ -56,7 +57,8 @@ class Comparison(Brief):
         `change_high` (of each end), and of these the parts ``<part>_low`` and ``<part>_high``; shares 0 to 1, or
         people. Missing: not known.
     services
-        What really opened and closed; see :func:`geokehila.compare.services.services`.
+        What really opened and closed; see :func:`geokehila.compare.services.services`. And what lists tell otherwise,
+        of which that is not known; see :func:`geokehila.compare.listed.listed`.
     siting
         What became of the hubs; see :class:`geokehila.compare.Siting`. Of two cities None.
     ledgers
@@ -141,8 +143,9 @@ def compare(
         areas = f"areas of {editions(kept_older)} became areas of {editions(newer)}"
         ledger.warn("areas_redrawn", f"{areas}: the older run's homes are summed over those of the newer one")
     method = (ISOLATED if is_isolated else NOT_ISOLATED) if differs else NO_OTHER
+    places = pd.concat([found, listed(older, newer, found, marks)], ignore_index=True)
     sited = siting(kept_older, newer)
-    return Comparison(older, newer, is_swapped, method, others, table, found, sited, (ledger, marked))
+    return Comparison(older, newer, is_swapped, method, others, table, places, sited, (ledger, marked))
 
 
 def _anew(older: Side, newer: Side, again: Again | None, others: Others) -> Side:

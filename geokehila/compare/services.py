@@ -7,23 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from geokehila.compare.sides import Side
+from geokehila.compare.standing import had, lists, parts, placed, roles, rows, told
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load.tabular import read_table
 from geokehila.load.written import answers
-from geokehila.merging import SAME_PLACE_M
 from geokehila.names import NAME_COLUMNS, matching_key
 
 OPENED, CLOSED = "opened", "closed"
 #: Who says so.
 LIST, MARK = "list", "mark"
-COLUMNS = ("category", "place_id", "change", "by", "date", "name", "note")
+COLUMNS = ("category", "place_id", "change", "by", "date", "name", "name_before", "note")
 MARKED = ("place_id", "category", "name", "real", "note")
 KIND, NEITHER, BOTH = "mark", "no such place in either run", "the place is in both runs"
 
@@ -105,18 +103,18 @@ def services(before: Side, after: Side, marks: tuple[Mark, ...] = ()) -> tuple[p
     -------
     DataFrame
         `category`, `place_id` (of `after` where it opened, of `before` where it closed), `change` (opened or closed),
-        `by` (list or mark), `date` of the list, `name`, `note` of the mark.
+        `by` (list or mark), `date` of the list, `name`, `note` of the mark; `name_before` is "".
     Ledger
         Kind ``mark``.
     """
-    then, now = _placed(before), _placed(after)
-    opened, closed = now[~_had(now, then)], then[~_had(then, now)]
-    found = [{**_told(row, OPENED), "by": LIST} for row in _of_lists(opened, before, after)]
+    then, now = placed(before), placed(after)
+    opened, closed = now[~had(now, then)], then[~had(then, now)]
+    found = [{**told(row, OPENED), "by": LIST} for row in _dated(opened, before, after)]
     ledger, places = Ledger("marks"), pd.concat([then, now], ignore_index=True)
     for mark in marks:
         ledger.read(KIND)
-        hits = [_told(row, OPENED) for row in _rows(opened[mark.means(opened)])]
-        hits += [_told(row, CLOSED) for row in _rows(closed[mark.means(closed)])]
+        hits = [told(row, OPENED) for row in rows(opened[mark.means(opened)])]
+        hits += [told(row, CLOSED) for row in rows(closed[mark.means(closed)])]
         if not hits:
             reason = BOTH if mark.means(places).any() else NEITHER
             ledger.reject(KIND, f"row {mark.row}", reason)
@@ -129,65 +127,36 @@ def services(before: Side, after: Side, marks: tuple[Mark, ...] = ()) -> tuple[p
     return table, ledger.balance()
 
 
-def _placed(side: Side) -> gpd.GeoDataFrame:
-    """Return a row for each place and category of it."""
-    return side.tables["places"].merge(side.tables["place_categories"], on="place_id")
-
-
-def _had(places: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> pd.Series:
-    """Tell which places are among others: of the same category, under an id of the same source or at the same spot."""
-    known = {
-        (category, one)
-        for category, ids in zip(others["category"], others["source_id"], strict=True)
-        for one in _parts(ids)
-    }
-    same_id = [
-        any((category, one) in known for one in _parts(ids))
-        for category, ids in zip(places["category"], places["source_id"], strict=True)
-    ]
-    near, other = shapely.STRtree(others.geometry.to_numpy()).query(
-        places.geometry.to_numpy(), predicate="dwithin", distance=SAME_PLACE_M
-    )
-    alike = places["category"].to_numpy(object)[near] == others["category"].to_numpy(object)[other]
-    return pd.Series(same_id, places.index, dtype=bool) | pd.Series(range(len(places)), places.index).isin(near[alike])
-
-
-def _of_lists(opened: pd.DataFrame, before: Side, after: Side) -> Iterator[dict[str, Any]]:
+def _dated(opened: pd.DataFrame, before: Side, after: Side) -> Iterator[dict[str, Any]]:
     """Yield the places that an official list dates between two runs.
 
     The date of a place counts by itself where its list alone tells of it and dates it apart from the whole list.
     Else (a map tells of it too, whose dates are of edits, or its date is that of the whole list) it counts only where
     the older run had that list too, and the place was not on it.
     """
-    lists, had = _lists(after), {*_lists(before).values()}
-    for row in _rows(opened):
-        parts = _parts(row["source"])
-        roles = {role for part in parts for file, role in lists.items() if part == file or part.endswith(f"({file})")}
-        is_own = len(roles) == len(parts) and not any(after.record["dates"].get(role) == row["date"] for role in roles)
-        if roles and _is_between(row["date"], before, after, roles) and (is_own or roles & had):
+    now, then = lists(after), {*lists(before).values()}
+    for row in rows(opened):
+        of = roles(row["source"], now)
+        is_apart = not any(after.record["dates"].get(role) == row["date"] for role in of)
+        is_own = is_apart and len(of) == len(parts(row["source"]))
+        if of and _is_between(row["date"], before, after, of) and (is_own or of & then):
             yield row
 
 
-def _lists(side: Side) -> dict[str, str]:
-    """Return the roles of the lists of places that a run read, by file."""
-    rows = side.record["sources"]
-    return {row["file"]: row["role"] for row in rows if row["role"] == "shelters" or row["role"].startswith("places_")}
-
-
-def _is_between(date: object, before: Side, after: Side, roles: set[str]) -> bool:
+def _is_between(date: object, before: Side, after: Side, of: frozenset[str]) -> bool:
     """Tell whether a date is after all that the older run knew and not after what the newer one knows.
 
     A year or a month alone is after another only where every day of it is.
     """
-    then, now = ({_last_day(side.date)} | {_last_day(_date(side, role)) for role in roles} for side in (before, after))
+    then, now = ({_last_day(side.date)} | {_last_day(_date(side, role)) for role in of} for side in (before, after))
     return isinstance(date, str) and bool(before.date) and max(then) < date <= max(now)
 
 
 def _date(side: Side, role: str) -> str:
     """Return the date of a list: the one that is stated, else the newest of the rows that it tells of alone; or ""."""
-    files = [file for file, of in _lists(side).items() if of == role]
+    files = {file: one for file, one in lists(side).items() if one == role}
     places = side.tables["places"]
-    alone = places["source"].map(lambda source: any(source == file or source.endswith(f"({file})") for file in files))
+    alone = places["source"].map(lambda source: len(parts(source)) == 1 and bool(roles(source, files)))
     return str(side.record["dates"].get(role) or max(places.loc[alone, "date"].dropna(), default=""))
 
 
@@ -202,29 +171,8 @@ def _last_day(date: str) -> str:
     return date + "-99-99"[: 10 - len(date)] if date else ""
 
 
-def _rows(places: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): cell for name, cell in row.items()} for row in places.to_dict("records")]
-
-
-def _told(row: dict[str, Any], change: str) -> dict[str, Any]:
-    name = next((row[column] for column in NAME_COLUMNS if isinstance(row[column], str)), "")
-    date = row["date"] if isinstance(row["date"], str) else ""
-    return {
-        "category": row["category"],
-        "place_id": row["place_id"],
-        "change": change,
-        "date": date,
-        "name": name,
-        "note": "",
-    }
-
-
 def _which(row: dict[str, Any]) -> tuple[str, str, str]:
     return row["category"], row["place_id"], row["change"]
-
-
-def _parts(text: object) -> list[str]:
-    return [part for part in str(text).split("; ") if part]
 
 
 def _key(name: object) -> str:
