@@ -53,7 +53,8 @@ class Town:
         rows = self.rows.astype(dict.fromkeys(("people", "walk", "way", "border", "young", "old"), float))
         self.origins = placed([0.0] * len(rows), rows["people"].tolist(), border_m=rows["border"].tolist())
         foot = rows["foot"].astype(float).fillna(rows["people"])
-        self.origins = self.origins.assign(zone_id=rows["zone"].tolist(), people_by_footprint=foot.tolist())
+        more = {"people_by_footprint": foot.tolist(), "border_s": rows["border"].tolist()}
+        self.origins = self.origins.assign(zone_id=rows["zone"].tolist(), **more)
         ids = pd.Index(self.origins["origin_id"], name="origin_id")
         told = [("total", rows["people"]), ("0-19", rows["young"]), ("65+", rows["old"])]
         parts = [pd.DataFrame({"origin_id": ids, "group": group, "people": some.to_numpy()}) for group, some in told]
@@ -215,6 +216,9 @@ def test_a_nearer_place_may_stand_behind_the_edge_of_the_data() -> None:
     # At 1 m/s the border is 950 s away, the nearest place 1,500 s.
     row = Town([{"state": "beyond", "walk": 1500, "border": 950}]).row()
     assert (row["walk_s"], row["reason"], row["beyond_low"]) == (1500, "edge", 100)
+    # Nor does anybody know that none is within 60 min where the data end after 950 s.
+    row = Town([{"state": "beyond", "walk": NAN, "way": NAN, "place": None, "border": 950}]).row()
+    assert math.isnan(row["walk_s"]) and row["reason"] == "edge"
     assert Town([{"state": "beyond", "walk": 1500, "border": 1600}]).row()["reason"] == ""
 
 
@@ -474,7 +478,7 @@ def slow(homes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     most = [place for place, count in votes.items() if count == max(votes.values())]
     walk, way = (half_of(beyond, lambda home, name=name: home[name]) for name in ("walk", "way"))
     ended = half_of(beyond, lambda home: min(number(home["walk"]), home["border"] if home["border"] < 3600 else INF))
-    reason = "" if walk is None else "> 60 min" if walk == INF else "edge" if ended < walk else ""
+    reason = "" if walk is None else "edge" if ended < walk else "> 60 min" if walk == INF else ""
     return {
         "people": people,
         "beyond_low": people * min(*shares["beyond"], 1 - min(shares["reached"])),
@@ -534,6 +538,8 @@ def test_a_zone_served_by_half_shows_its_half() -> None:
     assert found["worst"].tolist() == ["", "park", "clinic", ""]
     assert found["worst_excess_s"].isna().tolist() == [True, False, True, True] and found["worst_excess_s"][1] == 300
     assert found["reason"].tolist() == ["", "", "> 60 min", ""]
+    town.tables.origins["border_s"] = [0.0, 899.0, 3599.0, 0.0]
+    assert gaps.layer(town.tables, town.of_homes)["reason"].tolist() == ["", "edge", "edge", ""]
     assert found.crs == ISRAEL_TM and found.geometry.geom_type.eq("Point").all() and found["people"][0] == 3
 
 

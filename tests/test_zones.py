@@ -127,6 +127,13 @@ def test_a_median_is_of_people_and_missing_where_half_of_them_reach_none() -> No
     none = summarise([home(people=1, walk=60), home(people=1.5, state="beyond", walk=math.nan)])
     row = none.loc[("a", "total", "category_clinic_median_s")]
     assert math.isnan(row["value"]) and row["reason"] == "> 60 min"
+    # Nobody knows that none is within 60 min where the data end before.
+    rows = town([home(state="beyond", walk=math.nan)])
+    rows["origins"] = rows["origins"].assign(border_s=1200.0)
+    row = summed(**rows).loc[("a", "total", "category_clinic_median_s")]
+    assert (row["low"], row["reason"]) == (1200, "edge") and math.isnan(row["value"])
+    nobody = summarise([home(people=0.0)]).loc[("a", "total", "category_clinic_median_s")]
+    assert math.isnan(nobody["value"]) and nobody["reason"] == ""
     unknown = summarise([home(state="not mapped", walk=math.nan)])
     assert unknown.loc[("a", "total", "category_clinic_median_s"), "reason"] == "not mapped"
 

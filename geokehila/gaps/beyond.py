@@ -13,8 +13,8 @@ from geokehila.analyses.emergency import SHELTER
 from geokehila.analyses.tables import Tables
 from geokehila.catalogue import DISTANCE, Catalogue, Category
 from geokehila.reach.arrays import Flags, Floats, Ints
-from geokehila.schema import BEYOND, EDGE, REACHED, REFERENCE
-from geokehila.zones.people import SAME, People, Walks, median
+from geokehila.schema import BEYOND, REACHED, REFERENCE
+from geokehila.zones.people import SAME, People, Walks, median, why_unsure
 
 
 def asked(catalogue: Catalogue) -> tuple[Category, ...]:
@@ -109,10 +109,9 @@ class Beyond:
         ways = np.stack([median(some, one.ways) for some, one in zip(there, self.nearest, strict=True)], axis=1)
         place = [one.most(some) for some, one in zip(there, self.nearest, strict=True)]
         walk, least, metres = np.moveaxis(ways, 2, 0)
-        rules = [np.isposinf(walk), least < walk, np.isposinf(metres)]
-        reasons = [f"> {self.horizon / 60:g} min", EDGE, f"> {self.horizon:g} m"]
+        why = why_unsure(walk, least, f"> {self.horizon / 60:g} min")
         known = {name: np.where(np.isfinite(way), way, np.nan) for name, way in (("walk_s", walk), ("next_m", metres))}
         return known | {
             "next_place_id": np.stack(place, axis=1),
-            "reason": np.select(rules, reasons, "").astype(object),
+            "reason": np.where((why == "") & np.isposinf(metres), f"> {self.horizon:g} m", why),
         }

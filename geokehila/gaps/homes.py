@@ -12,6 +12,7 @@ from geokehila.analyses.tables import Tables
 from geokehila.catalogue import Catalogue, Category
 from geokehila.reach.arrays import Flags
 from geokehila.schema import BEYOND, REACHED, REFERENCE
+from geokehila.zones.people import why_unsure
 
 
 def layer(tables: Tables, of_homes: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame:
@@ -28,7 +29,8 @@ def layer(tables: Tables, of_homes: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFr
         A point a home: origin_id, zone_id, people; `missing`, the keys of the required categories surely beyond, in the
         catalogue's order, joined by ``;``, and `missing_count`; `unknown` and `unknown_count`, those of which it is not
         known; `worst`, the missing category whose walk exceeds its cutoff the most times (empty: none is missing), and
-        `worst_excess_s` [s], by how much; missing also where no such place is found, and the reason says within what.
+        `worst_excess_s` [s], by how much; missing also where no such place is found. The reason says within what, or
+        ``edge`` where a nearer one may stand behind the edge of the data.
 
     Examples
     --------
@@ -41,7 +43,8 @@ def layer(tables: Tables, of_homes: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFr
     cutoffs, missing = np.array([c.cutoff_s for c in required]), states == BEYOND
     times = np.where(missing, walks / cutoffs, -1.0)
     worst, some = times.argmax(axis=1), missing.any(axis=1)
-    excess = (walks - cutoffs)[np.arange(len(walks)), worst]
+    walk, border = walks[np.arange(len(walks)), worst], tables.origins["border_s"].to_numpy(float)
+    excess, least = walk - cutoffs[worst], np.where(border < horizon, np.minimum(walk, border), walk)
     unknown, keys = ~np.isin(states, (REACHED, BEYOND)), [c.key for c in required]
     return tables.origins[["origin_id", "zone_id", "people", "geometry"]].assign(
         missing=_joined(missing, keys),
@@ -50,7 +53,7 @@ def layer(tables: Tables, of_homes: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFr
         unknown_count=unknown.sum(axis=1),
         worst=np.where(some, np.array(keys, object)[worst], ""),
         worst_excess_s=np.where(some & np.isfinite(excess), excess, np.nan),
-        reason=np.where(some & np.isposinf(excess), f"> {horizon / 60:g} min", ""),
+        reason=np.where(some, why_unsure(walk, least, f"> {horizon / 60:g} min"), ""),
     )
 
 

@@ -144,10 +144,11 @@ class Sentences:
         if _kind(row) not in _CERTAIN:
             return ""
         phrases = self.phrases
+        in_data = "_edge" if row["reason"] == EDGE else ""
         if pd.isna(row["walk_s"]):
-            horizon = self.study.catalogue.standards["horizon"].value
-            return phrases.say("gaps.nearest_none", minutes=phrases.minutes(horizon)) if row["reason"] else ""
-        key = "gaps.nearest_edge" if row["reason"] == EDGE else "gaps.nearest"
+            horizon = phrases.minutes(self.study.catalogue.standards["horizon"].value)
+            return phrases.say(f"gaps.nearest_none{in_data}", minutes=horizon) if row["reason"] else ""
+        key = f"gaps.nearest{in_data}"
         minutes = phrases.minutes(row["walk_s"])
         if pd.isna(row["next_m"]):
             return phrases.say(f"{key}_minutes", minutes=minutes)

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from geokehila.reach.arrays import Floats
+from geokehila.schema import EDGE
 from geokehila.zones.inhabited import Inhabited
 from geokehila.zones.zoning import Zoning
 
@@ -101,6 +102,24 @@ def median(people: People, walks: Walks) -> Floats:
         first = np.searchsorted(np.cumsum(people.by_floor[by_unit]), half[some])
         column[some] = walk[by_unit[np.minimum(first, len(by_unit) - 1)]]
     return medians
+
+
+def why_unsure(walk: Floats, least: Floats, beyond_horizon: str) -> np.ndarray:
+    """Return why a walk may be another one, ``edge``, or is missing, `beyond_horizon`; empty where it is neither.
+
+    Parameters
+    ----------
+    walk
+        Walks to the nearest place in the data, infinite where none is found within the horizon.
+    least
+        The same, ended at the edge of the data at the latest: behind it a nearer place may stand.
+
+    Examples
+    --------
+    >>> why_unsure(np.array([900.0, np.inf, np.inf]), np.array([900.0, 600.0, np.inf]), "> 60 min").tolist()
+    ['', 'edge', '> 60 min']
+    """
+    return np.select([least < walk, np.isposinf(walk)], [EDGE, beyond_horizon], "").astype(object)
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:

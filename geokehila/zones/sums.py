@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from geokehila.reach.arrays import Floats
-from geokehila.schema import BEYOND, DESCRIBED, EDGE, NO, REACHED, REFERENCE, YES, check
+from geokehila.schema import BEYOND, DESCRIBED, NO, REACHED, REFERENCE, YES, check
 from geokehila.zones.lacking import by_lack
-from geokehila.zones.people import People, Walks, median, peoples, ratio
+from geokehila.zones.people import People, Walks, median, peoples, ratio, why_unsure
 from geokehila.zones.zoning import Zoning
 
 STATES, WALKS = ("_state", "_is"), ("_s", "_m")
@@ -231,9 +231,8 @@ def _medians(people: People, profile: str, columns: _Columns, why_open: Mapping[
     reason = (
         np.array([why_open.get(stem, settled) for stem, _, _ in names], object).reshape(len(names), len(people.ids)).T
     )
-    found, open_ended = np.isfinite(middle), low < middle
-    ends = [found & open_ended, found, reason != "", open_ended]
-    why = np.select(ends, [EDGE, "", reason, EDGE], columns.homes.beyond_horizon)
+    is_unknown = ~np.isfinite(middle) & (reason != "")
+    why = np.where(is_unknown, reason, why_unsure(middle, low, columns.homes.beyond_horizon))
     numbers = {"low": low, "value": middle, "high": middle}
     known = {key: np.where(np.isfinite(number), number, np.nan) for key, number in numbers.items()}
     return _Rows(people, profile, [f"{stem}_median_{unit}" for stem, _, unit in names], known | {"reason": why})
