@@ -28,9 +28,10 @@ from geokehila.load.roles import find
 from geokehila.scenario import page
 from geokehila.scenario.gains import KEY, NUMBERS, Turns, gains
 from geokehila.scenario.layers import layers
+from geokehila.scenario.newcomers import newcomers
 from geokehila.scenario.ways import edited
 from geokehila.scenario.words import numbered
-from geokehila.schema import BEYOND, EDGE, REACHED
+from geokehila.schema import BEYOND, EDGE, REACHED, UNCONNECTED
 from geokehila.study import Study
 from geokehila.zones import Homes, Zoning
 from geokehila_cli.app import app, main
@@ -343,6 +344,55 @@ def test_the_example_of_the_method_page() -> None:
     assert row[["lost_low", "lost_high"]].tolist() == pytest.approx([20, 60])
 
 
+def test_newcomers_are_within_a_walk_beyond_it_or_not_known() -> None:
+    """Of three plots of 10, 20 and 40 people one reaches a clinic, one is beyond it, one is off every way."""
+    states = [BEYOND, REACHED, BEYOND, UNCONNECTED]
+    origins = gpd.GeoDataFrame({"origin_id": [*"abcd"], "people": [500.0, 10, 20, 40]}, geometry=[shapely.Point()] * 4)
+    units = gpd.GeoDataFrame({"zone_id": ["9-1", "9-2"]}, geometry=[shapely.box(0, 0, 1, 1)] * 2)
+    zone = Zoning("zone", units, np.array([0, 0, 1, 1]))
+    city = Zoning("city", units[:1].assign(zone_id=""), np.zeros(4, np.int64))
+    off = {"adult": np.array([False, False, False, True])}
+    is_new = np.array([False, True, True, True])
+    table = newcomers([turns(states, states)], off, [zone, city], origins, is_new)
+    assert table.drop(columns=["profile", "measure"]).set_index(["zoning", "zone_id"]).T.to_dict("list") == {
+        ("city", ""): [70, 10, 50, 20, 60, 40],
+        ("housing", "b"): [10, 10, 10, 0, 0, 0],
+        ("housing", "c"): [20, 0, 0, 20, 20, 0],
+        ("housing", "d"): [40, 0, 40, 0, 40, 40],
+        ("zone", "9-1"): [10, 10, 10, 0, 0, 0],
+        ("zone", "9-2"): [60, 0, 40, 20, 60, 40],
+    }
+
+
+def test_what_newcomers_reach_is_what_their_home_reaches(oracle: Oracle) -> None:
+    """One plot of 350 people: all of them or none, as the map and a whole run say of a building in its place."""
+    found = oracle.found
+    table = found.newcomers.query("zoning == 'city'").set_index(["profile", "measure"])
+    assert {*table.index.unique("profile")} == {*found.after} and {*table["people"]} == {350.0}
+    for (profile, measure), row in table.iterrows():
+        state = oracle.scores[profile].at["scenario:housing:1", f"{measure}_state"]
+        assert row["reached_people_low"] == 350 * (state == REACHED), (profile, measure)
+        assert row["beyond_people_low"] == 350 * (state == BEYOND), (profile, measure)
+        assert row["reached_people_high"] == 350 - row["beyond_people_low"]
+    assert {0.0, 350.0} == {*table["beyond_people_low"]} == {*table["reached_people_low"]}
+
+
+def test_that_newcomers_are_off_every_way_is_said_on_the_page(town: Town) -> None:
+    """A plot 44 m from the nearest street, where no more than 20 m are walked to one."""
+    catalogue = town.study.catalogue
+    cap = replace(catalogue.standards["snap_cap"], value=20.0)
+    near = replace(town.study, catalogue=replace(catalogue, standards={**catalogue.standards, "snap_cap": cap}))
+    plot = "[[housing]]\nat_m = [187138.9, 471301.28]\nresidents = 70\n"
+    for study, off in ((town.study, 0.0), (near, 70.0)):
+        found = scenario.answer(replace(town.base, study=study), town.said(plot))
+        assert {*found.newcomers["unconnected_people"]} == {off}
+        english = page.html([found]).split('<section id="en"')[1].split("</section>")[0]
+        assert "Of the 70 new residents" in english and "Of the residents of today nobody gains or loses." in english
+        assert ("70 new residents stand more than 20 m from every way" in english) == bool(off)
+        (last,) = re.findall(r"not connected to the walking network</th>(.*?)</tr>", english)
+        assert re.findall(r"<bdi>(\d+)</bdi>", last) == [f"{off:.0f}"] * len(found.after)
+
+
 def streets(*lines: list[tuple[float, float]]) -> gpd.GeoDataFrame:
     columns = {"street_id": [f"w{i}" for i in range(len(lines))], "part": 0, "way": "residential"}
     more = {"bridge": False, "tunnel": False, "closed_to": "", "surface": "", "incline": np.nan, "rough": False}
@@ -619,8 +669,8 @@ def test_a_domain_that_repeats_its_category_has_no_row_of_its_own(town: Town) ->
 @pytest.mark.parametrize(
     ("numbers", "said"),
     [
-        ((0, 90, 40, 90, 0, 80, 0, 0), r"at least 40 residents .* a clinic; how many of them are today is not known"),
-        ((7, 90, 40, 90, 0, 80, 0, 0), r"at least 40 residents .* a clinic, at least 7 of them today already"),
+        ((0, 90, 40, 90, 0, 80, 0, 0), r"at least 40 of .* a clinic; how many of them are already is not known"),
+        ((7, 90, 40, 90, 0, 80, 0, 0), r"at least 40 of .* a clinic, at least 7 of them already"),
         ((0, 90, 40, 90, 33, 80, 0, 0), ""),
         ((0, 90, 0, 90, 0, 80, 0, 0), ""),
     ],
@@ -634,6 +684,17 @@ def test_that_who_reaches_it_today_is_not_known_is_said_in_words(
     assert bool(re.search(r"<p>After it", english)) == bool(said) and re.search(said, english)
     assert {section.count("<p>") for section in above} == {2 if said else 1}
     assert all("40" in section.split("</ul>")[-1] for section in above) or not said
+
+
+@pytest.mark.parametrize(("moved_in", "said"), [(15.0, ["25"]), (40.0, [])])
+def test_who_moves_in_is_not_counted_among_those_who_surely_reach_it_then(
+    town: Town, moved_in: float, said: list[str]
+) -> None:
+    found = of_areas(town, ("city", "", "category_clinic", (0, 90, 40, 130, 0, 80, 0, 0)))
+    row = {"zoning": "city", "zone_id": "", "profile": "adult", "measure": "category_clinic"}
+    table = pd.DataFrame([row | {"people": 40.0, "reached_people_low": moved_in}])
+    told = page.html([replace(found, newcomers=table)])
+    assert re.findall(r"<p>After it at least (\d+) of the residents of today", told) == said
 
 
 def test_ways_into_areas_are_those_of_the_edited_streets(town: Town) -> None:
@@ -660,6 +721,16 @@ def test_the_command_prints_scenarios_side_by_side(town: Town, tmp_path: Path) -
     assert "FICTIONAL" in lines[0] and lines[1].split() == ["shut", "more"]
     assert next(line for line in lines if line.startswith("Grocery")).split()[-1] == "0"
     assert next(line for line in lines if line.startswith("new residents")).split()[-2:] == ["+0", "+80"]
+    block = lines[next(i for i, line in enumerate(lines) if line.startswith("of the 80 new residents of more")) + 1 :]
+    assert block[0].split() == [*town.study.catalogue.profiles]
+    for reached, beyond in zip(block[1:-4:2], block[2:-4:2], strict=True):
+        assert "beyond it" in beyond
+        assert {*zip(reached.split()[-5:], beyond.split()[-5:], strict=True)} <= {
+            ("80", "0"),
+            ("0", "80"),
+            ("0..80",) * 2,
+        }
+    assert block[-4].startswith("not connected to a way") and block[-4].split()[-5:] == ["0"] * 5
 
 
 def test_two_scenarios_of_one_name_are_not_taken(town: Town, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from geokehila.scenario import Found
 
-WIDTH = 26
+WIDTH, CELL = 26, 11
 
 
 def command(
@@ -87,7 +88,27 @@ def _lines(found: list[Found], profile: str) -> list[str]:
     rows = [f"{names[m][:WIDTH]:{WIDTH}}" + "".join(f" {_cell(t, m):>{WIDTH}}" for t in tables) for m in told]
     new = [f"{sum(e.said['residents'] for e in one.edits.of(('housing',), 'add')):+,.0f}" for one in found]
     housed = f"{'new residents':{WIDTH}}" + "".join(f" {number:>{WIDTH}}" for number in new)
-    return [*head, *(rows or ["nobody gains or loses"]), *([housed] if {*new} != {"+0"} else [])]
+    nobody = f"of the {found[0].base.record['weights']} of today nobody gains or loses"
+    moved_in = [line for one in found for line in _newcomers(one, len(found) > 1)]
+    return [*head, *(rows or [nobody]), *([housed] if {*new} != {"+0"} else []), *moved_in]
+
+
+def _newcomers(found: Found, several: bool) -> Iterator[str]:
+    """Yield what they reach who move in: a row a domain and answer, a column a walker."""
+    from geokehila.scenario.newcomers import by_walker, walkers
+    from geokehila.schema import BEYOND, UNCONNECTED
+
+    table, catalogue = found.newcomers, found.patched.study.catalogue
+    if table.empty:
+        return
+    which = f" of {found.edits.title or found.edits.name}" if several else ""
+    heads = "".join(f" {key:>{CELL}}" for key in walkers(table, catalogue))
+    yield f"of the {table['people'].iloc[0]:,.0f} new residents{which}: who reaches it on foot, who is beyond its walk"
+    yield f"{'':{WIDTH}}{heads}"
+    said = {BEYOND: "  beyond it", UNCONNECTED: "not connected to a way"}
+    for key, what, ends in by_walker(table, catalogue):
+        label = said.get(what) or catalogue.domains[key].name["en"].upper()[:WIDTH]
+        yield f"{label:{WIDTH}}" + "".join(f" {_span(*pair):>{CELL}}" for pair in ends)
 
 
 def _of_city(found: Found, profile: str) -> pd.DataFrame:

@@ -11,9 +11,11 @@ import pandas as pd
 
 from geokehila.analyses import states
 from geokehila.brief import Brief
+from geokehila.reach.arrays import Flags
 from geokehila.scenario.base import Base
 from geokehila.scenario.edits import Edits
 from geokehila.scenario.gains import Turns, gains
+from geokehila.scenario.newcomers import newcomers
 from geokehila.scenario.patch import Patched, patch
 from geokehila.scenario.walks import Anew
 from geokehila.scenario.words import numbered
@@ -22,8 +24,8 @@ from geokehila.zones import CITY, TOTAL
 
 #: Folder of scenarios in that of a run.
 FOLDER = "scenarios"
-#: Page of a scenario in its folder, and its table of gains in full.
-PAGE, GAINS = "index.html", "gains.csv"
+#: Page of a scenario in its folder, and its tables in full.
+PAGE, GAINS, NEWCOMERS = "index.html", "gains.csv", "newcomers.csv"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,6 +43,8 @@ class Found(Brief):
         By profile what becomes of the states.
     gains
         Of areas: people, gained and lost, each at least and at most; see :func:`geokehila.scenario.gains.gains`.
+    newcomers
+        Of who moves in: what they reach; see :func:`geokehila.scenario.newcomers.newcomers`.
 
     Examples
     --------
@@ -55,8 +59,9 @@ class Found(Brief):
     after: Mapping[str, pd.DataFrame]
     turns: Mapping[str, Turns]
     gains: pd.DataFrame
+    newcomers: pd.DataFrame
 
-    _shows = ("gains", "path", "page", "base", "edits", "patched")
+    _shows = ("gains", "newcomers", "path", "page", "base", "edits", "patched")
 
     def _title(self) -> str:
         title, city = self.edits.title or self.edits.name, self.base.study.city.name["en"]
@@ -113,17 +118,16 @@ def answer(base: Base, edits: Edits, stage: Callable[[str], None] = lambda name:
     stage("walks")
     before: dict[str, pd.DataFrame] = {}
     after: dict[str, pd.DataFrame] = {}
-    for profile, now in Anew(base, patched).of_all().items():
+    unconnected: dict[str, Flags] = {}
+    for profile, (now, unconnected[profile]) in Anew(base, patched).of_all().items():
         before[profile], after[profile] = _both(patched, base.scores(profile).reindex(now.index), now)
     stage("who gains")
     turns = {profile: Turns.of(profile, before[profile], after[profile]) for profile in after}
-    table = gains(
-        [*turns.values()],
-        base.zonings(patched.origins),
-        (_then(base, patched), base.tables["origin_people"]),
-        (patched.origins, patched.origin_people),
-    )
-    return Found(base, edits, patched, before, after, turns, table)
+    homes, is_new, zonings = patched.origins, _is_new(base, patched), base.zonings(patched.origins)
+    then = (_without(homes, is_new), base.tables["origin_people"])
+    table = gains([*turns.values()], zonings, then, (homes, patched.origin_people))
+    moved_in = newcomers([*turns.values()], unconnected, zonings, homes, is_new)
+    return Found(base, edits, patched, before, after, turns, table, moved_in)
 
 
 def _both(patched: Patched, was: pd.DataFrame, anew: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -138,8 +142,12 @@ def _both(patched: Patched, was: pd.DataFrame, anew: pd.DataFrame) -> tuple[pd.D
     return was[[*now]], now
 
 
-def _then(base: Base, patched: Patched) -> gpd.GeoDataFrame:
-    """Return table ``origins`` with the people of the run, none in housing that is not there yet."""
-    is_new = ~patched.origins["origin_id"].isin(base.tables["origins"]["origin_id"])
-    nobody = {column: patched.origins[column].mask(is_new, 0.0) for column in ("people", "people_by_footprint")}
-    return patched.origins.assign(**nobody)
+def _is_new(base: Base, patched: Patched) -> Flags:
+    """Tell which homes are housing that is not there yet."""
+    is_new: Flags = ~patched.origins["origin_id"].isin(base.tables["origins"]["origin_id"]).to_numpy()
+    return is_new
+
+
+def _without(homes: gpd.GeoDataFrame, is_new: Flags) -> gpd.GeoDataFrame:
+    """Return table ``origins`` with nobody in some homes."""
+    return homes.assign(**{column: homes[column].mask(is_new, 0.0) for column in ("people", "people_by_footprint")})

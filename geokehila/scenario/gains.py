@@ -14,10 +14,11 @@ from geokehila.brief import Brief
 from geokehila.catalogue import Catalogue
 from geokehila.reach.arrays import Flags, Floats
 from geokehila.scenario.words import IS_BEYOND, IS_REACHED, OPEN, Codes, codes
+from geokehila.schema import TABLES, check
 from geokehila.zones import Zoning
 from geokehila.zones.people import People, peoples
 
-KEY = ("zoning", "zone_id", "profile", "group", "measure")
+KEY = TABLES["gains"].key
 NUMBERS = tuple(f"{name}_{end}" for name in ("before", "after", "gained", "lost") for end in ("low", "high"))
 #: People below this are rounding.
 NOBODY = 1e-9
@@ -116,8 +117,7 @@ def gains(
         for old, new in zip(peoples(zonings, *before), peoples(zonings, *after), strict=True)
         for one in turns
     ]
-    columns = [*KEY, "people_before", "people_after", *NUMBERS]
-    return pd.concat(parts, ignore_index=True).sort_values(list(KEY), ignore_index=True)[columns]
+    return check("gains", pd.concat(parts, ignore_index=True))
 
 
 def told_once(table: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any
 
 from geokehila import __version__
 from geokehila.scenario import page
-from geokehila.scenario.found import FOLDER, GAINS, PAGE, Found
+from geokehila.scenario.found import FOLDER, GAINS, NEWCOMERS, PAGE, Found
 from geokehila.scenario.layers import layers
 from geokehila.store import keep, lock, tables
 from geokehila.zones import CITY, TOTAL
@@ -28,8 +28,9 @@ def write(found: Found) -> Path:
     Returns
     -------
     Path
-        The folder: ``scenario.json``, ``gains.parquet`` and ``gains.csv``, ``scenario.gpkg`` with the layers `homes`
-        (those that change), `places` and `streets` (what is added, moved or closed), and the page ``index.html``.
+        The folder: ``scenario.json``, the tables ``gains`` and ``newcomers`` as ``.parquet`` and ``.csv``,
+        ``scenario.gpkg`` with the layers `homes` (those that change), `places` and `streets` (what is added, moved or
+        closed), and the page ``index.html``.
 
     Raises
     ------
@@ -43,8 +44,9 @@ def write(found: Found) -> Path:
     """
     place = found.path
     with _alone(place.parent) as work:
-        tables.write_parquet({"gains": found.gains}, work)
-        found.gains.to_csv(work / GAINS, index=False, encoding="utf-8-sig", lineterminator="\n")
+        tables.write_parquet({"gains": found.gains, "newcomers": found.newcomers}, work)
+        for file, table in ((GAINS, found.gains), (NEWCOMERS, found.newcomers)):
+            table.to_csv(work / file, index=False, encoding="utf-8-sig", lineterminator="\n")
         date = found.base.record["dates"].get("osm") or "2000-01-01"
         drawn = layers(found)
         tables.write_geopackage(drawn, work / "scenario.gpkg", date)
@@ -99,6 +101,7 @@ def _put_right(folder: Path) -> None:
 def record(found: Found) -> dict[str, Any]:
     """Return the content of ``scenario.json``; no clock in it."""
     base, city = found.base, found.gains[(found.gains["zoning"] == CITY) & (found.gains["group"] == TOTAL)]
+    moved_in = found.newcomers[found.newcomers["zoning"] == CITY]
     return {
         "name": found.edits.name,
         "title": found.edits.title,
@@ -116,4 +119,5 @@ def record(found: Found) -> dict[str, Any]:
         "belief": "as in the run",
         "new_residents": float(found.patched.origins["people"].sum() - base.tables["origins"]["people"].sum()),
         "gains": city.drop(columns=["zoning", "zone_id", "group"]).to_dict("records"),
+        "newcomers": moved_in.drop(columns=["zoning", "zone_id"]).to_dict("records"),
     }

@@ -13,6 +13,8 @@ from geokehila.catalogue.phrases import RIGHT_TO_LEFT, whole
 from geokehila.draw.cards.voice import Voice
 from geokehila.scenario.found import GAINS, Found
 from geokehila.scenario.gains import told_once
+from geokehila.scenario.newcomers import by_walker, walkers
+from geokehila.schema import REACHED
 from geokehila.zones import CITY, TOTAL, ZONE
 from geokehila.zones.telling import Units
 
@@ -60,6 +62,8 @@ class View:
             "areas": say("areas"),
             "area_heads": [say("area"), *heads[:3]],
             "nobody": say("nobody"),
+            "domain": say("domain"),
+            "today": say("today"),
             "scenarios": [self._scenario(one) for one in self.every],
         }
 
@@ -77,8 +81,8 @@ class View:
             "title": self._title(found),
             "edits": [*self._edits(found)],
             "new": self._say("new", count=self.voice.number(new)) if new else "",
-            # Who moves in is no one of whom it is not known what they reach today.
-            "unknown": "" if new else self._unknown(of_city, found),
+            "newcomers": self._newcomers(found) if new else {},
+            "unknown": self._unknown(of_city, found),
             "rows": [self._row(row, found) for row in of_city],
             "areas": [self._of_area(row, found) for row in _rows(areas[:AREAS])],
             "more": self._say("more", count=self.voice.number(left), file=file) if left > 0 else "",
@@ -87,14 +91,50 @@ class View:
     def _unknown(self, rows: Sequence[Mapping[str, Any]], found: Found) -> str:
         """Say why nobody surely gains where surely more reach a service than before: who does today is not known."""
         told = [row for row in rows if row["measure"].startswith("category_") and not whole(row["gained_low"])]
-        told = [row for row in told if whole(row["after_low"]) > whole(row["before_low"])]
-        if not told:
+        moved_in = self._moved_in(found)
+        ends = [
+            (row["before_low"], row["after_low"] - moved_in.get(row["measure"], 0.0), row["measure"]) for row in told
+        ]
+        ends = [(before, after, measure) for before, after, measure in ends if whole(after) > whole(before)]
+        if not ends:
             return ""
-        row = max(told, key=lambda row: float(row["after_low"] - row["before_low"]))
-        category = found.patched.study.catalogue.categories[row["measure"].removeprefix("category_")]
-        numbers = {end: self.voice.number(row[f"{end}_low"]) for end in ("before", "after")}
-        key = "partly_unknown" if whole(row["before_low"]) else "unknown"
+        before, after, measure = max(ends, key=lambda one: float(one[1] - one[0]))
+        category = found.patched.study.catalogue.categories[measure.removeprefix("category_")]
+        numbers = {"before": self.voice.number(before), "after": self.voice.number(after)}
+        key = "partly_unknown" if whole(before) else "unknown"
         return self._say(key, category=self.voice.phrases.category(category), **numbers)
+
+    def _moved_in(self, found: Found) -> dict[str, float]:
+        """Return how many of who moves in surely reach each category and domain: they are no residents of today."""
+        rows = found.newcomers[(found.newcomers["zoning"] == CITY) & (found.newcomers["profile"] == self.profile)]
+        return dict(zip(rows["measure"], rows["reached_people_low"], strict=True))
+
+    def _newcomers(self, found: Found) -> dict[str, Any]:
+        """Return what they reach who move in, by domain and by who walks."""
+        table, catalogue = found.newcomers, found.patched.study.catalogue
+        *told, (_, _, lost) = by_walker(table, catalogue)
+        profiles = walkers(table, catalogue)
+        off, cap = dict(zip(profiles, lost, strict=True))[self.profile][0], catalogue.standards["snap_cap"].value
+        count = self.voice.number(table.loc[table["zoning"] == CITY, "people"].iloc[0])
+        return {
+            "title": self._say("new_title", count=count),
+            "walkers": [self.voice.called(catalogue.profiles[key]) for key in profiles],
+            "rows": [
+                (
+                    self.voice.called(catalogue.domains[key]) if what == REACHED else "",
+                    self._say(f"new_{what}"),
+                    self._cells(ends),
+                )
+                for key, what, ends in told
+            ],
+            "lost": [self._say("new_unconnected"), *self._cells(lost)],
+            "off": self._say("new_off", count=self.voice.number(off), cap=self.voice.phrases.distance(cap))
+            if off
+            else "",
+        }
+
+    def _cells(self, ends: Sequence[tuple[float, float]]) -> list[str]:
+        return [self.voice.counts(*pair) for pair in ends]
 
     def _title(self, found: Found) -> str:
         """Return what a scenario is called in its file, else what it edits."""
@@ -112,6 +152,7 @@ class View:
             told_id = edit.said.get("place", edit.said.get("id", ""))
             called = self.voice.name(places.loc[told_id]) if told_id in places.index else ""
             told = [self.voice.called(category) if category else "", edit.said.get("name", ""), called or told_id]
+            told += [self._say("residents", count=self.voice.number(n)) for n in [edit.said.get("residents")] if n]
             what = self.voice.listed(filter(None, told))
             yield f"{self._say(f'kind_{edit.kind}')} ({self._say(f'do_{edit.do}')})" + (f": {what}" if what else "")
         for key, minutes in found.edits.cutoff_min.items():

@@ -18,6 +18,7 @@ from geokehila.access.search import Search
 from geokehila.analyses import states
 from geokehila.analyses.tables import Tables
 from geokehila.catalogue import Profile
+from geokehila.reach.arrays import Flags
 from geokehila.scenario.base import Base
 from geokehila.scenario.patch import Patched
 from geokehila.scenario.words import numbered
@@ -30,7 +31,7 @@ class Anew:
     base: Base
     patched: Patched
 
-    def of_all(self) -> dict[str, pd.DataFrame]:
+    def of_all(self) -> dict[str, tuple[pd.DataFrame, Flags]]:
         """Return the scores of every profile; two profiles at a time, where there are processors."""
         profiles = self.patched.study.catalogue.profiles
         # What they share is made before they part.
@@ -38,8 +39,8 @@ class Anew:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return dict(zip(profiles, pool.map(self.scores, profiles), strict=True))
 
-    def scores(self, profile: str) -> pd.DataFrame:
-        """Return states and walks [s] of the touched categories, and states of the domains that they decide.
+    def scores(self, profile: str) -> tuple[pd.DataFrame, Flags]:
+        """Return states and walks [s] of the touched categories, and which homes no way leads from.
 
         One row a home, by origin_id; columns as in the run's ``scores_<profile>``.
         """
@@ -50,7 +51,7 @@ class Anew:
         }
         columns: dict[str, Any] = {f"category_{key}_state": numbered(state) for key, state in found.items()}
         columns |= {f"category_{key}_s": access.nearest_s[key].to_numpy() for key in found}
-        return pd.DataFrame(columns, access.nearest_s.index)
+        return pd.DataFrame(columns, access.nearest_s.index), access.is_unconnected
 
     @cached_property
     def _tables(self) -> Tables:

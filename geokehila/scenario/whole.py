@@ -35,7 +35,8 @@ def run_scenario(
     Found
         Its `gains` has a row for every area, profile, group and measure in which anything is another, and no row for
         all else: how many live there before and after, and how many of them reach it (``before_``, ``after_``), newly
-        (``gained_``) and no longer (``lost_``), each at least (``_low``) and at most (``_high``).
+        (``gained_``) and no longer (``lost_``), each at least (``_low``) and at most (``_high``). Its `newcomers` says
+        the same of who moves in: how many have it within their walk, beyond it, and are not connected.
 
     Raises
     ------

@@ -284,5 +284,20 @@ TABLES: Mapping[str, Table] = {
         "link_id:text kind:text crosses:text length_m:number walk_now_s:number advice:text people_gained:number "
         "categories:text people_by_category:text geometry:geometry",
     ),
+    # Of a scenario: people before and after, of them those who reach a category or domain before and after; who lived
+    # there before and newly does or no longer does. At least and at most.
+    "gains": _table(
+        "zoning zone_id profile group measure",
+        "zoning:text zone_id:text profile:text group:text measure:text people_before:number people_after:number "
+        "before_low:number before_high:number after_low:number after_high:number "
+        "gained_low:number gained_high:number lost_low:number lost_high:number",
+    ),
+    # Of a scenario, who moves in: of `people` who surely have a category or domain within their walk and who surely do
+    # not, at least and at most; who live where no way leads from. zoning: housing (each edit), or as in zone_scores.
+    "newcomers": _table(
+        "zoning zone_id profile measure",
+        "zoning:text zone_id:text profile:text measure:text people:number reached_people_low:number "
+        "reached_people_high:number beyond_people_low:number beyond_people_high:number unconnected_people:number",
+    ),
     "rejected": _table("", "source:text kind:text source_id:text reason:text"),
 }
