@@ -635,10 +635,19 @@ def test_people_of_a_part_of_an_area_are_said_to_be_of_that_part() -> None:
     assert deck.index().count("in the part on the map") == 1
 
 
-def test_a_hub_beyond_the_border_that_keeps_a_rule_is_said_to_stand_there() -> None:
+@pytest.mark.parametrize(
+    ("reason", "beyond", "said"),
+    [
+        ("outside the area", (1634.2, 1658.9), "most residents walk to one outside the area; 1,634 to 1,659 do not"),
+        ("outside the area", (0.0, 12.0), "most residents walk to one outside the area; 0 to 12 do not"),
+        ("outside the area", (0.0, 0.2), "all residents walk to one outside the area"),
+        ("", (1634.2, 1658.9), "at least 1 1 complies"),
+    ],
+)
+def test_a_hub_beyond_the_border_is_told_by_who_walks_to_it(reason: str, beyond: tuple[float, ...], said: str) -> None:
     rule = {"zoning": "zone", "zone_id": IDS[0], "standard": "hub", "verdict": "complies", "confidence": "seed"}
-    rule |= {"unit": "hub", "low": 1.0, "high": 1.0, "required_low": 1.0, "required_high": np.nan}
-    for reason, said in (("outside the area", "1 (within a walk, outside the area)"), ("", "at least 1 1 complies")):
-        html = cards.html(plain_town(compliance=pd.DataFrame([rule | {"reason": reason}])), IDS[0])
-        told = re.sub("<[^>]*>", " ", html.split('<article id="en"')[1].split('class="rules"')[1])
-        assert said in re.sub(r"\s+", " ", told)
+    rule |= {"unit": "hub", "low": 1.0, "high": 1.0, "required_low": 1.0, "required_high": np.nan, "reason": reason}
+    rule |= dict(zip(("people_concerned_low", "people_concerned_high"), beyond, strict=True))
+    html = cards.html(plain_town(compliance=pd.DataFrame([rule])), IDS[0])
+    told = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", html.split('<article id="en"')[1].split('class="rules"')[1]))
+    assert said in told and ("at least 1 1" in told) == (not reason)

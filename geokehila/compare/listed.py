@@ -59,12 +59,12 @@ def _told_by(side: Side, of_files: dict[str, str], wanted: set[str]) -> gpd.GeoD
 
 
 def _pairs(then: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> tuple[list[int], list[int]]:
-    """Return which rows are one place: by its id, else the nearest within 30 m of those that are left; each once."""
-    numbered = {(row["category"], one): at for at, row in enumerate(rows(then)) for one in parts(row["source_id"])}
+    """Return which rows are one place: by its id, else the nearest within 30 m of those that are left."""
+    numbered = {(row["category"], key): at for at, row in enumerate(rows(then)) for key in parts(row["source_id"])}
     pairs: dict[int, int] = {}
     for at, row in enumerate(rows(now)):
-        for one in parts(row["source_id"]):
-            pairs.setdefault(numbered.pop((row["category"], one), -1), at)
+        for key in parts(row["source_id"]):
+            pairs.setdefault(numbered.pop((row["category"], key), -1), at)
     pairs.pop(-1, None)
     taken = {*pairs.values()}
     old, new = near(then, now)

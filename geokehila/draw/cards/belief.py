@@ -102,8 +102,13 @@ def _rule(voice: Voice, row: Row) -> dict[str, str]:
 def _there(voice: Voice, row: Row) -> str:
     if not is_known(row["low"], row["high"]):
         return voice.say("cell.unknown")
-    found = _range(voice, row, row["low"], row["high"])
-    return f"{found} ({voice.reason(OUTSIDE)})" if row["reason"] == OUTSIDE else found
+    return _walked_to(voice, row) if row["reason"] == OUTSIDE else _range(voice, row, row["low"], row["high"])
+
+
+def _walked_to(voice: Voice, row: Row) -> str:
+    """Say for whom a hub beyond the border is within a walk: no number of hubs, and not all of those who live here."""
+    others = voice.counts(row["people_concerned_low"], row["people_concerned_high"])
+    return voice.say("card.walked_to_by_all") if others == "0" else voice.say("card.walked_to", count=others)
 
 
 def _asked(voice: Voice, row: Row) -> str:
