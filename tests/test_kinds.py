@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from geokehila.catalogue import Catalogue, Names
-from geokehila.load.municipal.kinds import _USUAL, meant
+from geokehila.catalogue.lists import ListChoice
+from geokehila.load.municipal.kinds import _USUAL, meant, others
 from geokehila.load.municipal.proposal import Proposal
 from geokehila.names import matching_key
 
@@ -66,3 +67,20 @@ def test_what_is_proposed_is_toml_and_says_what_else_a_word_can_be() -> None:
     (line,) = (line for line in text.splitlines() if line.startswith("# categories"))
     assert tomllib.loads(line[2:]) == {"categories": {"روضة": "kindergarten", "ملعب": "sport", "أخرى": "..."}}
     assert '#   "ملعب" can also be playground' in text.splitlines()
+
+
+def test_words_of_other_kinds_are_named_until_the_study_speaks_of_them() -> None:
+    kinds = {"סוג": {"מסגד": ("worship",), "מגרש": ("sport", "playground"), "אחר": ()}}
+    assert others(kinds, "school", ListChoice(), is_read=False) == ("מסגד", "מגרש")
+    assert others(kinds, "playground", ListChoice(), is_read=False) == ("מסגד",), "a word can mean the list's own"
+    assert others(kinds, "school", ListChoice(), is_read=True) == ()
+    assert others(kinds, "school", ListChoice(where={"סוג": ("מגרש",)}), is_read=False) == ()
+    assert others({}, "school", ListChoice(), is_read=False) == ()
+
+
+def test_what_is_proposed_for_a_list_of_several_kinds_can_be_pasted() -> None:
+    kinds = {"النوع": {"مدرسة": ("school",), "مسجد": ("worship",)}}
+    text = Proposal("places_school.csv", 3, 3, {"name": "الاسم"}, kinds=kinds, others=("مسجد",)).as_toml()
+    said = tomllib.loads(text)["lists"]["places_school"]
+    assert said["columns"] == {"name": "الاسم", "category": "النوع"}
+    assert said["categories"] == {"مدرسة": "school", "مسجد": "worship"}

@@ -482,6 +482,27 @@ def test_one_file_of_several_categories(tmp_path: Path) -> None:
     assert found.covered == {"kindergarten", "school", "park"}
 
 
+def test_rows_that_are_called_another_kind_are_told_and_not_read_otherwise(tmp_path: Path) -> None:
+    lines = [
+        f"{name},{kind},{LON},{LAT}" for name, kind in (("א", "בית ספר"), ("ב", "מסגד"), ("ג", "מסגד"), ("ד", "אחר"))
+    ]
+    path = csv(tmp_path / "a.csv", rows(*lines, header="name,סוג,lon,lat"))
+    found = read(path)
+    assert [key for (key,) in found.places["categories"]] == ["school"] * 4
+    assert [notice.name for notice in found.ledger.notices] == ["kinds_not_read"]
+    said = told(found)["kinds_not_read"]
+    assert "2 of 4 rows are מסגד by column סוג, and counted as school: in [lists.places_school] state" in said
+    line = said[said.index("categories = ") :]
+    assert tomllib.loads(line) == {"categories": {"בית ספר": "school", "מסגד": "worship", "אחר": "..."}}
+    assert municipal.propose(path, choice=ListChoice(), categories=CATALOGUE.categories, category="school").others
+    stated = 'columns = { category = "סוג" }\ncategories = { "בית ספר" = "school", "מסגד" = "park", "אחר" = "park" }'
+    assert "kinds_not_read" not in notices(read(path, choice=choice(stated)))
+    assert "kinds_not_read" not in notices(read(path, choice=choice('where = { "סוג" = ["בית ספר"] }')))
+    assert "kinds_not_read" not in notices(
+        read(csv(tmp_path / "b.csv", rows(f"א,יסודי,{LON},{LAT}", header="name,סוג,lon,lat")))
+    )
+
+
 def test_only_rows_that_stand_are_kept(tmp_path: Path) -> None:
     lines = [f"{i},{status},{LON},{LAT}" for i, status in enumerate(["Built", "planned", "קיים ", "", "BUILT"])]
     path = csv(tmp_path / "a.csv", rows(*lines, header="name,status,lon,lat"))

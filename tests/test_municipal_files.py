@@ -228,13 +228,12 @@ def test_what_the_doctor_proposes_can_be_pasted_and_makes_the_file_be_read(
 
 
 @pytest.mark.parametrize("language", FOREIGN)
-def test_its_comments_hold_the_kinds_that_have_a_name_and_the_rows_that_stand(tmp_path: Path, language: str) -> None:
+def test_it_states_the_kinds_and_its_comments_hold_the_rows_that_stand(tmp_path: Path, language: str) -> None:
     path = foreign(tmp_path / "places_school.csv", language, "metres")
     text = proposed(studied(tmp_path, ""), path).next.partition("\n")[2]
-    kind, name = FOREIGN[language][2], FOREIGN[language][0]
+    name = FOREIGN[language][0]
     assert f'"{name}"' in re.findall("# with name = .*", text)[0]
-    with_all = text.replace("# where", "where").replace("# categories", "categories")
-    with_all = with_all.replace("columns = { ", f'columns = {{ name = "{name}", category = "{kind}", ')
+    with_all = text.replace("# where", "where").replace("columns = { ", f'columns = {{ name = "{name}", ')
     assert tomllib.loads(with_all)["lists"]["places_school"]["where"] == {FOREIGN[language][3]: [STATES[language][0]]}
     (found,) = municipal.read_all({"school": path}, studied(tmp_path, with_all))
     assert found.places["categories"].tolist() == [("kindergarten",), ("school",)]

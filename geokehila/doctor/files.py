@@ -93,14 +93,19 @@ def in_degrees(bounds: tuple[float, float, float, float]) -> str:
 def _list(role: str, path: Path, study: Study) -> Iterator[Finding]:
     """Show how a list is read, as the table that a study could state it with, and has to where it is but a guess."""
     categories = study.catalogue.categories
-    choice = study.lists.get(category_of(role, categories), municipal.DEFAULT)
+    category = category_of(role, categories)
+    choice = study.lists.get(category, municipal.DEFAULT)
     try:
-        found = municipal.propose(path, study.crs, choice, categories)
+        found = municipal.propose(path, study.crs, choice, categories, category)
     except InputError:  # told when it is read
         return
     if found.is_guess:
         remedy = f"if these are its coordinates, say so in study.toml:\n{found.as_toml(role)}"
         yield Finding(f"list {role}", LOOK, f"{path.name}: no word tells its columns of coordinates", remedy)
+    elif found.others:
+        remedy = f"say in study.toml what each word stands for:\n{found.as_toml(role)}"
+        said = f"{path.name}: rows that are {', '.join(found.others)} count as {category}"
+        yield Finding(f"list {role}", LOOK, said, remedy)
     else:
         yield Finding(f"list {role}", OK, found.as_toml(role))
 

@@ -16,10 +16,11 @@ from geokehila.errors import InputError
 from geokehila.ledger import Ledger, some
 from geokehila.load import totals
 from geokehila.load.municipal import columns, coordinates
+from geokehila.load.municipal import kinds as list_kinds
 from geokehila.load.municipal import rows as list_rows
 from geokehila.load.municipal.dates import iso_date
 from geokehila.load.municipal.opening import DEFAULT, locate, rows_of
-from geokehila.load.municipal.proposal import Proposal, columns_as_toml, propose
+from geokehila.load.municipal.proposal import Proposal, as_categories, columns_as_toml, propose
 from geokehila.merging import PlaceList, osm_id
 from geokehila.schema import WGS84
 from geokehila.study import Study
@@ -120,6 +121,10 @@ def read(
     kept, alike = list_rows.identified(places[reasons == ""].reset_index(drop=True), category)
     ledger.use("place", len(kept))
     _warn(ledger, rows, chosen, choice, located)
+    kinds = list_kinds.told(rows, catalogue.categories)
+    if others := list_kinds.others(kinds, category, choice, "category" in chosen):
+        known |= {*kinds}
+        _warn_of_others(ledger, rows, kinds, others, category)
     called = [f"row {number} ({place_id})" for number, place_id in zip(numbers, places["place_id"], strict=True)]
     _warn_of_left_out(ledger, called, reasons)
     if not _warn_of_no_name(ledger, rows, chosen, choice):
@@ -201,6 +206,23 @@ def _warn(
         if unsaid and column not in choice.where:
             text = f"column {column} holds {', '.join(unsaid)}: say which rows stand, where in [lists] of study.toml"
             ledger.warn("status_not_read", text)
+
+
+def _warn_of_others(
+    ledger: Ledger,
+    rows: pd.DataFrame,
+    kinds: Mapping[str, Mapping[str, Sequence[str]]],
+    others: Sequence[str],
+    category: str,
+) -> None:
+    """Say which rows are called something else than what they are counted as, and what to write."""
+    for column, words in kinds.items():
+        count = int(rows[column].map(columns.as_text).isin(others).sum())
+        text = (
+            f"{count} of {len(rows)} rows are {', '.join(others)} by column {column}, and counted as {category}: in "
+            f"[lists.{role_of(category)}] state category = {column!r} in columns, and {as_categories(words)}"
+        )
+        ledger.warn("kinds_not_read", text)
 
 
 def _warn_of_left_out(ledger: Ledger, called: Sequence[str], reasons: np.ndarray) -> None:

@@ -1,15 +1,18 @@
 """Which category the word of a list means: a name of the catalogue's, a word of one, or what people usually call it.
 
-A meaning is proposed, for who made the list to look at; rows are read by what a study states alone.
+A meaning is proposed, for who made the list to look at; rows are read by what a study states alone. That words name
+other categories than the list is handed over as is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from geokehila.catalogue import Category
-from geokehila.catalogue.lists import by_name
-from geokehila.load.municipal.columns import ARTICLE
+from geokehila.catalogue.lists import ListChoice, by_name
+from geokehila.load.municipal.columns import ARTICLE, KIND, classes
 from geokehila.names import matching_key
 
 #: What lists call places of each category beside its name. A word of several stands with each, the likeliest first.
@@ -68,6 +71,29 @@ def meant(word: str, categories: Mapping[str, Category]) -> tuple[str, ...]:
         key for key, words in _USUAL.items() if key in categories and {spelled, bare} & {*map(matching_key, words)}
     ]
     return tuple(usual) or _of_names((spelled, bare), categories)
+
+
+def told(rows: pd.DataFrame, categories: Mapping[str, Category]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the column that says of which kind each row is, if there is one, and what each of its words can mean."""
+    return {column: {word: meant(word, categories) for word in words} for column, words in classes(rows, KIND).items()}
+
+
+def others(
+    kinds: Mapping[str, Mapping[str, tuple[str, ...]]], category: str, choice: ListChoice, is_read: bool
+) -> tuple[str, ...]:
+    """Return the words of a column of kinds that mean categories, but not the one that the list is handed over as.
+
+    None where the column of categories is read, or where a study says by the column of kinds which rows are kept.
+
+    Examples
+    --------
+    >>> kinds = {"النوع": {"مدرسة": ("school",), "مسجد": ("worship",), "أخرى": ()}}
+    >>> others(kinds, "school", ListChoice(), is_read=False)
+    ('مسجد',)
+    """
+    if is_read or not {*kinds}.isdisjoint(choice.where):
+        return ()
+    return tuple(word for words in kinds.values() for word, keys in words.items() if keys and category not in keys)
 
 
 def _of_names(spellings: tuple[str, str], categories: Mapping[str, Category]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from geokehila.catalogue import Category
 from geokehila.catalogue.lists import COLUMNS, RULES, ListChoice
 from geokehila.ledger import Ledger
 from geokehila.load.municipal import columns, coordinates
-from geokehila.load.municipal.kinds import meant
+from geokehila.load.municipal import kinds as list_kinds
 from geokehila.load.municipal.opening import DEFAULT, PAIRS, locate, rows_of
 from geokehila.schema import ISRAEL_TM
 
@@ -40,6 +40,8 @@ class Proposal:
     statuses, kinds
         Words of the columns that may tell which rows to keep, and which category each row is of, with the keys of the
         categories that the word can mean, the nearest first.
+    others
+        Those words of `kinds` by which rows are of another category than the list, which a run counts as the list's.
     unread
         Columns that may hold the names, where none is found.
     """
@@ -53,6 +55,7 @@ class Proposal:
     is_guess: bool = False
     statuses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kinds: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
     def as_toml(self, role: str = "") -> str:
@@ -63,10 +66,11 @@ class Proposal:
         >>> Proposal("shelters.csv", 3, 2, {"name": "שם"}, "EPSG:4326").as_toml().splitlines()[1:4]
         ['[lists.shelters]', 'columns = { name = "שם" }', 'crs = "EPSG:4326"']
         """
+        of_several = {"category": next(iter(self.kinds))} if self.others else {}
         lines = [
             f"# {self.file}: {self.rows} rows, {self.located} with usable coordinates",
             f"[lists.{role or self.file.partition('.')[0]}]",
-            f"columns = {_inline(self.columns)}",
+            f"columns = {_inline({**self.columns, **of_several})}",
             *([f"crs = {_quoted(self.crs)}"] if self.crs else []),
             *(["# the columns of coordinates are told by their numbers: look at the places on a map"] * self.is_guess),
             *(["# the coordinates are swapped in every row: they are read turned"] * self.is_swapped),
@@ -79,8 +83,8 @@ class Proposal:
             stand = [word for word in words if not columns.is_not_there(word)] or [OPEN]
             lines.append(f"# where = {{ {_quoted(column)} = [{', '.join(map(_quoted, stand))}] }}  # those that stand")
         for column, keys in self.kinds.items():
-            first = {word: meant[0] if meant else OPEN for word, meant in keys.items()}
-            lines.append(f"# categories = {_inline(first)}  # with category = {_quoted(column)} in columns")
+            line = as_categories(keys)
+            lines.append(line if self.others else f"# {line}  # with category = {_quoted(column)} in columns")
             lines += (f"#   {_quoted(word)} can also be {', '.join(rest)}" for word, (_, *rest) in _several(keys))
         lines.append("# whole = true  # nothing is missing in it: where it shows none there is none")
         return "\n".join([*lines, '# date = "2024-05"', '# source = "who made the list"'])
@@ -91,6 +95,7 @@ def propose(
     crs: str = ISRAEL_TM,
     choice: ListChoice = DEFAULT,
     categories: Mapping[str, Category] = MappingProxyType({}),
+    category: str = "",
 ) -> Proposal:
     """Tell how a list of places would be read as it stands: the columns found and the system of its coordinates.
 
@@ -102,6 +107,8 @@ def propose(
         What the study says of the list already.
     categories
         The catalogue's: words that name one stand for it.
+    category
+        The one that the list is handed over as; "": nobody knows.
 
     Raises
     ------
@@ -121,6 +128,8 @@ def propose(
     guess = {} if is_told or crs != ISRAEL_TM else coordinates.told_by_numbers(_free(rows, chosen))
     chosen |= guess
     located = locate(rows, chosen, choice, crs, path.name)
+    kinds = list_kinds.told(rows, categories)
+    is_read = "category" in chosen or not category
     has_name = any(key.startswith("name") for key in {*chosen, *choice.columns})
     return Proposal(
         file=path.name,
@@ -131,10 +140,8 @@ def propose(
         is_swapped=located.is_swapped,
         is_guess=bool(guess),
         statuses=columns.classes(rows, columns.STATUS),
-        kinds={
-            column: {word: meant(word, categories) for word in words}
-            for column, words in columns.classes(rows, columns.KIND).items()
-        },
+        kinds=kinds,
+        others=list_kinds.others(kinds, category, choice, is_read),
         unread=() if has_name else tuple(columns.unread(rows, {*chosen.values()})),
     )
 
@@ -147,6 +154,17 @@ def _free(rows: pd.DataFrame, chosen: Mapping[str, str]) -> pd.DataFrame:
 def _several(keys: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the words that can mean several categories."""
     return ((word, meant) for word, meant in keys.items() if len(meant) > 1)
+
+
+def as_categories(words: Mapping[str, Sequence[str]]) -> str:
+    """Return the line of a study that says what each word of a column of kinds stands for, by its nearest meaning.
+
+    Examples
+    --------
+    >>> as_categories({"מסגד": ["worship"], "אחר": []})
+    'categories = { "מסגד" = "worship", "אחר" = "..." }'
+    """
+    return f"categories = {_inline({word: meant[0] if meant else OPEN for word, meant in words.items()})}"
 
 
 def columns_as_toml(
