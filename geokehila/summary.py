@@ -14,7 +14,7 @@ from geokehila.catalogue.lists import ListChoice, category_of
 from geokehila.confidence import MAPPING, SUBJECTS
 from geokehila.ledger import Ledger, Notice
 from geokehila.load.population.counts import DWELLINGS
-from geokehila.people import IN_NO_ZONE, NOT_HOMES, homes_by_zone
+from geokehila.people import IN_NO_ZONE, NOT_HOMES, uncounted_homes
 from geokehila.results import Results
 from geokehila.schema import DESCRIBED, EDGE, ISRAEL_TM, MEASURED, REFERENCE, UNCONNECTED, WHOLE_ZONE_SHARE
 from geokehila.study import EDITIONS, OF_BUREAU
@@ -44,21 +44,15 @@ def facts(results: Results) -> dict[str, float]:
         "people_on_grid": sums["on_grid"],
         "people_outside": sums["outside"],
         "people_in_no_area": results.gathered.counted.in_no_area,
-        "homes_not_counted": _homes_not_counted(results),
+        "homes_not_counted": float(
+            len(uncounted_homes(results.zones, results.gathered.counted.people, results.gathered.buildings))
+        ),
         "share_on_grid": _share(sums["on_grid"], weight.sum()),
         "share_unconnected": _share(weight[~results.given.origins["connected"].to_numpy()].sum(), weight.sum()),
         "share_edge": _share(weight[at_edge].sum(), weight.sum()),
         "imputed_share": _share(results.gathered.buildings.loc[is_home, "imputed"].sum(), is_home.sum()),
         "buildings_in_no_zone_share": _share(in_no_zone, len(results.gathered.buildings)),
     }
-
-
-def _homes_not_counted(results: Results) -> float:
-    """Homes on the map in zones of which nobody tells how many people they have."""
-    counted = results.gathered.counted.people
-    uncounted = counted["zone_id"][(counted["group"] == "total") & counted["people"].isna()]
-    homes = homes_by_zone(results.zones, results.gathered.buildings)
-    return float(homes.reindex(uncounted).sum())
 
 
 def domains(results: Results) -> list[dict[str, Any]]:

@@ -139,6 +139,8 @@ RECORD: dict[str, Any] = {
         "equity": "none",
         "need": [],
         "without_price": 0,
+        "priced": 0,
+        "not_counted": {},
         "people_gain": [1150.4, 1450.4],
     },
 }
@@ -344,6 +346,7 @@ def hubs() -> dict[str, pd.DataFrame]:
         services="school;clinic",
         people_added_low=[900.0, 250.4, np.nan],
         people_added_high=[1000.0, 350.4, np.nan],
+        homes_not_counted=[0.0, 0.0, np.nan],
         designation_change=["", "", ""],
     )
     table = table.assign(people_high=table["people_low"] + 100, room_m2=500.0, price=np.nan, capacity=np.nan)
@@ -358,7 +361,7 @@ def hubs() -> dict[str, pd.DataFrame]:
     ]
     keys = ["site_id", "zoning", "zone_id", "group_by", "group", "people_low", "people_high", "saved_s"]
     square = {"site_id": "s9", "kind": "square", **nothing, "name_he": "כיכר הדקל", "designation_change": "needed"}
-    told = {"listed": "", "fate": "", "people_added_low": np.nan, "people_added_high": np.nan}
+    told = {"listed": "", "fate": "", **dict.fromkeys(("people_added_low", "people_added_high", "homes_not_counted"))}
     plot = {**square, "site_id": "own:9", "kind": "own", "name_he": "מגרש הנחל", "designation_change": ""}
     stands = {"choice": ["may", "must"], "status": ["candidate", "excluded"], "reason": ["", "in water"]}
     spots = [Point(at(400, 1400)), Point(at(1700, 1700))]

@@ -39,7 +39,8 @@ def town(**record: Any) -> Town:
         "default_zoning": "zone", "hubs": {
             **dict.fromkeys(("budget", "spent", "price", "capacity")), "minutes": 15.0, "gap": 0.0, "candidates": 3,
             "excluded": {"too small": 4},
-            "objective": "mclp", "profile": "adult", "equity": "none", "need": [], "without_price": 0, "tries": 40,
+            "objective": "mclp", "profile": "adult", "equity": "none", "need": [], "without_price": 0, "priced": 0,
+            "not_counted": {}, "tries": 40,
             "people_gain": [20.0, 25.0],
         },
     }  # fmt: skip
@@ -66,7 +67,7 @@ def _tables() -> dict[str, pd.DataFrame]:
         status=["existing", "recommended"], rank=[NAN, 1.0], kind=["community_centre", "school"], choice="may",
         services="", people_low=[NAN, 20.0], people_high=[NAN, 25.0], people_added_low=[NAN, 20.0],
         people_added_high=[NAN, 22.0], price=NAN, capacity=NAN, designation_change=["", "maybe"],
-        chosen_share=[NAN, 0.75], near_share=[NAN, 0.8],
+        homes_not_counted=[NAN, 0.0], chosen_share=[NAN, 0.75], near_share=[NAN, 0.8],
     )  # fmt: skip
     others = _places(["second"], [Point(1400, 700)], "site_id").assign(kind="library", designation_change="needed")
     left = {"zoning": "city", "zone_id": "", "people": 100.0, "now_low": 30.0, "now_high": 40.0, "then_low": 10.0,

@@ -195,6 +195,41 @@ def test_where_no_site_is_proposed_the_sheet_says_whether_there_is_a_gap() -> No
     assert told.chosen_for(Atlas(none, "en")) == [] != told.chosen_for(Atlas(town(), "en"))
 
 
+def test_homes_that_nobody_counted_are_told_beside_who_is_left_without_a_hub() -> None:
+    homes = "Homes in areas without a count: 5."
+    shown = town()
+    assert homes not in said(atlas.figure(shown, "hubs", "en"))
+    shown.record["hubs"]["not_counted"] = {"1-3": {"homes": 5, "now": 5, "then": 2}}
+    near = without(shown, hubs=shown.tables["hubs"].assign(homes_not_counted=3.0, people_high=0.0))
+    sheet = said(atlas.figure(near, "hubs", "en"))
+    assert f"Without a hub within the walk now: 30 to 40; then: 10 to 15. {homes}" in sheet
+    assert "Homes without a count within the walk that have no known hub: 3" in sheet
+    assert "Nobody gains by it" not in sheet
+    none = without(shown, hubs=shown.tables["hubs"].iloc[:0])
+    assert homes in told.hubs_lead(Atlas(none, "en"))
+
+
+def test_no_hub_in_a_list_that_is_said_to_be_whole_is_none() -> None:
+    none = without(town(), hubs=town().tables["hubs"].iloc[:0])
+    assert told.hubs_there(Atlas(none, "en")) == "No community hub is mapped. That does not mean there is none."
+    believed = none.tables["confidence"]
+    lists = believed.assign(subject="community_centre", state="measured", reason="official_list")
+    listed = without(none, confidence=pd.concat([believed, lists]))
+    said_so = "There is no community hub, by a list that is stated to be whole."
+    assert told.hubs_there(Atlas(listed, "en")) == said_so
+    lists.loc[0, "reason"] = "few_places"
+    partly = without(none, confidence=pd.concat([believed, lists]))
+    assert told.hubs_there(Atlas(partly, "en")) != said_so
+    assert told.hubs_there(Atlas(town(), "en")) == "Existing community hubs on the map: 1."
+
+
+def test_a_site_without_a_price_says_so_where_others_have_one() -> None:
+    shown = town()
+    assert "Price: not given" not in said(atlas.figure(shown, "hubs", "en"))
+    shown.record["hubs"]["priced"] = 1
+    assert "Price: not given" in said(atlas.figure(shown, "hubs", "en"))
+
+
 def test_what_is_not_known_comes_last_and_is_said_to_be_unknown() -> None:
     shown = town()
     scores = shown.tables["zone_scores"].copy()

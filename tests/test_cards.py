@@ -202,7 +202,9 @@ def test_the_hub_is_the_one_by_which_most_gain(sample: Town, drawn: dict[str, st
             assert f"A hub within the walk for {people} residents" in told
             served += 1
         else:
-            assert "No proposed hub serves further residents of this area." in told
+            nobody = "No proposed hub serves further residents of this area."
+            not_known = "The number of residents is not known."
+            assert (not_known if zone_id in sample.uncounted else nobody) in told
         for row in left[(left["zoning"] == "zone") & (left["zone_id"] == zone_id)].itertuples():
             now, then = (
                 between(count(row.now_low), count(row.now_high)),
@@ -210,6 +212,28 @@ def test_the_hub_is_the_one_by_which_most_gain(sample: Town, drawn: dict[str, st
             )
             assert f"Without a hub within the walk now: {now}; then: {then}." in told
     assert served >= 2
+
+
+def test_of_an_area_that_nobody_counted_no_card_says_that_no_hub_serves_it() -> None:
+    """Of its 20 homes 12 have no hub when the first stands, which is in the area; in the seventh all are counted."""
+    one, bare = plain_town(), IDS[0]
+    near = one.tables["hubs"].copy()
+    near.loc[near["site_id"] == "s1", "geometry"] = Point(180_300, 570_300)
+    people = one.tables["zone_people"]
+    people = people.assign(people=people["people"].mask(people["zone_id"] == bare))
+    left = one.tables["hub_left"].query("zone_id != @bare")
+    record = {**one.record, "hubs": {**one.record["hubs"], "not_counted": {bare: {"homes": 20, "now": 20, "then": 12}}}}
+    tables = {**one.tables, "hubs": near, "zone_people": people, "hub_left": left}
+    html = cards.html(Town(one.study, tables, record), bare)
+    told = english(html).of("hub")
+    assert "serves further" not in told and "The number of residents is not known." in told
+    assert "who gain a hub by it: not known" in told
+    assert "Homes in areas without a count: 20." in told and "within the walk now: 20; then: 12." in told
+    assert "בתים באזורים שלא נמנו" in html and "مساكن في مناطق بلا إحصاء" in html
+    other = english(cards.html(Town(one.study, tables, record), IDS[6])).of("hub")
+    assert "Homes in areas" not in other
+    none = Town(one.study, {**tables, "hubs": near.assign(rank=np.nan)}, record)
+    assert "No site for a new hub is proposed." in english(cards.html(none, bare)).of("hub")
 
 
 def test_a_card_outside_israel_opens_in_english() -> None:

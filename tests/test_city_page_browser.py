@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from drawn_town import IDS, LINE, RECORD, confidence, likely, scores, town, zones
@@ -733,6 +734,41 @@ def test_each_site_of_the_municipality_is_told_what_became_of_it(page_of: Any) -
         assert "Beside the sites proposed 120 to 300 more residents would gain." in told
         assert "8 Yard: not proposed: no hub can stand there (in water)." in told
         assert "nobody more would gain" in told and told.count("Beside the sites") == 1
+
+
+def test_homes_that_nobody_counted_are_told_where_hubs_are(page_of: Any) -> None:
+    own = (
+        town()
+        .tables["candidates"][:1]
+        .assign(listed="3 Hall", fate="homes not counted", homes_not_counted=38.0, site_id="own:3", price=np.nan)
+    )
+    hubs = town().tables["hubs"].assign(homes_not_counted=[12.0, 0.0, np.nan])
+    hubs["people_low"] = hubs["people_high"] = [0.0, 250.0, np.nan]
+    bare = town().record["hubs"] | {"not_counted": {"9999-4": {"homes": 50, "now": 50, "then": 38}}}
+    with page_of({"hubs": bare}, hubs=hubs, candidates=pd.concat([town().tables["candidates"], own])) as page:
+        assert "without a count: 50." in page.inner_text("#hubs-not-counted")
+        assert "within the walk now: 50; then: 38." in page.inner_text("#hubs-not-counted")
+        page.click("#site-0")
+        assert "Homes without a count within the walk that have no known hub: 12" in page.inner_text(".sheet")
+        assert "Nobody gains by it" not in page.inner_text(".sheet")
+        page.locator("#hubs summary", has_text="own sites").click()
+        told = page.locator("#hubs details", has_text="own sites").inner_text()
+        assert "3 Hall: not proposed, and not known: nobody more of those counted would gain" in told
+        assert "would have a hub within the walk by it alone: 38." in told and "if anybody" not in told
+    with page_of() as page:
+        assert page.locator("#hubs-not-counted").count() == 0
+
+
+def test_a_list_that_is_said_to_be_whole_is_not_contradicted(page_of: Any) -> None:
+    known = town().tables["place_categories"]
+    bare = {"place_categories": known[known["category"] != "community_centre"]}
+    lists = pd.DataFrame(
+        {"zone_id": IDS, "subject": "community_centre", "state": "measured", "reason": "official_list"}
+    )
+    for more, says in (({}, "does not mean there is none"), ({"confidence": lists}, "by a list that is stated to be")):
+        with page_of(**bare, **more) as page:
+            told = page.inner_text("#hubs")
+            assert says in told and ("does not mean" in told) == (not more)
 
 
 def test_where_no_site_is_proposed_nobody_is_told_why_it_was_chosen(page_of: Any) -> None:

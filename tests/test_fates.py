@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from geokehila import locate
 from geokehila.catalogue.choices import HubChoice
@@ -17,14 +18,19 @@ from geokehila.draw.page.own_sites import own_sites
 from geokehila.hubs.choosing import Question, answer
 from geokehila.hubs.fates import with_fates
 from geokehila.hubs.gains import Gains
+from geokehila.hubs.uncounted import Uncounted
 from tests.test_hubs import WALKS, question, served
 
 #: What is told of each own site: its fate, and whom it would add, at least and at most.
 Told = dict[str, tuple[Any, ...]]
 
 
-def told(q: Question, add: int) -> Told:
-    table = with_fates(q.sites, Gains(q, answer(q, add, locate.Effort()))).set_index("site_id")
+#: All homes are counted.
+NONE = Uncounted(np.zeros(0, object), csr_array((0, 4)))
+
+
+def told(q: Question, add: int, uncounted: Uncounted = NONE) -> Told:
+    table = with_fates(q.sites, Gains(q, answer(q, add, locate.Effort())), uncounted).set_index("site_id")
     rows = table[["fate", "people_added_low", "people_added_high"]].itertuples(name=None)
     return {site: (fate, *("" if end != end else end for end in ends)) for site, fate, *ends in rows}
 
@@ -74,13 +80,42 @@ def test_what_is_excluded_and_what_is_of_the_map_alone() -> None:
     lost = q.sites.assign(
         status=["existing", "excluded", "candidate", "excluded"], reason=["", "never", "", "in water"]
     )
-    assert with_fates(lost.assign(site_id=["a", "x", "c", "y"]), gains)["fate"].tolist() == [
+    assert with_fates(lost.assign(site_id=["a", "x", "c", "y"]), gains, NONE)["fate"].tolist() == [
         "",
         "never",
         "",
         "excluded",
     ]
-    assert with_fates(q.sites[:0], gains)["fate"].tolist() == []
+    assert with_fates(q.sites[:0], gains, NONE)["fate"].tolist() == []
+
+
+def test_a_site_beside_homes_that_nobody_counted_is_not_said_to_add_nobody() -> None:
+    # c is proposed. Of five homes without a count b is the only hub of two and has one together with c; d one alone.
+    walks = csr_array([[0, 600, 0, 0], [601, 90, 0, 0], [0, 90, 90, 0], [0, 0, 0, 5], [0, 601, 0, 0]], dtype=float)
+    homes = Uncounted.of(np.array(["y", "y", "z", "z", "z"], object), walks, 600.0)
+    q = mine(HubChoice(add=1, resamples=0))
+    found = told(q, 1, homes)
+    assert found["b"] == ("homes not counted", "", "") and found["d"] == ("no more hubs asked for", 50, 50)
+    gains = Gains(q, answer(q, 1, locate.Effort()))
+    table = with_fates(q.sites, gains, homes).set_index("site_id")["homes_not_counted"]
+    assert table["b"] == 2 and table["d"] == 1 and np.isnan(table["a"]) and np.isnan(table["c"])
+    assert homes.told(np.array([0]), gains.siting.chosen) == {
+        "y": {"homes": 2, "now": 2, "then": 2}, "z": {"homes": 3, "now": 3, "then": 2}
+    }  # fmt: skip
+    # Homes that a proposed hub is within the walk of are not added by another.
+    near_c = Uncounted.of(np.array(["z"], object), csr_array([[0.0, 90, 90, 0]]), 600.0)
+    assert told(q, 1, near_c)["b"] == ("adds nobody", 0, 0)
+
+
+@settings(max_examples=15)
+@examples(st.lists(st.lists(st.integers(0, 900), min_size=3, max_size=3), max_size=6), st.sets(st.integers(0, 2)))
+def test_homes_without_a_count_are_told_home_by_home(walks: list[list[int]], sites: set[int]) -> None:
+    zones, some = np.array(["z"] * len(walks), object), np.array(sorted(sites), np.int64)
+    homes = Uncounted.of(zones, csr_array(np.array(walks, float).reshape(-1, 3)), 600.0)
+    left = [row for row in walks if not any(0 < row[site] <= 600 for site in sites)]
+    assert homes.more(some).tolist() == [sum(0 < row[site] <= 600 for row in left) for site in range(3)]
+    found = homes.told(np.zeros(0, np.int64), some)
+    assert found == ({"z": {"homes": len(walks), "now": len(walks), "then": len(left)}} if walks else {})
 
 
 @settings(max_examples=15)
@@ -88,7 +123,7 @@ def test_what_is_excluded_and_what_is_of_the_map_alone() -> None:
 def test_whom_a_site_would_add_is_counted_home_by_home(add: int, price: list[int], budget: int) -> None:
     q = mine(HubChoice(add=add, budget=float(budget), resamples=0), price=[np.nan, *map(float, price)])
     siting = answer(q, add, locate.Effort())
-    chosen, table = tuple(siting.chosen.tolist()), with_fates(q.sites, Gains(q, siting))
+    chosen, table = tuple(siting.chosen.tolist()), with_fates(q.sites, Gains(q, siting), NONE)
     left = budget - sum(price[column - 1] for column in chosen if column)
     for column, row in enumerate(table.to_dict("records")):
         if column in chosen:
@@ -115,11 +150,12 @@ def test_the_page_tells_the_largest_gain_first_and_rows_without_a_place_last() -
     ids, gains = ["own:1", "own:2", "w3", "w4"], [np.nan, 10.0, 90.0, np.nan]
     sites = pd.DataFrame({"site_id": ids, "listed": ["1 Club", "2", "3 Hall", ""], "kind": "own", **names}).assign(
         fate=["recommended", "over the budget", "over the budget", ""], reason="", price=5.0,
-        people_added_low=gains, people_added_high=gains,
+        people_added_low=gains, people_added_high=gains, homes_not_counted=[np.nan, 4.0, 0.0, np.nan],
     )  # fmt: skip
     lost = [("candidate", "own:7 Old Store", "no usable coordinates"), ("place", "p", "no usable coordinates"),
             ("candidate", "own:8", "id repeats")]  # fmt: skip
     found = own_sites(Town(sites, pd.DataFrame(lost, columns=["kind", "source_id", "reason"])))  # type: ignore[arg-type]
     assert [site["called"] for site in found] == ["3 Hall", "2", "1 Club", "7 Old Store"]
     assert [site["fate"] for site in found] == ["over the budget"] * 2 + ["recommended", "no place"]
+    assert [site.get("homes") for site in found] == [0, 4, None, None]
     assert found[2]["rank"] == 2 and found[0]["people"] == [90, 90]

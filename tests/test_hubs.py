@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -25,6 +26,7 @@ from geokehila.hubs.alternatives import second_best
 from geokehila.hubs.choosing import PREFERRED, Question, answer, steps
 from geokehila.hubs.demand import Demand
 from geokehila.hubs.gains import Gains
+from geokehila.hubs.uncounted import Uncounted
 from geokehila.names import NAME_COLUMNS
 from geokehila.schema import BEYOND, ISRAEL_TM, NOT_MAPPED, REACHED
 from geokehila.zones import Zoning
@@ -377,7 +379,11 @@ def test_what_must_be_built_is_not_chosen_and_another_may_serve_more() -> None:
     assert dict(zip(table["alternative_id"], table["people_lost"], strict=True)) == {"c": 20 - 90, "d": 20 - 90}
     steady = steadiness.try_again(q, gains.siting.chosen, 5)
     hosted = pd.DataFrame({"site_id": [], "category": [], "hosted": np.zeros(0, bool)})
-    row = told.hubs(gains, steady, hosted).set_index("site_id").loc["b"]
+    # Of two homes without a count that b is within the walk of, one has the hub a.
+    homes = Uncounted.of(np.array(["y", "y"], object), csr_array([[90.0, 90, 0, 0], [0, 90, 90, 0]]), 600.0)
+    table = told.hubs(gains, steady, hosted, homes).set_index("site_id")
+    row = table.loc["b"]
+    assert row["homes_not_counted"] == 1 and np.isnan(table.loc["a", "homes_not_counted"])
     assert steady.chosen[1] == 1 and np.isnan(row["chosen_share"]) and np.isnan(row["near_share"])
     assert row[["people_low", "people_high", "people_only_low", "people_only_high"]].tolist() == [20] * 4
 
@@ -535,8 +541,11 @@ def test_who_may_have_a_hub_may_leave_the_room_to_those_who_have_none() -> None:
     assert left[["now_low", "now_high", "then_low", "then_high"]].tolist() == [50, 100, 0, 50]
 
 
-def of_a_hub_there(states: list[str], cut_off: float = 500.0) -> tuple[str, str]:
-    """What is said of 30 people within the walk of the hub there is and of 40 at `cut_off` of it."""
+def of_a_hub_there(states: list[str], cut_off: float = 500.0, **not_counted: Any) -> tuple[str, str]:
+    """What is said of 30 people within the walk of the hub there is and of 40 at `cut_off` of it.
+
+    `not_counted`: homes without a count, by zone.
+    """
     walks = csr_array(np.array([[100.0, 0, 0, 900.0], [cut_off, 0, 0, 900.0]]))
     here, now_s = np.array([30.0, 40.0]), np.array([100.0, cut_off])
     demand = Demand(given.ids(2), np.array(["z", "z"]), here, here, np.ones(2), now_s, np.array(states, object))
@@ -544,7 +553,7 @@ def of_a_hub_there(states: list[str], cut_off: float = 500.0) -> tuple[str, str]
     gains, origins = Gains(q, answer(q, 2, locate.Effort())), given.homes([0, 1], [30.0, 40.0])
     people = pd.DataFrame({"origin_id": given.ids(2), "group": "total", "people": here})
     left = told.left(gains, Tables(given.STUDY, origins, people, zonings=given.zonings(origins)))
-    return told.sentence(gains, left), gains.siting.sentence
+    return told.sentence(gains, left, {"not_counted": not_counted}), gains.siting.sentence
 
 
 def test_where_nobody_surely_lacks_a_hub_it_is_said_of_how_many_it_is_not_known() -> None:
@@ -552,6 +561,11 @@ def test_where_nobody_surely_lacks_a_hub_it_is_said_of_how_many_it_is_not_known(
     none, nobody = "No site for a new hub is proposed.", "Nobody is surely without a hub within the walk"
     assert of_a_hub_there([REACHED, NOT_MAPPED])[0] == f"{none} {nobody}; of at most 40 it is not known."
     assert of_a_hub_there([REACHED, REACHED])[0] == f"{none} Nobody is without a hub within the walk."
+    homes = {"homes": 5, "now": 4, "then": 4}
+    assert re.fullmatch(
+        rf"{none} Nobody is without a hub within the walk\. Homes in areas without a count: 8\. .* now: 7; then: 5\.",
+        of_a_hub_there([REACHED, REACHED], y=homes, z={"homes": 3, "now": 3, "then": 1})[0],
+    )
     surely = of_a_hub_there([REACHED, BEYOND], cut_off=700.0)
     assert surely[0] == "The fixed sites (1) already serve all within reach, 30: none is added.", (
         "nobody reaches the 40"

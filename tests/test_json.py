@@ -11,6 +11,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -117,6 +118,20 @@ def test_of_a_proposed_site_it_is_said_how_often_it_or_one_near_by_is_chosen(
     assert head.split("  ")[-3:] == ["chosen", "or within 300 m", "site"]
     assert re.search(r" 0% +100% ", one) and "shaky" not in one
     assert re.search(r" 0% +49% ", other) and "(shaky)" in other
+
+
+def test_prices_of_proposed_sites_are_told_where_any_site_has_one(neve_or: pipeline.Run, tmp_path: Path) -> None:
+    hubs = pd.read_parquet(neve_or.path / "hubs.parquet")
+    hubs.assign(price=np.where(hubs["rank"] == 1, 45e4, np.nan)).to_parquet(tmp_path / "hubs.parquet")
+
+    def told(**record: Any) -> list[str]:
+        asked = {**neve_or.summary["hubs"], "price": None, "budget": None, **record}
+        return _lines(replace(neve_or, path=tmp_path, summary={**neve_or.summary, "hubs": asked}))[2:4]
+
+    one, other = told(priced=1)
+    assert one.endswith(", price 450,000") and other.endswith(", price not given")
+    assert told(priced=1, price=2e5)[1].endswith(", price not given, taken as 200,000")
+    assert "price" not in told(priced=0)[1]
 
 
 def test_what_is_not_known_is_null(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,16 @@ from shapely import LineString, Polygon, box
 
 from geokehila.errors import RunError
 from geokehila.names import NAME_COLUMNS
-from geokehila.people import People, classify, dwellings_as_people, filled, named_groups, place, with_coverage
+from geokehila.people import (
+    People,
+    classify,
+    dwellings_as_people,
+    filled,
+    named_groups,
+    place,
+    uncounted_homes,
+    with_coverage,
+)
 from geokehila.schema import ISRAEL_TM
 from geokehila.study import AssumedPopulation
 
@@ -363,6 +372,17 @@ def test_a_zone_without_a_count_has_the_people_of_its_houses_if_all_are_counted(
     assert found["reason"].isna().tolist() == [True, False, True, False]
     cut = zones(box(0, 0, 100, 100), extent=box(0, 0, 90, 100))
     assert filled(counted(np.nan), cut, rows)["people"].isna().all(), "what lies beyond the data may hold more"
+
+
+def test_homes_without_a_count_are_those_of_zones_that_nobody_counted() -> None:
+    areas = zones(box(0, 0, 100, 100), box(100, 0, 200, 100), box(200, 0, 300, 100))
+    # In the first zone a home counted, one not and one of nobody; the second counts 0; the third is counted.
+    rows = counted_homes((at(0), 4), (at(30), np.nan), (at(60), 0), (at(110), np.nan), (at(210), np.nan), (at(900), 1))
+    found = uncounted_homes(areas, counted(np.nan, 0, 9), rows)
+    assert found["zone_id"].unique().tolist() == areas["zone_id"].tolist()[:1]
+    assert found["origin_id"].tolist() == ["w000", "w001"]
+    assert found.geometry.within(areas.geometry.iloc[0]).all()
+    assert uncounted_homes(areas, counted(1, 0, 9), rows).empty
 
 
 @pytest.mark.parametrize(("houses", "told"), [(3, True), (4, False)])

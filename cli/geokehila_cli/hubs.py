@@ -172,7 +172,7 @@ def _lines(made: Run) -> list[str]:
     number = "the fewest new that serve all" if record["objective"] == "lscp" else f"{record['add']} new at most"
     asked = f"{AIMS[record['objective']]} ({record['objective']}), {number}, {walk}"
     head = [f"{title}: {asked}; {record['existing']} hubs there, {record['candidates']} candidates"]
-    rows = [_row(dict(row)) for _, row in table.iterrows()]
+    rows = [_row(dict(row), record) for _, row in table.iterrows()]
     told = [
         *_needs(record),
         *_money(record),
@@ -183,15 +183,25 @@ def _lines(made: Run) -> list[str]:
     return [*head, *([HEAD, *rows] if rows else []), *told, _gap(record), *where]
 
 
-def _row(row: dict[Any, Any]) -> str:
+def _row(row: dict[Any, Any], record: dict[str, Any]) -> str:
     low, high = f"{row['people_low']:,.0f}", f"{row['people_high']:,.0f}"
     people = low if low == high else f"{low} to {high}"
     name = next((row[key] for key in ("listed", "name_en", "name_he", "name_ar") if _told(row[key])), "")
     chosen, near = (_tried(row[f"{key}_share"]) for key in ("chosen", "near"))
     shaky = " (shaky)" if row["near_share"] < SHAKY_SHARE else ""
     asks = CHANGE[row["designation_change"]] + (" (must)" if row["choice"] == "must" else "")
+    price = _price(row["price"], record)
     site = f"{row['site_id']} {row['kind']} {name}".rstrip()
-    return f"{row['rank']:3.0f} {people:>17}  {chosen:>6}  {near:>15}  {site}{shaky}{asks}"
+    return f"{row['rank']:3.0f} {people:>17}  {chosen:>6}  {near:>15}  {site}{shaky}{asks}{price}"
+
+
+def _price(price: float, record: dict[str, Any]) -> str:
+    """Tell the price of a site; that it has none only where prices are asked for, or given of others."""
+    if price == price:
+        return f", price {price:,.0f}"
+    if record["price"] is not None:
+        return f", price not given, taken as {record['price']:,.0f}"
+    return ", price not given" if record["priced"] or record["budget"] is not None else ""
 
 
 def _tried(share: float) -> str:

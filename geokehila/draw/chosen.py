@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -107,6 +108,35 @@ def kilometres(network: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def uncounted(record: Mapping[str, Any], zone_id: str = "") -> dict[str, int]:
+    """Return how many homes are in areas without a count, or in one of them, and without a hub now and then.
+
+    Examples
+    --------
+    >>> record = {"not_counted": {"a": {"homes": 5, "now": 5, "then": 1}, "b": {"homes": 2, "now": 1, "then": 1}}}
+    >>> uncounted(record), uncounted(record, "b"), uncounted({"not_counted": {}})
+    ({'homes': 7, 'now': 6, 'then': 2}, {'homes': 2, 'now': 1, 'then': 1}, {})
+    """
+    found: Counter[str] = Counter()
+    for zone, homes in record["not_counted"].items():
+        if zone_id in ("", zone):
+            found.update(homes)
+    return dict(found)
+
+
+def not_counted(record: Mapping[str, Any], speech: Speech, zone_id: str = "") -> list[str]:
+    """Return that in homes without a count nobody is weighed, and how many have a hub; nothing where all are counted.
+
+    Examples
+    --------
+    >>> speech = Speech(lambda key, **words: f"{key} {words}", str, str, ", ".join)
+    >>> not_counted({"not_counted": {"a": {"homes": 5, "now": 5, "then": 1}}}, speech)
+    ["hub.not_counted {'homes': '5', 'now': '5', 'then': '1'}"]
+    """
+    homes = uncounted(record, zone_id)
+    return [speech.say("hub.not_counted", **{key: speech.number(n) for key, n in homes.items()})] if homes else []
+
+
 def no_sure_gap(low: float, high: float, speech: Speech) -> list[str]:
     """Return that nobody is surely without a hub, and of how many it is not known; nothing where some are.
 
@@ -131,14 +161,17 @@ def _budget(record: Mapping[str, Any], speech: Speech) -> str:
 
 
 def of_site(row: Mapping[str, Any], record: Mapping[str, Any], speech: Speech) -> list[str]:
-    """Return what is known of the price and the room of a proposed site; nothing where nobody asks or tells."""
+    """Return what is known of the price and the room of a proposed site; nothing where nobody asks or tells.
+
+    Where any site has a price, or there is a budget, one without a price is said to have none.
+    """
     say, price = speech.say, _known(row["price"])
     found = []
     if price is not None:
         found.append(say("hub.price", price=speech.number(price)))
     elif record["price"] is not None:
         found.append(say("hub.price_assumed", price=speech.number(record["price"])))
-    elif record["budget"] is not None:
+    elif record["priced"] or record["budget"] is not None:
         found.append(say("hub.price_unknown"))
     if (room := _known(row["capacity"]) or record["capacity"]) is not None:
         found.append(say("hub.room", people=speech.number(room)))

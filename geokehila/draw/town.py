@@ -20,6 +20,8 @@ from geokehila.study import Study
 
 #: Kinds of rows of the lists that a municipality hands over: places, and sites for a hub.
 PLACE, SITE = "place", "candidate"
+#: Reason in table ``confidence`` of what a list that is said to be whole tells.
+OFFICIAL_LIST = "official_list"
 #: What is opened in outside Israel.
 ABROAD = "en"
 
@@ -80,6 +82,13 @@ class Town:
         if people is None:
             return frozenset()
         return frozenset(people["zone_id"][(people["group"] == "total") & people["people"].isna()])
+
+    @cached_property
+    def hubs_listed(self) -> bool:
+        """Whether lists that are said to be whole tell every hub that there is: where they show none there is none."""
+        told, hubs = self.tables["confidence"], [key for key, one in self.catalogue.categories.items() if one.hub]
+        reasons = told["reason"][told["subject"].isin(hubs)]
+        return len(reasons) > 0 and bool((reasons == OFFICIAL_LIST).all())
 
     @property
     def is_fictional(self) -> bool:

@@ -20,8 +20,10 @@ from geokehila.hubs.choosing import CANDIDATE, EXISTING, Question, steps
 from geokehila.hubs.demand import Demand
 from geokehila.hubs.gains import Gains
 from geokehila.hubs.steadiness import Steadiness
+from geokehila.hubs.uncounted import Uncounted
 from geokehila.hubs.walked import SiteSearch, SiteWalks, nearest_s
 from geokehila.ledger import Notice
+from geokehila.people import uncounted_homes
 from geokehila.reach.arrays import Floats
 from geokehila.schema import check
 from geokehila.study import Study
@@ -140,18 +142,20 @@ def recommend(material: Material, stage: Callable[[str], None]) -> Hubs:
     hosted = services.host(material.study.catalogue.categories, material.of_homes[choice.profile], gains)
     drawn = question.sites["site_id"].iloc[gains.added]
     left = told.left(gains, material.tables)
+    uncounted = _uncounted(question, material)
+    record = _record(gains, steady, uncounted)
     return Hubs(
         {
-            "hubs": told.hubs(gains, steady, hosted),
+            "hubs": told.hubs(gains, steady, hosted, uncounted),
             "hub_gains": check("hub_gains", pd.concat([gains.by_group(material.tables), by_walker])),
             "hub_steps": told.further_hubs(question, found),
             "hub_alternatives": check("hub_alternatives", alternatives.second_best(gains)),
             "hub_services": check("hub_services", hosted),
             "hub_left": left,
         },
-        check("candidates", fates.with_fates(unpriced.with_reason(candidates, question), gains)),
+        check("candidates", fates.with_fates(unpriced.with_reason(candidates, question), gains, uncounted)),
         catchments.outlines(search.led(profile), *search.gates_of(profile, drawn), question.cutoff_s),
-        _record(gains, steady) | {"sentence": told.sentence(gains, left)} | _needs(material),
+        record | {"sentence": told.sentence(gains, left, record)} | _needs(material),
         (*unpriced.notices(question), *musts.notices(candidates)),
     )
 
@@ -180,19 +184,31 @@ def _with_planned(question: Question, material: Material) -> Question:
     """Add the people of planned dwellings: whether a hub is within their walk, the walk to the hubs of now tells."""
     if material.planned is None or material.planned.empty:
         return question
-    homes = material.planned.set_index("origin_id").geometry
-    walks = replace(material.walks, origins=homes, _led={}, _snaps={})
-    profile = material.study.catalogue.profiles[question.choice.profile]
-    ids = pd.Index(material.planned["origin_id"])
-    there = SiteSearch(walks, material.gates).within(question.limit_s, profile)
-    to_sites = there.matrix(ids, pd.Index(question.sites["site_id"]))
+    to_sites = _from(material.planned, question, material)
     now_s = nearest_s(to_sites, np.flatnonzero(question.is_there))
     people = material.planned["people"].to_numpy(float)
+    ids = pd.Index(material.planned["origin_id"])
     demand = question.demand.and_also(ids, people, now_s, question.cutoff_s)
     return replace(question, demand=demand, walks=csr_array(vstack([question.walks, to_sites])))
 
 
-def _record(gains: Gains, steady: Steadiness) -> dict[str, Any]:
+def _uncounted(question: Question, material: Material) -> Uncounted:
+    """Return the homes of which nobody tells how many people they have, with the sites within their walk."""
+    tables = material.tables
+    homes = uncounted_homes(tables.zonings[0].units, tables.zone_people, tables.buildings)
+    walks = _from(homes, question, material) if len(homes) else csr_array((0, len(question.sites)))
+    return Uncounted.of(homes["zone_id"].to_numpy(object), walks, question.cutoff_s)
+
+
+def _from(homes: gpd.GeoDataFrame, question: Question, material: Material) -> csr_array:
+    """[s] Return the walks from homes that no run walks from, by their rows, to the question's sites."""
+    origins = homes.set_index("origin_id").geometry
+    search = SiteSearch(replace(material.walks, origins=origins, _led={}, _snaps={}), material.gates)
+    walked = search.within(question.limit_s, material.study.catalogue.profiles[question.choice.profile])
+    return walked.matrix(origins.index, pd.Index(question.sites["site_id"]))
+
+
+def _record(gains: Gains, steady: Steadiness, uncounted: Uncounted) -> dict[str, Any]:
     question, siting, choice = gains.question, gains.siting, gains.question.choice
     number = {"objective_value": siting.objective, "bound": siting.bound, "gap": siting.gap}
     limits = {"budget": choice.budget, "price": choice.price, "capacity": choice.capacity}
@@ -206,12 +222,14 @@ def _record(gains: Gains, steady: Steadiness) -> dict[str, Any]:
         **{name: float(value) if np.isfinite(value) else None for name, value in (limits | number).items()},
         **_money(gains),
         "without_price": int(question.without_price.sum()),
+        "priced": int(question.sites["price"].notna().sum()),
         "people_gain": [float(end) for end in gains.summed(np.sum)],
         "out_of_reach": siting.out_of_reach,
         "cut": siting.cut,
         "tries": steady.tries,
         "candidates": int(((question.sites["status"] == CANDIDATE) & ~question.without_price).sum()),
         "existing": int(question.is_there.sum()),
+        "not_counted": uncounted.told(np.flatnonzero(question.is_there), siting.chosen),
     }
 
 

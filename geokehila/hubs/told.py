@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -11,10 +12,11 @@ import pandas as pd
 from geokehila import locate
 from geokehila.analyses.tables import Tables
 from geokehila.catalogue.phrases import Phrases
-from geokehila.draw.chosen import Speech, no_sure_gap
+from geokehila.draw.chosen import Speech, no_sure_gap, not_counted
 from geokehila.hubs.choosing import EXISTING, Question
 from geokehila.hubs.gains import Gains
 from geokehila.hubs.steadiness import Steadiness
+from geokehila.hubs.uncounted import Uncounted
 from geokehila.hubs.walked import nearest_s
 from geokehila.names import NAME_COLUMNS
 from geokehila.reach.arrays import Floats, Ints
@@ -26,7 +28,7 @@ from geokehila.zones.people import SAME
 RECOMMENDED = "recommended"
 
 
-def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataFrame:
+def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame, uncounted: Uncounted) -> gpd.GeoDataFrame:
     """Return table ``hubs``: those that there are, and those recommended by the people whom each adds."""
     question, added = gains.question, gains.added
     columns = np.concatenate([_by_people_added(gains), np.flatnonzero(question.is_there)]).astype(np.int64)
@@ -54,6 +56,7 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
         "designation_change",
         "listed",
     ]
+    homes = uncounted.more(np.flatnonzero(question.is_there))[columns]
     of_site = hosted[hosted["hosted"]].groupby("site_id")["category"].agg(";".join).to_dict()
     table = sites[[*wanted, "geometry"]].assign(
         status=np.where(new, RECOMMENDED, EXISTING),
@@ -62,6 +65,7 @@ def hubs(gains: Gains, steady: Steadiness, hosted: pd.DataFrame) -> gpd.GeoDataF
         people_low=np.where(new, people[0], np.nan),
         people_high=np.where(new, people[1], np.nan),
         **{f"{name}_{end}": both[:, i] for name, both in ends.items() for i, end in enumerate(("low", "high"))},
+        homes_not_counted=np.where(new, homes, np.nan),
         chosen_share=np.where(tried, steady.chosen[columns], np.nan),
         near_share=np.where(tried, steady.near[columns], np.nan),
         services=[of_site.get(site_id, "") for site_id in sites["site_id"]],
@@ -162,19 +166,21 @@ def left(gains: Gains, tables: Tables) -> pd.DataFrame:
     return check("hub_left", pd.concat(rows, ignore_index=True))
 
 
-def sentence(gains: Gains, left: pd.DataFrame) -> str:
+def sentence(gains: Gains, left: pd.DataFrame, record: Mapping[str, Any]) -> str:
     """Return what to mind of the answer: where none is proposed, that nobody surely lacks a hub, else the model's word.
 
     Parameters
     ----------
     left
         Table ``hub_left``.
+    record
+        Of the choice: of homes without a count it is said that they are none of those who are served.
     """
-    siting, said = gains.siting, Phrases("en")
-    within = gains.question.problem.weight.sum() - siting.out_of_reach
-    if len(gains.added) or not np.isclose(siting.served.sum(), within, rtol=1e-9):
-        return siting.sentence
-    city = left[left["zoning"] == CITY].iloc[0]
+    siting, said, nobody = gains.siting, Phrases("en"), list[str]()
     speech = Speech(said.say, str, said.number, ", ".join)
-    found = no_sure_gap(city["now_low"], city["now_high"], speech)
-    return " ".join([said.say("hub.none"), *found]) if found else siting.sentence
+    within = gains.question.problem.weight.sum() - siting.out_of_reach
+    if not len(gains.added) and np.isclose(siting.served.sum(), within, rtol=1e-9):
+        city = left[left["zoning"] == CITY].iloc[0]
+        nobody = no_sure_gap(city["now_low"], city["now_high"], speech)
+    told = [said.say("hub.none"), *nobody] if nobody else [siting.sentence]
+    return " ".join(filter(None, [*told, *not_counted(record, speech)]))

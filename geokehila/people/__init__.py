@@ -7,6 +7,7 @@ from geokehila.people.counting import (
     homes_by_zone,
     named_groups,
     residents_by_zone,
+    uncounted_homes,
 )
 from geokehila.people.homes import classify
 from geokehila.people.placing import IN_NO_ZONE, NOT_HOMES, People, place, with_coverage
@@ -23,5 +24,6 @@ __all__ = [
     "named_groups",
     "place",
     "residents_by_zone",
+    "uncounted_homes",
     "with_coverage",
 ]

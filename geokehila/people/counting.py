@@ -47,6 +47,26 @@ def residents_by_zone(zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> p
     return known
 
 
+def uncounted_homes(
+    zones: gpd.GeoDataFrame, zone_people: pd.DataFrame, buildings: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Return the homes of zones without a count: origin_id, zone_id and a point inside each.
+
+    Parameters
+    ----------
+    zone_people
+        Table ``zone_people``: a missing total is no count; one of 0 is a count.
+    buildings
+        As :func:`classify` returns them.
+    """
+    total = zone_people[zone_people["group"] == "total"]
+    homes = buildings[buildings["use"] == HOME]
+    found = homes.assign(origin_id=homes["building_id"], zone_id=in_zones(zones, homes))
+    mine = found[found["zone_id"].isin(total["zone_id"][total["people"].isna()])]
+    points = mine[["origin_id", "zone_id"]].set_geometry(mine.geometry.representative_point())
+    return points.sort_values("origin_id", ignore_index=True)
+
+
 def homes_by_zone(zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> pd.Series:
     """Return how many homes each zone has, by zone_id."""
     homes = buildings[buildings["use"] == HOME]

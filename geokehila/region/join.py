@@ -19,6 +19,7 @@ from geokehila.catalogue import LANGUAGES, City, text
 from geokehila.catalogue.otherwise import in_words
 from geokehila.confidence import SUBJECTS
 from geokehila.draw import atlas, city_page
+from geokehila.draw.chosen import uncounted
 from geokehila.draw.town import Town
 from geokehila.errors import InputError
 from geokehila.load import outside
@@ -270,7 +271,8 @@ def _choice(run: Sequence[Member]) -> dict[str, Any]:
         **alike,
         "minutes": max(record["minutes"] for record in records),
         "candidates": sum(record["candidates"] for record in records),
-        "without_price": sum(record["without_price"] for record in records),
+        **{key: sum(record[key] for record in records) for key in ("without_price", "priced")},
+        "not_counted": {member.city.slug: homes for member in run if (homes := uncounted(member.record["hubs"]))},
         "people_gain": [sum(low), sum(high)],
         "budget": None,
         "spent": None,

@@ -180,7 +180,7 @@ TABLES: Mapping[str, Table] = {
     # levels_imputed, one level stands in for those not known; designation_change, "needed" or "maybe" where a hub asks
     # for another designation of the ground, "" where not; of the municipality's own listed, what its list calls them,
     # fate, what became of them, and of those not proposed people_added_low and _high, whom each would add to the sites
-    # that are.
+    # that are, and homes_not_counted, how many homes without a count.
     "candidates": _table(
         "site_id",
         "site_id:text kind:text status:text reason:text choice:text extendable:flag name_he:text? name_ar:text? "
@@ -239,7 +239,8 @@ TABLES: Mapping[str, Table] = {
     # gain, surely and at most; people_added_: whom it adds to the sites ranked before; people_only_: who would gain
     # nothing without this site. Shares: of the tries with other numbers, how often it was chosen, and it or another
     # within 300 m. services: what it could host, joined by ";". designation_change: as in table candidates.
-    # Beside these listed, as there.
+    # Beside these listed, as there, and homes_not_counted: homes without a count within the walk of a new site that no
+    # hub of now is within the walk of.
     "hubs": _table(
         "site_id",
         "site_id:text status:text choice:text rank:number? kind:text name_he:text? name_ar:text? name_en:text? "

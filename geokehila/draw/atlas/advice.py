@@ -82,7 +82,9 @@ def _new(atlas: Atlas) -> list[flow.Block]:
         facts = [words.say("hub.kind", kind=kind)] if words.name(row) else []
         facts += [words.say(f"hub.change_{change}")] if (change := row["designation_change"]) else []
         facts += [words.say("hub.must")] if row["choice"] == "must" else []
-        facts += [words.say("hub.nobody")] if words.count(row["people_high"]) == "0" else []
+        homes = row["homes_not_counted"]
+        facts += [words.say("hub.nobody")] if words.count(row["people_high"]) == "0" and not homes else []
+        facts += [words.say("hub.homes", homes=words.count(homes))] if homes else []
         facts += [words.say("hub.areas", list=areas)] if (areas := _areas(atlas, str(row["site_id"]))) else []
         facts += [words.say("hub.profiles", list=others)] if (others := _walkers(atlas, str(row["site_id"]))) else []
         facts += filter(None, [" · ".join(chosen.of_site(row, atlas.town.record["hubs"], told.speech(atlas)))])

@@ -167,6 +167,5 @@ def _facts(atlas: Atlas) -> list[flow.Block]:
     words, everybody = atlas.words, atlas.told.everybody
     shown = [words.say("sentence.people", people=words.count(everybody))] if everybody > 0 else []
     shown.append(words.say("atlas.zones", count=words.count(len(atlas.town.zones))))
-    there = len(atlas.hubs.existing)
-    shown.append(words.say("sentence.hubs", count=words.count(there)) if there else words.say("sentence.no_hubs"))
+    shown.append(told.hubs_there(atlas))
     return [*(flow.Words(line, size=9.5, gap=1.2) for line in shown), flow.space(3)]

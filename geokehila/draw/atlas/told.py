@@ -68,13 +68,13 @@ def gap(atlas: Atlas, key: str) -> str:
 
 def hubs_lead(atlas: Atlas) -> str:
     """Return how many hubs are proposed, and how many people gain."""
-    new, words = atlas.hubs.recommended, atlas.words
+    new, words, record = atlas.hubs.recommended, atlas.words, atlas.town.record["hubs"]
     if new.empty:
-        why = chosen.none(atlas.town.record["hubs"], speech(atlas))
+        why = chosen.none(record, speech(atlas))
         nobody = chosen.no_sure_gap(*left(atlas)[:2], speech(atlas))
-        return " ".join([why[0], *nobody] if nobody else why)
-    gained = words.counts(*atlas.town.record["hubs"]["people_gain"])
-    minutes = f"{float(atlas.town.record['hubs']['minutes']):g}"
+        return " ".join([*([why[0], *nobody] if nobody else why), *chosen.not_counted(record, speech(atlas))])
+    gained = words.counts(*record["people_gain"])
+    minutes = f"{float(record['minutes']):g}"
     return words.say("hub.proposed", count=words.count(len(new)), people=gained, minutes=minutes)
 
 
@@ -104,12 +104,22 @@ def chosen_again(atlas: Atlas, row: Mapping[Hashable, Any]) -> str:
 
 
 def hubs_left(atlas: Atlas) -> str:
-    """Return how many people are without a hub within the walk, now and then; empty where none is proposed."""
+    """Return how many people, and homes without a count, have no hub now and then; empty where none is proposed."""
     if atlas.hubs.recommended.empty:
         return ""
     now_low, now_high, then_low, then_high = left(atlas)
     words = atlas.words
-    return words.say("hub.left", now=words.counts(now_low, now_high), then=words.counts(then_low, then_high))
+    left_now, left_then = words.counts(now_low, now_high), words.counts(then_low, then_high)
+    homes = chosen.not_counted(atlas.town.record["hubs"], speech(atlas))
+    return " ".join([words.say("hub.left", now=left_now, then=left_then), *homes])
+
+
+def hubs_there(atlas: Atlas) -> str:
+    """Return how many hubs there are; where none is shown, whether a list says so or nobody knows."""
+    there, words = len(atlas.hubs.existing), atlas.words
+    if there:
+        return words.say("sentence.hubs", count=words.count(there))
+    return words.say("sentence.no_hubs_listed" if atlas.town.hubs_listed else "sentence.no_hubs")
 
 
 def left(atlas: Atlas) -> tuple[float, float, float, float]:

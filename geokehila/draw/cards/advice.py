@@ -34,10 +34,9 @@ class Advice:
         """Say which proposed hub serves the zone: the one by which most people there gain, and who gains."""
         served = self.stock.serving(zone_id)
         left = [*self._standing(voice, zone_id, served), *self._left(voice, zone_id)]
+        left += chosen.not_counted(self._record, self._speech(voice), zone_id)
         if not served:
-            is_any = any(is_known(hub["rank"]) for hub in self.stock.hubs.values())
-            why = [voice.say("card.no_site")] if is_any else chosen.none(self._record, self._speech(voice))
-            return {"site": "", "facts": [*why, *left]}
+            return {"site": "", "facts": [*self._not_served(voice, zone_id), *left]}
         hub = self.stock.hubs[served[0]["site_id"]]
         return {
             "site": _ranked(voice, hub, voice.name(hub)),
@@ -78,6 +77,13 @@ class Advice:
                 said.append(voice.say("card.wave_between", **ends))
         return said
 
+    def _not_served(self, voice: Voice, zone_id: str) -> list[str]:
+        """Say why no proposed hub is told; of people whom nobody counted it is not known whether one serves them."""
+        is_any = any(is_known(hub["rank"]) for hub in self.stock.hubs.values())
+        if zone_id in self.stock.town.uncounted:
+            return [*([] if is_any else [voice.say("hub.none")]), voice.say("sentence.people_unknown")]
+        return [voice.say("card.no_site")] if is_any else chosen.none(self._record, self._speech(voice))
+
     def _facts(self, voice: Voice, zone_id: str, hub: Row, served: list[Row]) -> Iterator[str]:
         first = served[0]
         yield voice.say("hub.kind", kind=kind_of(voice, hub["kind"]))
@@ -110,7 +116,8 @@ class Advice:
             hub, row = self.stock.hubs[site_id], gains.get(site_id)
             if served and site_id == served[0]["site_id"]:
                 continue
-            people = voice.counts(row["people_low"], row["people_high"]) if row else voice.number(0)
+            none = voice.say("cell.unknown") if zone_id in self.stock.town.uncounted else voice.number(0)
+            people = voice.counts(row["people_low"], row["people_high"]) if row else none
             told = [voice.say("card.stands_here", site=_ranked(voice, hub, site_name(voice, hub)), people=people)]
             if hub["choice"] == MUST:
                 told.append(voice.say("hub.must") + ".")

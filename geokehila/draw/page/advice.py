@@ -26,7 +26,8 @@ STEP = ("hubs_count", "low", "high")
 #: What is told of how hubs were chosen.
 OF_CHOICE = (
     *("minutes", "candidates", "gap", "tries", "objective", "profile", "equity", "need", "need_not_told"),
-    *("people_gain", "budget", "spent", "assumed", "assumed_count", "without_price", "price", "capacity"),
+    *("people_gain", "budget", "spent", "assumed", "assumed_count", "without_price", "priced"),
+    *("price", "capacity"),
 )
 #: Rows of table ``hub_gains`` that are told apart by who walks.
 PROFILE = "profile"
@@ -40,6 +41,8 @@ def hubs(town: Town) -> dict[str, Any]:
     drawn = catchments.set_index("site_id").reindex(new["site_id"]).reset_index()
     return {
         "record": {key: town.record["hubs"].get(key) for key in OF_CHOICE},
+        "not_counted": chosen.uncounted(town.record["hubs"]),
+        "none_by_list": town.hubs_listed,
         "excluded": [[in_words(reason), count] for reason, count in chosen.reasons(town.record["hubs"])],
         "points": packing.points(new, "hubs"),
         "catchments": packing.lines(gpd.GeoDataFrame(drawn, crs=catchments.crs), "hub_catchments"),
@@ -70,6 +73,7 @@ def _site(town: Town, row: Row) -> dict[str, Any]:
         "must": row["choice"] == "must",
         "change": row["designation_change"],
         "people": [number(row["people_low"]), number(row["people_high"])],
+        "homes": number(row["homes_not_counted"]),
         "saved_s": number(whole["saved_s"].iloc[0]) if len(whole) else None,
         "only": [number(row["people_only_low"]), number(row["people_only_high"])],
         **{key: number(row[key]) for key in ("chosen_share", "near_share", "price", "capacity")},

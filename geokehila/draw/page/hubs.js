@@ -78,7 +78,7 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   function section() {
     const [nowLow, nowHigh, low, high] = found.left[CITY] ?? [];
-    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", noSureGap(nowLow, nowHigh) || whyNone()), lost(), ownSites()];
+    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", noSureGap(nowLow, nowHigh) || whyNone()), notCounted(), lost(), ownSites()];
     return [
       el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people(found.record.people_gain), minutes: digits(String(found.record.minutes)) })),
       el("p", { class: "quiet" }, chosenFor()),
@@ -89,6 +89,7 @@ function hubsOf(map, data, state, words, reading, choose) {
         i === state.hub ? sheet(site) : ""))),
       lost(),
       el("p", { class: "quiet" }, leftText(people([nowLow, nowHigh]), people([low, high]))),
+      notCounted(),
       ownSites(),
     ];
   }
@@ -100,19 +101,26 @@ function hubsOf(map, data, state, words, reading, choose) {
       el("ul", {}, found.own.map((site) => el("li", {}, named(site.called || siteName(site)), ": ", fateText(site)))));
   }
 
-  function fateText({ fate, people: added, price, rank, why: reason }) {
+  function fateText({ fate, people: added, homes, price, rank, why: reason }) {
     const { budget, spent, price: assumed } = found.record;
     const takes = price ?? assumed;
     const told = say(`hub.fate_${fate.replace(",", "").replaceAll(" ", "_")}`, {
       rank: rank ? count(rank) : "", reason: reason ? local(reason) : "",
       price: takes === null ? "" : count(takes), left: budget === null ? "" : count(budget - spent) });
-    return el("span", {}, told, added && Math.round(added[1]) ? [" ", say("hub.fate_adds", { people: people(added) })] : "");
+    return el("span", {}, told, added && Math.round(added[1]) ? [" ", say("hub.fate_adds", { people: people(added) })] : "",
+      homes ? [" ", say("hub.fate_adds_homes", { homes: count(homes) })] : "");
   }
 
   /* That nobody is surely without a hub, and of how many it is not known; nothing where some are. */
   function noSureGap(low, high) {
     if (Math.round(low) !== 0) return "";
     return Math.round(high) ? say("hub.no_sure_gap", { most: count(high) }) : say("hub.no_gap");
+  }
+
+  /* Of homes without a count nobody knows how many people they have, but by which hubs they are. */
+  function notCounted() {
+    const { homes, now, then } = found.not_counted;
+    return homes ? el("p", { id: "hubs-not-counted" }, say("hub.not_counted", { homes: count(homes), now: count(now), then: count(then) })) : "";
   }
 
   /* Who is without a hub, by the walk of those whom the sites were chosen for. */
@@ -132,7 +140,7 @@ function hubsOf(map, data, state, words, reading, choose) {
     const room = capacity ?? asked.capacity;
     return [
       price !== null ? fact("price", { price: count(price) })
-        : asked.price !== null ? fact("price_assumed", { price: count(asked.price) }) : asked.budget !== null ? fact("price_unknown") : "",
+        : asked.price !== null ? fact("price_assumed", { price: count(asked.price) }) : asked.priced || asked.budget !== null ? fact("price_unknown") : "",
       room === null ? "" : fact("room", { people: count(room) }),
     ];
   }
@@ -147,7 +155,8 @@ function hubsOf(map, data, state, words, reading, choose) {
         fact("kind", { kind: kindOf(site.kind) }),
         site.change ? fact(`change_${site.change}`) : "",
         site.must ? fact("must") : "",
-        Math.round(site.people[1]) === 0 ? fact("nobody") : fact("gains", { people: people(site.people) }),
+        Math.round(site.people[1]) ? fact("gains", { people: people(site.people) }) : site.homes ? "" : fact("nobody"),
+        site.homes ? fact("homes", { homes: count(site.homes) }) : "",
         site.groups.length ? fact("groups", { list: listed(site.groups.map(group)) }) : "",
         site.areas.length ? fact("areas", { list: listed(site.areas.map(([i, low, high]) => say("hub.group", { group: named(reading.zoneName(i)), people: people([low, high]) }))) }) : "",
         site.saved_s ? fact("saved", { minutes: digits((site.saved_s / 60).toFixed(1)) }) : "",

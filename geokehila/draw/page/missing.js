@@ -121,7 +121,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
       el("h2", {}, say("headline.hubs")),
       ...hubs.section(),
       community && !told.includes(community) && !["no_people", "uncounted"].includes(reach(community, state.row).kind) ? el("p", {}, sentence(community, state.row)) : "",
-      fold("hubs", chart.hubs.length ? say("sentence.hubs", { count: count(chart.hubs.length) }) : say("sentence.no_hubs"),
+      fold("hubs", chart.hubs.length ? say("sentence.hubs", { count: count(chart.hubs.length) }) : say(data.hubs.none_by_list ? "sentence.no_hubs_listed" : "sentence.no_hubs"),
         el("ul", { class: "hub-list" }, chart.hubs.map((i) => el("li", {}, el("button", { type: "button", onclick: () => chart.showPlace(i) }, named(reading.placeName(i))))))),
       ...(state.row === CITY ? [] : hubs.takes()),
     ];

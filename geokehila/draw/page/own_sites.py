@@ -26,7 +26,8 @@ def own_sites(town: Town) -> list[dict[str, Any]]:
         return []
     candidates, hubs = town.tables["candidates"], town.tables["hubs"].set_index("site_id")
     own = candidates[candidates["fate"] != ""]
-    first = own.sort_values(["people_added_low", "people_added_high", "site_id"], ascending=[False, False, True])
+    most = ["people_added_low", "people_added_high", "homes_not_counted"]
+    first = own.sort_values([*most, "site_id"], ascending=[False, False, False, True])
     ranks = hubs["rank"].reindex(first["site_id"])
     told = [
         {
@@ -37,6 +38,7 @@ def own_sites(town: Town) -> list[dict[str, Any]]:
             "why": in_words(row["reason"]),
             "rank": number(rank),
             "people": [number(row["people_added_low"]), number(row["people_added_high"])],
+            "homes": number(row["homes_not_counted"]),
             "price": number(row["price"]),
         }
         for row, rank in zip(first.to_dict("records"), ranks, strict=True)

@@ -28,15 +28,13 @@ def overview(atlas: Atlas, sheet: Sheet) -> None:
     atlas.frame(sheet, "overview", title(words, "overview"))
     maps, columns = atlas.parts(sheet)
     drawn, unnamed = _map(atlas, sheet, maps)
-    there = len(atlas.hubs.existing)
-    hubs = words.say("sentence.hubs", count=words.count(there)) if there else words.say("sentence.no_hubs")
     flow.pour(
         sheet,
         columns,
         [
             flow.Words(words.say("sentence.people", people=words.count(atlas.told.everybody)), size=9.5, gap=1.2),
             *them.unmeasured(),
-            flow.Words(hubs, size=9.5, gap=3.0),
+            flow.Words(told.hubs_there(atlas), size=9.5, gap=3.0),
             flow.heading(words.say("atlas.key")),
             flow.Key(words.say("region_atlas.measured"), keys.filled(CATCHMENT, edgecolor=INK)),
             flow.Key(words.say("region_atlas.apart"), keys.filled(UNKNOWN, NOT_KNOWN)),
