@@ -753,7 +753,7 @@ def test_homes_that_nobody_counted_are_told_where_hubs_are(page_of: Any) -> None
         assert "Nobody gains by it" not in page.inner_text(".sheet")
         page.locator("#hubs summary", has_text="own sites").click()
         told = page.locator("#hubs details", has_text="own sites").inner_text()
-        assert "3 Hall: not proposed, and not known: nobody more of those counted would gain" in told
+        assert "3 Hall: not proposed; what it would bring is not known: nobody more of those counted" in told
         assert "would have a hub within the walk by it alone: 38." in told and "if anybody" not in told
     with page_of() as page:
         assert page.locator("#hubs-not-counted").count() == 0
