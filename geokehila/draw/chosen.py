@@ -137,18 +137,19 @@ def not_counted(record: Mapping[str, Any], speech: Speech, zone_id: str = "") ->
     return [speech.say("hub.not_counted", **{key: speech.number(n) for key, n in homes.items()})] if homes else []
 
 
-def no_sure_gap(low: float, high: float, speech: Speech) -> list[str]:
+def no_sure_gap(low: float, high: float, record: Mapping[str, Any], speech: Speech) -> list[str]:
     """Return that nobody is surely without a hub, and of how many it is not known; nothing where some are.
 
     Examples
     --------
     >>> speech = Speech(lambda key, **words: f"{key} {words}", str, lambda n: f"{n:.0f}", ", ".join)
-    >>> no_sure_gap(0.2, 729.0, speech), no_sure_gap(3.0, 9.0, speech)
+    >>> no_sure_gap(0.2, 729.0, {"not_counted": {}}, speech), no_sure_gap(3.0, 9.0, {"not_counted": {}}, speech)
     (["hub.no_sure_gap {'most': '729'}"], [])
     """
     if whole(low):
         return []
-    return [speech.say("hub.no_sure_gap", most=speech.number(high)) if whole(high) else speech.say("hub.no_gap")]
+    none = "hub.no_gap_counted" if record["not_counted"] else "hub.no_gap"
+    return [speech.say("hub.no_sure_gap", most=speech.number(high)) if whole(high) else speech.say(none)]
 
 
 def _budget(record: Mapping[str, Any], speech: Speech) -> str:

@@ -181,6 +181,6 @@ def sentence(gains: Gains, left: pd.DataFrame, record: Mapping[str, Any]) -> str
     within = gains.question.problem.weight.sum() - siting.out_of_reach
     if not len(gains.added) and np.isclose(siting.served.sum(), within, rtol=1e-9):
         city = left[left["zoning"] == CITY].iloc[0]
-        nobody = no_sure_gap(city["now_low"], city["now_high"], speech)
+        nobody = no_sure_gap(city["now_low"], city["now_high"], record, speech)
     told = [said.say("hub.none"), *nobody] if nobody else [siting.sentence]
     return " ".join(filter(None, [*told, *not_counted(record, speech)]))

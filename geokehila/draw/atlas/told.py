@@ -71,7 +71,7 @@ def hubs_lead(atlas: Atlas) -> str:
     new, words, record = atlas.hubs.recommended, atlas.words, atlas.town.record["hubs"]
     if new.empty:
         why = chosen.none(record, speech(atlas))
-        nobody = chosen.no_sure_gap(*left(atlas)[:2], speech(atlas))
+        nobody = chosen.no_sure_gap(*left(atlas)[:2], record, speech(atlas))
         return " ".join([*([why[0], *nobody] if nobody else why), *chosen.not_counted(record, speech(atlas))])
     gained = words.counts(*record["people_gain"])
     minutes = f"{float(record['minutes']):g}"

@@ -114,7 +114,7 @@ function hubsOf(map, data, state, words, reading, choose) {
   /* That nobody is surely without a hub, and of how many it is not known; nothing where some are. */
   function noSureGap(low, high) {
     if (Math.round(low) !== 0) return "";
-    return Math.round(high) ? say("hub.no_sure_gap", { most: count(high) }) : say("hub.no_gap");
+    return Math.round(high) ? say("hub.no_sure_gap", { most: count(high) }) : say(found.not_counted.homes ? "hub.no_gap_counted" : "hub.no_gap");
   }
 
   /* Of homes without a count nobody knows how many people they have, but by which hubs they are. */
