@@ -20,8 +20,6 @@ from geokehila.schema import REFERENCE
 
 #: Homes from which everything in reach is looked for.
 SAMPLED = 150
-#: The most by which streets [m] and junctions in reach may differ for the rounding of the walks to their ends.
-STREET_M, JUNCTIONS = 30.0, 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,29 +89,30 @@ class Around:
         return self._beside("walk to the second and third nearest", *both, SLACK, "s", ROUNDED)
 
     def _streets(self) -> Iterator[Beside]:
-        found = [self._in_reach(self.walked.drawn.around(home, PEDSHED_S, SECONDS)) for home in self.homes]
-        street_m, junctions = np.array(found, float).T
+        limits = (PEDSHED_S, PEDSHED_S - SLACK, PEDSHED_S + SLACK)
+        walks = [self.walked.drawn.around(home, limits[-1], SECONDS) for home in self.homes]
+        found, *ends = (np.array([self._in_reach(some, limit_s) for some in walks], float).T for limit_s in limits)
+        # Whose walks to the ends of streets are rounded answers as for a walk that much shorter or longer.
+        within = np.max([np.abs(end - found) for end in ends], axis=0) + 1e-6
         why = f"{ROUNDED}: streets are followed a little farther or less far"
-        for name, scale, theirs, within, unit in (
-            ("pedshed_km", 1000.0, street_m, STREET_M, "m"),
-            ("pedshed_intersections_count", 1.0, junctions, JUNCTIONS, "junctions"),
-        ):
+        names = ("pedshed_km", 1000.0, "m"), ("pedshed_intersections_count", 1.0, "junctions")
+        for (name, scale, unit), theirs, most in zip(names, found, within, strict=True):
             ours = self.scores[name].to_numpy(float) * scale
             told = np.where(np.isnan(ours), np.nan, theirs)
-            yield self._beside(f"`{name}` of a home", ours, told, within, unit, why)
+            yield self._beside(f"`{name}` of a home", ours, told, most, unit, why)
 
-    def _in_reach(self, walks: Mapping[object, float]) -> tuple[float, int]:
-        """Return the street [m], and the junctions of three ends or more, within ten minutes."""
+    def _in_reach(self, walks: Mapping[object, float], limit_s: float) -> tuple[float, int]:
+        """Return the street [m], and the junctions of three ends or more, within so long a walk."""
         drawn = self.walked.drawn
         at = np.full(len(drawn.xy), np.inf)
         reached = [node for node in walks if isinstance(node, int)]
         at[reached] = [walks[node] for node in reached]
         a, b, m, *walk_s = (drawn.streets[column].to_numpy() for column in ("a", "b", "m", "there_s", "back_s"))
         share = sum(
-            np.clip((PEDSHED_S - at[ends]) / np.maximum(s, 1e-9), 0, 1) for ends, s in zip((a, b), walk_s, strict=True)
+            np.clip((limit_s - at[ends]) / np.maximum(s, 1e-9), 0, 1) for ends, s in zip((a, b), walk_s, strict=True)
         )
         return float((np.minimum(share, 1) * m).sum()), int(
-            (at[: len(drawn.degree)][drawn.degree >= 3] <= PEDSHED_S).sum()
+            (at[: len(drawn.degree)][drawn.degree >= 3] <= limit_s).sum()
         )
 
     def _beside(
