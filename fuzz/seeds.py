@@ -234,6 +234,7 @@ def _choices(folder: Path) -> dict[str, tuple[Path, Load]]:
     features = [
         _feature({"edit": "place", "do": "add", "category": "clinic"}, "Point", at),
         _feature({"edit": "street", "do": "add", "name": "שביל"}, "LineString", [at, to]),
+        _feature({"edit": "housing", "dwellings": 40}, "Polygon", [[at, to, [to[0], to[1] + 0.001], at]]),
         _feature({"edit": "cutoff_min", "category": "clinic", "minutes": 10}, "Point", at),
     ]
     texts = {

@@ -201,11 +201,8 @@ def _planned(town: Town) -> gpd.GeoDataFrame | None:
     gathered, study = town.gathered, town.tables.study
     if gathered.handed.dwellings is None:
         return None
-    origins, of_building = town.tables.origins, gathered.buildings.set_index("building_id")["dwellings"]
-    dwellings = float(of_building.reindex(origins["building_id"].dropna()).sum())
-    size = rollout.household(
-        float(origins["people"].sum()), dwellings, study.catalogue.standards["people_per_dwelling"]
-    )
+    assumed = study.catalogue.standards["people_per_dwelling"]
+    size = rollout.household_of(town.tables.origins, gathered.buildings, assumed)
     return rollout.planned_homes(gathered.handed.dwellings, size, gathered.counted.zones)
 
 

@@ -185,7 +185,7 @@ def test_every_command_has_mistakes_in_the_table() -> None:
 def test_who_mends_a_file_gives_the_same_command_again(typed: Callable[[str], Told], tmp_path: Path) -> None:
     (tmp_path / "marks.csv").write_text("place,real\nx,yes\n", encoding="utf-8")
     code, _, err = typed("compare kept kept --marks marks.csv")
-    assert code == 3 and "(next: `geokehila compare kept kept --marks marks.csv`)" in err
+    assert code == 3 and "(next: once that is mended, `geokehila compare kept kept --marks marks.csv`)" in err
 
 
 def test_for_edits_that_are_not_there_the_doctor_is_not_sent() -> None:

@@ -50,6 +50,17 @@ def degrees(x: float, y: float) -> list[float]:
     return [round(number, 7) for number in TO_DEGREES.transform(x, y)]
 
 
+#: Corners of a square around its middle.
+SQUARE = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+
+
+def drawn_homes(kind: str, coordinates: Any) -> str:
+    """A scenario of one shape, in which 40 dwellings are."""
+    shape = {"type": kind, "coordinates": coordinates}
+    homes = {"type": "Feature", "properties": {"edit": "housing", "dwellings": 40}, "geometry": shape}
+    return json.dumps({"type": "FeatureCollection", "features": [homes]})
+
+
 @dataclass(frozen=True, eq=False)
 class Town:
     """A small town that was run, and its raw map."""
@@ -461,6 +472,12 @@ def test_a_gate_closed_is_no_way_in_and_the_last_one_stays(town: Town) -> None:
             "[[street]]\ndo = 'add'\nline_m = [[0, 0], [1, 1]]\nclosed_to = ['wheelchairs']",
             r"unknown profile in a.toml: \[\[street\]\] 1: 'wheelchairs': did you mean 'wheelchair'\?",
         ),
+        ("[[housing]]\nat_m = [187250, 471330]", r"add without residents or dwellings: say at, residents or dwellings"),
+        (
+            "[[housing]]\nat_m = [187250, 471330]\nresidents = 5\ndwellings = 2",
+            r"says both residents and dwellings: keep one of them",
+        ),
+        ("[[housing]]\nat_m = [187250, 471330]\ndwellings = 0", r"dwellings is 0: write a number above 0"),
         ("[[housing]]\nat_m = [186000, 470000]\nresidents = 5", r"stands in no zone of the study"),
         ("[[housing]]\nat_m = [187250, 471330]\nresidents = -5", r"residents is -5: write a number above 0"),
         ("[[gate]]\ndo = 'add'\nplace = 'w5'\nat_m = [187250, 471330]", r"unknown place 'w5': did you mean 'w5\d'\?"),
@@ -563,6 +580,36 @@ def test_features_of_a_gis_say_the_same_as_toml(town: Town) -> None:
     written = town.said(text, "same.toml")
     assert drawn.cutoff_min == written.cutoff_min
     assert [replace(e, where="") for e in drawn.edits] == [replace(e, where="") for e in written.edits]
+
+
+def test_an_area_drawn_in_a_gis_stands_for_a_point_inside_it(town: Town) -> None:
+    """A yard of 60 m, of whose middle a hole takes 40 m, as a GIS saves it: of one part, or of as many as there are."""
+    ring, hole = ([degrees(187250 + x * a, 471330 + y * a) for x, y in SQUARE] for a in (30, 20))
+    yard = shapely.Polygon([TO_METRES.transform(*at) for at in ring], [[TO_METRES.transform(*at) for at in hole]])
+    for kind, coordinates in (("Polygon", [ring, hole]), ("MultiPolygon", [[ring, hole]])):
+        (edit,) = town.said(drawn_homes(kind, coordinates), "yard.geojson").edits
+        assert yard.contains(edit.shape) and edit.said == {"dwellings": 40} and edit.in_degrees
+
+
+@pytest.mark.parametrize(
+    "coordinates", [None, [], "here", [[]], [[[34.9, 30.3]]], [[1, 2], [3]], [[[float("nan"), 1]]]]
+)
+def test_an_area_that_is_none_is_one_line(town: Town, coordinates: Any) -> None:
+    for kind in ("Polygon", "MultiPolygon"):
+        with pytest.raises(StudyError, match=r"^none.geojson: \[\[housing\]\] 1: at is .*: write \[lon, lat\]$"):
+            town.said(drawn_homes(kind, coordinates), "none.geojson")
+
+
+def test_people_of_dwellings_are_as_many_as_live_in_one_here(town: Town) -> None:
+    tables = town.base.tables
+    homes = tables["origins"]
+    lived_in = tables["buildings"].set_index("building_id").loc[homes["building_id"].dropna(), "dwellings"]
+    each = sum(homes["people"]) / sum(lived_in)
+    assert 1.5 < each < 8, "the town's own, not what is assumed"
+    found = town.answer("[[housing]]\nat_m = [187250, 471330]\ndwellings = 40\n")
+    assert found.new_residents == pytest.approx(40 * each)
+    english = page.html([found]).split('<section id="en"')[1]
+    assert "<li>Housing (added): 40 dwellings</li>" in english and f"Added residents: {40 * each:,.0f}" in english
 
 
 def test_a_scenario_is_kept_beside_its_run_which_stays(town: Town, oracle: Oracle) -> None:
@@ -692,7 +739,7 @@ def test_who_moves_in_is_not_counted_among_those_who_surely_reach_it_then(
 ) -> None:
     found = of_areas(town, ("city", "", "category_clinic", (0, 90, 40, 130, 0, 80, 0, 0)))
     row = {"zoning": "city", "zone_id": "", "profile": "adult", "measure": "category_clinic"}
-    table = pd.DataFrame([row | {"people": 40.0, "reached_people_low": moved_in}])
+    table = pd.DataFrame([row | {"people": 40.0, "reached_people_low": moved_in, "unconnected_people": 0.0}])
     told = page.html([replace(found, newcomers=table)])
     assert re.findall(r"<p>After it at least (\d+) of the residents of today", told) == said
 

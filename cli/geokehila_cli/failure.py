@@ -38,7 +38,9 @@ def _with_next(reason: str, code: int, words: Sequence[str]) -> str:
     names_one = ("`geokehila" in reason and not _MEANT.match(reason)) or words[:1] == ["doctor"]
     if names_one or code not in (USAGE, INPUT):
         return reason
-    return f"{reason} (next: `{shlex.join(['geokehila', *_next(reason, code, words)])}`)"
+    following = _next(reason, code, words)
+    mended = "once that is mended, " if following == [*words] else ""
+    return f"{reason} (next: {mended}`{shlex.join(['geokehila', *following])}`)"
 
 
 def _next(reason: str, code: int, words: Sequence[str]) -> list[str]:

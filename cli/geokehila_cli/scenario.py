@@ -86,7 +86,7 @@ def _lines(found: list[Found], profile: str) -> list[str]:
         f"{'':{WIDTH}}" + "".join(f" {clean(one.edits.title or one.edits.name, WIDTH):>{WIDTH}}" for one in found),
     ]
     rows = [f"{names[m][:WIDTH]:{WIDTH}}" + "".join(f" {_cell(t, m):>{WIDTH}}" for t in tables) for m in told]
-    new = [f"{sum(e.said['residents'] for e in one.edits.of(('housing',), 'add')):+,.0f}" for one in found]
+    new = [f"{one.new_residents:+,.0f}" for one in found]
     housed = f"{'new residents':{WIDTH}}" + "".join(f" {number:>{WIDTH}}" for number in new)
     nobody = f"of the {found[0].base.record['weights']} of today nobody gains or loses"
     moved_in = [line for one in found for line in _newcomers(one, len(found) > 1)]
@@ -103,7 +103,7 @@ def _newcomers(found: Found, several: bool) -> Iterator[str]:
         return
     which = f" of {found.edits.title or found.edits.name}" if several else ""
     heads = "".join(f" {key:>{CELL}}" for key in walkers(table, catalogue))
-    yield f"of the {table['people'].iloc[0]:,.0f} new residents{which}: who reaches it on foot, who is beyond its walk"
+    yield f"of the {found.new_residents:,.0f} new residents{which}: who reaches it on foot, who is beyond its walk"
     yield f"{'':{WIDTH}}{heads}"
     said = {BEYOND: "  beyond it", UNCONNECTED: "not connected to a way"}
     for key, what, ends in by_walker(table, catalogue):

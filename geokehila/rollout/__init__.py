@@ -5,7 +5,7 @@ from __future__ import annotations
 from geokehila.rollout.covered import by_society, coverage
 from geokehila.rollout.demand import SCENARIOS, hub_demand, scenarios
 from geokehila.rollout.order import neighbourhoods, waves
-from geokehila.rollout.planned import household, planned_homes
+from geokehila.rollout.planned import household, household_of, planned_homes
 from geokehila.rollout.signs import SIGNS, readiness
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "by_society",
     "coverage",
     "household",
+    "household_of",
     "hub_demand",
     "neighbourhoods",
     "planned_homes",

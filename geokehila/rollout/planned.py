@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import geopandas as gpd
+import pandas as pd
 
 from geokehila.catalogue import Standard
 from geokehila.rollout.demand import HORIZON
@@ -35,6 +36,21 @@ def household(residents: float, dwellings: float, assumed: Standard) -> Standard
     return replace(assumed, value=own, source=OWN_SOURCE, confidence="design") if FEWEST <= own <= MOST else assumed
 
 
+def household_of(origins: pd.DataFrame, buildings: pd.DataFrame, assumed: Standard) -> Standard:
+    """Return how many people live in a dwelling of the buildings that are homes, else as assumed.
+
+    Parameters
+    ----------
+    origins, buildings
+        Tables; `buildings` with `dwellings`.
+    assumed
+        ``people_per_dwelling``.
+    """
+    of_building = buildings.set_index("building_id")["dwellings"]
+    dwellings = float(of_building.reindex(origins["building_id"].dropna()).sum())
+    return household(float(origins["people"].sum()), dwellings, assumed)
+
+
 def planned_homes(
     dwellings: gpd.GeoDataFrame, people_per_dwelling: Standard, zones: gpd.GeoDataFrame, until: int = HORIZON
 ) -> gpd.GeoDataFrame:
@@ -45,7 +61,7 @@ def planned_homes(
     dwellings
         dwellings_id, dwellings, year (missing: not told, counted), geometry [m].
     people_per_dwelling
-        Of :func:`household`: how many people, and who says so.
+        Of :func:`household_of`: how many people, and who says so.
     zones
         Table ``zones``.
     until

@@ -21,6 +21,7 @@ from geokehila.errors import InputError, StudyError
 from geokehila.gathered import over
 from geokehila.load import terrain
 from geokehila.load.roles import Inputs, sha256_of
+from geokehila.rollout import household_of
 from geokehila.scenario.words import numbered
 from geokehila.store import kept
 from geokehila.study import Study
@@ -66,6 +67,12 @@ class Base(Brief):
     def lists(self) -> pd.DataFrame:
         """What each list of places is worth in each zone, as the run found it."""
         return confidence.list_states(self.tables["confidence"], "no_places" not in self.record["banners"])
+
+    @cached_property
+    def people_per_dwelling(self) -> float:
+        """How many people live in a dwelling, as those of planned dwellings are counted."""
+        assumed = self.study.catalogue.standards["people_per_dwelling"]
+        return household_of(self.tables["origins"], self.tables["buildings"], assumed).value
 
     def ways(self, streets: gpd.GeoDataFrame) -> Ways:
         """Build the network of some streets, on the ground of the run."""

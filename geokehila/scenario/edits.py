@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ ADD, CLOSE, MOVE = "add", "close", "move"
 PLACE, HUB, STREET, CROSSING, GATE, HOUSING, CUTOFFS = (
     *("place", "hub", "street", "crossing", "gate", "housing", "cutoff_min"),
 )
-#: Of each kind of edit what can be done, what must be said then, and what may.
+#: Of each kind of edit what can be done, what must be said then, of ``a|b`` one, and what may.
 _WAY = {ADD: ("line", "name way closed_to"), CLOSE: ("id", "part")}
 RULES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     PLACE: {ADD: ("category at", "name"), MOVE: ("id to", ""), CLOSE: ("id", "")},
@@ -32,10 +33,12 @@ RULES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     STREET: _WAY,
     CROSSING: _WAY,
     GATE: {ADD: ("place at", ""), CLOSE: ("id", "")},
-    HOUSING: {ADD: ("at residents", "name")},
+    HOUSING: {ADD: ("at residents|dwellings", "name")},
 }
 #: Keys that hold points, and lines, in degrees; ``<key>_m`` is the same in metres of the study's CRS.
 POINTS, LINES = ("at", "to"), ("line",)
+#: Shapes of GeoJSON that stand for a point inside them.
+AREAS = ("Polygon", "MultiPolygon")
 LONGEST_MIN = 60
 TITLE = "title"
 
@@ -117,8 +120,8 @@ def read(path: Path, study: Study) -> Edits:
     ----------
     path
         ``.toml`` with ``[[place]]``, ``[[hub]]``, ``[[street]]``, ``[[crossing]]``, ``[[gate]]``, ``[[housing]]`` and
-        ``[cutoff_min]``, or ``.geojson`` whose features say the same in their properties, ``edit`` being the kind.
-        Either may hold a ``title``.
+        ``[cutoff_min]``, or ``.geojson`` whose features say the same in their properties, ``edit`` being the kind;
+        a polygon stands for a point inside it. Either may hold a ``title``.
     study
         Whose categories, profiles and CRS they speak of.
 
@@ -193,7 +196,13 @@ def _drawn(geometry: Any, said: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(geometry, Mapping) or said.get("do") == CLOSE:
         return {}
     key = "line" if geometry.get("type") == "LineString" else "to" if said.get("do") == MOVE else "at"
-    return {key: geometry.get("coordinates")}
+    return {key: _inside(geometry) if geometry.get("type") in AREAS else geometry.get("coordinates")}
+
+
+def _inside(geometry: Mapping[str, Any]) -> Any:
+    """Return a point inside an area, as people of planned dwellings stand in one; of what is no area what is told."""
+    area = shapely.from_geojson(json.dumps(geometry), on_invalid="ignore")
+    return list(area.representative_point().coords[0]) if area else geometry.get("coordinates")
 
 
 def _text(path: Path) -> str:
@@ -209,13 +218,18 @@ def _edit(kind: str, number: int, row: Mapping[str, Any], path: Path, study: Stu
     where = f"{path.name}: [[{kind}]] {number}"
     does = RULES[kind]
     do = known(row.get("do", ADD if len(does) == 1 else ""), does, f"do in {where}:")
-    must, may = (words.split() for words in does[do])
+    must, may = ([word.split("|") for word in words.split()] for words in does[do])
+    keys = list(chain(*must, *may))
     shapes = {key: name for key in (*POINTS, *LINES) for name in (key, f"{key}_m") if name in row}
     for key in row:
-        known(key.removesuffix("_m") if key[:-2] in shapes else key, ("do", *must, *may), f"key in {where}:")
-    if missing := [key for key in must if key not in row and key not in shapes]:
-        raise StudyError(f"{where}: {do} without {missing[0]}: say {', '.join(must)}")
-    said = {key: row[key] for key in (*must, *may) if key in row and key not in shapes}
+        known(key.removesuffix("_m") if key[:-2] in shapes else key, ("do", *keys), f"key in {where}:")
+    for one in must:
+        told = [key for key in one if key in row or key in shapes]
+        if not told:
+            raise StudyError(f"{where}: {do} without {' or '.join(one)}: say {', '.join(map(' or '.join, must))}")
+        if len(told) > 1:
+            raise StudyError(f"{where}: says both {' and '.join(told)}: keep one of them")
+    said = {key: row[key] for key in keys if key in row and key not in shapes}
     _must_be_right(said, where, study)
     if kind == HUB:
         said["category"] = _hub(study, where)
@@ -232,8 +246,9 @@ def _must_be_right(said: Mapping[str, Any], where: str, study: Study) -> None:
         known(said["category"], study.catalogue.categories, f"category in {where}:")
     if "part" in said and (isinstance(said["part"], bool) or not isinstance(said["part"], int)):
         raise StudyError(f"{where}: part is {said['part']!r}: write the number of a part, as in table streets")
-    if "residents" in said and not _is_number(said["residents"], 0, 1_000_000):
-        raise StudyError(f"{where}: residents is {said['residents']!r}: write a number above 0")
+    for key in ("residents", "dwellings"):
+        if key in said and not _is_number(said[key], 0, 1_000_000):
+            raise StudyError(f"{where}: {key} is {said[key]!r}: write a number above 0")
     closed_to = said.get("closed_to", [])
     if not isinstance(closed_to, list):
         raise StudyError(f'{where}: closed_to is {closed_to!r}: write a list, such as ["wheelchair"]')

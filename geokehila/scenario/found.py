@@ -68,6 +68,12 @@ class Found(Brief):
         return f"Scenario {title} of {city}: {self._most()}"
 
     @property
+    def new_residents(self) -> float:
+        """Who moves in."""
+        of_city = self.newcomers.loc[self.newcomers["zoning"] == CITY, "people"]
+        return float(of_city.iloc[0]) if len(of_city) else 0.0
+
+    @property
     def path(self) -> Path:
         """Folder in which it is kept, once it is written."""
         return self.base.folder / FOLDER / self.edits.name

@@ -117,7 +117,7 @@ def record(found: Found) -> dict[str, Any]:
         "cutoff_min": dict(found.edits.cutoff_min),
         "touched": list(found.patched.touched),
         "belief": "as in the run",
-        "new_residents": float(found.patched.origins["people"].sum() - base.tables["origins"]["people"].sum()),
+        "new_residents": found.new_residents,
         "gains": city.drop(columns=["zoning", "zone_id", "group"]).to_dict("records"),
         "newcomers": moved_in.drop(columns=["zoning", "zone_id"]).to_dict("records"),
     }

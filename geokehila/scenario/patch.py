@@ -207,7 +207,7 @@ def _housed(base: Base, edits: Edits) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     if (zone < 0).any():
         where = added[int(np.argmin(zone))].where
         raise StudyError(f"{where}: stands in no zone of the study: put it into one, or add one and run again")
-    count = [float(e.said["residents"]) for e in added]
+    count = [_residents(base, edit) for edit in added]
     rows = {
         "origin_id": [e.id for e in added],
         "zone_id": units["zone_id"].to_numpy()[zone],
@@ -222,6 +222,12 @@ def _housed(base: Base, edits: Edits) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     groups = pd.DataFrame({"origin_id": rows["origin_id"], "group": zones.TOTAL, "people": count})
     both = pd.concat([origins, new]).sort_values("origin_id", ignore_index=True)
     return both, pd.concat([people, groups]).sort_values(["origin_id", "group"], ignore_index=True)
+
+
+def _residents(base: Base, edit: Edit) -> float:
+    """Return how many people housing is for."""
+    said = edit.said
+    return float(said["residents"] if "residents" in said else said["dwellings"] * base.people_per_dwelling)
 
 
 def _with_cutoffs(study: Study, minutes: Mapping[str, float]) -> Study:

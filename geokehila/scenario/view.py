@@ -20,6 +20,8 @@ from geokehila.zones.telling import Units
 
 #: Areas told of a scenario at most, and edits that are the title of one without a title.
 AREAS, TOLD = 12, 2
+#: What housing is told in.
+HOUSED = ("residents", "dwellings")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class View:
         mine = table[(table["group"] == TOTAL) & (table["profile"] == self.profile)]
         mine = told_once(mine[(mine["gained_high"] > 0) | (mine["lost_high"] > 0)], found.base.study.catalogue)
         of_city, areas = _rows(mine[mine["zoning"] == CITY]), _most(mine[mine["zoning"] == ZONE])
-        new = sum(edit.said["residents"] for edit in found.edits.of(("housing",), "add"))
+        new = found.new_residents
         left, file = len(areas) - AREAS, self.voice.phrases.figure(GAINS)
         return {
             "title": self._title(found),
@@ -115,7 +117,7 @@ class View:
         *told, (_, _, lost) = by_walker(table, catalogue)
         profiles = walkers(table, catalogue)
         off, cap = dict(zip(profiles, lost, strict=True))[self.profile][0], catalogue.standards["snap_cap"].value
-        count = self.voice.number(table.loc[table["zoning"] == CITY, "people"].iloc[0])
+        count = self.voice.number(found.new_residents)
         return {
             "title": self._say("new_title", count=count),
             "walkers": [self.voice.called(catalogue.profiles[key]) for key in profiles],
@@ -152,7 +154,9 @@ class View:
             told_id = edit.said.get("place", edit.said.get("id", ""))
             called = self.voice.name(places.loc[told_id]) if told_id in places.index else ""
             told = [self.voice.called(category) if category else "", edit.said.get("name", ""), called or told_id]
-            told += [self._say("residents", count=self.voice.number(n)) for n in [edit.said.get("residents")] if n]
+            told += [
+                self._say(f"of_{key}", count=self.voice.number(edit.said[key])) for key in HOUSED if key in edit.said
+            ]
             what = self.voice.listed(filter(None, told))
             yield f"{self._say(f'kind_{edit.kind}')} ({self._say(f'do_{edit.do}')})" + (f": {what}" if what else "")
         for key, minutes in found.edits.cutoff_min.items():
