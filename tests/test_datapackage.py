@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -141,3 +142,18 @@ def test_every_page_of_method_stands_in_the_changelog_of_methods() -> None:
     versions = re.findall(r"^## (\S+) · (\d{4}-\d{2}-\d{2})$", text, flags=re.MULTILINE)
     assert versions, "an entry is a version and its date"
     assert [date for _, date in versions] == sorted((date for _, date in versions), reverse=True), "the newest first"
+
+
+@pytest.mark.parametrize("sheet", ["שוויון", "השוואה לכללים"])
+def test_every_word_of_the_sheets_of_groups_and_rules_stands_in_the_dictionary_of_words(
+    neve_or: Any, sheet: str
+) -> None:
+    """But for numbers, dates of sources and ids of areas."""
+    book = openpyxl.load_workbook(neve_or.path / "neve-or.xlsx")
+    meanings = {row[0]: row[1:] for row in book["מילון המילים"].iter_rows(min_row=4, values_only=True)}
+    _, names, _, *rows = book[sheet].iter_rows(values_only=True)
+    told = {column: {*cells} - {None} for column, *cells in zip(names, *rows, strict=True) if column != "zone_id"}
+    words = {cell for cells in told.values() for cell in cells if isinstance(cell, str)}
+    assert len(words) > 20 and {cell for cell in words if not re.fullmatch(r"[\d-]+", cell)} <= {*meanings}
+    assert all(all(meanings[cell]) for cell in words & {*meanings})
+    assert book[sheet].sheet_properties.pageSetUpPr.fitToPage and book[sheet].page_setup.orientation == "landscape"

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, box
 
+from geokehila.catalogue import cities
+from geokehila.catalogue.columns import Columns
+from geokehila.compliance import areas
+from geokehila.compliance.rules import RULES
 from geokehila.corrections import NOTHING_NEW
-from geokehila.draw.sheets import about, brief, flat, rejected, sheets, words
+from geokehila.draw.cells import words
+from geokehila.draw.sheets import about, brief, flat, rejected, sheets
+from geokehila.draw.town import Town
+from geokehila.equity import cars, gaps, groups, spread
+from geokehila.schema import UNKNOWN
 from geokehila.store import office
 from geokehila.store.office import Sheet, guarded, plain
 from geokehila.store.tables import wide
@@ -232,12 +241,44 @@ def test_the_dictionary_tells_of_every_column_of_sheets_and_layers_once() -> Non
     assert {(one.key, column) for one in made for column in one.table if one.key != "dictionary"} <= pairs
 
 
+def told_words(town: Town) -> pd.DataFrame:
+    return words(town, Columns(town.catalogue, town.weights)).set_index("key")
+
+
 def test_words_of_cells_stand_in_a_sheet_in_three_languages() -> None:
-    found = words(drawn_town.town(RECORD)).set_index("key")
+    found = told_words(drawn_town.town(RECORD))
     said = ["edge", "not mapped", "partly unknown", "complies (secondary source)", "existing", "may", "city", "total"]
     assert found.loc["edge", "he"] == "ההליכה עשויה לצאת מתחום הנתונים" and found.loc["existing", "en"] == "existing"
     assert found.index.is_unique and found.loc[said, ["he", "ar", "en"]].notna().all(axis=None)
     assert found.loc[[*drawn_town.CATEGORIES], "he"].notna().all(), "categories, too"
+
+
+def test_every_word_that_the_sheets_of_rules_and_groups_may_hold_has_a_meaning() -> None:
+    """Whatever a town is like: rules, what they measure and their sources, statistics, groups and reasons."""
+    town = drawn_town.town(RECORD)
+    standards = town.catalogue.standards
+    ruled = [key for rule in RULES for key in (rule.key, rule.basis)]
+    ruled += [cell for rule in RULES for one in (standards[rule.least],) for cell in (one.unit, one.source, one.date)]
+    ruled += [areas.FROM_MEMORY, areas.OF_NEIGHBOURHOODS, areas.SMALL, areas.NOT_COMPUTED, areas.LAND_UNKNOWN]
+    ruled += [areas.OUTSIDE, "no dwellings", "no people", *(one.confidence for one in standards.values())]
+    grouped = [*groups.FACTS, groups.AGE, groups.NOT_TOLD, groups.ONE_GROUP, groups.PARTLY, groups.NOBODY, gaps.OVERLAP]
+    grouped += [cars.NOT_COUNTED, cars.STATISTIC, spread.ALL_ZERO, spread.ZERO_BELOW, spread.LOCALITY, *UNKNOWN]
+    grouped += [
+        "fewer than 100 people",
+        "fewer than 200 people",
+        "> 60 min",
+        *(city.society for city in cities().values()),
+    ]
+    assert {*ruled, *grouped} - {"2024", ""} <= {*told_words(town).index}
+
+
+def test_a_number_in_a_reason_is_that_of_the_study() -> None:
+    town = drawn_town.town(RECORD)
+    few = replace(town.catalogue.standards["equity_group_people"], value=50.0)
+    standards = {**town.catalogue.standards, "equity_group_people": few}
+    study = replace(town.study, catalogue=replace(town.catalogue, standards=standards))
+    found = told_words(Town(study, town.tables, town.record))
+    assert found.loc["fewer than 50 people", "he"] == "פחות מ-50 אנשים" and "fewer than 100 people" not in found.index
 
 
 def test_the_first_sheet_says_whose_it_is_and_that_the_town_is_fictional() -> None:
@@ -252,3 +293,15 @@ def test_brief_areas_are_what_maps_show() -> None:
     found = brief(town_layers()["zones"], drawn_town.town(RECORD))
     assert "domain_education_share_low" in found and "category_park_median_s" not in found
     assert [*flat(found)] == [column for column in found if column != "geometry"]
+
+
+def test_a_sheet_of_few_columns_is_printed_on_the_width_of_a_page_with_its_heads(tmp_path: Path) -> None:
+    narrow, wide = (pd.DataFrame({f"c{i}": [1.0] for i in range(many)}) for many in (19, 25))
+    tables = sheet(narrow), replace(sheet(wide, "zones"), title={"he": "אזורים", "ar": "مناطق", "en": "Areas"})
+    book = openpyxl.load_workbook(workbook(tmp_path, *tables))
+    page = book["גיליון"]
+    assert page.sheet_properties.pageSetUpPr.fitToPage and page.page_setup.orientation == "landscape"
+    assert page.page_setup.fitToWidth in (None, 1), "one page wide is what a reader takes where nothing is said"
+    assert (int(page.page_setup.fitToHeight), int(page.page_setup.paperSize)) == (0, 9)
+    assert page.print_title_rows == "$1:$3"
+    assert not getattr(book["אזורים"].sheet_properties.pageSetUpPr, "fitToPage", None), "its letters would be dust"

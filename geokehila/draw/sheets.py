@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 import geopandas as gpd
 import pandas as pd
 
-from geokehila.catalogue import LANGUAGES, text
+from geokehila.catalogue import LANGUAGES
 from geokehila.catalogue.columns import Columns
 from geokehila.catalogue.phrases import Phrases
 from geokehila.catalogue.themes import themes
 from geokehila.corrections import UNEDITED
+from geokehila.draw.cells import words
 from geokehila.draw.qgis.layers import ENDS
 from geokehila.draw.qgis.metadata import licence, sources
 from geokehila.draw.qgis.wardrobe import kinds
@@ -30,8 +31,6 @@ RESULTS = (
 OF_HUBS = ("hubs", "hub_gains", "hub_services", "hub_alternatives")
 #: Layers that are small enough for GeoJSON.
 MAPS = ("zones", "hubs", "candidates", "places")
-#: Sections of the texts that tell what the words of cells mean.
-WORDS = ("words", "verdicts", "reasons", "belief", "hub_kinds", "functions", "groups", "profiles", "facts")
 #: Of objects that were left out for one reason so many are named.
 MOST_NAMED = 20
 #: Of areas beside what maps show.
@@ -52,7 +51,7 @@ def sheets(town: Town, layers: Mapping[str, gpd.GeoDataFrame]) -> tuple[Sheet, .
         name: shown(name, ranked(name, flat(town.tables[name]), town), town) for name in RESULTS if name in town.tables
     }
     left = rejected(town.tables["rejected"])
-    every = {"about": about(town), **areas, **found, "rejected": left, "words": words(town)}
+    every = {"about": about(town), **areas, **found, "rejected": left, "words": words(town, columns)}
     told = {**every, **{name: flat(layer) for name, layer in layers.items()}}
     tables = {**every, "dictionary": dictionary(told, columns)}
     return tuple(_sheet(name, table, columns) for name, table in tables.items())
@@ -143,22 +142,6 @@ def _lines(town: Town, said: Phrases) -> Iterator[str]:
     yield from (said.say("qgis.source", file=source) for source in sources(town))
     yield licence(town, said)
     yield said.say("qgis.empty")
-
-
-def words(town: Town) -> pd.DataFrame:
-    """Return what the words of cells mean: key, and each language a column; of two with one key the first."""
-    told = {language: {**text(language), **text(language)["card"]} for language in LANGUAGES}
-    facts = town.catalogue
-    rows = [
-        {"key": key} | {language: told[language][section][key] for language in LANGUAGES}
-        for section in WORDS
-        for key in told["en"][section]
-    ]
-    named = {key: one.name for key, one in facts.categories.items()} | {d.key: d.name for d in facts.domains.values()}
-    rows += [{"key": key} | {language: name.get(language) for language in LANGUAGES} for key, name in named.items()]
-    table = pd.DataFrame(rows)
-    is_plain = ~table["en"].str.contains("{", regex=False)
-    return table[is_plain].drop_duplicates("key").sort_values("key", ignore_index=True)
 
 
 def dictionary(tables: Mapping[str, pd.DataFrame], columns: Columns) -> pd.DataFrame:

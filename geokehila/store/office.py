@@ -26,6 +26,10 @@ from geokehila.schema import WGS84
 
 #: A cell holds no more letters, a sheet no more rows: longer tables stand in their CSV alone.
 LONGEST_CELL, LONGEST_SHEET = 32_767, 100_000
+#: A sheet of no more columns is printed on the width of a page, lying; a wider one would not be read.
+WIDEST_PRINTED, A4 = 20, 9
+#: Letters that stand beside one another in a column of text and in one of numbers.
+WIDTH, WIDTH_OF_NUMBERS = 16, 11
 #: Rows above the data: what a column holds, its name, its unit.
 HEADS = 3
 #: How numbers are shown by their unit in English. Of other units whole numbers are shown whole, the rest to two digits,
@@ -136,9 +140,12 @@ def _add(book: xlsxwriter.Workbook, sheet: Sheet, styles: _Styles, language: str
         page.right_to_left()
     page.freeze_panes(HEADS, 1)
     table = plain(sheet.table)
-    page.set_row(0, 48)
+    page.set_row(0, 64)
+    if len(table.columns) <= WIDEST_PRINTED:
+        _lay_out(page)
     for number, column in enumerate(table):
-        page.set_column(number, number, 16)
+        is_number = types.is_numeric_dtype(table[column].dtype)
+        page.set_column(number, number, WIDTH_OF_NUMBERS if is_number else WIDTH)
         page.write_string(0, number, sheet.heads[str(column)][language], styles.head)
         page.write_string(1, number, str(column), styles.key)
         page.write_string(2, number, sheet.units[str(column)][language], styles.key)
@@ -148,6 +155,14 @@ def _add(book: xlsxwriter.Workbook, sheet: Sheet, styles: _Styles, language: str
     if len(table) > LONGEST_SHEET:
         page.write_string(HEADS, 0, f"csv/{sheet.key}.csv")
     page.autofilter(HEADS - 1, 0, HEADS - 1 + max(len(table), 1), max(len(table.columns) - 1, 0))
+
+
+def _lay_out(page: xlsxwriter.worksheet.Worksheet) -> None:
+    """Let a sheet be printed on the width of a lying page, its heads on every one."""
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0, HEADS - 1)
 
 
 def shown(unit: str, values: pd.Series) -> str:
