@@ -281,7 +281,7 @@ def choose(study: Study | Path | str, data: Path) -> Study:
 
 def _chosen(study: Study | Path | str, data: Path) -> Study:
     if isinstance(study, Study):
-        return study
+        return study.checked()
     if not isinstance(study, str | Path):
         return Study.of(study)
     is_bare = Path(study).is_dir() and not (Path(study) / STUDY).is_file()

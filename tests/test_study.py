@@ -1,14 +1,18 @@
 """study.toml: what it may say, and the one line for what it may not."""
 
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from geokehila.catalogue import OWN_CHOICE, Catalogue
+from geokehila.catalogue.choices import HubChoice
 from geokehila.catalogue.lists import ListChoice
 from geokehila.errors import StudyError
+from geokehila.pipeline import choose
 from geokehila.schema import ISRAEL_TM
-from geokehila.study import AlertChoice, Study, slug
+from geokehila.study import TABLES, AlertChoice, Study, slug
 
 HEAD = '[study]\nname = "Dimona"\ncode = 2200\n'
 
@@ -280,3 +284,118 @@ def test_the_language_that_pages_open_in_is_one_that_they_speak(tmp_path: Path) 
     path.write_text('[study]\nname = "Aden"\nlanguage = "fr"\n', encoding="utf-8")
     with pytest.raises(StudyError, match="language in \\[study\\] 'fr'"):
         Study.read(path)
+
+
+EVERYTHING = """crs = "EPSG:32636"
+language = "ar"
+fictional = true
+[inputs]
+osm = ["a.osm", "b.osm"]
+places_clinic = "clinics.csv"
+population = "dwellings"
+[lists.shelters]
+columns = { name = "שם", category = "סוג" }
+categories = { "מקלט" = "shelter" }
+where = { status = ["built"] }
+rule = "replace"
+date = 2024-05-31
+[lists.survey]
+columns = { health = "רפואה" }
+[zones]
+kind = "hexagons"
+edge_m = 100
+[zonings]
+hexagon_edge_m = 250
+[population]
+total = 5000
+source = "a"
+date = "2023"
+[alerts]
+seconds = 60
+date = "2026"
+source = "a"
+[programme.hub]
+per = 12000
+unit = "hub"
+source = "a"
+date = "2024"
+[gaps]
+need = "age"
+[hubs]
+add = 5
+minutes = 10
+budget = 7
+need = ["age"]
+equity = "weighted"
+[communities]
+most_people = 20000
+[rollout]
+sizes = [1, 2]
+years = [2026, 2027]
+[cutoff_min]
+default = 12
+clinic = 10
+[categories.bank]
+required = false
+hub = true
+none_of = []
+[categories.spring]
+name = { he = "מעיין", en = "Spring" }
+any_of = ["natural=spring"]
+[sectors.jewish]
+words = []
+[profiles.adult]
+speed_m_s = 1
+[standards.horizon]
+value = 3000
+"""
+
+
+def test_a_study_that_was_read_is_the_same_when_it_is_checked_again(tmp_path: Path) -> None:
+    """Every table of a study is in it, so that none is forgotten or read otherwise on its way back."""
+    read = study(tmp_path, EVERYTHING)
+    assert {*TABLES} - {*tomllib.loads(HEAD + EVERYTHING)} == {"domains"}
+    assert read.checked() == read and read.checked().folder == tmp_path
+    assert Study.of("dimona").checked() == Study.of("dimona")
+
+
+PLAIN = Study.of("dimona")
+CLINIC = PLAIN.catalogue.categories["clinic"]
+
+
+def with_categories(**own: object) -> Study:
+    catalogue = replace(PLAIN.catalogue, categories={**PLAIN.catalogue.categories, **own})  # type: ignore[dict-item]
+    return replace(PLAIN, catalogue=catalogue)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (replace(PLAIN, crs="EPSG:4326"), "study of dimona: crs 'EPSG:4326' is not in metres: write a projected one"),
+        (replace(PLAIN, hubs=replace(PLAIN.hubs, profile="x")), r"unknown profile in \[hubs\] 'x': known: adult"),
+        (replace(PLAIN, hubs=replace(PLAIN.hubs, add=-1)), r"\[hubs\] add is -1: give a number from 0 to 1000"),
+        (replace(PLAIN, gaps=replace(PLAIN.gaps, need="a")), r"part of need in \[gaps\] 'a': did you mean 'age'"),
+        (replace(PLAIN, hubs={"add": 5}), r"study of dimona: hubs is a dict: give HubChoice\(...\)"),  # type: ignore[arg-type]
+        (replace(PLAIN, gaps=None), r"study of dimona: gaps is None: give GapChoice\(...\)"),  # type: ignore[arg-type]
+        (replace(PLAIN, city="arad"), r"city of a study is 'arad': give one of geokehila.cities\(\)"),  # type: ignore[arg-type]
+        (replace(PLAIN, inputs=None), "inputs is None: give a mapping by name"),  # type: ignore[arg-type]
+        (replace(PLAIN, inputs={"osmm": ("a",)}), r"role in \[inputs\] 'osmm': did you mean 'osm'"),  # type: ignore[dict-item]
+        (replace(PLAIN, population_source="cencus"), "population source 'cencus': did you mean 'census'"),
+        (replace(PLAIN, lists={"scool": ListChoice()}), r"'places_scool': did you mean 'places_school'"),
+        (with_categories(clinic=replace(CLINIC, cutoff_min=90)), "cutoff_min of clinic is 90.0: give minutes above 0"),
+        (with_categories(clinic=replace(CLINIC, domain="helth")), "domain of category 'clinic': 'helth': did you mean"),
+        (with_categories(pool=CLINIC), r"categories\['pool'\] has key 'clinic': let both be one"),
+        (replace(PLAIN, catalogue=replace(PLAIN.catalogue, profiles={})), "profiles lack 'adult': keep what Catalogue"),
+    ],
+)  # fmt: skip
+def test_what_python_changed_is_held_to_the_rules_of_a_study_toml(changed: Study, message: str) -> None:
+    with pytest.raises(StudyError, match=message) as fault:
+        choose(changed, Path("data/raw"))
+    assert "\n" not in str(fault.value)
+
+
+def test_what_python_may_write_shorter_is_read_as_in_a_study_toml(tmp_path: Path) -> None:
+    changed = replace(PLAIN, gaps=replace(PLAIN.gaps, need="age"), inputs={"osm": "a.osm"}, hubs=HubChoice(minutes=10))  # type: ignore[arg-type,dict-item]
+    read = study(tmp_path, '[gaps]\nneed = ["age"]\n[hubs]\nminutes = 10\n')
+    assert replace(choose(changed, Path("data/raw")), inputs={}) == read
+    assert changed.checked().inputs == {"osm": (Path("a.osm"),)}

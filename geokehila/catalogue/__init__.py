@@ -30,7 +30,9 @@ from geokehila.errors import StudyError
 from geokehila.schema import REFERENCE
 
 __all__ = [
+    "CUTOFFS",
     "DISTANCE",
+    "FACTS",
     "LANGUAGES",
     "OWN_CHOICE",
     "REGIONS",
@@ -57,6 +59,9 @@ __all__ = [
 
 #: The source of a value that a study states without one.
 OWN_CHOICE = "the study's own choice"
+#: The tables of facts that a study may lay over the shipped ones, and the one that is a short way to say a cutoff.
+FACTS = ("domains", "categories", "sectors", "profiles", "standards")
+CUTOFFS = "cutoff_min"
 #: What a study must say of a fact that the catalogue does not have.
 NEW: Mapping[type, frozenset[str]] = {
     Category: frozenset(("name", "any_of")),
@@ -78,19 +83,26 @@ class Catalogue(Brief):
 
     @classmethod
     def read(cls, overrides: Mapping[str, Any] | None = None) -> Catalogue:
-        """Read the shipped facts and lay the study's tables of the same names over them.
+        """Read the shipped facts and lay a study's tables of the same names over them, then its cutoffs.
+
+        Parameters
+        ----------
+        overrides
+            Tables of :data:`FACTS` and :data:`CUTOFFS`, as a study.toml has them.
 
         Raises
         ------
         StudyError
-            A key that no fact has (the nearest right one is named), or a value of the wrong type.
+            A table or a key that there is not (the nearest right one is named), or a value of the wrong type.
 
         Examples
         --------
-        >>> Catalogue.read({"categories": {"clinic": {"cutoff_min": 20}}}).categories["clinic"].cutoff_min
+        >>> Catalogue.read({"cutoff_min": {"clinic": 20}}).categories["clinic"].cutoff_min
         20.0
         """
         over = overrides or {}
+        for name in over:
+            known(name, (*FACTS, CUTOFFS), "table of the catalogue:")
         _must_not_require(over.get("domains", {}))
         shipped = {"domains": _toml("domains.toml")["domain"], "categories": _toml("domains.toml")["category"]}
         shipped |= {name: _toml(f"{name}.toml") for name in ("sectors", "profiles", "standards")}
@@ -111,7 +123,7 @@ class Catalogue(Brief):
             known(profile.confidence, CONFIDENCES, f"confidence of profile {profile.key!r}:")
         for standard in read["standards"].values():
             known(standard.confidence, CONFIDENCES, f"confidence of standard {standard.key!r}:")
-        return cls(**read)
+        return cls(**{**read, "categories": _with_cutoffs(read["categories"], over.get(CUTOFFS, {}))})
 
     @property
     def walkers(self) -> dict[str, Profile]:
@@ -140,6 +152,25 @@ class Catalogue(Brief):
 def text(language: str) -> Mapping[str, Any]:
     """Return all that is said in one language (``he``, ``ar`` or ``en``), by section."""
     return _toml(f"text/{known(language, LANGUAGES, 'language')}.toml")
+
+
+def _with_cutoffs(categories: Mapping[str, Category], stated: Mapping[str, Any]) -> dict[str, Category]:
+    """Return the categories with the cutoffs that are stated, of which `default` serves every other category."""
+    cutoffs = dict(stated)
+    default = cutoffs.pop("default", None)
+    for key in cutoffs:
+        known(key, categories, f"category in [{CUTOFFS}]")
+    own = {key: category.cutoff_min for key, category in categories.items()}
+    for key, minutes in {"default": 15 if default is None else default, **own, **cutoffs}.items():
+        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= 60:
+            raise StudyError(f"cutoff_min of {key} is {minutes!r}: give minutes above 0, at most 60")
+    asked = {key: cutoffs.get(key, default) for key in categories}
+    chosen = {
+        key: replace(categories[key], cutoff_min=float(minutes), cutoff_source=OWN_CHOICE)
+        for key, minutes in asked.items()
+        if minutes is not None
+    }
+    return {**categories, **chosen}
 
 
 def _must_not_require(domains: object) -> None:

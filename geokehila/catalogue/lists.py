@@ -216,7 +216,7 @@ def _where(table: Any, where: str) -> dict[str, tuple[str, ...]]:
         raise StudyError(f'{where} is {table!r}: make it a table of lists, {{ status = ["built"] }}')
     rows = {column: [words] if isinstance(words, str) else words for column, words in table.items()}
     for column, words in rows.items():
-        if not isinstance(words, list) or not words or any(not isinstance(word, str) for word in words):
+        if not isinstance(words, list | tuple) or not words or any(not isinstance(word, str) for word in words):
             raise StudyError(f'{where} {column} is {words!r}: give the words of the rows to keep, ["built"]')
     return {column: tuple(words) for column, words in rows.items()}
 

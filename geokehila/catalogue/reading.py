@@ -113,6 +113,19 @@ def build(kind: type[T], where: str, table: Mapping[str, Any]) -> T:
     return kind(**values)
 
 
+def table_of(record: Any) -> dict[str, Any]:
+    """Return the table that :func:`build` makes a record of: what differs from its defaults.
+
+    Examples
+    --------
+    >>> from geokehila.catalogue.choices import GapChoice
+    >>> table_of(GapChoice(need=("age",))), table_of(GapChoice())
+    ({'need': ('age',)}, {})
+    """
+    usual = {f.name: f.default if f.default_factory is MISSING else f.default_factory() for f in fields(record)}
+    return {name: value for name, value in vars(record).items() if value != usual[name]}
+
+
 def _must_be_in_range(value: Any, key: str, where: str) -> None:
     low, high = _RANGES.get(where, _RANGES.get(key, (-inf, inf)))
     is_number = isinstance(value, int | float) and not isinstance(value, bool)

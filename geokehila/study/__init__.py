@@ -8,28 +8,18 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from geokehila.arguments import as_path
+from geokehila.arguments import as_path, quoted
 from geokehila.brief import Brief
-from geokehila.catalogue import LANGUAGES as SPOKEN
-from geokehila.catalogue import Catalogue, City, build, city, known
-from geokehila.catalogue.areas import AlertChoice, AssumedPopulation, ZoneChoice, ZoningChoice, read_alerts, read_zones
-from geokehila.catalogue.choices import (
-    CommunityChoice,
-    GapChoice,
-    HubChoice,
-    RolloutChoice,
-    read_communities,
-    read_gaps,
-    read_hubs,
-    read_rollout,
-)
-from geokehila.catalogue.lists import ListChoice, read_choices, read_tables
-from geokehila.catalogue.programme import ProgrammeStandard, read_programme
-from geokehila.crs import projected
+from geokehila.catalogue import Catalogue, City, city, known
+from geokehila.catalogue.areas import AlertChoice, AssumedPopulation, ZoneChoice, ZoningChoice
+from geokehila.catalogue.choices import CommunityChoice, GapChoice, HubChoice, RolloutChoice
+from geokehila.catalogue.lists import ListChoice
+from geokehila.catalogue.programme import ProgrammeStandard
 from geokehila.errors import StudyError
 from geokehila.schema import ISRAEL_TM
+from geokehila.study.choices import choices, tables_of
 from geokehila.study.roles import EDITIONS, OF_BUREAU, POPULATION_SOURCES, ROLES, STUDY, TABLES
-from geokehila.study.written import catalogue_of, city_of, paths, read_toml, roles, slug
+from geokehila.study.written import city_of, read_toml, slug
 
 __all__ = [
     "EDITIONS",
@@ -88,6 +78,7 @@ class Study(Brief):
 
     Examples
     --------
+    >>> from dataclasses import replace
     >>> own = Study.of("dimona")
     >>> replace(own, hubs=replace(own.hubs, add=5)).hubs.add
     5
@@ -176,6 +167,7 @@ class Study(Brief):
 
         Examples
         --------
+        >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     text = '[study]\\nname = "Dimona"\\ncode = 2200\\n[cutoff_min]\\nclinic = 10\\n'
@@ -190,37 +182,34 @@ class Study(Brief):
             known(name, TABLES, f"table in {path.name}:")
             if not isinstance(table, Mapping):
                 raise StudyError(f"study {path}: {name} is {table!r}: make it a table, [{name}]")
-        head = dict(tables.get("study", {}))
-        crs, fictional = projected(str(head.pop("crs", ISRAEL_TM)), f"study {path}"), head.pop("fictional", False)
-        language = head.pop("language", "")
-        if not isinstance(fictional, bool):
-            raise StudyError(f"study {path}: fictional is {fictional!r}: write true or false")
-        inputs = dict(tables.get("inputs", {}))
-        population = inputs.pop("population", "")
-        catalogue = catalogue_of(tables)
-        return cls(
-            city=city_of(head, path),
-            crs=crs,
-            fictional=fictional,
-            language=known(language, SPOKEN, "language in [study]") if language else "",
-            inputs={
-                known(role, roles(inputs), "role in [inputs]"): paths(files, path) for role, files in inputs.items()
-            },
-            lists=read_choices(tables.get("lists", {}), catalogue.categories),
-            tables=read_tables(tables.get("lists", {}), catalogue.domains),
-            population_source=known(population, POPULATION_SOURCES, "population source") if population else "",
-            zones=read_zones(tables.get("zones", {})),
-            zonings=build(ZoningChoice, "zonings", tables.get("zonings", {})),
-            alerts=read_alerts(tables["alerts"]) if "alerts" in tables else None,
-            programme=read_programme(tables.get("programme", {}), catalogue.categories),
-            gaps=read_gaps(tables.get("gaps", {})),
-            hubs=read_hubs(tables.get("hubs", {}), catalogue.profiles, catalogue.categories),
-            communities=read_communities(tables.get("communities", {})),
-            rollout=read_rollout(tables.get("rollout", {})),
-            assumed=build(AssumedPopulation, "population", tables["population"]) if "population" in tables else None,
-            catalogue=catalogue,
-            folder=path.parent,
-        )
+        city = city_of(tables.get("study", {}), path)
+        return cls(city=city, folder=path.parent, **choices(tables, f"study {path}", path.parent))
+
+    def checked(self) -> Study:
+        """Return the study as the same words in a study.toml are read: what was changed in Python is held to its rules.
+
+        :func:`geokehila.run` and all else that takes a study begin with it.
+
+        Raises
+        ------
+        StudyError
+            A choice that cannot be meant, as :meth:`read` raises it.
+
+        Examples
+        --------
+        >>> from dataclasses import replace
+        >>> own = Study.of("dimona")
+        >>> replace(own, gaps=replace(own.gaps, need="age")).checked().gaps.need
+        ('age',)
+        >>> replace(own, crs="EPSG:4326").checked()
+        Traceback (most recent call last):
+        geokehila.errors.StudyError: study of dimona: crs 'EPSG:4326' is not in metres: write a projected one such as \
+'EPSG:2039'
+        """
+        if not isinstance(self.city, City):
+            raise StudyError(f"city of a study is {quoted(self.city)}: give one of geokehila.cities()")
+        where = f"study of {self.city.slug}"
+        return replace(self, **choices(tables_of(self, where), where, Path()))
 
     def lying_in(self, data: Path) -> Study:
         """Return the study under the slug of its folder where that lies in `data`: its runs stay, whatever its name.
@@ -232,6 +221,8 @@ class Study(Brief):
 
         Examples
         --------
+        >>> from dataclasses import replace
+        >>> from pathlib import Path
         >>> written = replace(Study.of("dimona"), folder=Path("data/raw/my-town"))
         >>> written.lying_in(Path("data/raw")).city.slug, written.lying_in(Path("elsewhere")).city.slug
         ('my-town', 'dimona')

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from geokehila.catalogue import OWN_CHOICE, Catalogue, City, cities, known
+from geokehila.catalogue import Catalogue, City, cities, known
 from geokehila.catalogue.areas import AlertChoice, AssumedPopulation, ZoneChoice, ZoningChoice
 from geokehila.catalogue.choices import CommunityChoice, GapChoice, HubChoice, RolloutChoice
 from geokehila.errors import StudyError
@@ -80,36 +80,3 @@ def slug(name: str) -> str:
     if not made:
         raise StudyError(f"[study] name {name!r} gives no folder name: write it in Latin letters and add name_he")
     return made
-
-
-def roles(inputs: Mapping[str, Any]) -> set[str]:
-    """Return the roles that [inputs] may name; places may be of any category."""
-    return {*ROLES, *(role for role in inputs if role.startswith("places_"))}
-
-
-def paths(files: Any, study: Path) -> tuple[Path, ...]:
-    """Return the files of one role, which are relative to the study."""
-    names = files if isinstance(files, list) else [files]
-    if not names or any(not isinstance(name, str) or not name for name in names):
-        raise StudyError(f"study {study}: [inputs] {files!r} names no file: give a path or a list of paths")
-    return tuple(study.parent / name for name in names)
-
-
-def catalogue_of(tables: Mapping[str, Any]) -> Catalogue:
-    """Lay the study's tables over the catalogue, then its cutoffs, of which `default` serves every other category."""
-    catalogue = Catalogue.read(tables)
-    cutoffs = dict(tables.get("cutoff_min", {}))
-    default = cutoffs.pop("default", None)
-    for key in cutoffs:
-        known(key, catalogue.categories, "category in [cutoff_min]")
-    own = {key: category.cutoff_min for key, category in catalogue.categories.items()}
-    for key, minutes in {"default": 15 if default is None else default, **own, **cutoffs}.items():
-        if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= 60:
-            raise StudyError(f"cutoff_min of {key} is {minutes!r}: give minutes above 0, at most 60")
-    asked = {key: cutoffs.get(key, default) for key in catalogue.categories}
-    stated = {
-        key: replace(catalogue.categories[key], cutoff_min=float(minutes), cutoff_source=OWN_CHOICE)
-        for key, minutes in asked.items()
-        if minutes is not None
-    }
-    return replace(catalogue, categories={**catalogue.categories, **stated})
