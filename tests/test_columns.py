@@ -55,6 +55,24 @@ def test_a_column_is_read_from_its_parts(column: str, english: str, unit: str) -
     assert told.meaning["en"].startswith(english) and told.unit["en"] == unit
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "unit"),
+    [
+        ("gaps", "likely_low", "{weights}"),
+        ("gaps", "likely_high", "{weights}"),
+        ("hub_left", "now_low", "{weights}"),
+        ("hub_left", "then_high", "{weights}"),
+        ("additions", "share_before", "share, 0 to 1"),
+        ("additions", "share_after", "share, 0 to 1"),
+        ("hub_demand", "people_per_hub", "number"),
+    ],
+)
+def test_who_is_counted_is_the_unit_of_a_column_whose_words_begin_with_them(table: str, column: str, unit: str) -> None:
+    assert column in TABLES[table].columns
+    for weights in ("residents", "dwellings"):
+        assert Columns(CATALOGUE, weights).of(table, column).unit["en"] == unit.format(weights=weights)
+
+
 def test_a_category_of_the_study_is_called_as_the_study_calls_it() -> None:
     own = {"tahini": {"name": {"he": "טחינה", "en": "Tahini"}, "any_of": ["shop=tahini"]}}
     columns = Columns(Catalogue.read({"categories": own}), "dwellings")

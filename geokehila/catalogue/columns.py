@@ -68,7 +68,9 @@ class Columns:
         key = table, column, kind
         if key not in self._found:
             words = next(self._told(table, column), dict.fromkeys(LANGUAGES, column))
-            self._found[key] = Column(self._filled(words), self._filled(_unit(column, kind)), _page(table, column))
+            self._found[key] = Column(
+                self._filled(words), self._filled(_unit(column, kind, words)), _page(table, column)
+            )
         return self._found[key]
 
     def knows(self, table: str, column: str) -> bool:
@@ -209,14 +211,15 @@ def _joined(between: str, first: Names, second: Names) -> Names:
     return {language: first[language] + commas.get(language, between) + second[language] for language in LANGUAGES}
 
 
-def _unit(column: str, kind: str) -> Names:
+def _unit(column: str, kind: str, words: Names) -> Names:
+    """Return the unit of a column: by its name's end, else people where its words begin with whom a run counts."""
     units: Mapping[str, Names] = _read()["units"]
     bare = re.sub("_(low|high)$", "", column)
     if kind not in (NUMBER, COUNT) or bare.endswith("_reason"):
         return units[{FLAG: "flag", SHAPE: "geometry"}.get(kind, "text")]
     ends = sorted((end for end in units if bare.endswith(end)), key=len)
-    is_people = bare.startswith("people") and not bare.startswith("people_per")
-    return units[ends[-1] if ends else "people" if is_people or bare.startswith("beyond") else "number"]
+    counts = bare.startswith(("people", "beyond")) or words["en"].startswith("{weights}")
+    return units[ends[-1] if ends else "people" if counts and not bare.startswith("people_per") else "number"]
 
 
 def _page(table: str, column: str) -> str:
