@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isfinite
+from math import inf, isfinite
 from numbers import Integral
 from pathlib import Path
 
@@ -56,8 +56,8 @@ def as_number(given: object, name: str, low: float, high: float) -> float:
     return number
 
 
-def as_count(given: object, name: str) -> int:
-    """Return a whole number that is not negative.
+def as_count(given: object, name: str, low: int = 0, high: float = inf) -> int:
+    """Return a whole number of a range, not negative where nothing else is said.
 
     Raises
     ------
@@ -72,8 +72,9 @@ def as_count(given: object, name: str) -> int:
     Traceback (most recent call last):
     geokehila.errors.StudyError: add is 2.5: give a whole number, 0 or more
     """
-    if isinstance(given, bool) or not isinstance(given, Integral) or given < 0:
-        raise StudyError(f"{name} is {quoted(given)}: give a whole number, 0 or more")
+    if isinstance(given, bool) or not isinstance(given, Integral) or not low <= int(given) <= high:
+        among = f", {low} or more" if high == inf else f" from {low} to {high}"
+        raise StudyError(f"{name} is {quoted(given)}: give a whole number{among}")
     return int(given)
 
 

@@ -1,6 +1,8 @@
 """The Python face: few names, each found, told and tried; importing it loads nothing; the steps are those of a run."""
 
 import ast
+import builtins
+import doctest
 import inspect
 import json
 import re
@@ -58,6 +60,30 @@ def test_checkers_of_types_see_the_same_names_and_no_other() -> None:
 def test_every_name_is_there_and_told_with_an_example(name: str) -> None:
     told = inspect.getdoc(getattr(geokehila, name)) or ""
     assert ">>> " in told.partition("Examples\n--------\n")[2], f"{name} has no example"
+
+
+def examples() -> dict[str, str]:
+    """The code of each example of a public name, and of what a class among them does, by name."""
+    told = {name: getattr(geokehila, name) for name in NAMES}
+    for name, thing in [*told.items()]:
+        if isinstance(thing, type):
+            told |= {f"{name}.{own}": getattr(thing, own) for own in vars(thing) if not own.startswith("_")}
+    parsed = {name: doctest.DocTestParser().get_examples(inspect.getdoc(thing) or "") for name, thing in told.items()}
+    return {name: "".join(example.source for example in several) for name, several in parsed.items() if several}
+
+
+EXAMPLES = examples()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_runs_as_it_is_printed(name: str) -> None:
+    """Every name in it is imported or made in it, or is a public one, called as it is called from outside."""
+    nodes = [*ast.walk(ast.parse(EXAMPLES[name]))]
+    made = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    made |= {one.asname or one.name.partition(".")[0] for one in nodes if isinstance(one, ast.alias)}
+    made |= {one.name for one in nodes if isinstance(one, ast.ExceptHandler) and one.name}
+    used = {one.id for one in nodes if isinstance(one, ast.Name)}
+    assert used - made - {*NAMES} - {*dir(builtins)} == set()
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name[0].islower()])
@@ -195,6 +221,18 @@ MISTAKES = {
     "a folder that is none": (lambda: geokehila.run("data/raw/dimona"), "give the slug 'dimona' with data='data/raw'"),
     "data": (lambda: geokehila.read_city("dimona", 5), "data is 5: give a path"),
     "out": (lambda: geokehila.demo(["try"]), "out is a list: give a path"),
+    "a word for people": (
+        lambda: geokehila.demo("x", residents="viel"),
+        "residents is 'viel': give a whole number from",
+    ),
+    "half a person": (
+        lambda: geokehila.demo("x", residents=1500.5),
+        "residents is 1500.5: give a whole number from 1500",
+    ),
+    "two people": (
+        lambda: geokehila.demo("x", residents=2),
+        "residents is 2: give a whole number from 1500 to 1000000",
+    ),
     "a path for a city": (lambda: geokehila.Study.of("x/study.toml"), "is a path, no city: Study.read('x/study.toml')"),
     "a number for a file": (lambda: geokehila.Study.read(5), "path of a study is 5: give a path"),
     "no cities": (lambda: geokehila.run_batch(None), "a city is None: give its slug, or the path of a study.toml"),

@@ -123,7 +123,8 @@ def compare(
 
     Examples
     --------
-    >>> len(compare("dimona", "dimona").table)  # doctest: +SKIP
+    >>> from geokehila import compare_runs
+    >>> len(compare_runs("dimona", "dimona").table)  # doctest: +SKIP
     0
     """
     before, after = Side.read(run_a), Side.read(run_b)

@@ -45,6 +45,7 @@ class OwnWalks(Brief):
 
     Examples
     --------
+    >>> import geopandas as gpd
     >>> from shapely import LineString, Point
     >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
     >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
@@ -80,6 +81,7 @@ class OwnWalks(Brief):
 
         Examples
         --------
+        >>> import geopandas as gpd
         >>> from shapely import LineString, Point
         >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
         >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
@@ -119,6 +121,7 @@ class OwnWalks(Brief):
 
         Examples
         --------
+        >>> import geopandas as gpd
         >>> from shapely import LineString, Point
         >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
         >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
@@ -153,6 +156,7 @@ class OwnWalks(Brief):
 
         Examples
         --------
+        >>> import geopandas as gpd
         >>> from shapely import LineString, Point
         >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
         >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
@@ -199,6 +203,7 @@ class OwnWalks(Brief):
 
         Examples
         --------
+        >>> import geopandas as gpd
         >>> from shapely import LineString, Point
         >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
         >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")
@@ -285,6 +290,7 @@ def walks(
     --------
     A street of 1,300 m; a home at its beginning, another in its middle, a clinic at its end. An adult walks 1.3 m/s.
 
+    >>> import geopandas as gpd
     >>> from shapely import LineString, Point
     >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (1300, 0)])], crs="EPSG:2039")
     >>> homes = gpd.GeoDataFrame({"people": [2, 5]}, geometry=[Point(0, 0), Point(650, 0)], crs="EPSG:2039")

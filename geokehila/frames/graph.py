@@ -39,6 +39,7 @@ def to_networkx(streets: gpd.GeoDataFrame, profile: str = REFERENCE) -> networkx
 
     Examples
     --------
+    >>> import geopandas as gpd
     >>> from shapely import LineString
     >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (130, 0)])], crs="EPSG:2039")
     >>> [round(edge["travel_time"]) for *_, edge in to_networkx(street).edges(data=True)]

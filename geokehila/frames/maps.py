@@ -42,6 +42,7 @@ def read_map(*files: Path | str, crs: str = ISRAEL_TM) -> osm.OsmData:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> from geokehila.sample_town import generate
     >>> with TemporaryDirectory() as folder:

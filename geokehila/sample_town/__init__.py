@@ -129,15 +129,11 @@ def generate(folder: Path | str, residents: int, seed: int = 0, city: City | Non
     ...     "FICTIONAL" in (Path(folder) / "study.toml").read_text(encoding="utf-8")
     True
     """
-    from geokehila.arguments import as_path
-    from geokehila.errors import StudyError
+    from geokehila.arguments import as_count, as_path
     from geokehila.sample_town import generated
 
     folder = as_path(folder, "folder")
-    if not FEWEST <= residents <= MOST:
-        raise StudyError(f"residents is {residents}: give a number from {FEWEST} to {MOST}")
-    if seed < 0:
-        raise StudyError(f"seed is {seed}: give a whole number from 0 on")
+    residents, seed = as_count(residents, "residents", FEWEST, MOST), as_count(seed, "seed")
     _open(folder, generated.study(residents, seed, city))
     generated.write(folder, residents, seed, city)
 
