@@ -16,6 +16,13 @@ SLUG = "town"
 
 def build(folder: Path) -> Path:
     """Write its files into ``raw`` of a folder below this one, and its last good run into ``out``; return it."""
+    place = files(folder)
+    run(place, place / "out")
+    return place
+
+
+def files(folder: Path) -> Path:
+    """Write its files into ``raw`` of a folder below this one; return it."""
     place = folder / "עיר קטנה"
     raw = place / "raw" / SLUG
     raw.mkdir(parents=True)
@@ -32,7 +39,6 @@ def build(folder: Path) -> Path:
     layer = json.dumps({"type": "FeatureCollection", "features": [feature]})
     (raw / "zones.geojson").write_text(layer, encoding="utf-8")
     (raw / "study.toml").write_text('[study]\nname = "Town"\n[zones]\nkind = "polygons"\n', encoding="utf-8")
-    run(place, place / "out")
     return place
 
 

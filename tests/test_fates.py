@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import osm_xml as osm
 import pandas as pd
 import pytest
+import small_town
 from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
+from shapely import box
 
-from geokehila import locate
+from geokehila import locate, pipeline, summary
 from geokehila.catalogue.choices import HubChoice
 from geokehila.draw.page.own_sites import own_sites
 from geokehila.hubs.choosing import Question, answer
 from geokehila.hubs.fates import with_fates
 from geokehila.hubs.gains import Gains
 from geokehila.hubs.uncounted import Uncounted
+from geokehila.journal import Journal
 from tests.test_hubs import WALKS, question, served
 
 #: What is told of each own site: its fate, and whom it would add, at least and at most.
@@ -133,6 +139,30 @@ def test_whom_a_site_would_add_is_counted_home_by_home(add: int, price: list[int
         assert 0 <= row["people_added_low"] <= row["people_added_high"] == more
         asked = "no more hubs asked for" if price[column - 1] <= left else "over the budget"
         assert row["fate"] == (asked if more else "adds nobody")
+
+
+def test_a_run_walks_from_homes_that_nobody_counted(tmp_path: Path) -> None:
+    """Homes stand at 210 and 510 m of a street, 20 m off it, the second uncounted; a site of the town's own at 600 m.
+
+    At 1.3 m/s it is 85 s from the second and 315 s from the first.
+    """
+    place = small_town.files(tmp_path)
+    raw = place / "raw" / small_town.SLUG
+    west, south, east, north = (*osm.degrees(0, 0), *osm.degrees(900, 900))
+    middle, _ = osm.degrees(350, 0)
+    halves = [box(west, south, middle, north), box(middle, south, east, north)]
+    areas = gpd.GeoDataFrame({"id": ["a", "b"], "population": [100, None]}, geometry=halves, crs=4326)
+    areas.to_file(raw / "zones.geojson")
+    lon, lat = osm.degrees(600, 100)
+    (raw / "candidates.csv").write_text(f"id,name,lon,lat,choice\n1,Hall,{lon},{lat},may\n", encoding="utf-8")
+    with (raw / "study.toml").open("a", encoding="utf-8") as study:
+        study.write("[hubs]\nminutes = 2\nresamples = 0\n")
+    results = pipeline.compute(*pipeline.opened(small_town.SLUG, place / "raw"), Journal(lambda stage: None))
+    found = results.advice.hubs
+    (site,) = found.candidates[found.candidates["site_id"] == "own:1"].to_dict("records")
+    assert (site["fate"], site["homes_not_counted"]) == ("homes not counted", 1) and np.isnan(site["people_added_high"])
+    assert found.record["not_counted"] == {"b": {"homes": 1, "now": 1, "then": 1}}
+    assert summary.facts(results)["homes_not_counted"] == 1
 
 
 class Town:
