@@ -120,6 +120,8 @@ RECORD: dict[str, Any] = {
         "people_on_grid": 700.0,
         "share_unconnected": 0.012,
     },
+    # In the first area places are mapped too thinly, of the second nobody tells a count.
+    "believed_share": {"mapping": 1 - PEOPLE[0] / 15500, "population": 1 - PEOPLE[1] / 15500, "network": 1.0},
     "not_computed": [{"measure": "shelter_share", "reason": "no_alert"}],
     "network": {
         "slopes": {"slope_of_ground_m": 0.0, "slope_tagged_m": 0.0},

@@ -195,6 +195,42 @@ def test_where_no_site_is_proposed_the_sheet_says_whether_there_is_a_gap() -> No
     assert told.chosen_for(Atlas(none, "en")) == [] != told.chosen_for(Atlas(town(), "en"))
 
 
+def test_of_a_region_nobody_is_said_to_have_a_hub_where_people_are_not_measured() -> None:
+    none = without(town(), hubs=town().tables["hubs"].iloc[:0])
+    none.record["hubs"]["measured"] = {"localities": 3, "people": 4_800.0, "people_not_measured": 634_531.0}
+    nobody = without(none, hub_left=none.tables["hub_left"].assign(now_low=0.0, now_high=0.0))
+    assert told.hubs_lead(Atlas(nobody, "en")).endswith(
+        "proposed. Of the 4,800 residents counted in the localities measured (3) nobody is without a hub within the walk; "
+        "of the other 634,531 residents it is not known."
+    )
+    some = without(none, hub_left=none.tables["hub_left"].assign(now_low=0.0, now_high=9.0))
+    assert told.hubs_lead(Atlas(some, "en")).endswith(
+        "nobody is surely without a hub within the walk; of at most 634,540 residents of the region it is not known."
+    )
+
+
+def test_what_is_open_is_told_by_its_reason_and_nothing_is_doubted_only_where_nothing_is_open() -> None:
+    """Health 0 to 100 %, for its list was not loaded; transport to 1 % at the edge; all else to the number."""
+    scores, domain = town().tables["zone_scores"], r"domain_[a-z]+_share"
+    of_city = (scores["zoning"] == "city") & scores["measure"].str.fullmatch(domain)
+    sure = scores.assign(low=scores["low"].mask(of_city, 0.5), high=scores["high"].mask(of_city, 0.5))
+    believed = town(believed_share={"mapping": 1.0})
+    nothing = "Nothing here is doubted."
+    assert told.sure(Atlas(without(believed, zone_scores=sure), "en"))[0] == nothing
+    ends = {"health": (0.0, 1.0, "not loaded"), "culture": (0.0, 1.0, "not loaded"), "transport": (0.5, 0.51, "edge")}
+    for key, (low, high, reason) in ends.items():
+        row = of_city & (sure["measure"] == f"domain_{key}_share")
+        sure.loc[row, ["low", "high", "reason"]] = [low, high, reason]
+    lines = told.sure(Atlas(without(believed, zone_scores=sure), "en"))
+    assert nothing not in lines
+    assert lines[:2] == [
+        "the layer was not loaded: Health, Culture and leisure",
+        "the walk may leave the data: Transport",
+    ]
+    for sheet in ("cover", "confidence"):
+        assert lines[0] in said(atlas.figure(without(believed, zone_scores=sure), sheet, "en"))
+
+
 def test_homes_that_nobody_counted_are_told_beside_who_is_left_without_a_hub() -> None:
     homes = "Homes in areas without a count: 5."
     shown = town()

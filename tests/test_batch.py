@@ -26,6 +26,7 @@ from geokehila.batch import DONE, FAILED, SKIPPED, Crew, Drawing, Outcome, Task,
 from geokehila.batch.order import named
 from geokehila.catalogue import LANGUAGES, cities
 from geokehila.draw import atlas, city_page
+from geokehila.draw.page.data import page_data
 from geokehila.errors import RunError, StudyError
 from geokehila.load.population.national import Library
 from geokehila.load.roles import find
@@ -474,7 +475,7 @@ def test_the_atlas_of_a_region_names_every_locality_and_hatches_who_is_not_measu
     for sheet in ("localities", "hubs", "waves"):
         words = said(atlas.figure(negev, sheet, "en"))
         assert [name for name in names if name not in words] == []
-        assert words.count("not measured yet; registered residents") == 21
+        assert words.count("not measured yet") == 21
         assert words.count("Outside recognised localities (1)") == 1
         assert not any(city.name["en"] in words for city in cities().values() if city.programme_region == "reference")
     overview = atlas.figure(negev, "overview", "en")
@@ -484,6 +485,22 @@ def test_the_atlas_of_a_region_names_every_locality_and_hatches_who_is_not_measu
     hatched = [patch for patch in overview.findobj(PathPatch) if patch.get_hatch()]
     # Each circle is one ring: 21 localities without a run, and the hamlet.
     assert sum(len(patch.get_path().to_polygons()) for patch in hatched) == 22
+
+
+def test_page_and_atlas_of_a_region_tell_alike_of_whom_nothing_is_known(negev: Region) -> None:
+    """21 localities that were not run, and a hamlet: nothing of them is believed, nobody there surely has a hub."""
+    registered = [city.population for city in cities().values() if city.programme_region == "negev"]
+    left, placed = 1_200 + sum(registered) - cities()["lakiya"].population, negev.record["facts"]["people_placed"]
+    measured = {"localities": 1, "people": pytest.approx(placed), "people_not_measured": left}
+    told = page_data(negev)
+    assert negev.record["hubs"]["measured"] == measured == told["hubs"]["record"]["measured"]
+    cover = said(atlas.figure(negev, "cover", "en"))
+    for key, name in (("mapping", "Mapping of places"), ("network", "Streets and paths")):
+        believed = told["areas"]["believed"][key]
+        assert believed <= placed / (placed + left) + 1e-5
+        assert f"{name}: cannot be fully believed for {100 * (1 - believed):.0f}% of the residents" in cover
+    assert "not all localities are measured: " in cover and "Nothing here is doubted" not in cover
+    assert "Hubs and waves are of the localities that are measured." in cover
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

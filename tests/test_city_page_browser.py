@@ -12,6 +12,7 @@ import pytest
 from drawn_town import IDS, LINE, RECORD, confidence, likely, scores, town, zones
 from page_browser import DESKTOP, MAP, PHONE, opened
 
+from geokehila.catalogue import text
 from geokehila.draw.city_page import write
 from geokehila.draw.town import Town
 from geokehila.names import matching_key
@@ -780,6 +781,24 @@ def test_where_no_site_is_proposed_nobody_is_told_why_it_was_chosen(page_of: Any
             assert "No site for a new hub is proposed." in told and "Chosen so that" not in told
             assert ("Nobody is surely without a hub within the walk; of at most" in told) == is_told
             assert ("Sites weighed: 12; none of them brings" in told and "candidates.xlsx" in told) != is_told
+
+
+@in_each
+def test_of_a_region_that_is_not_all_measured_the_page_says_of_whom_the_hubs_are(page_of: Any, language: str) -> None:
+    whole = town()
+    tables = {name: whole.tables[name] for name in ("hubs", "hub_gains", "hub_alternatives", "hub_catchments")}
+    none = {name: table.iloc[:0] for name, table in tables.items()}
+    left = whole.tables["hub_left"].assign(now_low=0.0, now_high=0.0)
+    few = whole.record["hubs"] | {"measured": {"localities": 3, "people": 4_800.0, "people_not_measured": 634_531.0}}
+    with page_of({"hubs": few}, **none, hub_left=left) as page:
+        page.click(f"#language-{language}")
+        told = page.inner_text("#hubs")
+        assert "4,800" in told and "634,531" in told and page.locator("#hubs-measured").count() == 1
+        assert str(text(language)["hub"]["no_gap"]) not in told
+    with page_of({"hubs": few}) as page:
+        assert page.locator("#hubs-measured").count() == 1
+    with page_of() as page:
+        assert page.locator("#hubs-measured").count() == 0
 
 
 def test_where_no_site_could_be_one_the_page_says_why_in_three_languages(page_of: Any) -> None:

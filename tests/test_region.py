@@ -56,7 +56,7 @@ def test_who_is_not_measured_is_held_open_by_the_registered_people() -> None:
     assert told["low"] == pytest.approx(400 / (1_000 + people))
     assert told["high"] == pytest.approx((400 + people) / (1_000 + people))
     eilat = found[(found["zone_id"] == "eilat") & (found["measure"] == "domain_health_share")]
-    assert eilat["reason"].tolist() == ["not loaded"] and eilat["low"].isna().all()
+    assert eilat["reason"].tolist() == ["not run"] and eilat["low"].isna().all()
     assert of_all(found, "people")["value"] == 1_000 + people
 
 
@@ -135,6 +135,21 @@ def test_how_hubs_were_chosen_is_said_where_all_localities_chose_so(
     assert joined["excluded"] == {"too small": 4, "in water": 2} and joined["priced"] == 2
     assert joined["not_counted"] == {slug: {"homes": 5, "now": 4, "then": 2} for slug in SLUGS[:2]}
     assert ("hub.weighted" in said) == weighed and "hub.chosen_for" in said
+
+
+def test_who_is_not_measured_is_believed_in_nothing_and_weighed_for_no_hub() -> None:
+    """Half of 1,000 and all of 3,000 are believed: 3,500 of these and of the people of Eilat."""
+    eilat = member("eilat", 0, None, "not run")
+    run = [
+        replace(one, record={**one.record, "believed_share": dict.fromkeys(join.SUBJECTS, share)})
+        for one, share in ((member("arad", 1_000, None), 0.5), (member("dimona", 3_000, None), 1.0))
+    ]
+    people = cities()["eilat"].population
+    believed = join._believed([*run, eilat])
+    assert believed == pytest.approx(dict.fromkeys(join.SUBJECTS, 3_500 / (4_000 + people)))
+    assert join._believed(run) == pytest.approx(dict.fromkeys(join.SUBJECTS, 3_500 / 4_000))
+    told = {"localities": 2, "people": 4_000, "people_not_measured": people}
+    assert join._measured([*run, eilat]) == told and join._measured(run) is None
 
 
 def test_cities_for_reference_are_in_no_region(tmp_path: Path) -> None:

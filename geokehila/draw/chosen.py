@@ -140,16 +140,29 @@ def not_counted(record: Mapping[str, Any], speech: Speech, zone_id: str = "") ->
 def no_sure_gap(low: float, high: float, record: Mapping[str, Any], speech: Speech) -> list[str]:
     """Return that nobody is surely without a hub, and of how many it is not known; nothing where some are.
 
+    Parameters
+    ----------
+    record
+        Of the choice: where ``measured`` tells that people of a region are not, it is said of the others alone.
+
     Examples
     --------
     >>> speech = Speech(lambda key, **words: f"{key} {words}", str, lambda n: f"{n:.0f}", ", ".join)
     >>> no_sure_gap(0.2, 729.0, {"not_counted": {}}, speech), no_sure_gap(3.0, 9.0, {"not_counted": {}}, speech)
     (["hub.no_sure_gap {'most': '729'}"], [])
+    >>> region = {"measured": {"localities": 3, "people": 4800.0, "people_not_measured": 600.0}}
+    >>> no_sure_gap(0.0, 0.0, region, speech)
+    ["hub.no_gap_measured {'localities': '3', 'people': '4800', 'most': '600'}"]
     """
     if whole(low):
         return []
-    none = "hub.no_gap_counted" if record["not_counted"] else "hub.no_gap"
-    return [speech.say("hub.no_sure_gap", most=speech.number(high)) if whole(high) else speech.say(none)]
+    key = "hub.no_sure_gap" if whole(high) else "hub.no_gap"
+    if measured := record.get("measured"):
+        people = {name: measured[name] for name in ("localities", "people")}
+        told = people | {"most": high + measured["people_not_measured"]}
+        return [speech.say(f"{key}_measured", **{name: speech.number(number) for name, number in told.items()})]
+    key += "_counted" if record["not_counted"] and not whole(high) else ""
+    return [speech.say(key, most=speech.number(high))]
 
 
 def _budget(record: Mapping[str, Any], speech: Speech) -> str:

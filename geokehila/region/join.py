@@ -230,19 +230,31 @@ def _record(region: str, members: Sequence[Member], scores: pd.DataFrame) -> dic
         "not_computed": [],
         "default_zoning": ZONE,
         "domains": [],
-        "believed_share": _believed(run),
+        "believed_share": _believed(members),
         "network": _network(run),
-        "hubs": _choice(run),
+        "hubs": _choice(run) | {"measured": _measured(members)},
     }
 
 
-def _believed(run: Sequence[Member]) -> dict[str, float]:
-    people = np.array([member.people for member in run])
-    whole = people.sum() or 1.0
+def _believed(members: Sequence[Member]) -> dict[str, float]:
+    """Return of which share of the region's people each subject is believed: of those who are not measured none is."""
+    whole = _people(members) or 1.0
+    run = [member for member in members if not member.reason]
     return {
-        subject: float((people * [member.record["believed_share"][subject] for member in run]).sum() / whole)
+        subject: sum(member.people * member.record["believed_share"][subject] for member in run) / whole
         for subject in SUBJECTS
     }
+
+
+def _measured(members: Sequence[Member]) -> dict[str, float] | None:
+    """Return how many localities and people hubs were chosen for, and how many people not; None where for all."""
+    run = [member for member in members if not member.reason]
+    left = _people([member for member in members if member.reason])
+    return {"localities": len(run), "people": _people(run), "people_not_measured": left} if left else None
+
+
+def _people(members: Sequence[Member]) -> float:
+    return float(np.nansum([member.people for member in members]))
 
 
 def _network(run: Sequence[Member]) -> dict[str, Any]:

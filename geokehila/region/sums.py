@@ -25,8 +25,8 @@ NOT_ALL = "not all measured"
 def scores(members: Sequence[Member], catalogue: Catalogue) -> pd.DataFrame:
     """Return table ``zone_scores`` of a region: its localities as zones, their numbers as they are, and their sum.
 
-    Of those that are not measured every domain is not loaded; a share of the region holds them as [0, 1] of their
-    registered residents, so that nobody is left out and nothing is guessed.
+    Of those that are not measured no domain is known, for the reason that keeps them apart; a share of the region holds
+    them as [0, 1] of their registered residents, so that nobody is left out and nothing is guessed.
     """
     rows = [_of_locality(member, catalogue) for member in members]
     of_zones = pd.concat(rows, ignore_index=True)
@@ -37,7 +37,7 @@ def _of_locality(member: Member, catalogue: Catalogue) -> pd.DataFrame:
     if not member.reason:
         return member.city_rows("zone_scores").assign(zoning=ZONE, zone_id=member.city.slug)
     measures = [f"domain_{key}_share" for key in catalogue.domains if catalogue.deciding(key)]
-    unknown = {"value": np.nan, "low": np.nan, "high": np.nan, "reason": "not loaded"}
+    unknown = {"value": np.nan, "low": np.nan, "high": np.nan, "reason": member.reason}
     counted = {"measure": "people", "value": member.people, "low": member.people, "high": member.people, "reason": ""}
     rows = [{"measure": measure, **unknown} for measure in measures] + [counted]
     told = pd.DataFrame(rows).assign(zoning=ZONE, zone_id=member.city.slug, profile=REFERENCE, group=TOTAL)

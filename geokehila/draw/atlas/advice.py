@@ -51,7 +51,7 @@ def hubs(atlas: Atlas, sheet: Sheet) -> None:
             keys.scale(words, drawn.view),
             *([flow.small(words.say("atlas.hubs_beyond", count=words.count(beyond)))] if beyond else []),
             *(_steps(words) if len(atlas.hubs.recommended) else []),
-            *(flow.small(line) for line in (told.sure(atlas)[-1], words.say("hub.unchecked"))),
+            *(flow.small(line) for line in (*told.best(atlas), words.say("hub.unchecked"))),
             *notes(atlas),
         ],
     )  # fmt: skip

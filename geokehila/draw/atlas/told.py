@@ -165,21 +165,36 @@ def second_best(atlas: Atlas) -> list[tuple[str, str]]:
 
 
 def sure(atlas: Atlas) -> list[str]:
-    """Return what cannot be fully believed, for whom, and how near the choice of hubs is to the best."""
+    """Return what is not known or not fully believed, for whom, and how near the choice of hubs is to the best."""
     words, record = atlas.words, atlas.town.record
     beliefs = [
         words.say("belief.city", subject=words.say(f"belief.{key}"), share=words.percent(1 - float(share)))
         for key in ("mapping", "population", "network")
         if (share := record["believed_share"].get(key, 1.0)) < 1
     ]
-    found = [*(beliefs or [words.say("atlas.believed")]), *_likely(atlas)]
-    if not atlas.hubs.recommended.empty:
-        gap_share = record["hubs"]["gap"]
-        key = "no_bound" if gap_share is None else "best" if gap_share < BEST_GAP else "near_best"
-        shown = "" if gap_share is None else f"{100 * gap_share:.{2 if gap_share < 0.001 else 1}f}%"
-        candidates = words.count(float(record["hubs"]["candidates"]))
-        found.append(words.say(f"hub.{key}", candidates=candidates, gap=words.phrases.figure(shown)))
-    return found
+    doubts = [*_open(atlas), *beliefs]
+    return [*(doubts or [words.say("atlas.believed")]), *_likely(atlas), *best(atlas)]
+
+
+def best(atlas: Atlas) -> list[str]:
+    """Return how near the choice of hubs is to the best; nothing where none is proposed."""
+    if atlas.hubs.recommended.empty:
+        return []
+    words, record = atlas.words, atlas.town.record["hubs"]
+    gap_share = record["gap"]
+    key = "no_bound" if gap_share is None else "best" if gap_share < BEST_GAP else "near_best"
+    shown = "" if gap_share is None else f"{100 * gap_share:.{2 if gap_share < 0.001 else 1}f}%"
+    return [words.say(f"hub.{key}", candidates=words.count(record["candidates"]), gap=words.phrases.figure(shown))]
+
+
+def _open(atlas: Atlas) -> list[str]:
+    """Return by reason the scored domains of which the city's share is not known, or not nearer than an interval."""
+    words, open_of = atlas.words, dict[str, list[str]]()
+    for key in scored(atlas):
+        share = of_domain(atlas, key, "share").city
+        if share["reason"] and share["low"] != share["high"]:
+            open_of.setdefault(str(share["reason"]), []).append(words.domain(key))
+    return [f"{words.reason(reason)}: {words.listed(names)}" for reason, names in open_of.items()]
 
 
 def _likely(atlas: Atlas) -> list[str]:

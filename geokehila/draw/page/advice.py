@@ -26,7 +26,7 @@ STEP = ("hubs_count", "low", "high")
 #: What is told of how hubs were chosen.
 OF_CHOICE = (
     *("minutes", "candidates", "gap", "tries", "objective", "profile", "equity", "need", "need_not_told"),
-    *("people_gain", "budget", "spent", "assumed", "assumed_count", "without_price", "priced"),
+    *("people_gain", "budget", "spent", "assumed", "assumed_count", "without_price", "priced", "measured"),
     *("price", "capacity"),
 )
 #: Rows of table ``hub_gains`` that are told apart by who walks.

@@ -166,6 +166,7 @@ def _areas(town: Town) -> dict[str, Any]:
         "whole": WHOLE_ZONE_SHARE,
         "shapes": packing.lines(zones, "zones"),
         "belief": _belief(town.tables["confidence"], zones["zone_id"].tolist()),
+        "believed": {subject: number(town.record["believed_share"].get(subject, 1.0)) for subject in SUBJECTS},
         "waves": advice.waves(town),
         "survey": advice.survey(town),
         "since": since(town),

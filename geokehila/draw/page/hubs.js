@@ -76,12 +76,16 @@ function hubsOf(map, data, state, words, reading, choose) {
     ].filter(Boolean).flatMap((sentence) => [sentence, " "]);
   }
 
+  /* Where people of a region are not measured, whom the hubs are of. */
+  const ofMeasured = () => (found.record.measured ? el("p", { class: "quiet", id: "hubs-measured" }, say("hub.of_measured")) : "");
+
   function section() {
     const [nowLow, nowHigh, low, high] = found.left[CITY] ?? [];
-    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", noSureGap(nowLow, nowHigh) || whyNone()), notCounted(), lost(), ownSites()];
+    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", noSureGap(nowLow, nowHigh) || whyNone()), ofMeasured(), notCounted(), lost(), ownSites()];
     return [
       el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people(found.record.people_gain), minutes: digits(String(found.record.minutes)) })),
       el("p", { class: "quiet" }, chosenFor()),
+      ofMeasured(),
       el("ol", { class: "sites" }, found.sites.map((site, i) => el("li", {},
         el("button", { type: "button", id: `site-${i}`, "aria-expanded": String(i === state.hub), onclick: () => show(i) },
           el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), named(siteName(site)),
@@ -114,7 +118,9 @@ function hubsOf(map, data, state, words, reading, choose) {
   /* That nobody is surely without a hub, and of how many it is not known; nothing where some are. */
   function noSureGap(low, high) {
     if (Math.round(low) !== 0) return "";
-    return Math.round(high) ? say("hub.no_sure_gap", { most: count(high) }) : say(found.not_counted.homes ? "hub.no_gap_counted" : "hub.no_gap");
+    const [key, { measured }] = [Math.round(high) ? "hub.no_sure_gap" : "hub.no_gap", found.record];
+    if (measured) return say(`${key}_measured`, { localities: count(measured.localities), people: count(measured.people), most: count(high + measured.people_not_measured) });
+    return say(!Math.round(high) && found.not_counted.homes ? "hub.no_gap_counted" : key, { most: count(high) });
   }
 
   /* Of homes without a count nobody knows how many people they have, but by which hubs they are. */

@@ -134,8 +134,8 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
       const [kind, reason] = told[state.row - 1];
       return kind === "measured" ? "" : el("li", {}, say("belief.line", { subject: name, reason: template(`belief.${reason}`) ?? template(`theme.${kind}`) }));
     }
-    const concerned = told.reduce((sum, [kind], i) => sum + (kind === "measured" ? 0 : people(i + 1) ?? 0), 0);
-    return concerned ? el("li", {}, say("belief.city", { subject: name, share: percent(concerned / people(CITY)) })) : "";
+    const doubted = 1 - data.areas.believed[subject];
+    return doubted ? el("li", {}, say("belief.city", { subject: name, share: percent(doubted) })) : "";
   }
 
   /* Of the chosen domain: at least, and how much more is likely where two lists tell. */

@@ -4,6 +4,8 @@ const NEARLY_ALL_SHARE = 0.995; // from here on nothing is said of more
 const ADULT = "adult";
 const OWN = "own"; // each category's own cutoff
 const TOTAL = "total";
+/* Reasons that are said in the place of a share: the others take a sentence. */
+const SHORT = ["not mapped", "not loaded", "not run", "counts others than residents", "other choices", "outside recognised localities"];
 const RANK = "ses_cluster"; // whole, with nothing between two
 
 function readingOf(data, state, words) {
@@ -76,7 +78,7 @@ function readingOf(data, state, words) {
     const found = reach(domain, row);
     if (found.kind === "known") return shares(found.low, found.high);
     if (found.kind === "uncounted") return say("cell.unknown");
-    if (found.kind === "unknown") return say(["not mapped", "not loaded"].includes(found.reason) ? `reasons.${found.reason}` : "cell.unknown");
+    if (found.kind === "unknown") return say(SHORT.includes(found.reason) ? `reasons.${found.reason}` : "cell.unknown");
     return say(found.kind === "described" ? "cell.described" : "cell.empty");
   }
 

@@ -78,8 +78,5 @@ def _answers(atlas: Atlas) -> list[flow.Block]:
     rest = [flow.Words(words.say("region_atlas.more", count=words.count(more)), size=9.5)] if more > 0 else []
     # No hub is drawn on the map of a region, so there is no key of them.
     hubs = [block for block in hubs if not isinstance(block, flow.Key)]
-    # Where most people are not measured nobody is told that nothing is doubted.
-    believed = words.say("atlas.believed") if them.apart else ""
-    sure = [block for block in sure if not isinstance(block, flow.Words) or block.text != believed]
     parts = (missing, [*hubs, *rest, *them.advised()], [*sure, *them.unmeasured()])
     return [front.kept_together(part) for part in parts]

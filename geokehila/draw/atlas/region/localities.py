@@ -14,13 +14,6 @@ from geokehila.draw.atlas.region.table import Cell, Column, Line, span, unknown
 
 #: What ``run.json`` of a region says of people who live outside every recognised locality.
 OUTSIDE = "outside recognised localities"
-#: By reason in ``run.json``: the text that says why a locality's numbers are not there.
-WHY = {
-    "not run": "region_atlas.not_run",
-    "counts others than residents": "region_atlas.other_weights",
-    "other choices": "region_atlas.other_choices",
-    OUTSIDE: "region_atlas.outside",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +74,7 @@ class Localities:
         found = [whole]
         for row in self.order:
             reason = apart.get(self.ids[row])
-            told = [unknown(words.say(WHY[reason]), columns)] if reason else cells(row)
+            told = [unknown(words.reason(reason), columns)] if reason else cells(row)
             found.append(Line([self._start(names[row]), self._count(self.people[row]), *told]))
         return [*found, *self._beyond(columns)]
 
@@ -100,7 +93,7 @@ class Localities:
 
     def advised(self) -> list[flow.Words]:
         """Say that hubs and waves are of the localities that are measured, where not all are."""
-        return [flow.Words(self.atlas.words.say("region_atlas.advised"), size=9.5, gap=1.2)] if self.apart else []
+        return [flow.Words(self.atlas.words.say("hub.of_measured"), size=9.5, gap=1.2)] if self.apart else []
 
     def unmeasured(self) -> list[flow.Words]:
         """Say how many localities are measured, and whom every share holds as not known."""
@@ -122,7 +115,7 @@ class Localities:
             return []
         words, people = self.atlas.words, self.people[self.outside]
         name = words.say("region_atlas.outside_line", count=str(len(self.outside)))
-        told = unknown(words.say(WHY[OUTSIDE]), columns)
+        told = unknown(words.reason(OUTSIDE), columns)
         return [Line([self._start(name), self._count(float(np.nansum(people))), told])]
 
     @staticmethod
