@@ -210,7 +210,10 @@ def test_of_a_region_nobody_is_said_to_have_a_hub_where_people_are_not_measured(
 
 
 def test_what_is_open_is_told_by_its_reason_and_nothing_is_doubted_only_where_nothing_is_open() -> None:
-    """Health 0 to 100 %, for its list was not loaded; transport to 1 % at the edge; all else to the number."""
+    """Health and culture are not known, for no list was loaded; of transport a point is open at the edge.
+
+    Of education a point hangs on who lives in which home, of the environment less than is seen; all else is one number.
+    """
     scores, domain = town().tables["zone_scores"], r"domain_[a-z]+_share"
     of_city = (scores["zoning"] == "city") & scores["measure"].str.fullmatch(domain)
     sure = scores.assign(low=scores["low"].mask(of_city, 0.5), high=scores["high"].mask(of_city, 0.5))
@@ -218,17 +221,19 @@ def test_what_is_open_is_told_by_its_reason_and_nothing_is_doubted_only_where_no
     nothing = "Nothing here is doubted."
     assert told.sure(Atlas(without(believed, zone_scores=sure), "en"))[0] == nothing
     ends = {"health": (0.0, 1.0, "not loaded"), "culture": (0.0, 1.0, "not loaded"), "transport": (0.5, 0.51, "edge")}
+    ends |= {"education": (0.5, 0.51, ""), "environment": (0.5, 0.501, "")}
     for key, (low, high, reason) in ends.items():
         row = of_city & (sure["measure"] == f"domain_{key}_share")
         sure.loc[row, ["low", "high", "reason"]] = [low, high, reason]
     lines = told.sure(Atlas(without(believed, zone_scores=sure), "en"))
     assert nothing not in lines
-    assert lines[:2] == [
+    assert lines[:3] == [
+        "how many people live in which home is estimated: Education",
         "the layer was not loaded: Health, Culture and leisure",
         "the walk may leave the data: Transport",
     ]
     for sheet in ("cover", "confidence"):
-        assert lines[0] in said(atlas.figure(without(believed, zone_scores=sure), sheet, "en"))
+        assert lines[1] in said(atlas.figure(without(believed, zone_scores=sure), sheet, "en"))
 
 
 def test_homes_that_nobody_counted_are_told_beside_who_is_left_without_a_hub() -> None:

@@ -27,6 +27,7 @@ from geokehila.batch.order import named
 from geokehila.catalogue import LANGUAGES, cities
 from geokehila.draw import atlas, city_page
 from geokehila.draw.page.data import page_data
+from geokehila.draw.plots.words import Words
 from geokehila.errors import RunError, StudyError
 from geokehila.load.population.national import Library
 from geokehila.load.roles import find
@@ -498,7 +499,9 @@ def test_page_and_atlas_of_a_region_tell_alike_of_whom_nothing_is_known(negev: R
     for key, name in (("mapping", "Mapping of places"), ("network", "Streets and paths")):
         believed = told["areas"]["believed"][key]
         assert believed <= placed / (placed + left) + 1e-5
-        assert f"{name}: cannot be fully believed for {100 * (1 - believed):.0f}% of the residents" in cover
+        assert (
+            f"{name}: cannot be fully believed for {Words(negev, 'en').percent(1 - believed)} of the residents" in cover
+        )
     assert "not all localities are measured: " in cover and "Nothing here is doubted" not in cover
     assert "Hubs and waves are of the localities that are measured." in cover
 

@@ -188,12 +188,19 @@ def best(atlas: Atlas) -> list[str]:
 
 
 def _open(atlas: Atlas) -> list[str]:
-    """Return by reason the scored domains of which the city's share is not known, or not nearer than an interval."""
+    """Return by reason the scored domains of which the city's share is not known, or not nearer than an interval.
+
+    One without a reason is open by the placing of people on homes alone: told where it is seen.
+    """
     words, open_of = atlas.words, dict[str, list[str]]()
     for key in scored(atlas):
-        share = of_domain(atlas, key, "share").city
-        if share["reason"] and share["low"] != share["high"]:
-            open_of.setdefault(str(share["reason"]), []).append(words.domain(key))
+        low, high, reason = of_domain(atlas, key, "share").city[["low", "high", "reason"]]
+        if not reason and is_known(atlas, key):
+            reason = "placed" if words.percent(low) != words.percent(high) else ""
+        elif not reason:
+            reason = "unknown"
+        if reason and low != high:
+            open_of.setdefault(reason, []).append(words.domain(key))
     return [f"{words.reason(reason)}: {words.listed(names)}" for reason, names in open_of.items()]
 
 

@@ -1,7 +1,7 @@
 /* The first and the third question of the panel: what is missing and for how many, and how sure that is. */
 
 function missingOf(data, state, words, reading, chart, hubs, choose, select) {
-  const { template, local, el, fold, say, plain, named, digits, count, counts, listed, percent, reasonText } = words;
+  const { template, local, el, fold, say, plain, named, digits, count, counts, listed, percent, percentText, reasonText } = words;
   const { scored, score, people, part, reach, shareCell, sentence, subject, weakest } = reading;
   const ramp = data.palette.ramps.better;
 
@@ -149,8 +149,8 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     const reasons = new Map();
     for (const domain of scored) {
       const { low, high, reason } = reach(domain, state.row);
-      const isOpen = low === undefined || low !== high;
-      if (reason && isOpen) reasons.set(reason, [...(reasons.get(reason) ?? []), local(domain.name)]);
+      const why = reason || (low !== undefined && percentText(low) !== percentText(high) ? "placed" : "");
+      if (why && (low === undefined || low !== high)) reasons.set(why, [...(reasons.get(why) ?? []), local(domain.name)]);
     }
     const connected = score("connected_share", state.row).value;
     const unplaced = Object.entries(data.unplaced);
