@@ -716,8 +716,8 @@ def test_a_domain_that_repeats_its_category_has_no_row_of_its_own(town: Town) ->
 @pytest.mark.parametrize(
     ("numbers", "said"),
     [
-        ((0, 90, 40, 90, 0, 80, 0, 0), r"at least 40 of .* a clinic; how many of them are already is not known"),
-        ((7, 90, 40, 90, 0, 80, 0, 0), r"at least 40 of .* a clinic, at least 7 of them already"),
+        ((0, 90, 40, 90, 0, 80, 0, 0), r"at least 40 of .* a clinic; how many of them are so today is not known"),
+        ((7, 90, 40, 90, 0, 80, 0, 0), r"at least 40 of .* a clinic, at least 7 of them today already"),
         ((0, 90, 40, 90, 33, 80, 0, 0), ""),
         ((0, 90, 0, 90, 0, 80, 0, 0), ""),
     ],
@@ -742,6 +742,22 @@ def test_who_moves_in_is_not_counted_among_those_who_surely_reach_it_then(
     table = pd.DataFrame([row | {"people": 40.0, "reached_people_low": moved_in, "unconnected_people": 0.0}])
     told = page.html([replace(found, newcomers=table)])
     assert re.findall(r"<p>After it at least (\d+) of the residents of today", told) == said
+
+
+def test_who_surely_reaches_it_then_is_told_the_same_whoever_moves_in(town: Town, tmp_path: Path) -> None:
+    """The run does not believe its list of libraries; 80 people move in beside a new one."""
+    library = "[[place]]\ndo = 'add'\ncategory = 'library'\nat_m = [187250, 471330]\n"
+    (tmp_path / "alone.toml").write_text(library, "utf-8")
+    (tmp_path / "with.toml").write_text(library + "[[housing]]\nat_m = [187255, 471330]\nresidents = 80\n", "utf-8")
+    said = []
+    for name in ("alone", "with"):
+        words = ["scenario", SLUG, str(tmp_path / f"{name}.toml"), "--data", str(town.raw), "--out", str(town.out)]
+        told = CliRunner().invoke(app, words).stdout.splitlines()
+        (sentence,) = (line for line in told if line.startswith("After it at least "))
+        written = town.base.folder / "scenarios" / name / "index.html"
+        assert f"<p>{sentence}</p>" in written.read_text("utf-8")
+        said.append(sentence)
+    assert said[0] == said[1]
 
 
 def test_ways_into_areas_are_those_of_the_edited_streets(town: Town) -> None:

@@ -71,6 +71,7 @@ def _lines(found: list[Found], profile: str) -> list[str]:
     """Return a row a category and domain that anybody gains or loses, a column a scenario."""
     from geokehila.names import clean
     from geokehila.scenario.gains import told_once
+    from geokehila.scenario.view import View
 
     catalogue = found[0].base.study.catalogue
     names = {f"category_{key}": one.name["en"] for key, one in catalogue.categories.items()}
@@ -90,7 +91,8 @@ def _lines(found: list[Found], profile: str) -> list[str]:
     housed = f"{'new residents':{WIDTH}}" + "".join(f" {number:>{WIDTH}}" for number in new)
     nobody = f"of the {found[0].base.record['weights']} of today nobody gains or loses"
     moved_in = [line for one in found for line in _newcomers(one, len(found) > 1)]
-    return [*head, *(rows or [nobody]), *([housed] if {*new} != {"+0"} else []), *moved_in]
+    said = filter(None, (View("en", [one], profile).unknown(one) for one in found))
+    return [*head, *(rows or [nobody]), *said, *([housed] if {*new} != {"+0"} else []), *moved_in]
 
 
 def _newcomers(found: Found, several: bool) -> Iterator[str]:

@@ -73,9 +73,7 @@ class View:
         return self.voice.say(f"scenario.{key}", **words)
 
     def _scenario(self, found: Found) -> dict[str, Any]:
-        table = found.gains
-        mine = table[(table["group"] == TOTAL) & (table["profile"] == self.profile)]
-        mine = told_once(mine[(mine["gained_high"] > 0) | (mine["lost_high"] > 0)], found.base.study.catalogue)
+        mine = told_once(self._mine(found), found.base.study.catalogue)
         of_city, areas = _rows(mine[mine["zoning"] == CITY]), _most(mine[mine["zoning"] == ZONE])
         new = found.new_residents
         left, file = len(areas) - AREAS, self.voice.phrases.figure(GAINS)
@@ -84,14 +82,25 @@ class View:
             "edits": [*self._edits(found)],
             "new": self._say("new", count=self.voice.number(new)) if new else "",
             "newcomers": self._newcomers(found) if new else {},
-            "unknown": self._unknown(of_city, found),
+            "unknown": self.unknown(found),
             "rows": [self._row(row, found) for row in of_city],
             "areas": [self._of_area(row, found) for row in _rows(areas[:AREAS])],
             "more": self._say("more", count=self.voice.number(left), file=file) if left > 0 else "",
         }
 
-    def _unknown(self, rows: Sequence[Mapping[str, Any]], found: Found) -> str:
-        """Say why nobody surely gains where surely more reach a service than before: who does today is not known."""
+    def _mine(self, found: Found) -> pd.DataFrame:
+        """Return what anybody who walks so gains or loses, or may."""
+        table = found.gains
+        mine = table[(table["group"] == TOTAL) & (table["profile"] == self.profile)]
+        return mine[(mine["gained_high"] > 0) | (mine["lost_high"] > 0)]
+
+    def unknown(self, found: Found) -> str:
+        """Say why nobody surely gains where surely more reach a service than before: who does today is not known.
+
+        Empty where there is nothing of the kind to say.
+        """
+        mine = self._mine(found)
+        rows = _rows(mine[mine["zoning"] == CITY])
         told = [row for row in rows if row["measure"].startswith("category_") and not whole(row["gained_low"])]
         moved_in = self._moved_in(found)
         ends = [
