@@ -158,6 +158,24 @@ def test_a_process_that_is_killed_costs_its_own_city_only(two: Path, tmp_path: P
     assert [path.parent.name for path in (tmp_path / "data" / "processed").glob("*/latest")] == [other]
 
 
+def test_a_batch_that_is_interrupted_leaves_what_an_interrupted_run_leaves(two: Path, tmp_path: Path) -> None:
+    tasks, _ = order(["lakiya"], Wish(two, tmp_path))
+    workers: list[psutil.Process] = []
+
+    def interrupt(city: str, stage: str) -> None:
+        if stage == "walks":
+            workers.extend(one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline()))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        [*Crew(jobs=1).work(tasks, interrupt)]
+    _, alive = psutil.wait_procs(workers, 60)
+    assert workers and not alive
+    assert unfinished(tmp_path, "lakiya")["state"] == "interrupted"
+    left = {path.name for path in (tmp_path / "data" / "processed" / "lakiya").iterdir()}
+    assert left == {"unfinished"}, "neither a lock nor a desk that nobody clears"
+
+
 def test_a_script_without_its_guard_is_told_of_it(two: Path, tmp_path: Path) -> None:
     script = tmp_path / "many.py"
     call = f"print(geokehila.run_batch(['yeruham'], {str(two)!r}, {str(tmp_path)!r})['why'].iloc[0])"

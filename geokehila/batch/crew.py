@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+from _thread import interrupt_main
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from geokehila import memory
@@ -20,6 +22,8 @@ from geokehila.batch.task import MEGA, Outcome, Step
 FREE_SHARE = 0.8
 #: [s] How often stages are looked at.
 TICK_S = 0.5
+#: [s] How long a city that is stopped has to clear its desk and to tell that it was interrupted.
+GRACE_S = 10
 #: What a worker tells before any stage: what it reads to begin with is read.
 BEGUN = ""
 #: What is said of a process that ended, by whether it had begun.
@@ -116,17 +120,23 @@ class _Worker:
         return Outcome.unforeseen(self.task.city, error)
 
     def stop(self) -> None:
-        """Close the wire, whose other end ends its process by that."""
+        """Close the wire, whose other end interrupts its city and ends its process by that."""
         self.wire.close()
         self.pool.shutdown(wait=False, cancel_futures=True)
 
 
-#: The end of the wire in a worker's process.
+#: The end of the wire in a worker's process, and whether no city is at work there.
 _wire: list[Connection[Any, Any]] = []
+_idle = Event()
 
 
 def _enter(wire: Connection[Any, Any]) -> None:
-    """Begin in a worker's process: hold the wire, and end when nobody holds the other end."""
+    """Begin in a worker's process: hold the wire, and end when nobody holds the other end.
+
+    A terminal sends Ctrl-C to every process: a city is interrupted by it or by the wire, once.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _idle.set()
     _wire.append(wire)
     wire.send(BEGUN)
     Thread(target=_listen, daemon=True).start()
@@ -136,11 +146,26 @@ def _listen() -> None:
     """Wait for the wire to be cut: the batch was stopped or killed, and nobody would take the answer."""
     with suppress(EOFError, OSError):
         _wire[0].recv()
+    interrupt_main()
+    _idle.wait(GRACE_S)
     os._exit(1)
 
 
 def _do(task: Step) -> Outcome:
     def tell(stage: str) -> None:
-        _wire[0].send(stage)
+        with suppress(OSError):  # where the wire is cut the interrupt is on its way
+            _wire[0].send(stage)
 
-    return task.do(tell)
+    _idle.clear()
+    signal.signal(signal.SIGINT, _stop_once)
+    try:
+        return task.do(tell)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _idle.set()
+
+
+def _stop_once(*_: object) -> None:
+    """Interrupt the city, and let nothing interrupt what it still has to tell."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
