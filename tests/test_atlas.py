@@ -449,6 +449,18 @@ def test_a_lonely_farm_does_not_make_the_town_small() -> None:
     assert Ground(far).extent == Ground(shown).extent
 
 
+def test_homes_that_nobody_counted_are_on_the_sheet() -> None:
+    import geopandas as gpd
+
+    shown, far = town(), shapely.box(1850, 100, 1900, 150)
+    people = pd.DataFrame({"zone_id": ["1-1", "1-2", "1-3"], "group": "total", "people": [10.0, np.nan, 10.0]})
+    homes = gpd.GeoDataFrame({"building_id": ["b"], "use": "home"}, geometry=[far], crs=shown.tables["origins"].crs)
+    for counted in (False, True):
+        told = people.assign(people=people["people"].fillna(0.0)) if counted else people
+        west, south, east, north = Ground(without(shown, zone_people=told, buildings=homes)).extent
+        assert shapely.box(west, south, east, north).covers(far) != counted
+
+
 def test_the_bar_is_as_long_as_it_says() -> None:
     view = View(25_000, 100, 100)
     assert keys.bar_metres(view, 70) == 1000

@@ -12,6 +12,7 @@ import shapely
 from geokehila.draw.atlas.paper import POINTS
 from geokehila.draw.atlas.shapes import Shapes
 from geokehila.draw.town import Town
+from geokehila.people import uncounted_homes
 
 #: Denominators of scales that a planner's ruler has.
 SCALES = tuple(
@@ -159,12 +160,28 @@ class Ground:
     def _peopled(self) -> tuple[float, float, float, float]:
         homes = gpd.GeoDataFrame(self.town.tables["origins"])
         lived = homes[homes["people"] > 0]
-        if lived.empty:
+        # Where nobody counted people live, too: a quarter without a count is no blank edge of the sheet.
+        not_counted = self._uncounted()
+        some = ((lived.geometry, lived["people"].to_numpy(float)), (not_counted, np.ones(len(not_counted))))
+        found = [
+            [_ends(axis, people) for axis in (points.x.to_numpy(), points.y.to_numpy())]
+            for points, people in some
+            if len(points)
+        ]
+        if not found:
             zones = self.town.zones
             return tuple(zones.total_bounds) if len(zones) else (0.0, 0.0, SMALLEST_M, SMALLEST_M)
-        people = lived["people"].to_numpy(float)
-        ends = [_ends(axis, people) for axis in (lived.geometry.x.to_numpy(), lived.geometry.y.to_numpy())]
-        return ends[0][0], ends[1][0], ends[0][1], ends[1][1]
+        ends = np.array(found)
+        west, south, east, north = (*ends[:, :, 0].min(axis=0), *ends[:, :, 1].max(axis=0))
+        return float(west), float(south), float(east), float(north)
+
+    def _uncounted(self) -> gpd.GeoSeries:
+        """Return points in the homes of zones that nobody counted; of a region none, its localities are dots."""
+        town = self.town
+        if town.is_region or not town.uncounted:
+            return gpd.GeoSeries([], crs=town.zones.crs)
+        zones, buildings = (gpd.GeoDataFrame(town.tables[name]) for name in ("zones", "buildings"))
+        return uncounted_homes(zones, town.tables["zone_people"], buildings).geometry
 
     def _whole(self) -> tuple[float, float, float, float]:
         """Return the bounds of the zones; missing where there is none."""
