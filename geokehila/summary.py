@@ -193,8 +193,9 @@ def _beliefs(results: Results) -> list[Notice]:
     """Name what can be believed for too few of the people: the mapping as a whole, and lists that fall behind it."""
     known, found = believed(results), []
     if known[MAPPING] < BELIEVED_SHARE:
-        text = f"the mapping of places can be believed for {known[MAPPING]:.0%} of people: give places_<category>.csv"
-        found.append(Notice("mapping_thin", "places", text))
+        text = f"the mapping of places, and what no whole list tells, is believed for {known[MAPPING]:.0%} of people"
+        remedy = "give places_<category>.csv, and state whole = true of one that lacks nothing"
+        found.append(Notice("mapping_thin", "places", f"{text}: {remedy}"))
     lists = known.reindex(sorted(results.study.catalogue.categories))
     short = lists[(lists < BELIEVED_SHARE) & (lists < known[MAPPING])]
     if len(short):
