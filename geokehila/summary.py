@@ -41,6 +41,7 @@ def facts(results: Results) -> dict[str, float]:
         "people_source": sums["source"] + results.gathered.counted.in_no_area,
         "people_placed": sums["on_buildings"] + sums["on_grid"],
         "people_on_buildings": sums["on_buildings"],
+        "people_counted_in_homes": _counted_in_homes(results),
         "people_on_grid": sums["on_grid"],
         "people_outside": sums["outside"],
         "people_in_no_area": results.gathered.counted.in_no_area,
@@ -53,6 +54,13 @@ def facts(results: Results) -> dict[str, float]:
         "imputed_share": _share(results.gathered.buildings.loc[is_home, "imputed"].sum(), is_home.sum()),
         "buildings_in_no_zone_share": _share(in_no_zone, len(results.gathered.buildings)),
     }
+
+
+def _counted_in_homes(results: Results) -> float:
+    """Return the people in homes of which a layer of buildings tells how many live in them."""
+    buildings, origins = results.gathered.buildings, results.given.origins
+    counted = buildings["building_id"][buildings["residents"].notna()]
+    return float(origins["people"][origins["building_id"].isin(counted)].sum())
 
 
 def domains(results: Results) -> list[dict[str, Any]]:
@@ -248,8 +256,8 @@ def _date(results: Results, role: str) -> str:
 
 
 def _stated(results: Results, role: str) -> ListChoice:
-    """Return what the study says of a list of places, and who counted its zones; of any other role nothing."""
-    if role == "zones":
+    """Return what the study says of a list of places, and who counted its zones or houses; of another role nothing."""
+    if role == "zones" or (role == "buildings" and results.gathered.buildings["residents"].notna().any()):
         return ListChoice(source=results.study.zones.source, date=results.study.zones.date)
     is_list = role == "shelters" or role.startswith("places_")
     category = category_of(role, results.study.catalogue.categories) if is_list else ""

@@ -117,6 +117,7 @@ RECORD: dict[str, Any] = {
     "facts": {
         "people_source": 15500.0,
         "people_on_buildings": 14800.0,
+        "people_counted_in_homes": 0.0,
         "people_on_grid": 700.0,
         "share_unconnected": 0.012,
     },

@@ -87,6 +87,8 @@ def test_residents_of_a_house_that_is_mapped_already_stand_in_the_mapped_one(tmp
     )
     assert both["residents"].tolist() == pytest.approx([6, np.nan], nan_ok=True)
     assert [(n.name, n.text[:11]) for n in ledger.notices] == [("residents_left_out", "5 residents")]
+    why = {"its building is left out": 1}
+    assert ledger.counts()["count of residents"] == {"read": 2, "used": 1, "rejected": why}
 
 
 @pytest.mark.parametrize(("overlap_m", "added"), [(2.0, True), (2.1, False)])

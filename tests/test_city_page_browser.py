@@ -252,7 +252,9 @@ def test_what_no_building_brings_is_told_before_ways_that_help_a_few(page: Any) 
 def test_belief_is_told_with_its_reason(page: Any) -> None:
     assert "Mapping of places: cannot be fully believed for 22% of the residents" in page.inner_text("#sure")
     page.click("#zone-0")
-    assert "fewer places are mapped here and around than the residents counted there lead to expect" in page.inner_text("#sure")
+    assert "fewer places are mapped here and around than the residents counted there lead to expect" in page.inner_text(
+        "#sure"
+    )
 
 
 def test_the_card_of_the_chosen_area_opens_in_its_language(page: Any) -> None:

@@ -67,7 +67,8 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
         ``building=yes`` where their kind is not told; levels are missing where the layer has none.
     ledger : Ledger
         Kind ``building``: rejected are rows without a polygon, below 4 m2, outside the data, and those of which more
-        than a fifth lies under mapped buildings.
+        than a fifth lies under mapped buildings. Kind ``count of residents``, if there are any: rejected are those of
+        rows that have no ground.
 
     Raises
     ------
@@ -94,7 +95,7 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
     over = shared[shared["shape"].isin(np.flatnonzero(is_mapped))].sort_values("m2").groupby("shape")["other"].last()
     residents = shapes["residents"].reindex(over.index).groupby(over.to_numpy()).sum(min_count=1)
     has_ground = shapes["building_id"][(reason == "") | is_mapped]
-    _warn_of_lost(rows[~rows["building_id"].isin(has_ground)], ledger)
+    _account_of_counts(rows[rows["residents"].notna()], {*has_ground}, ledger)
     known = mapped.assign(residents=residents.reindex(range(len(mapped))).to_numpy(float))
     added = shapes[reason == ""].assign(flats=np.nan, facility=False)
     texts = mapped.dtypes[["building_id", "building", "purpose"]]
@@ -123,7 +124,14 @@ def _told(layer: gpd.GeoDataFrame, ledger: Ledger) -> pd.DataFrame:
     return pd.DataFrame(told, layer.index)
 
 
-def _warn_of_lost(lost: gpd.GeoDataFrame, ledger: Ledger) -> None:
+def _account_of_counts(rows: gpd.GeoDataFrame, has_ground: set[str], ledger: Ledger) -> None:
+    """Say of every count of residents whether a building has it, and how many people are lost with the others."""
+    lost = rows[~rows["building_id"].isin(has_ground)]
+    if len(rows):
+        ledger.read("count of residents", len(rows))
+        ledger.use("count of residents", len(rows) - len(lost))
+    for building_id in lost["building_id"]:
+        ledger.reject("count of residents", building_id, "its building is left out")
     counted = lost[lost["residents"] > 0]
     if len(counted):
         text = f"{counted['residents'].sum():,.0f} residents are counted in shapes that are left out"
