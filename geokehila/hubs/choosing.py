@@ -100,7 +100,7 @@ class Question:
     def _by_price(self) -> pd.Series:
         """Return what keys of one kind are ordered by: the cheaper first, last those of which nobody tells a price."""
         rank = np.unique(self._prices, return_inverse=True)[1]
-        return pd.Series(rank, self.sites.index).map("{:06}".format)
+        return pd.Series(rank, self.sites.index).astype("str").str.zfill(6)
 
     def terms(self, add: int | None) -> locate.Terms:
         """What an answer with so many new hubs must keep to."""
