@@ -20,7 +20,8 @@ from geokehila.study import Study
 MOST = 5
 _NO_LAYER = (
     "give the CBS layer as statistical_areas.* first, `geokehila doctor` then names the codes it has here (a place "
-    "without CBS areas: your own as zones.*)"
+    'without CBS areas takes your own as zones.*, one outline at least, or kind = "hexagons" under [zones] where '
+    "buildings.* counts residents)"
 )
 
 
