@@ -172,7 +172,7 @@ def _warn_of_none(found: PlaceList, named: frozenset[str]) -> None:
     """Say of which categories a list shows no place in the study's zones, and what follows from that."""
     beyond, silent = (", ".join(sorted(some)) for some in (found.beyond, named - found.covered))
     if found.whole and (none := ", ".join(sorted(found.beyond | found.none))):
-        text = f"stated whole, it shows none in the study's zones of: {none}: taken as told, there is none"
+        text = f"stated whole, it shows none in the study's zones of: {none}: taken as told, there is none inside them"
         found.ledger.warn("list_shows_none", f"{text}; check the file")
     elif not found.whole and beyond:
         text = f"shows none in the study's zones of: {beyond}, but beyond them: it says nothing of these"
