@@ -401,7 +401,9 @@ def test_a_category_of_the_word_map_is_covered_only_where_the_zones_have_a_row_o
     assert found.covered == {"kindergarten", "park"} and "of: clinic, school, but beyond" in told(found)["list_outside"]
 
 
-NONE = "stated whole, it shows none in the study's zones of: {}: taken as told, there is none inside them; check the file"
+NONE = (
+    "stated whole, it shows none in the study's zones of: {}: taken as told, there is none inside them; check the file"
+)
 MAP = 'whole = true\ncolumns = { category = "סוג" }\ncategories = { "בית ספר" = "school", "גן" = "kindergarten" }'
 
 

@@ -172,8 +172,9 @@ class Ground:
             zones = self.town.zones
             return tuple(zones.total_bounds) if len(zones) else (0.0, 0.0, SMALLEST_M, SMALLEST_M)
         ends = np.array(found)
-        west, south, east, north = (*ends[:, :, 0].min(axis=0), *ends[:, :, 1].max(axis=0))
-        return float(west), float(south), float(east), float(north)
+        west, south = ends[:, :, 0].min(axis=0).tolist()
+        east, north = ends[:, :, 1].max(axis=0).tolist()
+        return west, south, east, north
 
     def _uncounted(self) -> gpd.GeoSeries:
         """Return points in the homes of zones that nobody counted; of a region none, its localities are dots."""
