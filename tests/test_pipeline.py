@@ -31,8 +31,9 @@ def table(made: Run, name: str) -> pd.DataFrame:
     return read(made.path / f"{name}.parquet")
 
 
-#: Of runs that are compared with an earlier one (test_changes), or have areas of another edition (test_vintages).
-OF_OTHERS = ("changes", "crosswalk", "crosswalk_areas")
+#: Of runs that are compared with an earlier one (test_changes), of those that have areas of another edition
+#: (test_vintages), and of scenarios (test_scenario).
+OF_OTHERS = ("changes", "crosswalk", "crosswalk_areas", "gains", "newcomers")
 
 
 @pytest.mark.parametrize("name", [name for name in TABLES if name not in OF_OTHERS])

@@ -33,8 +33,9 @@ from geokehila.study import Study
 from geokehila.summary import BELIEVED_SHARE
 from geokehila.zones import CITY, ZONE
 
-#: Tables that only a run has which was handed them, or was compared with an earlier one: a region has none.
-HANDED = ("changes", "survey", "readiness")
+#: Tables that only a run has which was handed them, or was compared with an earlier one, and those of a scenario: a
+#: region has none.
+HANDED = ("changes", "survey", "readiness", "gains", "newcomers")
 
 
 @dataclass(frozen=True, eq=False)
