@@ -172,16 +172,16 @@ def test_the_budget_counts_new_sites_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "prices", "taken"),
+    ("budget", "kinds", "prices", "taken"),
     [
-        (["school", "school"], [9.0, 4.0], "c"),
-        (["school", "school"], [np.nan, 4.0], "c"),
-        (["school", "school"], [np.nan, np.nan], "b"),
-        (["own", "school"], [9.0, 4.0], "b"),
+        (10.0, ["school", "school"], [9.0, 4.0], "c"),
+        (10.0, ["school", "school"], [np.nan, 4.0], "c"),
+        (10.0, ["school", "school"], [np.nan, np.nan], "b"),
+        (10.0, ["own", "school"], [9.0, 4.0], "b"),
+        (INF, ["school", "school"], [9.0, 4.0], "b"),
     ],
-    ids=["the cheaper", "the priced", "by id", "the municipality's own whatever it costs"],
+    ids=["the cheaper", "at the study's price", "by id", "the municipality's own whatever it costs", "no budget"],
 )
-@pytest.mark.parametrize("budget", [10.0, INF], ids=["budget", "no budget"])
 def test_of_sites_that_serve_equally_many(budget: float, kinds: list[str], prices: list[float], taken: str) -> None:
     walks = np.array(WALKS, float)
     walks[:, 2], walks[:, 3] = walks[:, 1], 0

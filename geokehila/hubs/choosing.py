@@ -98,8 +98,9 @@ class Question:
         return told
 
     def _by_price(self) -> pd.Series:
-        """Return what keys of one kind are ordered by: the cheaper first, last those of which nobody tells a price."""
-        rank = np.unique(self._prices, return_inverse=True)[1]
+        """Return what keys of one kind are ordered by: under a budget the cheaper first, else nothing."""
+        told = self._prices if self.choice.budget < inf else np.zeros(len(self.sites))
+        rank = np.unique(told, return_inverse=True)[1]
         return pd.Series(rank, self.sites.index).astype("str").str.zfill(6)
 
     def terms(self, add: int | None) -> locate.Terms:
