@@ -59,7 +59,7 @@ def _closed(writer: osmium.SimpleWriter) -> str:
     """
     try:
         writer.close()
-    except RuntimeError as fault:
+    except (RuntimeError, ValueError) as fault:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
         return str(fault)
     return ""

@@ -174,8 +174,9 @@ def test_a_study_with_what_may_not_be_read(tmp_path: Path, monkeypatch: pytest.M
     """Files are tried before any is read; a folder that may not be listed is named."""
     (tmp_path / "dimona").mkdir()
     osm_town(tmp_path / "dimona" / "osm.osm")
+    studies = Study.of("dimona"), replace(Study.of("dimona"), inputs={"osm": (tmp_path / "dimona" / "osm.osm",)})
     monkeypatch.setattr(Path, "open", forbidden)
-    for study in (Study.of("dimona"), replace(Study.of("dimona"), inputs={"osm": (tmp_path / "dimona" / "osm.osm",)})):
+    for study in studies:
         with pytest.raises(InputError, match=r"^osm.osm: may not be read \(Permission denied\): get the right"):
             find(study, tmp_path / "dimona", tmp_path / "national")
     monkeypatch.setattr(Path, "iterdir", forbidden)
@@ -309,6 +310,7 @@ def test_a_file_of_josm_with_new_and_deleted_objects(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"osm3s": {"timestamp_osm_base": "yesterday"}}, "timestamp_osm_base is 'yesterday', no date"),
+        ({"osm3s": {"timestamp_osm_base": "2025-03-04T05:06:٠٧Z"}}, "timestamp_osm_base is '2025-03-04T05:06:٠٧Z', no"),
         ({"elements": [{"type": "node", "id": 1, "lat": "x", "lon": 34}]}, "node 1 lacks its parts"),
         ({"elements": [{"type": "node", "id": 10**30, "lat": 31, "lon": 34}]}, "node 1000.* lacks its parts"),
         ({"elements": [{"type": "node", "id": [], "lat": 31, "lon": 34}]}, "an element lacks its parts"),

@@ -128,10 +128,11 @@ def _cell(table: pd.DataFrame, measure: str) -> str:
         return "0"
     ends = table[["gained_low", "gained_high", "lost_low", "lost_high"]].to_dict("index")[measure]
     gained_low, gained_high, lost_low, lost_high = (float(end) for end in ends.values())
-    gained = [f"+{_span(gained_low, gained_high)}"] if gained_high > 0 else []
-    return " ".join([*gained, *([f"-{_span(lost_low, lost_high)}"] if lost_high > 0 else [])])
+    gained = [_span(gained_low, gained_high, "+")] if gained_high > 0 else []
+    return " ".join([*gained, *([_span(lost_low, lost_high, "-")] if lost_high > 0 else [])])
 
 
-def _span(low: float, high: float) -> str:
-    least, most = f"{low:,.0f}", f"{high:,.0f}"
+def _span(low: float, high: float, sign: str = "") -> str:
+    """Return both ends, each with its sign: a loss of 88 to 275 is no span from below 0 to above it."""
+    least, most = f"{sign}{low:,.0f}", f"{sign}{high:,.0f}"
     return least if least == most else f"{least}..{most}"

@@ -95,7 +95,8 @@ def _base_date(path: Path, reply: Mapping[str, Any]) -> str:
     stated = reply.get("osm3s", {})
     date = str(stated.get("timestamp_osm_base", "")) if isinstance(stated, Mapping) else ""
     try:
-        datetime.strptime(date or "2000-01-01T00:00:00Z", "%Y-%m-%dT%H:%M:%SZ")
+        # Python reads the digits of every script, osmium those of ASCII.
+        datetime.strptime(date.encode("ascii").decode() or "2000-01-01T00:00:00Z", "%Y-%m-%dT%H:%M:%SZ")
     except ValueError:
         raise InputError(f"osm {path.name}: timestamp_osm_base is {date!r}, no date: fetch it again") from None
     return date
