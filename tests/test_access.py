@@ -56,6 +56,15 @@ def test_each_profile_walks_at_its_speed_on_the_ways_open_to_it(walks: Walks) ->
     assert calm.nearest_place["clinic"].isna().all()
 
 
+def test_from_other_points_the_same_ways_are_walked_anew(walks: Walks) -> None:
+    ask = Ask("nearest", "fast", ("shop",))
+    assert answers(walks, ask).of("fast").nearest_s["shop"].tolist() == [50, 25]
+    others = walks.starting(frame({"c": 600.0, "d": 20.0, "e": 420.0}, "origin_id").set_index("origin_id").geometry)
+    # c is 100 m from s3, d 20 m from s1, e 20 m from s2.
+    assert answers(others, ask).of("fast").nearest_s["shop"].to_dict() == {"c": 50, "d": 10, "e": 10}
+    assert answers(walks, ask).of("fast").nearest_s["shop"].tolist() == [50, 25]
+
+
 def test_asks_of_one_profile_and_direction_are_one(walks: Walks) -> None:
     asks = [
         Ask("nearest", "fast", ("shop",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 import geopandas as gpd
@@ -84,6 +84,10 @@ class Walks(Brief):
             cap_m=cap_m,
             extent=extent,
         )
+
+    def starting(self, origins: gpd.GeoSeries) -> Walks:
+        """Return the same gates and ways, walked between from other points [m] by origin_id: led anew, if asked."""
+        return replace(self, origins=origins, _led={}, _snaps={}, _nearest={}, _lock=Lock())
 
     def led(self, profile: Profile) -> Led:
         """Return homes and gates on the ways open to a profile; where the same is open to two, they are led once."""

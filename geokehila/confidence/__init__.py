@@ -17,7 +17,7 @@ from geokehila.confidence.area import Area, Evidence
 from geokehila.confidence.people import asked, population
 from geokehila.confidence.rules import MAPPING, NETWORK, POPULATION, SUBJECTS
 from geokehila.confidence.ways import network
-from geokehila.schema import LOADED, MEASURED, NOT_KNOWN, NOT_LOADED, NOT_MAPPED, check
+from geokehila.schema import LOADED, MEASURED, NOT_KNOWN, NOT_LOADED, NOT_MAPPED, OFFICIAL_LIST, check
 
 __all__ = ["MAPPING", "NETWORK", "POPULATION", "SUBJECTS", "Evidence", "Lists", "asked", "assess", "list_states"]
 
@@ -89,7 +89,7 @@ def assess(
 
     def of_list(key: str) -> pd.DataFrame:
         if key in lists.whole:
-            return rules.rows(area, key, MEASURED, "official_list")
+            return rules.rows(area, key, MEASURED, OFFICIAL_LIST)
         if not has_places and key not in lists.official and not area.of_category(key).any():
             return rules.rows(area, key, NOT_KNOWN, "no_layer")
         return rules.category(area, categories[key], None if key in lists.official else mapping)

@@ -15,13 +15,11 @@ import pandas as pd
 from geokehila import names
 from geokehila.catalogue import LANGUAGES, Catalogue
 from geokehila.load.municipal.coordinates import NOWHERE
-from geokehila.schema import ISRAEL_TM
+from geokehila.schema import ISRAEL_TM, OFFICIAL_LIST
 from geokehila.study import Study
 
 #: Kinds of rows of the lists that a municipality hands over: places, and sites for a hub.
 PLACE, SITE = "place", "candidate"
-#: Reason in table ``confidence`` of what a list that is said to be whole tells.
-OFFICIAL_LIST = "official_list"
 #: What is opened in outside Israel.
 ABROAD = "en"
 

@@ -203,7 +203,7 @@ def _uncounted(question: Question, material: Material) -> Uncounted:
 def _from(homes: gpd.GeoDataFrame, question: Question, material: Material) -> csr_array:
     """[s] Return the walks from homes that no run walks from, by their rows, to the question's sites."""
     origins = homes.set_index("origin_id").geometry
-    search = SiteSearch(replace(material.walks, origins=origins, _led={}, _snaps={}), material.gates)
+    search = SiteSearch(material.walks.starting(origins), material.gates)
     walked = search.within(question.limit_s, material.study.catalogue.profiles[question.choice.profile])
     return walked.matrix(origins.index, pd.Index(question.sites["site_id"]))
 

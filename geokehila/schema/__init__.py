@@ -29,6 +29,8 @@ DESCRIBED = "described"
 LOADED = "loaded"
 #: How far a zone's places, people and streets can be believed.
 MEASURED, THIN, NOT_KNOWN = "measured", "thin", "unknown"
+#: Why a list is measured everywhere: it is said to be whole.
+OFFICIAL_LIST = "official_list"
 #: A zone with less of its area inside the data is partial: only that share of its people is placed.
 WHOLE_ZONE_SHARE = 0.95
 
