@@ -242,6 +242,23 @@ def test_a_batch_that_is_killed_resumes_to_the_same_bytes(two: Path, batch: Path
     assert [path for path in ours if ours[path] != theirs[path]] == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a process that is made cannot be kept from Ctrl-C there")
+@pytest.mark.parametrize("seconds", [0.1, 1.0])
+def test_ctrl_c_while_the_processes_of_a_batch_begin_is_one_line(two: Path, tmp_path: Path, seconds: float) -> None:
+    command = [sys.executable, "-m", "geokehila_cli", "batch", "--cities", "lakiya,metulla", "--data", str(two)]
+    batch = subprocess.Popen(
+        [*command, "--out", str(tmp_path)], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while not any("spawn_main" in " ".join(one.cmdline()) for one in psutil.Process(batch.pid).children()):
+        time.sleep(0.02)
+    time.sleep(seconds)
+    os.killpg(batch.pid, signal.SIGINT)
+    _, said = batch.communicate()
+    assert batch.returncode == 130
+    assert said.splitlines()[-1] == "geokehila: interrupted: the last good run is untouched"
+    assert "Traceback" not in said
+
+
 def files(out: Path) -> dict[str, bytes]:
     """Everything below a folder but the journals, and what is told of runs that did not come to their end."""
     found = [path for path in out.rglob("*") if path.is_file() and path.name not in ("journal.json", "told.txt")]

@@ -576,6 +576,17 @@ def test_more_holds_sources_method_and_times(page: Any) -> None:
     assert "aged 80 and over: 20% to 30%" in text.replace("\n", " ")
 
 
+def test_walks_that_may_leave_the_data_are_told_alike_by_category_and_by_domain(page_of: Any) -> None:
+    walks, last = scores(), {"measure": "independent_median_s"}
+    of = {"zoning": "city", "zone_id": "", "profile": "adult", "group": "total", "reason": "edge", "low": 2499.0}
+    walks = walks[~((walks["zoning"] == "city") & (walks["measure"] == "category_worship_median_s"))]
+    rows = pd.DataFrame([of | last, of | {"measure": "category_worship_median_s"}])
+    with page_of(zone_scores=pd.concat([walks, rows], ignore_index=True)) as page:
+        page.click("#more > summary")
+        cells = page.locator("#more td:has-text('over 4')").all_inner_texts()
+        assert cells == ["over 41 min · edge"] * 2
+
+
 def test_the_page_says_what_its_numbers_count(page_of: Any) -> None:
     with page_of({"weights": "dwellings"}) as page:
         assert "15,500 dwellings" in page.inner_text(".subject") and "residents" not in page.inner_text(

@@ -50,11 +50,10 @@ def test_gaps_are_told_the_most_people_first(gaps: Command) -> None:
     assert head == "Dimona (FICTIONAL): gaps by zone, the most people surely beyond first"
     assert first == (
         "  1  A gap of a clinic for at least 500 of the 1,400 residents of en b: "
-        "for half the nearest is within 16 min (1.2 km)."
+        "for half of these the nearest is within 16 min (1.2 km)."
     )
-    assert (
-        second
-        == "  2  A gap of a clinic for all 300 residents of en a: for half the nearest is within 21 min (1.6 km)."
+    assert second == (
+        "  2  A gap of a clinic for all 300 residents of en a: for half of these the nearest is within 21 min (1.6 km)."
     )
     assert left_out == "2 of 2 gaps; not ranked: few people 1" and tables.startswith("tables: ")
 

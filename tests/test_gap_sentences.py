@@ -52,19 +52,21 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        (UP_TO, "1,200 to 1,350 of the 4,100 residents of Neve Or: for half the nearest is within 21 min (1.6 km)"),
-        ({}, "1,200 of the 4,100 residents of Neve Or: for half the nearest is within 21 min (1.6 km)"),
+        (UP_TO,
+         "1,200 to 1,350 of the 4,100 residents of Neve Or: for half of these the nearest is within 21 min (1.6 km)"),
+        ({}, "1,200 of the 4,100 residents of Neve Or: for half of these the nearest is within 21 min (1.6 km)"),
         ({"beyond_low": 1199.8, "beyond_high": 1200.2, "next_m": NAN},
-         "1,200 of the 4,100 residents of Neve Or: for half the nearest is within 21 min"),
+         "1,200 of the 4,100 residents of Neve Or: for half of these the nearest is within 21 min"),
         (EVERYBODY | FAR, "at least 1,200 of the 4,100 residents of Neve Or: none is within a walk of 60 min"),
         (EVERYBODY | FAR | {"reason": "edge"},
          "at least 1,200 of the 4,100 residents of Neve Or: none in the data is within a walk of 60 min"),
         (EVERYBODY | {"beyond_low": 4100.0, "walk_s": 900.4, "next_m": 996.0},
-         "all 4,100 residents of Neve Or: for half the nearest is within 16 min (1.0 km)"),
+         "all 4,100 residents of Neve Or: for half of these the nearest is within 16 min (1.0 km)"),
         (UP_TO | {"beyond_low": 4.0, "next_m": 994.0, "reason": "edge"},
-         "at most 1,350 of the 4,100 residents of Neve Or: for half the nearest in the data is within 21 min (990 m)"),
+         "at most 1,350 of the 4,100 residents of Neve Or: for half of these the nearest in the data is within 21 min "
+         "(990 m)"),
         (FEW | {"reason": "edge", "next_m": NAN},
-         "fewer than 10 of the 4,100 residents of Neve Or: for half the nearest in the data is within 21 min"),
+         "fewer than 10 of the 4,100 residents of Neve Or: for half of these the nearest in the data is within 21 min"),
         ({"zone_id": "b", "walk_s": NAN}, "1,200 of the 4,100 residents near Ramot"),
         ({"zone_id": "c", "walk_s": NAN}, "1,200 of the 4,100 residents of area c"),
         ({"zone_id": "7-rest", "walk_s": NAN}, "1,200 of the 4,100 residents in the rest of the locality"),
@@ -80,8 +82,8 @@ def plain(text: str) -> str:
         ({"zone_id": "e", "group_by": "age", "group": "0-19", "walk_s": NAN},
          "1,200 of the 4,100 residents of \u2068העיר העתיקה\u2069 aged 0 to 19"),
         ({"reliability": "thin", "doubt": "list", "walk_s": 901.0, "next_m": NAN},
-         "1,200 of the 4,100 residents of Neve Or, as far as the lists of places can be believed: for half the "
-         "nearest is within 16 min"),
+         "1,200 of the 4,100 residents of Neve Or, as far as the lists of places can be believed: for half of these "
+         "the nearest is within 16 min"),
         ({"reliability": "unknown", "doubt": "network", "walk_s": NAN},
          "1,200 of the 4,100 residents of Neve Or, as far as the map of ways can be believed"),
         ({"reliability": "few people", "doubt": "population", "walk_s": NAN},
@@ -100,9 +102,9 @@ def test_certain_gaps_in_english(told: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "1,200 of the 4,100 residents of Neve Or, likely for 700 to 900 (two lists): for half the nearest is"),
-        ("he", "מתוך 4,100 תושבי נווה אור, וככל הנראה בין 700 ל-900 (שתי רשימות); מחציתם"),
-        ("ar", "والأرجح بين 700 و900 (قائمتان)؛ لنصفهم أقرب"),
+        ("en", "1,200 of the 4,100 residents of Neve Or, likely for 700 to 900 (two lists): for half of these"),
+        ("he", "מתוך 4,100 תושבי נווה אור, וככל הנראה בין 700 ל-900 (שתי רשימות); למחצית מאלה"),
+        ("ar", "والأرجح بين 700 و900 (قائمتان)؛ لنصف هؤلاء أقرب"),
     ],
 )
 def test_for_how_many_a_gap_is_likely_stands_beside_what_the_map_shows(language: str, said: str) -> None:
@@ -135,8 +137,12 @@ def test_what_is_not_certain_in_english(told: dict[str, Any], said: str) -> None
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        (UP_TO, "פער ל-1,200 עד 1,350 מתוך 4,100 תושבי נווה אור; מחציתם הולכים אל הקרוב ביותר עד 21 דקות (1.6 ק\"מ)."),
-        ({"next_m": 850.0}, "פער ל-1,200 מתוך 4,100 תושבי נווה אור; מחציתם הולכים אל הקרוב ביותר עד 21 דקות (850 מ')."),
+        (UP_TO,
+         "פער ל-1,200 עד 1,350 מתוך 4,100 תושבי נווה אור; "
+         "למחצית מאלה המקום הקרוב ביותר נמצא במרחק של עד 21 דקות הליכה (1.6 ק\"מ)."),
+        ({"next_m": 850.0},
+         "פער ל-1,200 מתוך 4,100 תושבי נווה אור; "
+         "למחצית מאלה המקום הקרוב ביותר נמצא במרחק של עד 21 דקות הליכה (850 מ')."),
         (EVERYBODY | FAR, "פער לכל הפחות ל-1,200 מתוך 4,100 תושבי נווה אור; אין מקום כזה במרחק של עד 60 דקות הליכה."),
         (EVERYBODY | FAR | {"reason": "edge"},
          "פער לכל הפחות ל-1,200 מתוך 4,100 תושבי נווה אור; אין בנתונים מקום כזה במרחק של עד 60 דקות הליכה."),
@@ -148,9 +154,10 @@ def test_what_is_not_certain_in_english(told: dict[str, Any], said: str) -> None
         (TOO_FEW, "לא נמסר מספר עבור פחות מ-10 תושבי נווה אור."),
         ({"reliability": "thin", "doubt": "list", "walk_s": 60.0, "next_m": NAN},
          "פער ל-1,200 מתוך 4,100 תושבי נווה אור, ככל שאפשר לסמוך על רשימות המקומות; "
-         "מחציתם הולכים אל הקרוב ביותר עד דקה אחת."),
+         "למחצית מאלה המקום הקרוב ביותר נמצא במרחק של עד דקה אחת הליכה."),
         ({"group_by": "age", "group": "80+", "walk_s": 120.0, "next_m": NAN, "reason": "edge"},
-         "פער ל-1,200 מתוך 4,100 תושבי נווה אור בגיל 80 ומעלה; מחציתם הולכים אל הקרוב ביותר שבנתונים עד שתי דקות."),
+         "פער ל-1,200 מתוך 4,100 תושבי נווה אור בגיל 80 ומעלה; "
+         "למחצית מאלה המקום הקרוב ביותר שבנתונים נמצא במרחק של עד שתי דקות הליכה."),
         ({"zone_id": "7-rest", "walk_s": NAN}, "פער ל-1,200 מתוך 4,100 תושבים בשאר היישוב."),
     ],
 )  # fmt: skip
@@ -163,12 +170,12 @@ def test_sentences_in_hebrew(told: dict[str, Any], said: str) -> None:
     [
         (UP_TO,
          "فجوة لدى ما بين 1,200 و1,350 من سكان نفيه أور (عددهم: 4,100)؛ "
-         "لنصفهم أقرب مكان على مسافة لا تزيد على 21 دقيقة مشيًا (1.6 كم)."),
+         "لنصف هؤلاء أقرب مكان على مسافة لا تزيد على 21 دقيقة مشيًا (1.6 كم)."),
         ({"walk_s": 600.0, "next_m": 850.0},
          "فجوة لدى 1,200 من سكان نفيه أور (عددهم: 4,100)؛ "
-         "لنصفهم أقرب مكان على مسافة لا تزيد على 10 دقائق مشيًا (850 م)."),
+         "لنصف هؤلاء أقرب مكان على مسافة لا تزيد على 10 دقائق مشيًا (850 م)."),
         ({"walk_s": 120.0, "next_m": NAN},
-         "فجوة لدى 1,200 من سكان نفيه أور (عددهم: 4,100)؛ لنصفهم أقرب مكان على مسافة لا تزيد على دقيقتين مشيًا."),
+         "فجوة لدى 1,200 من سكان نفيه أور (عددهم: 4,100)؛ لنصف هؤلاء أقرب مكان على مسافة لا تزيد على دقيقتين مشيًا."),
         (EVERYBODY | FAR,
          "فجوة لدى 1,200 على الأقل من سكان نفيه أور (عددهم: 4,100)؛ لا يوجد مكان كهذا ضمن مسافة 60 دقيقة مشيًا."),
         (EVERYBODY | {"beyond_low": 4100.0, "walk_s": NAN}, "فجوة لدى جميع سكان نفيه أور (عددهم: 4,100)."),

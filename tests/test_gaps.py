@@ -137,7 +137,7 @@ def test_the_example_of_the_method_page() -> None:
     assert row["need_weight"] == pytest.approx(3.3833, abs=1e-4) and row["need_people"] == pytest.approx(4060)
     said = Sentences(town.tables.study, names(town), "residents", "en").of(row.to_dict())
     gap = "A gap of a clinic for 1,200 to 1,350 of the 4,100 residents of Neve Or"
-    assert said == f"{gap}: for half the nearest is within 21 min (1.6 km)."
+    assert said == f"{gap}: for half of these the nearest is within 21 min (1.6 km)."
 
 
 def names(town: Town) -> pd.DataFrame:

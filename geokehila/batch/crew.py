@@ -5,11 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from _thread import interrupt_main
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from threading import Event, Thread
@@ -98,7 +99,8 @@ class _Worker:
         spawning = multiprocessing.get_context("spawn")
         ours, theirs = spawning.Pipe()
         pool = ProcessPoolExecutor(1, mp_context=spawning, initializer=_enter, initargs=(theirs,))
-        future = pool.submit(_do, task)
+        with _undisturbed():
+            future = pool.submit(_do, task)
         theirs.close()
         return cls(task, pool, future, ours)
 
@@ -125,6 +127,22 @@ class _Worker:
         self.pool.shutdown(wait=False, cancel_futures=True)
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C back while a process is made: the process keeps it held back, and reads its modules undisturbed.
+
+    Windows has nothing to hold it back with: there a process that is interrupted so early tells where it was.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
 #: The end of the wire in a worker's process, and whether no city is at work there.
 _wire: list[Connection[Any, Any]] = []
 _idle = Event()
@@ -138,7 +156,10 @@ def _enter(wire: Connection[Any, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _idle.set()
     _wire.append(wire)
-    wire.send(BEGUN)
+    try:
+        wire.send(BEGUN)
+    except OSError:  # the batch ended meanwhile
+        os._exit(1)
     Thread(target=_listen, daemon=True).start()
 
 

@@ -42,7 +42,7 @@ class Sentences:
     Examples
     --------
     >>> Sentences(study, zonings, "residents", "en").of(row)  # doctest: +SKIP
-    'A gap of a clinic for 1,200 of the 4,100 residents of Neve Or: for half the nearest is within 21 min (1.6 km).'
+    'A gap of a clinic for 900 of the 4,100 residents of Dan: for half of these the nearest is within 21 min (1.6 km).'
     """
 
     study: Study

@@ -7,14 +7,12 @@ function moreOf(data, state, words, reading, hubs) {
 
   function timesTable() {
     return table(["category", "median", "share", "cutoff"], data.categories.map((category) => {
-      const { value, low, reason } = measured(`category_${category.key}_median_s`, state.row) ?? { value: null, low: null, reason: "" };
+      const walk = measured(`category_${category.key}_median_s`, state.row);
       const within = measured(`category_${category.key}_share`, state.row) ?? { low: null, high: null, reason: "" };
       const none = (why) => (why ? reasonText(why) : say("cell.empty"));
-      const minutes = value === null ? reasonText(`> ${Math.floor(low / 60)} min`) : say("sentence.minutes", { minutes: digits((value / 60).toFixed(1)) });
-      const isTold = value !== null || (reason === "edge" && low !== null);
       const isKnown = within.low !== null && within.high !== null && within.high - within.low <= data.nothing_known_share;
       return [local(category.name),
-        isTold ? [minutes, reason === "edge" ? el("span", { class: "quiet" }, " · ", say("cell.edge")) : ""] : none(reason),
+        walk === null ? say("cell.empty") : reading.walkCell(walk),
         isKnown ? reading.shareText(within.low, within.high, reading.likelyOf(category, state.row)) : none(within.reason), digits(String(category.minutes))];
     }));
   }

@@ -141,9 +141,18 @@ function readingOf(data, state, words) {
     return { ...found, number: open ? null : number, reason };
   }
 
+  /* A walk that no place in the data ends is longer than the way to their edge: behind it a place may stand. */
+  function walkCell({ value, low, reason }) {
+    const isEdge = reason === "edge" && low !== null;
+    if (value === null && !isEdge) return reason ? reasonText(reason) : say("cell.empty");
+    const minutes = value === null ? reasonText(`> ${Math.floor(low / 60)} min`) : say("sentence.minutes", { minutes: digits((value / 60).toFixed(1)) });
+    return [minutes, isEdge ? el("span", { class: "quiet" }, " · ", say("cell.edge")) : ""];
+  }
+
   function measureCell(key, row) {
     const found = known(key, row);
     if (found === null) return null;
+    if (unitOf(key) === "s") return walkCell(found);
     if (found.number === null) return found.reason ? reasonText(found.reason) : say("cell.empty");
     const part = { share: shares, people: counts }[unitOf(key)];
     return [
@@ -178,6 +187,6 @@ function readingOf(data, state, words) {
 
   return {
     scored, score, shareOf, people, part, isUncounted, reach, gapOf: gap, gapLikely, likely, likelyOf, shareText, maybeWeaker, shareCell, gap, domainOf, weakest, firstDomain, sentence, subject, zoneName, numbered, zoneTitle, placeName,
-    known, measured, measureCell, measureName, numberText, inUnit, unitOf, breaksOf, classOf, profileName, groupName, categoryNames,
+    known, measured, measureCell, walkCell, measureName, numberText, inUnit, unitOf, breaksOf, classOf, profileName, groupName, categoryNames,
   };
 }
