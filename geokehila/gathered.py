@@ -115,7 +115,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     mapped = read_map(study, inputs)
     timetable = _timetable(inputs, mapped, study.crs)
     official = timetable.places if timetable else stops.none(study.crs)
-    standing, building_ledgers = _footprints(inputs, mapped)
+    standing, building_ledgers = with_footprints(study, inputs, mapped)
     heights, dem_ledgers = elevation(inputs, mapped)
     buildings = people.classify(standing, mapped.land)
     counted = count(study, inputs, mapped, buildings)
@@ -306,11 +306,12 @@ def elevation(inputs: Inputs, mapped: osm.OsmData) -> tuple[Elevation | None, tu
     return found, (ledger,)
 
 
-def _footprints(inputs: Inputs, mapped: osm.OsmData) -> tuple[gpd.GeoDataFrame, tuple[Ledger, ...]]:
+def with_footprints(study: Study, inputs: Inputs, mapped: osm.OsmData) -> tuple[gpd.GeoDataFrame, tuple[Ledger, ...]]:
     """Return the mapped buildings, completed by a layer of footprints where one is given."""
     if "buildings" not in inputs.files:
         return mapped.buildings, ()
-    found, ledger = footprints.complete(mapped.buildings, inputs.must("buildings", "give one layer"), mapped.extent)
+    path, choice = inputs.must("buildings", "give one layer"), study.tables.get("buildings", municipal.DEFAULT)
+    found, ledger = footprints.complete(mapped.buildings, path, mapped.extent, choice)
     return found, (ledger,)
 
 

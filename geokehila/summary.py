@@ -256,7 +256,9 @@ def _date(results: Results, role: str) -> str:
 
 
 def _stated(results: Results, role: str) -> ListChoice:
-    """Return what the study says of a list of places, and who counted its zones or houses; of another role nothing."""
+    """Return what the study says of a list or table, and who counted its zones or houses; of another role nothing."""
+    if role in results.study.tables:
+        return results.study.tables[role]
     if role == "zones" or (role == "buildings" and results.gathered.buildings["residents"].notna().any()):
         return ListChoice(source=results.study.zones.source, date=results.study.zones.date)
     is_list = role == "shelters" or role.startswith("places_")

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from shapely import MultiPolygon, Point, Polygon, box
 
+from geokehila.catalogue.lists import ListChoice
 from geokehila.errors import InputError
 from geokehila.load import buildings
 from geokehila.schema import ISRAEL_TM, WGS84
@@ -75,6 +76,15 @@ def test_residents_and_kinds_are_read_in_three_languages(tmp_path: Path) -> None
     assert both["levels"].isna().all(), "a column of another alphabet is no column of levels"
 
 
+def test_columns_that_a_study_states_are_read_over_those_that_are_found(tmp_path: Path) -> None:
+    path = layer(tmp_path / "b.geojson", square(100, 100), residents=[3], נספרו=[8], floors=[2])
+    stated = ListChoice(columns={"residents": "נספרו", "levels": ""})
+    both, _ = buildings.complete(mapped(), path, EXTENT, stated)
+    assert both["residents"].tolist() == [8.0] and both["levels"].isna().all()
+    with pytest.raises(InputError, match=r"^b\.geojson: no column 'counted'"):
+        buildings.complete(mapped(), path, EXTENT, ListChoice(columns={"residents": "counted"}))
+
+
 def test_a_column_in_which_nobody_is_counted_tells_nothing(tmp_path: Path) -> None:
     both, _ = buildings.complete(mapped(), layer(tmp_path / "b.gpkg", square(100, 100), residents=[0]), EXTENT)
     assert both["residents"].isna().all()
@@ -86,6 +96,7 @@ def test_residents_of_a_house_that_is_mapped_already_stand_in_the_mapped_one(tmp
         mapped(square(0, 0), square(50, 0)), layer(tmp_path / "b.gpkg", *shapes, residents=[6, 5]), EXTENT
     )
     assert both["residents"].tolist() == pytest.approx([6, np.nan], nan_ok=True)
+    assert ledger.counts()["building"] == {"read": 2, "used": 1, "rejected": {"outside the data": 1}}
     assert [(n.name, n.text[:11]) for n in ledger.notices] == [("residents_left_out", "5 residents")]
     why = {"its building is left out": 1}
     assert ledger.counts()["count of residents"] == {"read": 2, "used": 1, "rejected": why}

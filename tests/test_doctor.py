@@ -215,8 +215,9 @@ def test_every_faulty_input_is_named_and_the_rest_is_examined(spoiled: Path, tmp
     (spoiled / "shelters.csv").write_text("name,telephone\nמקלט,1\n", encoding="utf-8")
     (spoiled / "gtfs.zip").write_bytes(b"no zip")
     (spoiled / "places_clinic.csv").write_bytes(b"")
+    (spoiled / "buildings.gpkg").write_bytes(b"no layer")
     findings = examine("neve-or", spoiled.parent, tmp_path, TODAY)
-    assert stopped(findings) == {"shelters", "gtfs", "places_clinic"}
+    assert stopped(findings) == {"shelters", "gtfs", "places_clinic", "buildings"}
     assert "no columns of coordinates" in the(findings, "shelters").found
     assert the(findings, "streets").state == "ok"
     assert "(20,000 residents)" in the(findings, "zones in the map").found

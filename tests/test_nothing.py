@@ -133,7 +133,13 @@ def test_a_home_inside_a_facility_without_a_street(tmp_path: Path) -> None:
     assert found.summary["facts"]["share_unconnected"] == 1
 
 
-def test_a_layer_that_adds_no_building_but_counts_residents_is_a_source(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("stated", "who"),
+    [("", ("committee", "2026")), ('[lists.buildings]\nsource = "nurses"\ndate = "2025-03"\n', ("nurses", "2025-03"))],
+)
+def test_a_layer_that_adds_no_building_but_counts_residents_is_a_source(
+    tmp_path: Path, stated: str, who: tuple[str, str]
+) -> None:
     """The map has both houses; the layer counts 70 people in one of them, and of the other nobody knows it."""
     shapes = [json.loads(to_geojson(box(lon, lat, lon + 0.0001, lat + 0.0001))) for lon, lat in HOMES]
     told = [
@@ -141,11 +147,11 @@ def test_a_layer_that_adds_no_building_but_counts_residents_is_a_source(tmp_path
         for shape, count in zip(shapes, (70, None), strict=True)
     ]
     houses = json.dumps({"type": "FeatureCollection", "features": told})
-    study = f'{STUDY}source = "committee"\ndate = "2026"\n'
+    study = f'{STUDY}source = "committee"\ndate = "2026"\n{stated}'
     made = run(town(), 100.0, tmp_path, {"buildings.geojson": houses, "study.toml": study})
     (source,) = (row for row in made.summary["sources"] if row["role"] == "buildings")
-    assert (source["told_by"], source["date"]) == ("committee", "2026")
-    assert source["counts"] == "building: 2 = 0 + 2; count of residents: 1 = 1 + 0"
+    assert (source["told_by"], source["date"]) == who
+    assert source["counts"] == "building: 2 = 1 + 1; count of residents: 1 = 1 + 0"
     # Both houses are alike, so that the other has 70 of 140, too.
     assert made.summary["facts"]["people_counted_in_homes"] == pytest.approx(50, abs=0.01)
 

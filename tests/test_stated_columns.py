@@ -16,7 +16,7 @@ from geokehila.catalogue.lists import COLUMNS, OF_SPOTS, OF_TABLES, ListChoice
 from geokehila.compare import read_marks
 from geokehila.errors import InputError, StudyError
 from geokehila.ledger import Ledger
-from geokehila.load import candidate_list, dwellings, municipal, plans, readiness, survey, written
+from geokehila.load import buildings, candidate_list, dwellings, municipal, plans, readiness, survey, written
 from geokehila.load.municipal import columns, corrections
 from geokehila.load.plans import rows as plan_rows
 from geokehila.load.roles import Inputs
@@ -56,6 +56,7 @@ def told(ledger: Ledger) -> dict[str, str]:
 
 def test_every_column_that_is_read_can_be_stated() -> None:
     assert {*COLUMNS} == {*columns.WORDS, "category"}
+    assert {*OF_TABLES["buildings"]} == {*buildings.WORDS}
     assert {*OF_TABLES["candidates"]} == {*OF_SPOTS, *candidate_list.WORDS}
     assert {*OF_TABLES["dwellings"]} == {*OF_SPOTS, *dwellings.WORDS}
     assert {*OF_TABLES["plans"]} == {*plan_rows.WORDS}

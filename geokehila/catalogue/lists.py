@@ -23,6 +23,7 @@ OF_SPOTS = ("id", "name", "name_he", "name_ar", "name_en", "name_ru", "lon", "la
 COLUMNS = (*OF_SPOTS, "category", "sector", "stream", "capacity")
 #: What a column may be of the tables that are no lists of places, by their role; of a survey also each domain of life.
 OF_TABLES: Mapping[str, tuple[str, ...]] = {
+    "buildings": ("levels", "residents", "kind"),
     "candidates": (*OF_SPOTS, "capacity", "price", "choice", "room_m2", "extendable", "gush", "helka", "plan_number"),
     "dwellings": (*OF_SPOTS, "dwellings", "year", "plan_number"),
     "plans": (
@@ -94,7 +95,7 @@ def read_choices(tables: Mapping[str, Any], categories: Collection[str]) -> dict
 
 
 def read_tables(tables: Mapping[str, Any], domains: Collection[str]) -> dict[str, ListChoice]:
-    """Read the tables ``[lists.<role>]`` of a study that speak of other tables, by role: their columns and their CRS.
+    """Read the tables ``[lists.<role>]`` of a study that speak of other tables, by role: columns, CRS, source, date.
 
     Raises
     ------
@@ -110,13 +111,18 @@ def read_tables(tables: Mapping[str, Any], domains: Collection[str]) -> dict[str
 
 
 def _of_table(role: str, table: Any, domains: Collection[str]) -> ListChoice:
-    where, keys = f"lists.{role}", ("columns", "crs") if "lon" in OF_TABLES[role] else ("columns",)
+    where, keys = f"lists.{role}", ("columns", "date", "source", *(("crs",) if "lon" in OF_TABLES[role] else ()))
     for key in _table(table, where):
         known(key, keys, f"key in [{where}]")
     columns = _texts(table.get("columns", {}), f"[{where}] columns")
     for column in columns:
         known(column, (*OF_TABLES[role], *(domains if role == "survey" else ())), f"column in [{where}]")
-    return ListChoice(columns=columns, crs=_crs(_text(table, "crs", where), where))
+    return ListChoice(
+        columns=columns,
+        crs=_crs(_text(table, "crs", where), where),
+        date=_date(table.get("date", ""), where),
+        source=_text(table, "source", where),
+    )
 
 
 def role_of(category: str) -> str:

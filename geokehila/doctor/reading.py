@@ -96,6 +96,8 @@ def _optional(study: Study, inputs: Inputs, mapped: OsmData | None) -> dict[str,
     if "dem" in inputs.files and mapped:
         tries["dem"] = lambda: ground.elevation(inputs, mapped)
     tries |= {role: make for role, make in _of_plans(study, inputs).items() if role in inputs.files}
+    if "buildings" in inputs.files and mapped:
+        tries["buildings"] = lambda: ground.with_footprints(study, inputs, mapped)
     if "corrections" in inputs.files:
         tries["corrections"] = lambda: corrections.read(inputs.files["corrections"][0], categories)
     return tries

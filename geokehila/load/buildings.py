@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geokehila.catalogue.lists import ListChoice
 from geokehila.ledger import Ledger, some
 from geokehila.load import cells
-from geokehila.load.municipal import columns
+from geokehila.load.municipal import DEFAULT, columns
 from geokehila.load.osm import uses
 from geokehila.load.population import headcount
 from geokehila.load.vector import polygon_parts, read_layer
@@ -45,7 +46,9 @@ _KINDS = {columns.plain(word): word for words in (*uses.BUILDINGS.values(), _NO_
 }
 
 
-def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> tuple[gpd.GeoDataFrame, Ledger]:
+def complete(
+    mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry, choice: ListChoice = DEFAULT
+) -> tuple[gpd.GeoDataFrame, Ledger]:
     """Return the mapped buildings, and after them those of a layer that stand where none is mapped.
 
     Parameters
@@ -58,6 +61,8 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
         columns of levels, of residents and of the kind of building are read, nothing else.
     extent
         What the OpenStreetMap data cover [m]: outside it there is no street to walk on.
+    choice
+        Columns that a study states.
 
     Returns
     -------
@@ -67,13 +72,13 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
         ``building=yes`` where their kind is not told; levels are missing where the layer has none.
     ledger : Ledger
         Kind ``building``: rejected are rows without a polygon, below 4 m2, outside the data, and those of which more
-        than a fifth lies under mapped buildings. Kind ``count of residents``, if there are any: rejected are those of
-        rows that have no ground.
+        than a fifth lies under mapped buildings, unless a mapped one has their residents. Kind ``count of residents``,
+        if there are any: rejected are those of rows that have no ground.
 
     Raises
     ------
     geokehila.errors.InputError
-        Not a layer of polygons, or no CRS.
+        Not a layer of polygons, no CRS, or a stated column that is absent or about persons.
 
     Examples
     --------
@@ -82,16 +87,16 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
     ledger = Ledger(path.name)
     layer = read_layer(path, str(mapped.crs), ledger)
     ledger.read("building", len(layer))
-    rows = gpd.GeoDataFrame(_told(layer, ledger), geometry=layer.geometry)
+    rows = gpd.GeoDataFrame(_told(layer, ledger, choice), geometry=layer.geometry)
     parts = polygon_parts(rows, "building", ledger, "building_id")
     shapes = parts.dissolve("building_id", as_index=False, sort=False)
     shared = _shared(shapes.geometry.to_numpy(), mapped.geometry.to_numpy())
     reason = _why_not(shapes.geometry.to_numpy(), shared, extent)
-    for source_id, why in zip(shapes["building_id"], reason, strict=True):
-        if why:
-            ledger.reject("building", source_id, why)
-    ledger.use("building", int((reason == "").sum()))
     is_mapped = reason == MAPPED
+    is_left_out = (reason != "") & ~(is_mapped & shapes["residents"].notna().to_numpy())
+    for source_id, why in zip(shapes["building_id"][is_left_out], reason[is_left_out], strict=True):
+        ledger.reject("building", source_id, why)
+    ledger.use("building", int((~is_left_out).sum()))
     over = shared[shared["shape"].isin(np.flatnonzero(is_mapped))].sort_values("m2").groupby("shape")["other"].last()
     residents = shapes["residents"].reindex(over.index).groupby(over.to_numpy()).sum(min_count=1)
     has_ground = shapes["building_id"][(reason == "") | is_mapped]
@@ -102,9 +107,9 @@ def complete(mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry) -> 
     return pd.concat([known, added[known.columns]], ignore_index=True).astype(texts), ledger.balance()
 
 
-def _told(layer: gpd.GeoDataFrame, ledger: Ledger) -> pd.DataFrame:
+def _told(layer: gpd.GeoDataFrame, ledger: Ledger, choice: ListChoice) -> pd.DataFrame:
     """Return the columns of a layer's buildings, by its rows; residents are read where anybody is counted in one."""
-    named = cells.find(layer, WORDS)
+    named = cells.choose(layer, WORDS, choice, ledger.source)
     floors = cells.told(layer, named.get("levels"))
     levels = floors.map(amounts(pd.Series(floors.unique(), floors.unique())))
     residents = pd.Series(np.nan, layer.index)
