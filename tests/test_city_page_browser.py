@@ -576,6 +576,13 @@ def test_more_holds_sources_method_and_times(page: Any) -> None:
     assert "aged 80 and over: 20% to 30%" in text.replace("\n", " ")
 
 
+def test_a_list_among_the_sources_is_called_by_its_category(page_of: Any) -> None:
+    source = {"role": "places_school", "file": "schools.csv", "date": "2025", "counts": "place: 9 = 9 + 0"}
+    with page_of({"sources": [source]}) as page:
+        page.click("#more > summary")
+        assert "List: School" in page.inner_text("#more") and "places_school" not in page.inner_text("#more")
+
+
 def test_walks_that_may_leave_the_data_are_told_alike_by_category_and_by_domain(page_of: Any) -> None:
     walks, last = scores(), {"measure": "independent_median_s"}
     of = {"zoning": "city", "zone_id": "", "profile": "adult", "group": "total", "reason": "edge", "low": 2499.0}

@@ -81,6 +81,21 @@ class Phrases:
         key = f"category.{category.key}"
         return self.say(key) if self.has(key) else self.name(category.name)
 
+    def role(self, role: str, categories: Mapping[str, Category]) -> str:
+        """Return what an input is called; the role itself where nothing has words for it.
+
+        Examples
+        --------
+        >>> from geokehila.catalogue import Catalogue
+        >>> said = Phrases("en"), Catalogue.read().categories
+        >>> [said[0].role(role, said[1]) for role in ("gtfs", "places_school", "places_kiosk")]
+        ['Timetable (GTFS)', 'List: School', 'places_kiosk']
+        """
+        if self.has(f"roles.{role}"):
+            return self.say(f"roles.{role}")
+        category = categories.get(role.removeprefix("places_"))
+        return self.say("roles.places", category=self.name(category.name)) if category else role
+
     def name(self, names: Mapping[str, str | None]) -> str:
         """Return a name for readers of the language; one in a script of the other direction keeps its own.
 

@@ -123,9 +123,8 @@ def cutoffs(atlas: Atlas) -> list[flow.Block]:
 def _sources(atlas: Atlas) -> list[flow.Block]:
     words, lines = atlas.words, []
     for row in atlas.town.record["sources"]:
-        known = [words.say(f"roles.{row['role']}")] if words.phrases.has(f"roles.{row['role']}") else []
         dated = [words.phrases.figure(names.clean(row["date"]))] if row["date"] else []
-        lines.append(" · ".join([*known, words.own(row["file"]), *dated]))
+        lines.append(" · ".join([atlas.role(row["role"]), words.own(row["file"]), *dated]))
     return [
         flow.space(2),
         flow.heading(words.say("more.sources")),

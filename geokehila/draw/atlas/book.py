@@ -189,8 +189,8 @@ class Atlas:
         return "region_atlas.whole_share" if self.town.is_region else "atlas.city"
 
     def role(self, role: str) -> str:
-        """Return what an input is called; its role where no text has words for it."""
-        return self.words.say(f"roles.{role}") if self.words.phrases.has(f"roles.{role}") else self.words.own(role)
+        """Return what an input is called; its role where nothing has words for it."""
+        return self.words.own(self.words.phrases.role(role, self.town.catalogue.categories))
 
 
 def figure(atlas: Atlas, sheet: str) -> Figure:

@@ -174,7 +174,7 @@ function hubsOf(map, data, state, words, reading, choose) {
         number || gush ? fact(designation ? "plan" : "plan_alone", { number: digits(number || "–"), designation: named(designation || "–"), gush: digits(gush || "–"), helka: digits(helka || "–") }) : fact("no_plan"),
         fact("unchecked"),
         site.others.length ? el("li", {}, say("hub.others"), el("ul", {}, site.others.map((other) => el("li", {}, named(siteName(other)), ": ",
-          lostText(other.lost, site.must), other.change ? ["; ", say(`hub.change_${other.change}`)] : "")))) : ""));
+          lostText(other.lost, site.must), other.change ? [template("page.semicolon"), say(`hub.change_${other.change}`)] : "")))) : ""));
   }
 
   /* What each further hub adds: bars, the numbers beside them. */

@@ -57,7 +57,9 @@ function moreOf(data, state, words, reading, hubs) {
 
   function sourceItem(source) {
     const told = ["file", "told_by", "date", "licence", "counts"].filter((key) => source[key]);
-    return el("li", {}, el("b", {}, template(`roles.${source.role}`) ?? source.role),
+    const category = data.categories.find((one) => `places_${one.key}` === source.role);
+    const role = category ? say("roles.places", { category: local(category.name) }) : template(`roles.${source.role}`) ?? source.role;
+    return el("li", {}, el("b", {}, role),
       el("dl", {}, told.flatMap((key) => [
         el("dt", {}, say(`table.${key}`)), el("dd", {}, (key === "date" ? digits : named)(source[key]))])));
   }
