@@ -332,14 +332,17 @@ def count(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoD
             f"osm: covers {west} to {east} E, {south} to {north} N, where no area of {study.city.name['en']} lies: "
             "give an extract of that city"
         )
-    homes = people.homes_by_zone(areas, buildings)
+    homes, is_grid = people.homes_by_zone(areas, buildings), study.zones.kind == "hexagons"
     if counted.weights == "residents":
         counted = counted.with_people(people.filled(counted.people, areas, buildings))
     elif study.zones.kind != "statistical_areas" and not study.population_source and not study.assumed:
         by_zone = people.residents_by_zone(areas, buildings)
+        # A cell of a grid without a home is empty ground; an area that somebody drew may be one that nobody counted.
+        by_zone = by_zone.mask(is_grid & (homes == 0), 0.0)
         counted = counted.by_houses(by_zone) if homes.any() and by_zone[homes > 0].notna().all() else counted
     if counted.weights != zone_people.DWELLINGS:
-        return zone_people.told(replace(counted, zones=areas), homes)
+        counted = replace(counted, zones=areas)
+        return counted if is_grid else zone_people.told(counted, homes)
     # Dwellings are counted on the buildings themselves, so none of them lies outside the data.
     whole = areas.assign(coverage_share=1.0)
     dwellings = people.dwellings_as_people(whole, buildings, study.assumed)

@@ -156,6 +156,20 @@ def test_a_layer_that_adds_no_building_but_counts_residents_is_a_source(
     assert made.summary["facts"]["people_counted_in_homes"] == pytest.approx(50, abs=0.01)
 
 
+def test_cells_of_a_grid_without_a_home_are_empty_ground_where_every_house_is_counted(tmp_path: Path) -> None:
+    shapes = [json.loads(to_geojson(box(lon, lat, lon + 0.0001, lat + 0.0001))) for lon, lat in HOMES]
+    told = [
+        {"type": "Feature", "geometry": shape, "properties": {"residents": count}}
+        for shape, count in zip(shapes, (70, 5), strict=True)
+    ]
+    houses = json.dumps({"type": "FeatureCollection", "features": told})
+    study = '[study]\nname = "Nowhere"\n[zones]\nkind = "hexagons"\n'
+    made = run(town(), None, tmp_path, {"buildings.geojson": houses, "study.toml": study})
+    counts = made.tables["zone_people"].set_index("zone_id")["people"]
+    assert sorted(counts[counts > 0]) == [5, 70] and (counts == 0).sum() == len(counts) - 2 == len(made.zones) - 2 > 10
+    assert "zones_without_people" not in {notice["name"] for notice in made.summary["warnings"]}
+
+
 def test_what_a_municipality_says_that_there_is_none_of_nobody_reaches(tmp_path: Path) -> None:
     """No pharmacy and no shelter, and the one school stands 2.2 km down the street, beyond zones and cutoff."""
     stated = "".join(f"[lists.{role}]\nwhole = true\n" for role in ("places_pharmacy", "places_school", "shelters"))
