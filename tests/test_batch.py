@@ -123,12 +123,15 @@ def test_what_is_finished_is_skipped_until_its_inputs_or_choices_change(two: Pat
 
 
 def test_the_outcome_of_a_skipped_city_is_that_of_its_run(two: Path, batch: Path) -> None:
-    told = CliRunner().invoke(app, ["batch", "--cities", "metulla", "--data", str(two), "--out", str(batch), "--json"])
+    line = ["batch", "--cities", "metulla", "--data", str(two), "--out", str(batch)]
+    told = CliRunner().invoke(app, [*line, "--json"])
     (outcome,) = json.loads(told.stdout)
     folder = batch / "data" / "processed" / "metulla" / outcome["run_id"]
     warnings = json.loads((folder / "run.json").read_text(encoding="utf-8"))["warnings"]
     assert told.exit_code == 0 and outcome["state"] == SKIPPED
     assert outcome["warnings_count"] == len(warnings) and outcome["seconds"] > 0 and outcome["memory_mb"] > 0
+    row = CliRunner().invoke(app, line).stdout.splitlines()[1].split()
+    assert row == ["metulla", SKIPPED, "-", "-", str(len(warnings))], "of this batch it took nothing"
 
 
 def test_two_studies_of_one_city_are_refused(two: Path, tmp_path: Path) -> None:

@@ -104,11 +104,18 @@ def _work(crew: Crew | Cluster, steps: Sequence[Step], fallen: list[Outcome], qu
 
 def _lines(step: str, outcomes: Iterable[Outcome]) -> list[str]:
     """Return the table of cities at a step, and how many came to which end."""
-    rows = [(o.city, o.state, f"{o.seconds:.0f}", str(o.memory_mb), str(o.warnings_count), o.why) for o in outcomes]
+    rows = [(o.city, o.state, *_spent(o), str(o.warnings_count), o.why) for o in outcomes]
     lines = [f"{c:24} {s:8} {t:>7} {m:>6} {w:>8}  {why}".rstrip() for c, s, t, m, w, why in [(step, *HEAD), *rows]]
     ends = [row[1] for row in rows]
     counts = ", ".join(f"{ends.count(end)} {end}" for end in sorted({*ends}))
     return [*lines, f"{len(rows)} cities: {counts}"]
+
+
+def _spent(outcome: Outcome) -> tuple[str, str]:
+    """Return the seconds and the memory of this batch; what is skipped took none of them."""
+    from geokehila.batch import SKIPPED
+
+    return ("-", "-") if outcome.state == SKIPPED else (f"{outcome.seconds:.0f}", str(outcome.memory_mb))
 
 
 class _Board:

@@ -49,7 +49,7 @@ def _needed(study: Study, inputs: Inputs) -> Iterator[Absent]:
     if study.zones.kind == "polygons" and "zones" not in inputs.files:
         yield Absent("zones.*", "your own areas, with a column of residents", True)
     if study.zones.kind == "statistical_areas" and {*AREAS}.isdisjoint(inputs.files):
-        own = "" if study.city.code else "; where it has none, your own as zones.*"
+        own = "" if study.city.code else '; where it has none, your own as zones.*, or [zones] kind = "hexagons"'
         yield Absent("statistical_areas.*", f"the bureau's layer of statistical areas{own}", True)
 
 
