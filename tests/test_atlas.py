@@ -172,7 +172,7 @@ def test_the_cover_gives_three_answers() -> None:
     cover = said(atlas.figure(town(), "cover", "en"))
     assert "a gap for 30 to 82 of 100 residents (30% to 82%)." in cover
     assert "Sites proposed for new hubs: 1. 20 to 25 residents gain a hub within 15 minutes." in cover
-    assert "a school · +20 to 25" in cover
+    assert "a school · 20 to 25 gain by it" in cover
     assert "cannot be fully believed for 40% of the residents" in cover
 
 
@@ -285,6 +285,15 @@ def test_hubs_tell_who_gains_and_what_the_second_best_costs() -> None:
     sheet = said(atlas.figure(town(), "hubs", "en"))
     assert "a library: 5 fewer; Needs a change of designation in the land-use plan" in sheet
     assert "Chosen in 75% of 40 tries" in sheet and "within 300 m in 80%" in sheet
+
+
+def test_who_gains_by_a_hub_and_what_it_adds_are_told_in_other_words_and_why_they_differ() -> None:
+    shown = town()
+    added = shown.tables["hubs"].assign(people_added_low=20.0, people_added_high=32.0)
+    sheet = said(atlas.figure(without(shown, hubs=added), "hubs", "en"))
+    assert "a school · 20 to 25 gain by it" in sheet
+    assert sheet.count("+20 to 32") == 1 and "+20 to 25" not in sheet
+    assert run_together("So the two numbers can differ.") in run_together(sheet)
 
 
 def test_who_gains_is_told_by_the_areas_that_the_page_names() -> None:

@@ -842,6 +842,16 @@ def test_what_each_hub_adds_is_told_in_the_order_of_the_list(page: Any) -> None:
         for text in page.locator(".steps li").all_inner_texts()
     ]
     assert shown == [["1", "+900 to 1,000"], ["2", "+250 to 350"], ["3", "+40 to 45"]]
+    assert page.inner_text(".steps + p").endswith("So the two numbers can differ.")
+
+
+def test_who_gains_by_a_site_is_told_in_other_words_than_what_it_adds(page_of: Any) -> None:
+    hubs = town().tables["hubs"]
+    added = hubs["people_added_high"].where(hubs["rank"] != 1, 1541.0)
+    with page_of(hubs=hubs.assign(people_high=1418.0, people_added_high=added)) as page:
+        assert "900 to 1,418 gain by it" in page.inner_text("#site-0")
+        page.click("#more summary")
+        assert "+900 to 1,541" in page.locator(".steps li").first.inner_text().replace("\n", "")
 
 
 def test_the_page_says_where_its_methods_are_told_without_a_dead_link(page: Any) -> None:

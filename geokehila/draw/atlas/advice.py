@@ -58,8 +58,9 @@ def hubs(atlas: Atlas, sheet: Sheet) -> None:
 
 
 def _steps(words: Words) -> list[flow.Block]:
-    """Return what each further hub adds; without a hub to add there is nothing to draw."""
-    return [flow.Drawing(58.0, lambda sheet, box: Plot(elbow.elbow).into(words, sheet, box)), flow.space(1.5)]
+    """Return what each further hub adds, and why the list has other numbers; without one there is nothing to draw."""
+    drawn = flow.Drawing(58.0, lambda sheet, box: Plot(elbow.elbow).into(words, sheet, box))
+    return [drawn, flow.space(1.5), flow.small(words.say("hub.steps_note"))]
 
 
 def _catchments(atlas: Atlas) -> gpd.GeoDataFrame:

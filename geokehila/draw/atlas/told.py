@@ -140,14 +140,11 @@ def site(row: pd.Series | dict[str, Any], words: Words) -> str:
 
 def new_hubs(atlas: Atlas) -> list[tuple[str, str]]:
     """Return the rank of each recommended hub, its name and who gains by it."""
-    words = atlas.words
-    return [
-        (
-            f"{row['rank']:.0f}",
-            f"{site(row, words)} · {words.say('hub.plus', people=words.counts(row['people_low'], row['people_high']))}",
-        )
-        for row in atlas.hubs.recommended.drop(columns="geometry").to_dict("records")
-    ]
+    words, found = atlas.words, []
+    for row in atlas.hubs.recommended.drop(columns="geometry").to_dict("records"):
+        gain = words.say("hub.gain_by_it", people=words.counts(row["people_low"], row["people_high"]))
+        found.append((f"{row['rank']:.0f}", f"{site(row, words)} · {gain}"))
+    return found
 
 
 def second_best(atlas: Atlas) -> list[tuple[str, str]]:

@@ -89,7 +89,7 @@ function hubsOf(map, data, state, words, reading, choose) {
       el("ol", { class: "sites" }, found.sites.map((site, i) => el("li", {},
         el("button", { type: "button", id: `site-${i}`, "aria-expanded": String(i === state.hub), onclick: () => show(i) },
           el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), named(siteName(site)),
-          el("span", { class: "quiet" }, " · ", say("hub.plus", { people: people(site.people) }), site.must ? [" · ", say("hub.must_short")] : "")),
+          el("span", { class: "quiet" }, " · ", say("hub.gain_by_it", { people: people(site.people) }), site.must ? [" · ", say("hub.must_short")] : "")),
         i === state.hub ? sheet(site) : ""))),
       lost(),
       el("p", { class: "quiet" }, leftText(people([nowLow, nowHigh]), people([low, high]))),
@@ -213,7 +213,7 @@ function hubsOf(map, data, state, words, reading, choose) {
       ways.length ? el("p", { class: "quiet" }, say("takes.check")) : ""];
   }
 
-  const more = () => (found.steps.length ? [el("h3", {}, plain("hub.steps")), steps()] : []);
+  const more = () => (found.steps.length ? [el("h3", {}, plain("hub.steps")), steps(), el("p", { class: "quiet" }, say("hub.steps_note"))] : []);
 
   return { paint, section, takes, sure, more, show, points, siteName };
 }
