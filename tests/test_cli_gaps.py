@@ -28,12 +28,18 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture
-def gaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+def summary() -> dict[str, Any]:
+    """What a run says of itself."""
+    found = {"city": {"name": {"en": "Dimona"}}, "fictional": True, "weights": "residents"}
+    return found | {"parameters": {"gaps": {"least_people": 100}}, "facts": {"homes_not_counted": 0.0}}
+
+
+@pytest.fixture
+def gaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, summary: dict[str, Any]) -> Command:
     """The command over a run whose tables are at hand."""
     town = Town(HOMES)
     town.measure().to_parquet(tmp_path / "gaps.parquet", index=False)
     pd.DataFrame(names(town).drop(columns="geometry")).to_parquet(tmp_path / "zonings.parquet", index=False)
-    summary = {"city": {"name": {"en": "Dimona"}}, "fictional": True, "weights": "residents"}
     made = SimpleNamespace(path=tmp_path, summary=summary)
 
     def run(*_: Any) -> SimpleNamespace:
@@ -46,8 +52,11 @@ def gaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
 def test_gaps_are_told_the_most_people_first(gaps: Command) -> None:
     done = gaps("--zoning", "zone")
     assert done.exit_code == 0
-    head, first, second, left_out, tables = done.stdout.strip().splitlines()
+    head, small, first, second, left_out, tables = done.stdout.strip().splitlines()
     assert head == "Dimona (FICTIONAL): gaps by zone, the most people surely beyond first"
+    assert small == (
+        "40 residents are in areas of fewer than 100, whose gaps are not ranked. In the whole city: --zoning city"
+    )
     assert first == (
         "  1  A gap of a clinic for at least 500 of the 1,400 residents of en b: "
         "for half of these the nearest is within 16 min (1.2 km)."
@@ -92,6 +101,55 @@ def test_where_no_gap_is_certain_the_largest_that_are_possible_are_told(
     Town(few).measure().to_parquet(tmp_path / "gaps.parquet", index=False)
     said = gaps("--category", "clinic").stdout
     assert "no gap is ranked; possible are 1\n" in said and "few people 1, only possible 1" in said
+    assert "  *  A gap of a clinic for 40 to 240 of the 940 residents of" in said
+    small = ({"zone": "a", "hood": "m", "people": 30}, {"zone": "a", "hood": "m", "people": 20, "state": "edge"})
+    Town(small).measure().to_parquet(tmp_path / "gaps.parquet", index=False)
+    said = gaps("--category", "clinic").stdout
+    assert "  *  A possible gap of a clinic for at most 20 of the 50 residents of Dimona;" in said
+    unknown = ({"zone": "a", "hood": "m", "people": 50, "state": "edge"},)
+    Town(unknown).measure().to_parquet(tmp_path / "gaps.parquet", index=False)
+    assert "  *  " not in gaps("--category", "clinic").stdout, "nothing is known of the whole, too"
+
+
+#: A village of small quarters: all 60 and 30 are beyond the walk to a clinic, and some of 9.
+VILLAGE = (
+    {"zone": "a", "hood": "m", "people": 60, "state": "beyond", "walk": 1260, "way": 1584},
+    {"zone": "b", "hood": "m", "people": 30, "state": "beyond", "walk": 950, "way": 1240},
+    {"zone": "c", "hood": "m", "people": 9, "state": "edge"},
+)
+
+
+@pytest.mark.parametrize("zoning", ["zone", "city"])
+def test_where_areas_are_too_small_the_gap_of_the_whole_city_is_told(
+    gaps: Command, tmp_path: Path, zoning: str
+) -> None:
+    Town(VILLAGE).measure().to_parquet(tmp_path / "gaps.parquet", index=False)
+    head, small, whole, *_ = gaps("--category", "clinic", "--zoning", zoning).stdout.splitlines()
+    assert head == f"Dimona (FICTIONAL): gaps by {zoning}, the most people surely beyond first"
+    assert small == "99 residents are in areas of fewer than 100, whose gaps are not ranked. In the whole city:"
+    assert whole == (
+        "  *  A gap of a clinic for at least 90 of the 99 residents of Dimona: "
+        "for half of these the nearest is within 21 min (1.6 km)."
+    )
+    assert "  *  " not in gaps("--category", "park").stdout, "nobody is beyond it"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Homes in areas without a count: 25. Who lives there is in none of these numbers."),
+        ("he", "בתים באזורים שלא נמנו: \u206625\u2069. מי שגר בהם אינו כלול באף אחד מהמספרים האלה."),
+        ("ar", "مساكن في مناطق بلا إحصاء: \u206625\u2069. من يسكنها خارج هذه الأعداد كلها."),
+    ],
+)
+@pytest.mark.parametrize("zoning", ["zone", "city"])
+def test_homes_that_nobody_counted_are_said_to_be_in_no_number(
+    gaps: Command, summary: dict[str, Any], language: str, said: str, zoning: str
+) -> None:
+    words = ("--zoning", zoning, "--language", language)
+    assert said not in gaps(*words).stdout
+    summary["facts"]["homes_not_counted"] = 25.0
+    assert gaps(*words).stdout.splitlines()[-2] == said
 
 
 def test_one_category_and_language(gaps: Command) -> None:
@@ -135,7 +193,7 @@ def test_the_run_that_is_kept_is_read_and_none_is_made(tmp_path: Path, monkeypat
     town.measure().to_parquet(kept / "gaps.parquet", index=False)
     pd.DataFrame(names(town).drop(columns="geometry")).to_parquet(kept / "zonings.parquet", index=False)
     told = {"weights": "residents", "run_id": kept.name, "version": "1", "dates": {}}
-    told["zonings"] = {"zone": 3, "neighbourhood": 2, "city": 1}
+    told |= {"zonings": {"zone": 3, "neighbourhood": 2, "city": 1}, "facts": {"homes_not_counted": 0}}
     (kept.parent / "latest").write_text(kept.name, encoding="utf-8")
     study = replace(Study.of("dimona"), fictional=True)
     run = study.told() | {"inputs": [{"role": "osm", "file": "osm.osm", "sha256": "1"}]}

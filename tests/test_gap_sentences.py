@@ -208,6 +208,24 @@ def test_what_is_counted_may_be_voters_or_dwellings() -> None:
     assert "4,100 בעלי זכות הבחירה של נווה אור" in plain(say("he", "voters"))
 
 
+@pytest.mark.parametrize(
+    ("language", "weights", "people", "said"),
+    [
+        ("en", "residents", 1015.0,
+         "1,015 residents are in areas of fewer than 100, whose gaps are not ranked. In the whole city:"),
+        ("en", "dwellings", 7.0,
+         "fewer than 10 dwellings are in areas of fewer than 100, whose gaps are not ranked. In the whole city:"),
+        ("he", "residents", 1015.0,
+         "מספר התושבים באזורים שבכל אחד מהם פחות מ-100, ולכן הפערים בהם אינם מדורגים: 1,015. ביישוב כולו:"),
+        ("ar", "residents", 1015.0,
+         "عدد السكان في مناطق يقلّ العدد في كل منها عن 100، ولذلك لا تُرتَّب فجواتها: 1,015. في البلدة كلها:"),
+    ],
+)  # fmt: skip
+def test_how_many_are_in_areas_too_small_to_be_ranked(language: str, weights: str, people: float, said: str) -> None:
+    told = Sentences(STUDY, pd.DataFrame(columns=["zoning", "zone_id", *NAME_COLUMNS]), weights, language)
+    assert plain(told.of_small_areas(people, 100)) == said
+
+
 def test_a_category_of_ones_own_is_called_by_its_name() -> None:
     name = {"he": "מקווה", "en": "Mikveh"}
     own = Catalogue.read({"categories": {"mikveh": {"name": name, "any_of": "amenity=bath", "domain": "culture"}}})

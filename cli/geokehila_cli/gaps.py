@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,15 +12,16 @@ import typer
 
 from geokehila_cli import show
 from geokehila_cli.completing import categories, languages, zonings
+from geokehila_cli.gap_lines import CITY, Gaps, records
 from geokehila_cli.options import City, Data, Json, Out, Quiet, must_take_csv
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geokehila.catalogue.phrases import Phrases
+    from geokehila.gaps.sentences import Sentences
     from geokehila.study import Study
 
-#: Nobody is surely beyond: of so many it may be, or nothing is known of anybody.
-POSSIBLE, OPEN = "only possible", "nothing known"
 #: How many gaps are shown where nothing is said.
 TOP = 20
 
@@ -58,8 +58,8 @@ def command(
 ) -> None:
     """Say what is missing on foot in the parts of a city, and for how many people; the most people first.
 
-    It reads the last run that is kept, and makes one only where there is none. Where no gap is certain it tells the
-    largest that are possible.
+    It reads the last run that is kept, and makes one only where there is none. Where areas have too few people to be
+    ranked it tells the gap of the whole city; where no gap is certain, the largest that are possible.
 
     \b
     geokehila gaps dimona
@@ -76,15 +76,16 @@ def command(
     _must_be_possible(zoning, chosen, data, out)
     must_take_csv(csv, "--csv")
     made = _last(chosen, data, out, quiet)
-    rows = _rows(_of(made, zoning, category), chosen, made, language)
+    said = _sentences(chosen, made, language)
+    rows, of_city = (_told(_of(made, areas, category), said) for areas in (zoning, CITY))
     if csv:
         with keep.filling(csv.parent, "--csv") as work:
             rows.to_csv(work / csv.name, index=False, encoding="utf-8-sig", lineterminator="\n")
-    ranked = rows.dropna(subset="rank").head(top or TOP)
     if as_json:
-        show.machine(show.records(ranked if top else rows))
+        show.machine(show.records(rows.dropna(subset="rank").head(top) if top else rows))
     elif not quiet:
-        typer.echo("\n".join(_lines(made, rows, ranked, top or TOP)))
+        gaps = Gaps(rows, of_city, said, made.summary["parameters"]["gaps"]["least_people"])
+        typer.echo("\n".join(_lines(made, zoning, gaps, top or TOP)))
 
 
 def _key(category: str, study: Study) -> str:
@@ -173,59 +174,34 @@ def _of(made: Kept, zoning: str, category: str) -> pd.DataFrame:
     return rows.loc[order.sort_values([*order]).index]
 
 
-def _rows(rows: pd.DataFrame, study: Study, made: Kept, language: str) -> pd.DataFrame:
-    """Return the rows with the names of their units and a sentence each."""
+def _sentences(study: Study, made: Kept, language: str) -> Sentences:
+    """Return what is said of a run's gaps."""
     import pandas as pd
 
     from geokehila.gaps.sentences import Sentences
     from geokehila.names import NAME_COLUMNS
 
     zonings = pd.read_parquet(made.path / "zonings.parquet", columns=["zoning", "zone_id", *NAME_COLUMNS])
-    said, told = Sentences(study, zonings, made.summary["weights"], language), _records(rows)
+    return Sentences(study, zonings, made.summary["weights"], language)
+
+
+def _told(rows: pd.DataFrame, said: Sentences) -> pd.DataFrame:
+    """Return the rows with the names of their units and a sentence each."""
+    told = records(rows)
     return rows.assign(name=[said.name(row) for row in told], sentence=[said.of(row) for row in told])
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): cell for name, cell in row.items()} for row in rows.to_dict("records")]
-
-
-def _lines(made: Kept, rows: pd.DataFrame, ranked: pd.DataFrame, top: int) -> list[str]:
+def _lines(made: Kept, zoning: str, gaps: Gaps, top: int) -> list[str]:
     title = made.summary["city"]["name"]["en"] + (" (FICTIONAL)" if made.summary["fictional"] else "")
-    told = zip(ranked["sentence"], _records(ranked), strict=True)
-    left_out = rows[rows["rank"].isna() & (rows["beyond_high"] != 0)]
-    why = _why_not_ranked(left_out)
-    counts = Counter(why)
     return [
-        f"{title}: gaps by {next(iter(rows['zoning']), 'zone')}, the most people surely beyond first",
-        *(f"{place:3}  {sentence}{_between(row)}" for place, (sentence, row) in enumerate(told, 1)),
-        *(_possible(left_out, why, top) if ranked.empty else []),
-        f"{len(ranked)} of {rows['rank'].notna().sum()} gaps; not ranked: "
-        + (", ".join(f"{word} {count}" for word, count in sorted(counts.items())) or "none"),
+        f"{title}: gaps by {zoning}, the most people surely beyond first",
+        *gaps.lines(top),
+        *_not_counted(made, gaps.said.phrases),
         f"tables: {made.path}",
     ]
 
 
-def _why_not_ranked(rows: pd.DataFrame) -> pd.Series:
-    """Return in a word why each row has no place: that nobody is surely beyond, or how far the row is believed."""
-    from geokehila.zones import NOTHING_KNOWN_SHARE
-
-    words, is_sure = rows["reliability"], rows["beyond_low"].round(6) > 0
-    is_open = rows["beyond_high"].isna() | (rows["beyond_high"] > NOTHING_KNOWN_SHARE * rows["people"])
-    return words.where(is_sure, OPEN).where(is_sure | is_open, POSSIBLE)
-
-
-def _possible(rows: pd.DataFrame, why: pd.Series, top: int) -> Iterator[str]:
-    """Yield, where no gap has a place, the largest of those that are possible."""
-    perhaps, certain = rows[why == POSSIBLE], "ranked" if (~why.isin((POSSIBLE, OPEN))).any() else "certain"
-    if perhaps.empty:
-        return
-    shown = perhaps.sort_values("beyond_high", ascending=False, kind="stable").head(top)
-    which = "" if len(shown) == len(perhaps) else f", of which the {len(shown)} largest; all of them: --csv FILE"
-    yield f"no gap is {certain}; possible are {len(perhaps)}{which}"
-    yield from (f"  ?  {sentence}" for sentence in shown["sentence"])
-
-
-def _between(row: dict[str, Any]) -> str:
-    """Return between which places of its kind of service a gap may stand; empty where its place is sure."""
-    first, last = row["rank_first"], row["rank_last"]
-    return f" [{row['category']}: place {first:.0f} to {last:.0f}]" if first < last else ""
+def _not_counted(made: Kept, phrases: Phrases) -> Iterator[str]:
+    """Yield how many homes stand in areas without a count, if any: their people have no part in any number."""
+    if homes := made.summary["facts"]["homes_not_counted"]:
+        yield phrases.say("sentence.in_no_number", homes=phrases.number(homes))

@@ -65,6 +65,13 @@ class Sentences:
         said = self._gap(row) + self._likely(row) + self._doubt(row) + self._nearest(row) + "."
         return f"{said} {self.phrases.say('gaps.partial')}" if row["reliability"] == PARTIAL else said
 
+    def of_small_areas(self, people: float, least: float) -> str:
+        """Return how many live in areas of fewer than so many, and that the gap of the whole city follows."""
+        phrases, counted = self.phrases, self.phrases.say(f"the_weights.{self.weights}")
+        return phrases.say(
+            "gaps.few_people", people=self._count(people), the_weights=counted, least=phrases.number(least)
+        )
+
     def name(self, row: Mapping[str, Any]) -> str:
         """Return what the unit of a row is called, and which it is of several; its zone_id where nobody named it."""
         return self.units.called(str(row["zoning"]), str(row["zone_id"])) or str(row["zone_id"])
