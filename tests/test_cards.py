@@ -407,6 +407,30 @@ def test_rows_of_lists_that_stand_nowhere_are_told_as_what_may_stand_here() -> N
     assert "candidates.xlsx (1)" in told
 
 
+def test_lists_of_the_municipality_stand_among_the_sources_those_told_alike_as_one() -> None:
+    lists = {
+        "places_school": ("מועצת נווה אור", "2026-05"),
+        "places_clinic": ("מועצת נווה אור", "2026-05"),
+        "places_grocery": ("", "2025"),
+        "places_park": ("", ""),
+        "shelters": ("Home Front", ""),
+    }
+    rows = [{"role": role, "told_by": maker} for role, (maker, _) in lists.items()]
+    dates = {role: date for role, (_, date) in lists.items() if date} | {"osm": "2026-03-01"}
+    one = plain_town()
+    told = cards.html(Town(one.study, one.tables, one.record | {"sources": rows, "dates": dates}), IDS[0])
+    foot = re.sub("[\u2066-\u2069]", "", english(told).of("footer"))
+    for said in (
+        "OpenStreetMap 2026-03-01 · ",
+        " · Lists: Clinic, School (מועצת נווה אור) 2026-05 · ",
+        " · List: Grocery 2025 · ",
+        " · List: Park or garden · ",
+        " · Shelters (Home Front) · ",
+    ):
+        assert said in foot
+    assert foot.count("List: ") == 2
+
+
 def test_answers_stand_beside_what_is_measured() -> None:
     told = english(cards.html(plain_town(survey=survey()), IDS[0])).of("answers")
     assert "66% ≠Answers: 40; margin: ±14%" in told

@@ -106,7 +106,12 @@ def test_long_names_and_much_to_say_stay_on_the_sheet(browser: Any, tmp_path: Pa
     one = plain_town(survey=asked)
     rename = {f"name_{language}": name for language in LANGUAGES}
     changed = {key: one.tables[key].assign(**rename) for key in ("zones", "places", "hubs")}
-    record = one.record | {"banners": [key for key in BANNERS if key != "no_people"]}
+    lists = [f"places_{key}" for key in one.catalogue.categories]
+    record = one.record | {
+        "banners": [key for key in BANNERS if key != "no_people"],
+        "sources": [{"role": role, "told_by": name} for role in lists],
+        "dates": {role: f"2026-05-{day + 1:02}" for day, role in enumerate(lists)},
+    }
     file = tmp_path / "card.html"
     file.write_text(cards.html(Town(one.study, {**one.tables, **changed}, record), IDS[0]), "utf-8")
     for language in LANGUAGES:

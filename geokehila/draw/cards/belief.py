@@ -20,6 +20,8 @@ MOST_RULES = 8
 MEMORY, NOT_JUDGED, COMPLIES = "memory", "not judged", "complies"
 #: The reason of a rule that is kept by what stands beyond the border.
 OUTSIDE = "outside the area"
+#: A role that begins so is a list of the category that follows.
+LIST = "places_"
 #: Banners that stand alone at the top of the card.
 GRAVE = ("fictional", "population_pre_evacuation")
 
@@ -70,21 +72,28 @@ def others(touched: Touched, voice: Voice, zone_id: str) -> str:
 
 
 def sources(stock: Stock, voice: Voice) -> Iterator[str]:
-    """Yield what the card is made from, with dates, and whose it is."""
+    """Yield what the card is made from, with who made it and of when, and whose it is; lists told alike as one."""
     dates, rows = stock.town.record.get("dates", {}), stock.town.record.get("sources", ())
     told_by = {row["role"]: text(row.get("told_by")) for row in rows}
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for role in sorted({*dates, *told_by}):
-        name = voice.say(f"roles.{role}") if voice.has(f"roles.{role}") else ""
-        if name and told_by.get(role):
-            name = f"{name} ({voice.phrases.name({'en': told_by[role]})})"
-        date = voice.phrases.figure(text(dates.get(role)))
-        if name and text(dates.get(role)):
-            yield voice.say("card.source", role=name, date=date)
-        elif name:
-            yield name
+        kind = LIST if role.startswith(LIST) else role
+        alike.setdefault((kind, told_by.get(role, ""), text(dates.get(role))), []).append(role)
+    for (_, maker, date), roles in alike.items():
+        name = _called(stock, voice, roles) + (f" ({voice.phrases.name({'en': maker})})" if maker else "")
+        yield voice.say("card.source", role=name, date=voice.phrases.figure(date)) if date else name
     yield voice.say("footer.osm")
     if not stock.town.is_fictional and OF_BUREAU & {*dates}:
         yield "© " + voice.say("footer.cbs")
+
+
+def _called(stock: Stock, voice: Voice, roles: list[str]) -> str:
+    """Return what an input is called; several lists in a row."""
+    categories = stock.town.catalogue.categories
+    if len(roles) == 1:
+        return voice.phrases.role(roles[0], categories)
+    lists = (role.removeprefix(LIST) for role in roles)
+    return voice.say("card.lists_of", list=voice.listed(voice.called(categories[key]) for key in lists))
 
 
 def _rule(voice: Voice, row: Row) -> dict[str, str]:
