@@ -9,7 +9,7 @@ from functools import cached_property
 import geopandas as gpd
 import pandas as pd
 
-from geokehila import network
+from geokehila import network, people
 from geokehila.access import Answers, Walks
 from geokehila.advising import Advice
 from geokehila.analyses.tables import Tables
@@ -109,7 +109,7 @@ class Results:
         """Return what a planner opens in QGIS: zones and homes with scores, places, gates, streets, open spaces."""
         places = self.gathered.places.with_categories()
         return {
-            "zones": wide(self.scores.of_zones, self.zones, ZONE),
+            "zones": wide(self.scores.of_zones, self.zones, ZONE, people.uncounted(self.gathered.counted.people)),
             **{
                 f"zones_{zoning.key}": wide(self.scores.of_zones, zoning.units, zoning.key)
                 for zoning in self.given.zonings

@@ -100,7 +100,7 @@ def last_run(study: Study | Path | str, data: Path | str = "data/raw", out: Path
     town = Town(chosen, kept.KeptTables(folder), kept.record(folder))
     scores = [town.homes(profile) for profile in (REFERENCE, DISTANCE) if f"scores_{profile}" in town.tables]
     origins, zones, places = (gpd.GeoDataFrame(town.tables[name]) for name in ("origins", "zones", "places"))
-    zones = wide(town.tables["zone_scores"], zones, ZONE)
+    zones = wide(town.tables["zone_scores"], zones, ZONE, town.uncounted)
     return Run(with_scores(origins, scores), zones, places, town.record, folder, page, chosen)
 
 

@@ -119,6 +119,7 @@ RECORD: dict[str, Any] = {
         "people_on_buildings": 14800.0,
         "people_counted_in_homes": 0.0,
         "people_on_grid": 700.0,
+        "homes_not_counted": 0.0,
         "share_unconnected": 0.012,
     },
     # In the first area places are mapped too thinly, of the second nobody tells a count.

@@ -35,7 +35,8 @@ def town(**record: Any) -> Town:
         "fictional": True, "weights": "residents", "banners": ["fictional"], "version": "0", "run_id": "0123456789",
         "crs": ISRAEL_TM, "dates": {"osm": "2025-01-01"}, "inputs": [{"role": "osm", "file": "osm.osm.pbf"}],
         "sources": [{"role": "osm", "file": "osm.osm.pbf", "date": "2025-01-01", "licence": "", "counts": ""}],
-        "facts": {"people_placed": 100.0}, "believed_share": {"mapping": 0.6}, "not_computed": [],
+        "facts": {"people_placed": 100.0, "homes_not_counted": 0.0}, "believed_share": {"mapping": 0.6},
+        "not_computed": [],
         "default_zoning": "zone", "hubs": {
             **dict.fromkeys(("budget", "spent", "price", "capacity")), "minutes": 15.0, "gap": 0.0, "candidates": 3,
             "excluded": {"too small": 4},

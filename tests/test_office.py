@@ -289,6 +289,20 @@ def test_the_first_sheet_says_whose_it_is_and_that_the_town_is_fictional() -> No
     assert any("map.osm.pbf (2026-03-01, ODbL 1.0)" in line for line in lines["he"])
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("he", "בתים באזורים שלא נמנו: \u206625\u2069. מי שגר בהם אינו כלול באף אחד מהמספרים האלה."),
+        ("ar", "مساكن في مناطق بلا إحصاء: \u206625\u2069. من يسكنها خارج هذه الأعداد كلها."),
+        ("en", "Homes in areas without a count: 25. Who lives there is in none of these numbers."),
+    ],
+)
+def test_the_first_sheet_says_how_many_homes_nobody_counted(language: str, said: str) -> None:
+    assert said not in about(drawn_town.town(RECORD))[language].tolist()
+    told = {"facts": {"homes_not_counted": 25.0}}
+    assert said in about(drawn_town.town(RECORD | told))[language].tolist()
+
+
 def test_brief_areas_are_what_maps_show() -> None:
     found = brief(town_layers()["zones"], drawn_town.town(RECORD))
     assert "domain_education_share_low" in found and "category_park_median_s" not in found

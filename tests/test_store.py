@@ -136,6 +136,17 @@ def test_zones_get_a_column_for_every_number_of_the_map() -> None:
     assert found.loc[ids[1], ["people_reason", "domain_x_share_reason"]].tolist() == ["no people", "no people"]
 
 
+def test_an_area_that_nobody_counted_is_told_from_one_where_nobody_lives() -> None:
+    zones = example("zones", 2)
+    lived_in, other = zones["zone_id"]
+    head = {"zoning": "zone", "profile": "adult", "group": "total", "reason": "", "zone_id": lived_in}
+    rows = [{**head, "measure": "people", "value": 7.0}, {**head, "measure": "x_share", "low": 0.2, "high": 0.5}]
+    for uncounted, said in ((set(), "no people"), ({other}, "people not counted"), ({lived_in}, "no people")):
+        found = tables.wide(pd.DataFrame(rows), zones, "zone", uncounted)
+        assert found["people"].isna().tolist() == [False, True]
+        assert found["people_reason"].tolist() == found["x_share_reason"].tolist() == ["", said]
+
+
 def test_an_area_without_homes_says_so_of_measures_of_homes_alone() -> None:
     zones = example("zones", 2)
     ids = zones["zone_id"].tolist()

@@ -139,6 +139,8 @@ def _lines(town: Town, said: Phrases) -> Iterator[str]:
     yield said.say("qgis.title", city=said.name({said.language: town.city[said.language]}))
     yield from (said.say(f"banners.{banner}") for banner in town.banners if said.has(f"banners.{banner}"))
     yield said.say("qgis.people_are", weights=said.say(f"weights.{town.weights}"))
+    if homes := town.record["facts"]["homes_not_counted"]:
+        yield said.say("sentence.in_no_number", homes=said.number(homes))
     yield from (said.say("qgis.source", file=source) for source in sources(town))
     yield licence(town, said)
     yield said.say("qgis.empty")

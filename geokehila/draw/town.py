@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import geopandas as gpd
 import pandas as pd
 
-from geokehila import names
+from geokehila import names, people
 from geokehila.catalogue import LANGUAGES, Catalogue
 from geokehila.load.municipal.coordinates import NOWHERE
 from geokehila.schema import ISRAEL_TM, OFFICIAL_LIST
@@ -76,10 +76,8 @@ class Town:
     @cached_property
     def uncounted(self) -> frozenset[str]:
         """Zones of which nobody tells how many people they have; one that is counted 0 is none of them."""
-        people = self.tables.get("zone_people")
-        if people is None:
-            return frozenset()
-        return frozenset(people["zone_id"][(people["group"] == "total") & people["people"].isna()])
+        table = self.tables.get("zone_people")
+        return frozenset() if table is None else people.uncounted(table)
 
     @cached_property
     def hubs_listed(self) -> bool:

@@ -7,6 +7,7 @@ from geokehila.people.counting import (
     homes_by_zone,
     named_groups,
     residents_by_zone,
+    uncounted,
     uncounted_homes,
 )
 from geokehila.people.homes import classify
@@ -24,6 +25,7 @@ __all__ = [
     "named_groups",
     "place",
     "residents_by_zone",
+    "uncounted",
     "uncounted_homes",
     "with_coverage",
 ]

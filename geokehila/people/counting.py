@@ -47,6 +47,18 @@ def residents_by_zone(zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> p
     return known
 
 
+def uncounted(zone_people: pd.DataFrame) -> frozenset[str]:
+    """Return the zones of which nobody tells how many people they have: one that is counted 0 is none of them.
+
+    Examples
+    --------
+    >>> rows = {"zone_id": ["a", "b", "c"], "group": "total", "people": [5.0, 0.0, None]}
+    >>> sorted(uncounted(pd.DataFrame(rows)))
+    ['c']
+    """
+    return frozenset(zone_people["zone_id"][(zone_people["group"] == "total") & zone_people["people"].isna()])
+
+
 def uncounted_homes(
     zones: gpd.GeoDataFrame, zone_people: pd.DataFrame, buildings: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
@@ -59,10 +71,9 @@ def uncounted_homes(
     buildings
         As :func:`classify` returns them.
     """
-    total = zone_people[zone_people["group"] == "total"]
     homes = buildings[buildings["use"] == HOME]
     found = homes.assign(origin_id=homes["building_id"], zone_id=in_zones(zones, homes))
-    mine = found[found["zone_id"].isin(total["zone_id"][total["people"].isna()])]
+    mine = found[found["zone_id"].isin(uncounted(zone_people))]
     points = mine[["origin_id", "zone_id"]].set_geometry(mine.geometry.representative_point())
     return points.sort_values("origin_id", ignore_index=True)
 

@@ -6,7 +6,7 @@ import errno
 import json
 import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ from geokehila.store.dress import Dress, put_on
 VERSION = "1.2"
 #: What the columns of a measure end on, by the kind of number.
 SUFFIX = {"value": "", "low": "_low", "high": "_high", "reason": "_reason"}
-#: Why a unit in which no home stands has no measure of homes.
-NO_PEOPLE = "no people"
+#: Why a unit has no measure of homes: none that is lived in stands there, or nobody counted who lives in them.
+NO_PEOPLE, NOT_COUNTED = "no people", "people not counted"
 #: What stands as the reason of these is no reason but a key.
 NAMED = ("weakest_domain_reason",)
 
@@ -94,13 +94,16 @@ def _without_nan(content: Any) -> Any:
     return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
-def wide(zone_scores: pd.DataFrame, units: gpd.GeoDataFrame, zoning: str) -> gpd.GeoDataFrame:
+def wide(
+    zone_scores: pd.DataFrame, units: gpd.GeoDataFrame, zoning: str, uncounted: Collection[str] = ()
+) -> gpd.GeoDataFrame:
     """Return one row per unit of a zoning with the measures of everybody in it, so that a map's number is a column.
 
     An adult's measures, and those in metres; what a unit tells of itself stands.
     A share or a number of people beyond is ``<measure>_low``, ``_high`` and
     ``_reason``; any other measure is ``<measure>`` and ``_reason``. The columns are the same in every city, empty ones
-    too. Of a unit in which no home stands every measure of homes is missing, and the reason says so.
+    too. Of a unit in which no home stands, or that is one of those `uncounted`, every measure of homes is missing, and
+    the reason says which.
     """
     rows = zone_scores[(zone_scores["zoning"] == zoning) & (zone_scores["group"] == "total")]
     rows = rows[rows["profile"].isin((REFERENCE, DISTANCE))]
@@ -113,14 +116,17 @@ def wide(zone_scores: pd.DataFrame, units: gpd.GeoDataFrame, zoning: str) -> gpd
     ]
     columns = pd.concat(parts, axis=1).sort_index(axis=1)
     columns = columns.drop(columns=[column for column in columns if column in units])
-    return _with_reasons(units.merge(columns, left_on="zone_id", right_index=True, how="left"))
+    return _with_reasons(units.merge(columns, left_on="zone_id", right_index=True, how="left"), uncounted)
 
 
-def _with_reasons(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Say of units without a home why they have no measure of homes: nothing was summed there."""
+def _with_reasons(units: gpd.GeoDataFrame, uncounted: Collection[str]) -> gpd.GeoDataFrame:
+    """Say of units of which nothing was summed why they have no measure of homes."""
     if "people_reason" not in units:
         return units
-    nobody = units["people"].isna() & units["people_reason"].isna()
+    nobody = (units["people"].isna() & units["people_reason"].isna()).to_numpy()
+    not_counted = nobody & units["zone_id"].isin(uncounted).to_numpy()
     reasons = [column for column in units if column.endswith("_reason") and column not in NAMED]
     why = units[reasons].astype(object)
-    return units.assign(**why.mask(why.isna() & nobody.to_numpy()[:, None], NO_PEOPLE))
+    for mine, reason in ((not_counted, NOT_COUNTED), (nobody, NO_PEOPLE)):
+        why = why.mask(why.isna() & mine[:, None], reason)
+    return units.assign(**why)
