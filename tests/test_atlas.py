@@ -370,6 +370,14 @@ def test_a_sheet_of_groups_with_nothing_to_show_is_left_out_and_the_last_one_say
     assert "No source tells groups of people apart here." not in said(atlas.figure(town(), "method", "en"))
 
 
+def test_the_last_sheet_says_who_made_a_source_and_when() -> None:
+    counted = {"role": "zones", "file": "zones.geojson", "date": "2026-05", "licence": "", "counts": ""}
+    shown = town(sources=[counted | {"told_by": "ועד הכפר"}, counted | {"role": "dem", "told_by": ""}])
+    sheet = run_together(said(atlas.figure(shown, "method", "en")))
+    assert run_together("User's zones · zones.geojson · ועד הכפר · 2026-05") in sheet
+    assert run_together("Heights of the ground · zones.geojson · 2026-05") in sheet
+
+
 def test_an_unknown_sheet_names_the_nearest() -> None:
     with pytest.raises(StudyError, match="overview"):
         atlas.figure(town(), "overveiw", "en")

@@ -16,6 +16,7 @@ import pytest
 
 from geokehila.catalogue import Catalogue
 from geokehila.catalogue.columns import Columns
+from geokehila.draw.datapackage import _sources
 from geokehila.schema import TABLES
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -54,6 +55,15 @@ def test_it_tells_of_every_file_but_the_journal_and_itself(neve_or: Any, told: d
         content = (neve_or.path / one["path"]).read_bytes()
         assert (one["bytes"], one["hash"]) == (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
         assert one["path"].endswith(one["format"])
+
+
+def test_a_source_says_who_made_it_and_when_where_that_is_known() -> None:
+    inputs = [{"role": role, "file": f"{role}.geojson", "sha256": "ab"} for role in ("zones", "plans")]
+    made = {"told_by": "village committee", "date": "2026-05"}
+    assert [*_sources({"sources": [{"role": "zones", "licence": "", **made}], "inputs": inputs})] == [
+        {"title": "zones.geojson", "role": "zones", "hash": "sha256:ab", **made},
+        {"title": "plans.geojson", "role": "plans", "hash": "sha256:ab"},
+    ]
 
 
 def test_every_column_of_every_table_stands_there_with_its_type(neve_or: Any, told: dict[str, Any]) -> None:

@@ -303,6 +303,13 @@ def test_the_first_sheet_says_how_many_homes_nobody_counted(language: str, said:
     assert said in about(drawn_town.town(RECORD | told))[language].tolist()
 
 
+def test_the_first_sheet_says_who_made_a_source_by_a_name_that_turns_no_date() -> None:
+    source = {"role": "zones", "file": "zones.geojson", "told_by": "مجلس القرية", "date": "2026-05", "licence": ""}
+    lines = about(drawn_town.town(RECORD | {"sources": [source]}))
+    for language in ("he", "ar", "en"):
+        assert any("zones.geojson (\u2068مجلس القرية\u2069, 2026-05)" in line for line in lines[language])
+
+
 def test_brief_areas_are_what_maps_show() -> None:
     found = brief(town_layers()["zones"], drawn_town.town(RECORD))
     assert "domain_education_share_low" in found and "category_park_median_s" not in found

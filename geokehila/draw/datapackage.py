@@ -96,7 +96,7 @@ def _sources(record: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """Yield the files that a run read: their checksums, and what else is known of them."""
     known = {row["role"]: row for row in record["sources"]}
     for row in record["inputs"]:
-        more = {key: known.get(row["role"], {}).get(key, "") for key in ("date", "licence")}
+        more = {key: known.get(row["role"], {}).get(key, "") for key in ("told_by", "date", "licence")}
         told = {"title": clean(str(row["file"])), "role": row["role"], "hash": f"sha256:{row['sha256']}", **more}
         yield {key: value for key, value in told.items() if value}
 

@@ -123,8 +123,9 @@ def cutoffs(atlas: Atlas) -> list[flow.Block]:
 def _sources(atlas: Atlas) -> list[flow.Block]:
     words, lines = atlas.words, []
     for row in atlas.town.record["sources"]:
+        made_by = [words.own(maker)] if (maker := row.get("told_by")) else []
         dated = [words.phrases.figure(names.clean(row["date"]))] if row["date"] else []
-        lines.append(" · ".join([atlas.role(row["role"]), words.own(row["file"]), *dated]))
+        lines.append(" · ".join([atlas.role(row["role"]), words.own(row["file"]), *made_by, *dated]))
     return [
         flow.space(2),
         flow.heading(words.say("more.sources")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as Xml
 
 from geokehila.catalogue import LANGUAGES
-from geokehila.catalogue.phrases import Phrases
+from geokehila.catalogue.phrases import OWN_DIRECTION, POP, Phrases
 from geokehila.draw.town import Town
 from geokehila.names import clean
 
@@ -57,7 +57,7 @@ def _identify(root: Xml.Element, town: Town, date: str) -> None:
 
 
 def _trace(root: Xml.Element, town: Town) -> None:
-    """Say what it was made from: files with their dates."""
+    """Say what it was made from: files, who made them and their dates."""
     quality = _in(root, "dataQualityInfo", "DQ_DataQuality")
     scope = _in(quality, "scope", "DQ_Scope")
     _code(scope, "level", "MD_ScopeCode", "dataset")
@@ -71,10 +71,12 @@ def licence(town: Town, said: Phrases) -> str:
 
 
 def sources(town: Town) -> list[str]:
-    """Return the files that a run read, with the date and the licence that are known of each."""
+    """Return the files that a run read, with what is known of each: who made it, its date and its licence."""
     found = []
     for row in town.record["sources"]:
-        told = [clean(str(row[key])) for key in ("date", "licence") if row[key]]
+        # A name in Arabic would turn the date that follows it, so it stands by itself.
+        told = [f"{OWN_DIRECTION}{clean(row['told_by'])}{POP}"] if row.get("told_by") else []
+        told += [clean(str(row[key])) for key in ("date", "licence") if row[key]]
         found.append(f"{clean(str(row['file']))} ({', '.join(told)})" if told else clean(str(row["file"])))
     return sorted({*found})
 
