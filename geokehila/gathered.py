@@ -16,6 +16,7 @@ from geokehila import (
     destinations,
     fabric,
     handed,
+    headcounts,
     memory,
     network,
     open_spaces,
@@ -28,7 +29,6 @@ from geokehila.access import Walks, Ways
 from geokehila.brief import Brief
 from geokehila.catalogue.lists import REPLACE
 from geokehila.corrections import Corrections
-from geokehila.errors import InputError
 from geokehila.ledger import Ledger
 from geokehila.load import alerts, municipal, osm, stops, terrain, zonings
 from geokehila.load import buildings as footprints
@@ -36,7 +36,7 @@ from geokehila.load.heights import Elevation
 from geokehila.load.municipal import corrections
 from geokehila.load.population import editions, facts, zone_people
 from geokehila.load.roles import Inputs
-from geokehila.schema import EDGE, REFERENCE, UNCONNECTED, WGS84
+from geokehila.schema import EDGE, REFERENCE, UNCONNECTED
 from geokehila.study import Study
 
 #: What to do about a map that is too large.
@@ -118,7 +118,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     standing, building_ledgers = with_footprints(study, inputs, mapped)
     heights, dem_ledgers = elevation(inputs, mapped)
     buildings = people.classify(standing, mapped.land)
-    counted = count(study, inputs, mapped, buildings)
+    counted = headcounts.count(study, inputs, mapped, buildings)
     divided, zoning_ledgers = zonings.read(study, inputs, counted.zones, mapped.extent)
     alert = alerts.read(study, inputs)
     area = counted.zones.union_all()
@@ -320,30 +320,3 @@ def _corrections(study: Study, inputs: Inputs) -> Corrections | None:
         return None
     path = inputs.must("corrections", "give an edited inventory")
     return corrections.read(path, study.catalogue.categories)
-
-
-def count(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoDataFrame) -> zone_people.ZonePeople:
-    """Return zones and their counts: people as a source counts them, else the dwellings on the buildings."""
-    counted = zone_people.read(study, inputs, mapped.extent)
-    areas = people.with_coverage(zones.named(counted.zones, mapped.quarters), mapped.extent)
-    if not areas["coverage_share"].any():
-        west, south, east, north = gpd.GeoSeries([mapped.extent], crs=study.crs).to_crs(WGS84).total_bounds.round(2)
-        raise InputError(
-            f"osm: covers {west} to {east} E, {south} to {north} N, where no area of {study.city.name['en']} lies: "
-            "give an extract of that city"
-        )
-    homes, is_grid = people.homes_by_zone(areas, buildings), study.zones.kind == "hexagons"
-    if counted.weights == "residents":
-        counted = counted.with_people(people.filled(counted.people, areas, buildings))
-    elif study.zones.kind != "statistical_areas" and not study.population_source and not study.assumed:
-        by_zone = people.residents_by_zone(areas, buildings)
-        # A cell of a grid without a home is empty ground; an area that somebody drew may be one that nobody counted.
-        by_zone = by_zone.mask(is_grid & (homes == 0), 0.0)
-        counted = counted.by_houses(by_zone) if homes.any() and by_zone[homes > 0].notna().all() else counted
-    if counted.weights != zone_people.DWELLINGS:
-        counted = replace(counted, zones=areas)
-        return counted if is_grid else zone_people.told(counted, homes)
-    # Dwellings are counted on the buildings themselves, so none of them lies outside the data.
-    whole = areas.assign(coverage_share=1.0)
-    dwellings = people.dwellings_as_people(whole, buildings, study.assumed)
-    return replace(counted, zones=whole, people=dwellings, weights="residents" if study.assumed else counted.weights)

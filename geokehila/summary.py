@@ -57,7 +57,9 @@ def facts(results: Results) -> dict[str, float]:
 
 
 def _counted_in_homes(results: Results) -> float:
-    """Return the people in homes of which a layer of buildings tells how many live in them."""
+    """Return the people in homes of which a layer of buildings tells how many live in them; 0 where none is counted."""
+    if results.gathered.counted.weights != "residents":
+        return 0.0
     buildings, origins = results.gathered.buildings, results.given.origins
     counted = buildings["building_id"][buildings["residents"].notna()]
     return float(origins["people"][origins["building_id"].isin(counted)].sum())

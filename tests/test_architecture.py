@@ -14,7 +14,7 @@ FLOORS = (
     ("catalogue", "study"),
     ("reach", "merging", "corrections", "locate", "sample_town", "vintages"),
     ("load", "places", "open_spaces", "uses", "people", "network", "fabric", "zones", "confidence", "store"),
-    ("access", "destinations", "inventory", "candidates", "communities", "handed"),
+    ("access", "destinations", "inventory", "candidates", "communities", "handed", "headcounts"),
     ("gathered", "analyses", "draw", "links", "changes", "lines"),
     ("equity", "compliance", "programme", "reference", "need", "frames"),
     ("measuring", "gaps", "hubs", "additions", "rollout", "neighbourhoods"),

@@ -7,10 +7,11 @@ import errno
 import gzip
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -745,23 +746,29 @@ def test_zones_with_no_people(tmp_path: Path) -> None:
     for source, (path, unknown, none) in layers.items():
         role = "zones" if source == "zones" else "statistical_areas"
         files = {role: (path,)} | ({source: (tables[source],)} if source in tables else {})
-        said = [n for x in counted_by(source, files).ledgers for n in x.notices if n.name == "zones_without_people"]
-        assert [(n.where, n.text) for n in said] == [
-            ("population", f"of 4 zones 2 have no count, the first {unknown}; 1 count nobody (0), the first {none}: "
-             f"{remedy}")
-        ]  # fmt: skip
-        with_homes = zone_people.told(counted_by(source, files), pd.Series({unknown: 15, none: 0}))
+        for homes, more in (({none: 1}, f"; 1 count nobody (0) and 1 homes on the map, the first {none}"), ({}, "")):
+            found = counted_by(source, files, homes=homes)
+            said = [n for x in found.ledgers for n in x.notices if n.name == "zones_without_people"]
+            assert [(n.where, n.text) for n in said] == [
+                ("population", f"of 4 zones 2 have no count, the first {unknown}{more}: {remedy}")
+            ], "where nobody is counted and no home stands there is nothing to mend"
+        with_homes = counted_by(source, files, homes={unknown: 15, none: 0})
         assert "2 have no count and 15 homes on the map, the first" in with_homes.ledgers[0].notices[0].text
         every = [notice.text for x in counted_by(source, files).ledgers for notice in x.notices]
         assert sum("have no count" in text for text in every) == 1, "once, whatever the flags say"
 
 
-def counted_by(source: str, files: dict[str, tuple[Path, ...]], city: City = NEVE_OR) -> zone_people.ZonePeople:
-    """Zones and people of a study outside the catalogue, by one source."""
+def counted_by(
+    source: str,
+    files: dict[str, tuple[Path, ...]],
+    city: City = NEVE_OR,
+    homes: Mapping[str, int] = MappingProxyType({}),
+) -> zone_people.ZonePeople:
+    """Zones and people of a study outside the catalogue, by one source; `homes` on the map by zone."""
     kind = "polygons" if source == "zones" else "statistical_areas"
     study = Study(city=city, population_source=source, zones=ZoneChoice(kind=kind))
     found = zone_people.read(study, Inputs(files, ()), box(X, Y, X + 1, Y + 1))
-    return zone_people.told(found, pd.Series(dtype=int))
+    return zone_people.told(found, pd.Series(homes, dtype=float))
 
 
 def test_zones_of_which_all_count_somebody_are_not_named(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from shapely import box, to_geojson
 
 import geokehila
+from geokehila.errors import StudyError
 from geokehila.pipeline import Run
 
 #: Node, way and building of a town of one street, in degrees; what a test leaves out is not there.
@@ -156,18 +157,51 @@ def test_a_layer_that_adds_no_building_but_counts_residents_is_a_source(
     assert made.summary["facts"]["people_counted_in_homes"] == pytest.approx(50, abs=0.01)
 
 
-def test_cells_of_a_grid_without_a_home_are_empty_ground_where_every_house_is_counted(tmp_path: Path) -> None:
+GRID = '[study]\nname = "Nowhere"\n[zones]\nkind = "hexagons"\n'
+
+
+def houses(*residents: float | None) -> dict[str, str]:
+    """A layer of the houses of :data:`HOMES` with their residents."""
     shapes = [json.loads(to_geojson(box(lon, lat, lon + 0.0001, lat + 0.0001))) for lon, lat in HOMES]
     told = [
         {"type": "Feature", "geometry": shape, "properties": {"residents": count}}
-        for shape, count in zip(shapes, (70, 5), strict=True)
+        for shape, count in zip(shapes, residents, strict=True)
     ]
-    houses = json.dumps({"type": "FeatureCollection", "features": told})
-    study = '[study]\nname = "Nowhere"\n[zones]\nkind = "hexagons"\n'
-    made = run(town(), None, tmp_path, {"buildings.geojson": houses, "study.toml": study})
+    return {"buildings.geojson": json.dumps({"type": "FeatureCollection", "features": told})}
+
+
+@pytest.mark.parametrize("is_mapped", [True, False])
+def test_cells_of_a_grid_without_a_home_are_empty_ground(tmp_path: Path, is_mapped: bool) -> None:
+    """Also where the map has not one building, and the layer has them all."""
+    made = run(town(homes=is_mapped), None, tmp_path, houses(70, 5) | {"study.toml": GRID})
     counts = made.tables["zone_people"].set_index("zone_id")["people"]
     assert sorted(counts[counts > 0]) == [5, 70] and (counts == 0).sum() == len(counts) - 2 == len(made.zones) - 2 > 10
-    assert "zones_without_people" not in {notice["name"] for notice in made.summary["warnings"]}
+    assert not {"zones_without_people", "partial_zones"} & {notice["name"] for notice in made.summary["warnings"]}
+    assert "partial_zones" not in made.summary["banners"] and (made.zones["coverage_share"] == 1).all()
+
+
+def test_one_house_that_nobody_counted_leaves_the_others_their_count(tmp_path: Path) -> None:
+    made = run(town(), None, tmp_path, houses(70, None) | {"study.toml": GRID})
+    counts = made.tables["zone_people"].set_index("zone_id")["people"]
+    assert made.summary["weights"] == "residents" and counts.sum() == 70 and counts.isna().sum() == 1
+    (said,) = [one["text"] for one in made.summary["warnings"] if one["name"] == "zones_without_people"]
+    assert "1 have no count and 1 homes on the map" in said and "(0)" not in said
+    assert made.summary["facts"]["homes_not_counted"] == 1
+
+
+def test_areas_without_a_column_of_residents_have_those_of_their_houses(tmp_path: Path) -> None:
+    study = STUDY.replace('population = "residents"', 'population = ""')
+    made = run(town(), None, tmp_path, houses(70, 5) | {"study.toml": study})
+    counts = made.tables["zone_people"].set_index("zone_id")["people"]
+    assert counts["a"] == 75 and pd.isna(counts["b"]), "nobody knows whether anybody lives where no house is mapped"
+
+
+def test_where_no_area_is_counted_whole_dwellings_stand_in_and_it_is_said(tmp_path: Path) -> None:
+    study = STUDY.replace('population = "residents"', 'population = ""')
+    made = run(town(), None, tmp_path, houses(70, None) | {"study.toml": study})
+    assert made.summary["weights"] == "dwellings" and made.summary["facts"]["people_counted_in_homes"] == 0
+    (said,) = [one["text"] for one in made.summary["warnings"] if one["name"] == "houses_partly_counted"]
+    assert said.startswith("residents are counted in some houses, but in no zone in all")
 
 
 def test_what_a_municipality_says_that_there_is_none_of_nobody_reaches(tmp_path: Path) -> None:
@@ -193,3 +227,8 @@ def test_what_a_municipality_says_that_there_is_none_of_nobody_reaches(tmp_path:
     assert missing.loc["pharmacy", "reason"] == median["reason"] == "edge" and 900 < median["low"] < 3600
     assert missing.loc[["pharmacy", "school"], "rank"].notna().all() and pd.isna(missing.loc["library", "rank"])
     assert {"places_pharmacy", "shelters"} <= {source["role"] for source in made.summary["sources"]}
+
+
+def test_a_source_of_statistical_areas_is_refused_for_zones_that_are_none(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r'^\[inputs\] population = "areas" counts statistical areas, and \[zones\]'):
+        run(town(), None, tmp_path, houses(70, 5) | {"study.toml": GRID + '[inputs]\npopulation = "areas"\n'})

@@ -74,7 +74,8 @@ def _places(study: Study, material: Material) -> gpd.GeoDataFrame:
 def _public_buildings(material: Material) -> gpd.GeoDataFrame:
     """Return buildings by what they were built as; one that is a place too, of whatever category, has its names."""
     tags = material.mapped.buildings.set_index("building_id")["building"]
-    of = material.buildings["building_id"].map(tags).astype("str").str.split(";").str[0].map(OF_BUILDINGS)
+    told = tags.reindex(material.buildings["building_id"]).fillna("").astype("str")
+    of = told.str.split(";").str[0].map(OF_BUILDINGS)
     rows = material.buildings[of.notna().to_numpy()].reset_index(drop=True)
     ids = rows["building_id"].to_numpy()
     names = material.places.places.set_index("place_id")[[*NAME_COLUMNS]].reindex(ids).reset_index(drop=True)

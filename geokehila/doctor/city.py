@@ -43,7 +43,7 @@ def examine(
 def _of(found: reading.Readings, today: date | None) -> Iterator[Finding]:
     """Look at what was read, as far as it was."""
     if found.osm:
-        yield from streets.of_map(found.osm, today)
+        yield from streets.of_map(found.osm, today, frozenset({*found.inputs.files} & {"buildings"}))
     if found.counted:
         yield from zones.of_count(found.study, found.counted)
     if not found.gathered:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from geokehila import gathered as ground
-from geokehila import people
+from geokehila import headcounts, people
 from geokehila.catalogue.lists import category_of
 from geokehila.doctor.findings import Finding, of_error
 from geokehila.errors import GeoKehilaError
@@ -76,7 +76,7 @@ def _one_by_one(study: Study, inputs: Inputs, first: GeoKehilaError, progress: C
 def _count(study: Study, inputs: Inputs, mapped: OsmData | None) -> ZonePeople | None:
     """Count people in the zones; without a map as far as the files go. Hexagons are cut from the map."""
     if mapped:
-        return ground.count(study, inputs, mapped, people.classify(mapped.buildings, mapped.land))
+        return headcounts.count(study, inputs, mapped, people.classify(mapped.buildings, mapped.land))
     return zone_people.read(study, inputs, EVERYWHERE) if study.zones.kind != "hexagons" else None
 
 

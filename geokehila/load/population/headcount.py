@@ -57,10 +57,12 @@ def marked(table: pd.DataFrame) -> pd.DataFrame:
 def warn_of_empty_zones(zone_people: pd.DataFrame, homes: pd.Series, ledger: Ledger) -> None:
     """Say in how many zones nobody is counted, and how many have no count at all; each with the first of them.
 
-    `homes` are the homes on the map, by zone_id: where there are some, people live who are in no figure.
+    `homes` are the homes on the map, by zone_id: where there are some, people live who are in no figure. Of a zone that
+    counts nobody and has no home nothing is said.
     """
     total = zone_people[zone_people["group"] == "total"].set_index("zone_id")["people"]
-    which = {"have no count": total.index[total.isna()], "count nobody (0)": total.index[total == 0]}
+    there = homes.reindex(total.index, fill_value=0)
+    which = {"have no count": total.index[total.isna()], "count nobody (0)": total.index[(total == 0) & (there > 0)]}
     if said := [
         f"{len(ids)} {what}{_homes(homes, ids)}, the first {ids[0]}" for what, ids in which.items() if len(ids)
     ]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import shapely
 
+from geokehila.errors import StudyError
 from geokehila.ledger import Ledger
 from geokehila.load.geometry import must_lie_near
 from geokehila.load.population import headcount, user_zones
@@ -27,6 +28,8 @@ def read(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
     InputError
         A file that the choice needs is missing, the source does not count by these zones, or they lie more than 100 km
         from where the catalogue has the city.
+    StudyError
+        The study names a source of statistical areas for zones that are none.
     """
     found = _chosen(study, inputs, extent)
     must_lie_near(found.zones, study.city)
@@ -54,6 +57,12 @@ def _but_for_counts(ledger: Ledger) -> Ledger:
 
 
 def _chosen(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeople:
+    kind, source = study.zones.kind, study.population_source
+    if kind != "statistical_areas" and source not in ("", "zones", DWELLINGS):
+        raise StudyError(
+            f'[inputs] population = "{source}" counts statistical areas, and [zones] kind = "{kind}" has none: '
+            "delete the line, or the kind"
+        )
     if study.zones.kind == "hexagons":
         zones = user_zones.hexagons(extent, study.zones.edge_m, study.crs)
         return ZonePeople(zones, pd.DataFrame(), DWELLINGS, (), source=DWELLINGS)
@@ -64,7 +73,7 @@ def _chosen(study: Study, inputs: Inputs, extent: shapely.Geometry) -> ZonePeopl
 
 def _polygons(study: Study, inputs: Inputs) -> ZonePeople:
     path = inputs.must("zones", 'give a polygon layer as zones.geojson, or choose [zones] kind = "hexagons"')
-    column = study.zones.population if study.population_source != DWELLINGS else None
+    column = (study.zones.population or None) if study.population_source != DWELLINGS else None
     zones, people, ledger = user_zones.polygons(path, study.crs, study.zones.id, column)
     if people.empty:
         return ZonePeople(zones, people, DWELLINGS, (ledger,), source=DWELLINGS)
