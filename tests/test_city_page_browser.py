@@ -594,6 +594,21 @@ def test_walks_that_may_leave_the_data_are_told_alike_by_category_and_by_domain(
         assert cells == ["over 41 min · edge"] * 2
 
 
+def test_a_share_whose_ends_read_alike_is_one_number(page_of: Any) -> None:
+    ends = {"clinic": (0.0, 0.0), "park": (0.0512, 0.0538), "worship": (0.05, 0.2), "sport": (0.3, 1.0)}
+    shares = scores()
+    of_city = (shares["zoning"] == "city") & (shares["profile"] == "adult")
+    for key, (low, high) in ends.items():
+        shares.loc[of_city & (shares["measure"] == f"category_{key}_share"), ["low", "high"]] = [low, high]
+    with page_of(zone_scores=shares) as page:
+        page.click("#more > summary")
+        cells = [
+            page.locator(f"#more table:has-text('Median walk') tr:has(th:text-is('{name}')) td").all_inner_texts()[1]
+            for name in ("Clinic", "Park or garden", "Place of worship", "Sport and leisure")
+        ]
+        assert cells == ["0%", "5%", "at least 5%, at most 20%", "at least 30%, at most 100%"]
+
+
 def test_the_page_says_what_its_numbers_count(page_of: Any) -> None:
     with page_of({"weights": "dwellings"}) as page:
         assert "15,500 dwellings" in page.inner_text(".subject") and "residents" not in page.inner_text(

@@ -82,12 +82,11 @@ function readingOf(data, state, words) {
     return say(found.kind === "described" ? "cell.described" : "cell.empty");
   }
 
-  /* At least, and how much more: likely where two lists tell, else at most where some of it is not known. */
+  /* One number where both ends read alike; else at least, and how much more: likely where two lists tell, else at most. */
   function shareText(low, high, found) {
-    if (low >= NEARLY_ALL_SHARE) return percent(low);
+    if (low >= NEARLY_ALL_SHARE || (!found && percentText(low) === percentText(high))) return percent(low);
     const words = { least: percent(low < 1 - NEARLY_ALL_SHARE ? 0 : low), likely: found && shares(found.low, found.high), most: percent(high) };
-    if (found) return say("sentence.likely", words);
-    return say(percentText(low) === percentText(high) ? "sentence.at_least" : "sentence.at_most", words);
+    return say(found ? "sentence.likely" : "sentence.at_most", words);
   }
 
   /* Domains that, for all that is known, more people may be without than the weakest; where nobody surely lacks any, than the one shown. */
