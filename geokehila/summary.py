@@ -35,8 +35,10 @@ def facts(results: Results) -> dict[str, float]:
     weight, sums = results.given.origins["people"].to_numpy(float), results.gathered.homes.sums
     is_home = results.gathered.buildings["use"] == "home"
     in_no_zone = int((results.gathered.homes.ledger.rejected()["reason"] == IN_NO_ZONE).sum())
-    states = results.scores.of_homes[REFERENCE].filter(regex="^(category|domain)_[a-z_]+_state$")
-    at_edge = (states == EDGE).any(axis=1).to_numpy()
+    catalogue = results.study.catalogue
+    # A list of what no domain asks for does not make the walks to what they ask for any less sure.
+    required = [f"category_{one.key}_state" for key in catalogue.domains for one in catalogue.deciding(key)]
+    at_edge = (results.scores.of_homes[REFERENCE][required] == EDGE).any(axis=1).to_numpy()
     return {
         "people_source": sums["source"] + results.gathered.counted.in_no_area,
         "people_placed": sums["on_buildings"] + sums["on_grid"],
