@@ -117,7 +117,7 @@ def test_voters_are_no_residents() -> None:
 
 def test_no_hub_is_no_zero() -> None:
     found = demand(1000.0).loc["now"]
-    assert (found["hubs_count"], found["reason"]) == (0, "no hub is mapped")
+    assert (found["hubs_count"], found["reason"]) == (0, "no hub stands inside the areas")
     assert found[["hubs_m2", "hubs_capacity", *RATIOS]].isna().all()
 
 

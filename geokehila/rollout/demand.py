@@ -20,7 +20,8 @@ YEAR, HORIZON = 2025, 2048
 #: Why a number of people is missing, or one of the hubs, or what to mind of it.
 NO_RESIDENTS, NO_REGION = "no residents are counted", "no figures of the region"
 NO_PLANNED = "siting is unaffected: no layer of planned dwellings"
-NO_HUB, NO_AREA, AT_LEAST = "no hub is mapped", "floor area of no hub is known", "floor area is at least that"
+NO_HUB, NO_AREA = "no hub stands inside the areas", "floor area of no hub is known"
+AT_LEAST = "floor area is at least that"
 #: Who says how many people there are.
 OWN_COUNT, OWN_PLANS = "residents of the study", "residents of the study and of planned dwellings"
 
@@ -84,7 +85,7 @@ def hub_demand(asked: Sequence[Scenario], hubs: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Table ``hub_demand``. Floor area and capacity are those of the hubs where they are known, so at least; the
-        counts tell of how many hubs they are not. Missing: people not computed, no hub mapped, or known of none.
+        counts tell of how many hubs they are not. Missing: people not computed, no hub in the zones, or known of none.
 
     Examples
     --------
