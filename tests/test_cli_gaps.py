@@ -210,6 +210,11 @@ def test_the_run_that_is_kept_is_read_and_none_is_made(tmp_path: Path, monkeypat
         assert done.stderr.count("now other than in the last run: ") == notes
     what = f"gtfs.zip, osm.osm, [hubs] add, GeoKehila {__version__}"
     assert f"note: now other than in the last run: {what}: `geokehila run dimona` makes it anew" in done.stderr
+    earlier = {"role": "previous", "file": "run.json", "sha256": "4"}
+    compared = study.told() | told | {"inputs": [*files, earlier], "previous": {}, "version": __version__}
+    tables.write_json(compared, kept / "run.json")
+    done = CliRunner().invoke(app, ["gaps", "dimona", "--zoning", "zone", "--out", str(tmp_path)])
+    assert "now other than" not in done.stderr, "that it was compared with an earlier run changes no gap"
 
 
 def test_help_has_an_example() -> None:

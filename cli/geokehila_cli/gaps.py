@@ -140,8 +140,11 @@ def _last(study: Study, data: Path, out: Path, quiet: bool) -> Kept:
     folder = kept.newest(out, slug)
     with suppress(GeoKehilaError):  # a folder without files tells nothing of the run that is kept
         asked, inputs = pipeline.opened(study, data)
-        if pipeline.id_of(asked, inputs) != folder.name:
-            what = ", ".join(_differing(kept.record(folder), asked, inputs.fingerprints())) or "its choices"
+        run = kept.record(folder)
+        what = ", ".join(_differing(run, asked, inputs.fingerprints()))
+        # The gaps of a run are its own whatever run it was compared with.
+        if pipeline.id_of(asked, inputs) != folder.name and (what or run["previous"] is None):
+            what = what or "its choices"
             typer.echo(f"note: now other than in the last run: {what}: `geokehila run {slug}` makes it anew", err=True)
     return Kept(folder, kept.record(folder))
 
@@ -151,7 +154,10 @@ def _differing(run: Mapping[str, Any], study: Study, files: list[dict[str, str]]
     from geokehila import __version__
     from geokehila.catalogue import otherwise
 
-    then, now = ({(row["role"], row["file"]): row["sha256"] for row in rows} for rows in (run["inputs"], files))
+    then, now = (
+        {(row["role"], row["file"]): row["sha256"] for row in rows if row["role"] != "previous"}
+        for rows in (run["inputs"], files)
+    )
     yield from sorted({file for role, file in {*then, *now} if then.get((role, file)) != now.get((role, file))})
     yield from otherwise.altered(run, study.told())
     if run["version"] != __version__:
