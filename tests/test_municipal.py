@@ -610,6 +610,32 @@ def test_a_proposal_reads_as_the_file_itself(tmp_path: Path) -> None:
     assert tomllib.loads(uncommented)["lists"]["places_school"]["where"] == {"סטטוס": ["קיים"]}
 
 
+@given(
+    choice=st.builds(
+        ListChoice,
+        columns=st.just({"name": "", "category": "סוג"}),
+        categories=st.dictionaries(st.text(), st.sampled_from(["school", "clinic"]), max_size=2),
+        where=st.dictionaries(st.text(), st.lists(st.text(), min_size=1, max_size=2).map(tuple), max_size=2),
+        rule=st.sampled_from(["complete", "replace", "veto"]),
+        whole=st.booleans(),
+        date=st.sampled_from(["", "2024", "2024-05-31"]),
+        source=st.text(),
+    )
+)
+def test_what_a_study_states_of_a_list_stands_in_its_proposal_as_stated(choice: ListChoice) -> None:
+    statuses, kinds = {"מצב": ("תקין",)}, {"סוג": {"בית ספר": ("school",)}}
+    proposal = municipal.Proposal("places_school.csv", 1, 1, {}, statuses=statuses, kinds=kinds, stated=choice)
+    assert read_choices(tomllib.loads(proposal.as_toml())["lists"], KEYS) == {"school": choice}
+
+
+def test_a_list_is_proposed_with_what_the_study_says_of_it_the_rest_as_comments(tmp_path: Path) -> None:
+    path = csv(tmp_path / "places_school.csv", rows(f"א,{LON},{LAT}", header="שם,lon,lat"))
+    told = municipal.propose(path, choice=ListChoice(rule="replace", whole=True, date="2026-05")).as_toml().splitlines()
+    assert 'rule = "replace"  # or "complete", "veto"' in told and 'date = "2026-05"' in told
+    assert [line.split("  ")[0] for line in told if "whole" in line] == ["whole = true"]
+    assert told[-1] == '# source = "who made the list"'
+
+
 @given(st.dictionaries(st.sampled_from(["name", "id", "lon"]), st.text(), max_size=3))
 def test_a_proposal_is_toml_whatever_the_columns_are_called(columns: Mapping[str, str]) -> None:
     proposal = municipal.Proposal("a.csv", 1, 1, columns, statuses={"".join(columns.values()): ("x",)})

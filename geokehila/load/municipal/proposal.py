@@ -44,6 +44,8 @@ class Proposal:
         Those words of `kinds` by which rows are of another category than the list, which a run counts as the list's.
     unread
         Columns that may hold the names, where none is found.
+    stated
+        What the study says of the list already.
     """
 
     file: str
@@ -57,9 +59,10 @@ class Proposal:
     kinds: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    stated: ListChoice = DEFAULT
 
     def as_toml(self, role: str = "") -> str:
-        """Return the table ``[lists.<role>]`` for a study.toml, what can be added as comments.
+        """Return the table ``[lists.<role>]`` for a study.toml: what is found or stated, what can be added as comments.
 
         Examples
         --------
@@ -67,27 +70,44 @@ class Proposal:
         ['[lists.shelters]', 'columns = { name = "שם" }', 'crs = "EPSG:4326"']
         """
         of_several = {"category": next(iter(self.kinds))} if self.others else {}
+        others = ", ".join(_quoted(rule) for rule in RULES if rule != self.stated.rule)
         lines = [
             f"# {self.file}: {self.rows} rows, {self.located} with usable coordinates",
             f"[lists.{role or self.file.partition('.')[0]}]",
-            f"columns = {_inline({**self.columns, **of_several})}",
+            f"columns = {_inline({**self.stated.columns, **self.columns, **of_several})}",
             *([f"crs = {_quoted(self.crs)}"] if self.crs else []),
             *(["# the columns of coordinates are told by their numbers: look at the places on a map"] * self.is_guess),
             *(["# the coordinates are swapped in every row: they are read turned"] * self.is_swapped),
-            f'rule = "{RULES[0]}"  # or {", ".join(_quoted(rule) for rule in RULES[1:])}',
+            f"rule = {_quoted(self.stated.rule)}  # or {others}",
         ]
         if self.unread:
             named = ", ".join(_quoted(name) for name in self.unread[: columns.MOST_NAMED])
             lines.append(f'# with name = "..." in columns: whichever of {named} holds the names, if one does')
+        return "\n".join([*lines, *self._rows_kept(), *self._categories(), *self._of_the_whole()])
+
+    def _rows_kept(self) -> Iterator[str]:
+        if self.stated.where:
+            kept = (f"{_quoted(column)} = {_listed(words)}" for column, words in self.stated.where.items())
+            yield f"where = {{ {', '.join(kept)} }}"
+            return
         for column, words in self.statuses.items():
             stand = [word for word in words if not columns.is_not_there(word)] or [OPEN]
-            lines.append(f"# where = {{ {_quoted(column)} = [{', '.join(map(_quoted, stand))}] }}  # those that stand")
+            yield f"# where = {{ {_quoted(column)} = {_listed(stand)} }}  # those that stand"
+
+    def _categories(self) -> Iterator[str]:
+        if self.stated.categories:
+            yield f"categories = {_inline(self.stated.categories)}"
+            return
         for column, keys in self.kinds.items():
             line = as_categories(keys)
-            lines.append(line if self.others else f"# {line}  # with category = {_quoted(column)} in columns")
-            lines += (f"#   {_quoted(word)} can also be {', '.join(rest)}" for word, (_, *rest) in _several(keys))
-        lines.append("# whole = true  # nothing is missing in it: where it shows none there is none")
-        return "\n".join([*lines, '# date = "2024-05"', '# source = "who made the list"'])
+            yield line if self.others else f"# {line}  # with category = {_quoted(column)} in columns"
+            yield from (f"#   {_quoted(word)} can also be {', '.join(rest)}" for word, (_, *rest) in _several(keys))
+
+    def _of_the_whole(self) -> Iterator[str]:
+        whole, date, source = self.stated.whole, self.stated.date, self.stated.source
+        yield f"{'' if whole else '# '}whole = true  # nothing is missing in it: where it shows none there is none"
+        yield f"date = {_quoted(date)}" if date else '# date = "2024-05"'
+        yield f"source = {_quoted(source)}" if source else '# source = "who made the list"'
 
 
 def propose(
@@ -143,6 +163,7 @@ def propose(
         kinds=kinds,
         others=list_kinds.others(kinds, category, choice, is_read),
         unread=() if has_name else tuple(columns.unread(rows, {*chosen.values()})),
+        stated=choice,
     )
 
 
@@ -193,6 +214,10 @@ def columns_as_toml(
 def _inline(table: Mapping[str, str]) -> str:
     pairs = (f"{key if key in COLUMNS else _quoted(key)} = {_quoted(value)}" for key, value in table.items())
     return f"{{ {', '.join(pairs)} }}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"[{', '.join(map(_quoted, words))}]"
 
 
 def _quoted(text: str) -> str:
