@@ -142,7 +142,7 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
         elevation=heights,
         counted=counted,
         zone_facts=said,
-        zonings={key: zones.named(units, mapped.quarters) for key, units in divided.items()},
+        zonings={key: zones.named(units, mapped.quarters, key == zonings.HEXAGON) for key, units in divided.items()},
         alert=alert,
         homes=homes,
         spaces=open_spaces.classify(study, mapped.open_spaces, around),

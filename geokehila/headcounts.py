@@ -30,8 +30,8 @@ def count(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoD
     InputError
         As :func:`geokehila.load.population.zone_people.read`, and where no zone lies in the data.
     """
-    counted = zone_people.read(study, inputs, mapped.extent)
-    areas = people.with_coverage(zones.named(counted.zones, mapped.quarters), mapped.extent)
+    counted, is_grid = zone_people.read(study, inputs, mapped.extent), study.zones.kind == "hexagons"
+    areas = people.with_coverage(zones.named(counted.zones, mapped.quarters, is_grid), mapped.extent)
     if not areas["coverage_share"].any():
         west, south, east, north = gpd.GeoSeries([mapped.extent], crs=study.crs).to_crs(WGS84).total_bounds.round(2)
         raise InputError(
@@ -42,7 +42,7 @@ def count(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoD
     if counted.weights == "residents":
         counted = counted.with_people(people.filled(counted.people, areas, buildings))
     elif study.zones.kind != "statistical_areas" and not study.population_source and not study.assumed:
-        counted = _by_houses(counted, buildings, is_grid=study.zones.kind == "hexagons")
+        counted = _by_houses(counted, buildings, is_grid)
     if counted.weights != DWELLINGS:
         return zone_people.told(counted, people.homes_by_zone(counted.zones, buildings))
     # Dwellings are counted on the buildings themselves, so none of them lies outside the data.

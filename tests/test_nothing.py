@@ -180,6 +180,16 @@ def test_cells_of_a_grid_without_a_home_are_empty_ground(tmp_path: Path, is_mapp
     assert "partial_zones" not in made.summary["banners"] and (made.zones["coverage_share"] == 1).all()
 
 
+def test_cells_of_a_grid_are_near_the_quarter_whose_point_lies_in_one(tmp_path: Path) -> None:
+    """They are parts of it: 70 residents of one cell are not all of the quarter's."""
+    mapped = town()
+    mapped.node(*HOMES[0], place="neighbourhood", name="الغربية")
+    made = run(mapped, None, tmp_path, houses(70, 5) | {"study.toml": f"{GRID}[zonings]\nhexagon_edge_m = 400\n"})
+    names = made.tables["zonings"].groupby("zoning")[["name_ar", "name_he", "name_en"]]
+    told = [names.get_group(key).dropna(how="all").drop_duplicates() for key in ("zone", "hexagon")]
+    assert [some.to_numpy().tolist() for some in told] == [[["قرب الغربية", "ליד الغربية", "near الغربية"]]] * 2
+
+
 def test_one_house_that_nobody_counted_leaves_the_others_their_count(tmp_path: Path) -> None:
     made = run(town(), None, tmp_path, houses(70, None) | {"study.toml": GRID})
     counts = made.tables["zone_people"].set_index("zone_id")["people"]

@@ -329,6 +329,28 @@ def test_how_much_the_division_matters_by_hand() -> None:
     assert zones.sensitivity(table, zonings[:1], origins, ["domain_health_share"]).empty
 
 
+def test_a_cell_of_a_grid_is_near_the_quarter_whose_point_lies_in_it() -> None:
+    """Two quarters lie in the first cell, whose first by id names it; none in the second; nobody knows the third."""
+    frame = gpd.GeoDataFrame(
+        {"zone_id": ["h0_0", "h1_0", "h9_0"], **dict.fromkeys(NAME_COLUMNS)},
+        geometry=[box(0, 0, 10, 10), box(10, 0, 20, 10), box(2000, 0, 2010, 10)],
+        crs=ISRAEL_TM,
+    )
+    columns = {"quarter_id": ["n2", "n1"], "name_he": ["רמות", "המערבית"], "name_ar": ["راموت", "الغربية"]}
+    quarters = gpd.GeoDataFrame(
+        {**columns, "name_en": [None, "al-Gharbiya"], "name_ru": None},
+        geometry=[Point(9, 5), Point(5, 5)],
+        crs=ISRAEL_TM,
+    )
+    found = zones.named(frame, quarters, is_grid=True)
+    assert found["name_ar"].fillna("").tolist() == ["قرب الغربية", "قرب راموت", ""]
+    assert found["name_he"].fillna("").tolist() == ["ליד המערבית", "ליד רמות", ""]
+    # Who reads English or Russian is shown the Hebrew name where theirs is not known, and that it is near in their own.
+    assert found["name_en"].fillna("").tolist() == ["near al-Gharbiya", "near רמות", ""]
+    assert found["name_ru"].fillna("").tolist() == ["рядом с al-Gharbiya", "рядом с רמות", ""]
+    assert zones.named(frame, quarters)["name_ar"].tolist()[:2] == ["الغربية · راموت", "قرب راموت"], "an area is theirs"
+
+
 def test_an_area_without_a_name_is_told_by_the_nearest() -> None:
     frame = gpd.GeoDataFrame(
         {"zone_id": ["a", "b", "c", "d"], **dict.fromkeys(NAME_COLUMNS)},

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geokehila.names import NAME_COLUMNS
+from geokehila.names import FALLBACK, NAME_COLUMNS
 
 #: Names of a zone ``<code>-rest``: what the areas of a layer leave of a locality.
 REST = {
@@ -21,13 +21,15 @@ NEAR_M = 1_000.0
 NEAR = {"name_he": "ליד {}", "name_ar": "قرب {}", "name_en": "near {}", "name_ru": "рядом с {}"}
 
 
-def named(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def named(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame, is_grid: bool = False) -> gpd.GeoDataFrame:
     """Return the zones, those without a name named for the quarters mapped inside them, three at most.
 
-    One with none inside is said to lie near the nearest of them, within 1 km. Statistical areas carry numbers only, and
-    a meeting knows its quarter by name.
+    One with none inside is said to lie near the nearest of them, within 1 km, in every language, whatever that one's
+    name is in. Statistical areas carry numbers only, and a meeting knows its quarter by name. A cell of a grid is never
+    the quarter whose point lies in it, only near it.
     """
-    zone, quarter = shapely.STRtree(quarters.geometry.to_numpy()).query(zones.geometry.to_numpy(), predicate="contains")
+    areas = zones.geometry.to_numpy()[: 0 if is_grid else None]
+    zone, quarter = shapely.STRtree(quarters.geometry.to_numpy()).query(areas, predicate="contains")
     inside = (
         quarters.iloc[quarter].assign(zone_id=zones["zone_id"].to_numpy()[zone]).sort_values(["zone_id", "quarter_id"])
     )
@@ -52,11 +54,15 @@ def _joined(names: pd.Series) -> str:
 
 
 def _nearest(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the names of the quarter nearest to each zone, the first by id of several; none where all are far."""
+    """Return the names of the quarter nearest to each zone, the first by id of several; none where all are far.
+
+    In a language in which the quarter has none it is the one that its readers are shown.
+    """
     ordered = quarters.sort_values("quarter_id")
     tree = shapely.STRtree(ordered.geometry.to_numpy())
     zone, quarter = tree.query_nearest(zones.geometry.to_numpy(), max_distance=NEAR_M)
     first = pd.Series(quarter).groupby(zone).min()
-    names = ordered[[*NAME_COLUMNS]].astype("object").iloc[first.to_numpy()].set_axis(first.index)
-    of_zones: pd.DataFrame = names.reindex(range(len(zones))).set_axis(zones.index)
-    return of_zones
+    known = ordered[[*NAME_COLUMNS]].astype("object").iloc[first.to_numpy()].set_axis(first.index)
+    of_zones = known.reindex(range(len(zones))).set_axis(zones.index)
+    chains = {f"name_{language}": [f"name_{other}" for other in chain] for language, chain in FALLBACK.items()}
+    return pd.DataFrame({column: of_zones[chain].bfill(axis=1).iloc[:, 0] for column, chain in chains.items()})
