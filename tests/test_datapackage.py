@@ -102,6 +102,14 @@ def test_a_csv_is_read_as_it_is_told_of(neve_or: Any, told: dict[str, Any]) -> N
                 assert {*cells} <= {"True", "False"}
 
 
+def test_every_word_of_the_sheet_of_what_was_left_out_is_in_the_dictionary_of_words(neve_or: Any) -> None:
+    """But for words with a number or a name in them: tags, sizes, and what a cell of a list holds."""
+    left, words = (pd.read_csv(neve_or.path / f"csv/{name}.csv", skiprows=[1]) for name in ("rejected", "words"))
+    said = {*left["kind"], *left["reason"]}
+    assert {"an area", "motor road", "street", "plan cell"} <= said
+    assert {word for word in said if not re.search(r"=|\d|from \w+ by its tags", word)} <= {*words["key"]}
+
+
 def test_a_geojson_is_told_of_with_its_properties(neve_or: Any, told: dict[str, Any]) -> None:
     for one in resources(told, ".geojson"):
         assert one["crs"] == "EPSG:4326"

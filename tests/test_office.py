@@ -28,7 +28,7 @@ from geokehila.draw.cells import words
 from geokehila.draw.sheets import about, brief, flat, rejected, sheets
 from geokehila.draw.town import Town
 from geokehila.equity import cars, gaps, groups, spread
-from geokehila.schema import UNKNOWN
+from geokehila.schema import OFFICIAL_LIST, UNKNOWN
 from geokehila.store import office
 from geokehila.store.office import Sheet, guarded, plain
 from geokehila.store.tables import wide
@@ -270,6 +270,13 @@ def test_every_word_that_the_sheets_of_rules_and_groups_may_hold_has_a_meaning()
         *(city.society for city in cities().values()),
     ]
     assert {*ruled, *grouped} - {"2024", ""} <= {*told_words(town).index}
+
+
+def test_words_that_the_sample_town_does_not_meet_are_in_the_dictionary_too() -> None:
+    said = [OFFICIAL_LIST, "not closed", "no such area in the layer", "no zone that it speaks of", "index row"]
+    said += ["barrier", "closed ground", "plaza", "quarter"]
+    found = told_words(drawn_town.town(RECORD)).loc[said]
+    assert found.notna().all(axis=None) and not found["he"].isin(found["en"]).any()
 
 
 def test_a_number_in_a_reason_is_that_of_the_study() -> None:
