@@ -212,6 +212,26 @@ def test_the_first_site_for_a_hub_is_told_and_its_sheet_is_one_click_away(page: 
     assert page.locator(".sheet").count() == 0
 
 
+@on_both
+def test_a_sheet_opened_on_the_map_comes_into_sight_and_one_opened_in_the_list_moves_nothing(
+    browser: Any, file: Path, size: tuple[int, int]
+) -> None:
+    in_sight = """() => {
+      const [box, panel] = ['.sheet', '#panel'].map((part) => document.querySelector(part).getBoundingClientRect());
+      return box.top >= Math.max(0, panel.top) && box.bottom <= Math.min(innerHeight, panel.bottom) + 1;
+    }"""
+    scrolled = "[document.querySelector('#panel').scrollTop, scrollY]"
+    with opened(browser, file, size, "en") as tab:
+        before = tab.evaluate(scrolled)
+        tab.evaluate("document.getElementById('site-0').click()")
+        assert tab.evaluate(scrolled) == before and not tab.evaluate(in_sight), "it opens below what is seen"
+        tab.evaluate("document.getElementById('site-0').click()")
+        tab.locator(".leaflet-marker-icon.site.new").first.click()
+        assert tab.get_attribute("#site-0", "aria-expanded") == "true" and tab.evaluate(in_sight)
+        tab.evaluate("document.querySelector('.leaflet-marker-icon.site.new').click()")
+        assert tab.locator(".sheet").count() == 0
+
+
 def test_what_it_would_take_is_told_of_a_chosen_area(page: Any) -> None:
     assert page.locator(".takes").count() == 0
     page.click("#zone-0")

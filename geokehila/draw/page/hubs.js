@@ -3,7 +3,7 @@
 const HUB_PANE = "hubs";
 
 function hubsOf(map, data, state, words, reading, choose) {
-  const { template, local, nameOf, el, fold, say, plain, named, digits, count, listed, percent, counts } = words;
+  const { byId, template, local, nameOf, el, fold, say, plain, named, digits, count, listed, percent, counts } = words;
   const found = data.hubs;
   const points = pointsOf(found.points);
   const areas = partsByOwner(linesOf(found.catchments), found.sites.length);
@@ -29,7 +29,13 @@ function hubsOf(map, data, state, words, reading, choose) {
       L.polygon([areas[state.hub]], { color: SITE, weight: 2, fillColor: "#ff8c00", fillOpacity: 0.18, interactive: false, pane: "overlayPane" }).addTo(drawn);
       chosen.others.forEach((other, i) => mark(pointsOf(other.point)[0], "", "second", () => siteName(other), () => {}).addTo(drawn));
     }
-    found.sites.forEach((site, i) => mark(points[i], String(i + 1), i === state.hub ? "new chosen" : "new", () => siteName(site), () => show(i)).addTo(drawn));
+    found.sites.forEach((site, i) => mark(points[i], String(i + 1), i === state.hub ? "new chosen" : "new", () => siteName(site), () => showFromMap(i)).addTo(drawn));
+  }
+
+  /* Who clicks on the map looks there: what opens in the panel comes into sight. */
+  function showFromMap(i) {
+    show(i);
+    if (state.hub === i) byId(`site-${i}`).parentElement.scrollIntoView({ block: "nearest" });
   }
 
   function show(i) {
