@@ -65,9 +65,8 @@ class Gaps:
 
     def _of_small_areas(self, top: int) -> Iterator[str]:
         """Yield how many live where areas are too small, and the whole city's gap where no area of it has a place."""
-        from geokehila.gaps.belief import FEW
-
-        is_few, is_sure = self._left_out["reliability"] == FEW, self._why == FEW
+        # By their number: of some it is also unknown how far they are believed, which comes first in `reliability`.
+        is_few, is_sure = self._left_out["people"] < self.least_people, ~self._why.isin((POSSIBLE, OPEN))
         small = self._left_out[is_few & (is_sure | self._placed.empty)]
         if small.empty:
             return
