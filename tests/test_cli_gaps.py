@@ -137,7 +137,7 @@ def test_where_areas_are_too_small_the_gap_of_the_whole_city_is_told(
 def test_a_small_area_is_small_whatever_is_believed_of_it(gaps: Command, tmp_path: Path) -> None:
     """Of the 60 in a the ways are not known, too: they are still some of the 99."""
     town = Town(VILLAGE)
-    town.measure(belief={"a": {"network": "unknown"}}).to_parquet(tmp_path / "gaps.parquet", index=False)
+    town.measure(a={"network": "unknown"}).to_parquet(tmp_path / "gaps.parquet", index=False)
     _, small, whole, *_, counts, _ = gaps("--category", "clinic").stdout.splitlines()
     assert small.startswith("99 residents are in areas of fewer than 100") and whole.startswith("  *  ")
     assert "few people 1, " in counts and "unknown 1" in counts
