@@ -287,6 +287,15 @@ def test_hubs_tell_who_gains_and_what_the_second_best_costs() -> None:
     assert "Chosen in 75% of 40 tries" in sheet and "within 300 m in 80%" in sheet
 
 
+@pytest.mark.parametrize(
+    ("homes", "says"), [(0, "nobody gains by it"), (12, "homes without a count that gain by it: 12")]
+)
+def test_a_hub_that_nobody_counted_gains_by_says_so(homes: int, says: str) -> None:
+    shown = town()
+    hubs = shown.tables["hubs"].assign(people_low=0.0, people_high=0.0, homes_not_counted=homes)
+    assert f"a school · {says}" in said(atlas.figure(without(shown, hubs=hubs), "cover", "en"))
+
+
 def test_who_gains_by_a_hub_and_what_it_adds_are_told_in_other_words_and_why_they_differ() -> None:
     shown = town()
     added = shown.tables["hubs"].assign(people_added_low=20.0, people_added_high=32.0)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from drawn_town import IDS, LINE, RECORD, confidence, likely, scores, town, zones
+from drawn_town import EVIL, IDS, LINE, RECORD, confidence, likely, scores, town, zones
 from page_browser import DESKTOP, MAP, PHONE, opened
 
 from geokehila.catalogue import text
@@ -230,6 +230,10 @@ def test_a_sheet_opened_on_the_map_comes_into_sight_and_one_opened_in_the_list_m
         assert tab.get_attribute("#site-0", "aria-expanded") == "true" and tab.evaluate(in_sight)
         tab.evaluate("document.querySelector('.leaflet-marker-icon.site.new').click()")
         assert tab.locator(".sheet").count() == 0
+        tab.evaluate("document.getElementById('search-box').scrollIntoView()")
+        tab.fill("#search-box", EVIL)
+        tab.locator("#search-list li", has_text="proposed hub").dispatch_event("mousedown")
+        assert tab.get_attribute("#site-1", "aria-expanded") == "true" and tab.evaluate(in_sight), "and when found"
 
 
 def test_what_it_would_take_is_told_of_a_chosen_area(page: Any) -> None:
@@ -887,6 +891,15 @@ def test_who_gains_by_a_site_is_told_in_other_words_than_what_it_adds(page_of: A
         assert "900 to 1,418 gain by it" in page.inner_text("#site-0")
         page.click("#more summary")
         assert "+900 to 1,541" in page.locator(".steps li").first.inner_text().replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("homes", "said"), [(0, "nobody gains by it"), (12, "homes without a count that gain by it: 12")]
+)
+def test_a_site_that_nobody_counted_gains_by_says_so_in_the_list(page_of: Any, homes: int, said: str) -> None:
+    hubs = town().tables["hubs"].assign(people_low=0.0, people_high=0.0, homes_not_counted=homes)
+    with page_of(hubs=hubs) as page:
+        assert page.inner_text("#site-0").endswith(f"· {said}")
 
 
 def test_the_page_says_where_its_methods_are_told_without_a_dead_link(page: Any) -> None:

@@ -142,9 +142,16 @@ def new_hubs(atlas: Atlas) -> list[tuple[str, str]]:
     """Return the rank of each recommended hub, its name and who gains by it."""
     words, found = atlas.words, []
     for row in atlas.hubs.recommended.drop(columns="geometry").to_dict("records"):
-        gain = words.say("hub.gain_by_it", people=words.counts(row["people_low"], row["people_high"]))
-        found.append((f"{row['rank']:.0f}", f"{site(row, words)} · {gain}"))
+        found.append((f"{row['rank']:.0f}", f"{site(row, words)} · {_gain(row, words)}"))
     return found
+
+
+def _gain(row: dict[str, Any], words: Words) -> str:
+    """Return who gains by a recommended hub, as the page's list of them tells it."""
+    homes = row["homes_not_counted"]
+    if words.count(row["people_high"]) != "0":
+        return words.say("hub.gain_by_it", people=words.counts(row["people_low"], row["people_high"]))
+    return words.say("hub.gain_homes", homes=words.count(homes)) if homes else words.say("hub.gain_nobody")
 
 
 def second_best(atlas: Atlas) -> list[tuple[str, str]]:

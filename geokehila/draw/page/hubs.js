@@ -29,11 +29,11 @@ function hubsOf(map, data, state, words, reading, choose) {
       L.polygon([areas[state.hub]], { color: SITE, weight: 2, fillColor: "#ff8c00", fillOpacity: 0.18, interactive: false, pane: "overlayPane" }).addTo(drawn);
       chosen.others.forEach((other, i) => mark(pointsOf(other.point)[0], "", "second", () => siteName(other), () => {}).addTo(drawn));
     }
-    found.sites.forEach((site, i) => mark(points[i], String(i + 1), i === state.hub ? "new chosen" : "new", () => siteName(site), () => showFromMap(i)).addTo(drawn));
+    found.sites.forEach((site, i) => mark(points[i], String(i + 1), i === state.hub ? "new chosen" : "new", () => siteName(site), () => showInSight(i)).addTo(drawn));
   }
 
-  /* Who clicks on the map looks there: what opens in the panel comes into sight. */
-  function showFromMap(i) {
+  /* Who clicks on the map or searches looks there: what opens in the panel comes into sight. */
+  function showInSight(i) {
     show(i);
     if (state.hub === i) byId(`site-${i}`).parentElement.scrollIntoView({ block: "nearest" });
   }
@@ -95,13 +95,19 @@ function hubsOf(map, data, state, words, reading, choose) {
       el("ol", { class: "sites" }, found.sites.map((site, i) => el("li", {},
         el("button", { type: "button", id: `site-${i}`, "aria-expanded": String(i === state.hub), onclick: () => show(i) },
           el("span", { class: "badge", "aria-hidden": "true" }, String(i + 1)), named(siteName(site)),
-          el("span", { class: "quiet" }, " · ", say("hub.gain_by_it", { people: people(site.people) }), site.must ? [" · ", say("hub.must_short")] : "")),
+          el("span", { class: "quiet" }, " · ", gain(site), site.must ? [" · ", say("hub.must_short")] : "")),
         i === state.hub ? sheet(site) : ""))),
       lost(),
       el("p", { class: "quiet" }, leftText(people([nowLow, nowHigh]), people([low, high]))),
       notCounted(),
       ownSites(),
     ];
+  }
+
+  /* Who gains by a site, in the list of them. */
+  function gain({ people: gainers, homes }) {
+    if (Math.round(gainers[1])) return say("hub.gain_by_it", { people: people(gainers) });
+    return homes ? say("hub.gain_homes", { homes: count(homes) }) : say("hub.gain_nobody");
   }
 
   /* Why not the building in our quarter: what became of each site that the municipality handed over. */
@@ -221,5 +227,5 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   const more = () => (found.steps.length ? [el("h3", {}, plain("hub.steps")), steps(), el("p", { class: "quiet" }, say("hub.steps_note"))] : []);
 
-  return { paint, section, takes, sure, more, show, points, siteName };
+  return { paint, section, takes, sure, more, show, showInSight, points, siteName };
 }

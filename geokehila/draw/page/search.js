@@ -6,7 +6,7 @@ function searchOf(data, state, words, reading, hubs, chart, select) {
   const { byId, template, el, say, plain, named } = words;
   const entries = [
     ...data.areas.ids.map((id, i) => entry("area", [...data.areas.names[i], id], () => reading.zoneName(i), () => select(i + 1, "search"))),
-    ...data.hubs.sites.map((site, i) => entry("site", site.names, () => hubs.siteName(site), () => { if (state.hub !== i) hubs.show(i); })),
+    ...data.hubs.sites.map((site, i) => entry("site", site.names, () => hubs.siteName(site), () => { if (state.hub !== i) hubs.showInSight(i); })),
     ...chart.hubs.map((i) => entry("hub", data.places.names[i], () => reading.placeName(i), () => chart.showPlace(i))),
   ];
   let found = [];
