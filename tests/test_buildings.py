@@ -1,11 +1,14 @@
 """Footprints of another source complete the map where nothing is mapped, and nowhere else."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely import MultiPolygon, Point, Polygon, box
 
 from geokehila.catalogue.lists import ListChoice
@@ -100,6 +103,74 @@ def test_residents_of_a_house_that_is_mapped_already_stand_in_the_mapped_one(tmp
     assert [(n.name, n.text[:11]) for n in ledger.notices] == [("residents_left_out", "5 residents")]
     why = {"its building is left out": 1}
     assert ledger.counts()["count of residents"] == {"read": 2, "used": 1, "rejected": why}
+
+
+def test_a_tower_on_a_block_has_the_residents_of_its_own_row(tmp_path: Path) -> None:
+    tower, block = square(20, 20), square(0, 0, 60)
+    path = layer(tmp_path / "b.gpkg", tower, block, residents=[116, 0], crs=ISRAEL_TM)
+    for shapes, residents in (((block, tower), [0, 116]), ((tower, block), [116, 0])):
+        both, _ = buildings.complete(mapped(*shapes), path, EXTENT)
+        assert both["residents"].tolist() == residents
+
+
+def test_flights_of_a_row_of_houses_mapped_as_one_are_summed_in_it(tmp_path: Path) -> None:
+    """Nor has the neighbour's, of whom nobody told, the last one for the metre that reaches over."""
+    flights = [square(10 * i, 0) for i in range(3)] + [box(X + 30, Y, X + 41, Y + 10)]
+    path = layer(tmp_path / "b.gpkg", *flights, residents=[1, 2, 3, 4], crs=ISRAEL_TM)
+    both, _ = buildings.complete(mapped(square(40, 0), box(X, Y, X + 40, Y + 10)), path, EXTENT)
+    assert both["residents"].tolist() == pytest.approx([np.nan, 10], nan_ok=True)
+
+
+def test_two_rows_of_one_outline_go_to_two_buildings_of_one_outline(tmp_path: Path) -> None:
+    path = layer(tmp_path / "b.gpkg", square(0, 0), square(0, 0), residents=[3, 4], crs=ISRAEL_TM)
+    both, _ = buildings.complete(mapped(square(0, 0), square(0, 0)), path, EXTENT)
+    assert both["residents"].tolist() == [3, 4]
+
+
+#: Sides [m] of squares about one corner, of some of the mapped ones a row each, in any order.
+NESTS = st.lists(st.integers(3, 40), min_size=1, max_size=6, unique=True).flatmap(
+    lambda sides: st.tuples(st.permutations(sides), st.lists(st.sampled_from(sides), min_size=1, unique=True))
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(nest=NESTS)
+def test_of_nested_squares_each_row_goes_to_its_own(
+    nest: tuple[list[int], list[int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """An oracle that compares corners, not ground: a row has the residents of its own side, and all else has none."""
+    sides, rows = nest
+    path = layer(
+        tmp_path_factory.mktemp("nest") / "b.gpkg",
+        *[square(0, 0, side) for side in rows],
+        residents=[1000 + side for side in rows],
+        crs=ISRAEL_TM,
+    )
+    both, _ = buildings.complete(mapped(*[square(0, 0, side) for side in sides]), path, EXTENT)
+    told = [1000 + side if side in rows else np.nan for side in sides]
+    assert both["residents"].tolist() == pytest.approx(told, nan_ok=True)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    rows=st.lists(st.integers(3, 40), min_size=1, max_size=4),
+    sides=st.lists(st.integers(3, 40), min_size=1, max_size=4),
+)
+def test_squares_about_one_corner_are_matched_as_a_slow_search_does(rows: list[int], sides: list[int]) -> None:
+    """Of two nested squares the likeness is the smaller side squared over the larger: fractions, and no shapes."""
+    likeness = {(r, s): Fraction(min(a, b), max(a, b)) ** 2 for r, a in enumerate(rows) for s, b in enumerate(sides)}
+    expected: dict[int, int] = {}
+    while free := [
+        pair
+        for pair, value in likeness.items()
+        if value > Fraction(1, 2) and pair[0] not in expected and pair[1] not in expected.values()
+    ]:
+        row, side = min(free, key=lambda pair: (-likeness[pair], pair))
+        expected[row] = side
+    for row in {*range(len(rows))} - {*expected}:
+        expected[row] = min(range(len(sides)), key=lambda side: (-likeness[row, side], side))
+    squares = [np.array([square(0, 0, side) for side in some]) for some in (rows, sides)]
+    assert buildings._matched(buildings._shared(*squares)).to_dict() == expected
 
 
 @pytest.mark.parametrize(("overlap_m", "added"), [(2.0, True), (2.1, False)])

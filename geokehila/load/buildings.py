@@ -21,6 +21,8 @@ from geokehila.load.written import amounts
 
 #: A footprint with more of its area under mapped buildings is one of them.
 SAME_SHARE = 0.2
+#: Outlines that have more of what they cover in common are drawn of one building.
+ONE_BUILDING_SHARE = 0.5
 #: [m2] A smaller footprint is an error of the machine that drew it.
 SMALLEST_M2 = 4.0
 MAPPED = "mapped already"
@@ -68,7 +70,8 @@ def complete(
     -------
     buildings : GeoDataFrame
         Columns as in `mapped`, and `residents`: people counted in the building, missing where the layer counts none;
-        where the map has a building already, it has them. Those of the layer have the id ``"<file>:<row>"`` and are
+        where the map has a building already, it has them: that whose outline is most like the row's, each row and
+        building once where outlines are of one building. Those of the layer have the id ``"<file>:<row>"`` and are
         ``building=yes`` where their kind is not told; levels are missing where the layer has none.
     ledger : Ledger
         Kind ``building``: rejected are rows without a polygon, below 4 m2, outside the data, and those of which more
@@ -97,7 +100,7 @@ def complete(
     for source_id, why in zip(shapes["building_id"][is_left_out], reason[is_left_out], strict=True):
         ledger.reject("building", source_id, why)
     ledger.use("building", int((~is_left_out).sum()))
-    over = shared[shared["shape"].isin(np.flatnonzero(is_mapped))].sort_values("m2").groupby("shape")["other"].last()
+    over = _matched(shared[shared["shape"].isin(np.flatnonzero(is_mapped))])
     residents = shapes["residents"].reindex(over.index).groupby(over.to_numpy()).sum(min_count=1)
     has_ground = shapes["building_id"][(reason == "") | is_mapped]
     _account_of_counts(rows[rows["residents"].notna()], {*has_ground}, ledger)
@@ -144,10 +147,32 @@ def _account_of_counts(rows: gpd.GeoDataFrame, has_ground: set[str], ledger: Led
 
 
 def _shared(shapes: np.ndarray, mapped: np.ndarray) -> pd.DataFrame:
-    """Return which shape shares how much ground with which mapped building: shape, other, m2."""
+    """Return which shape shares how much ground with which mapped building: shape, other, m2, likeness.
+
+    Likeness, 0 to 1, is what both cover of what either covers: 1 of one outline.
+    """
     shape, other = shapely.STRtree(mapped).query(shapes, predicate="intersects")
     m2 = shapely.area(shapely.intersection(shapes[shape], mapped[other]))
-    return pd.DataFrame({"shape": shape, "other": other, "m2": m2})
+    likeness = m2 / (shapely.area(shapes)[shape] + shapely.area(mapped)[other] - m2)
+    return pd.DataFrame({"shape": shape, "other": other, "m2": m2, "likeness": likeness})
+
+
+def _matched(shared: pd.DataFrame) -> pd.Series:
+    """Return the mapped building `other` of each shape, by shape: of a tower on a wider block the tower has its row.
+
+    The likest pairs come first, and building and shape are then taken, as long as their outlines are of one building;
+    a shape that is left, such as one flight of a row of houses mapped as one, goes to the building that is likest.
+    """
+    likest = shared.assign(likeness=shared["likeness"].round(9)).sort_values(
+        ["likeness", "shape", "other"], ascending=[False, True, True]
+    )
+    found, taken = dict[int, int](), set[int]()
+    same = likest[likest["likeness"] > ONE_BUILDING_SHARE]
+    for shape, other in zip(same["shape"], same["other"], strict=True):
+        if shape not in found and other not in taken:
+            found[shape] = other
+            taken.add(other)
+    return pd.Series(likest.groupby("shape")["other"].first().to_dict() | found, dtype=int)
 
 
 def _why_not(shapes: np.ndarray, shared: pd.DataFrame, extent: shapely.Geometry) -> np.ndarray:
