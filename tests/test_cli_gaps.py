@@ -143,6 +143,57 @@ def test_a_small_area_is_small_whatever_is_believed_of_it(gaps: Command, tmp_pat
     assert "few people 1, " in counts and "unknown 1" in counts
 
 
+#: In a and c everybody is beyond, in b 70 of 210 surely.
+UNMAPPED = (
+    {"zone": "a", "hood": "m", "people": 300, "state": "beyond", "walk": 1260, "way": 1584},
+    {"zone": "b", "hood": "m", "people": 140, "state": "unconnected"},
+    {"zone": "b", "hood": "m", "people": 70, "state": "beyond", "walk": 950, "way": 1240},
+    {"zone": "c", "hood": "n", "people": 150, "state": "beyond", "walk": 950, "way": 1240},
+)
+NOT_RANKED = (
+    "Gaps that are certain for some and not ranked, because for half of the residents there or more "
+    "the list of places, the count or the map of ways is not known: "
+)
+
+
+@pytest.mark.parametrize("words", [(), ("--category", "clinic")])
+def test_a_gap_that_is_certain_is_told_though_too_little_is_known_to_rank_it(
+    gaps: Command, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Nobody mapped the ways of b and c: their gaps have no place, and are told behind those that have one."""
+    unknown = {"network": "unknown"}
+    Town(UNMAPPED).measure(b=unknown, c=unknown).to_parquet(tmp_path / "gaps.parquet", index=False)
+    _, ranked, why, first, second, counts, _ = gaps(*words).stdout.splitlines()
+    assert ranked.startswith("  1  A gap of a clinic for all 300 residents of en a")
+    assert why == NOT_RANKED + "2 of 2"
+    assert first.startswith("  -  A gap of a clinic for all 150 residents of en c, as far as the map of ways")
+    assert second.startswith("  -  A gap of a clinic for at least 70 of the 210 residents of en b, as far as the map")
+    assert counts == "1 of 1 gaps; not ranked: unknown 2"
+    _, _, why, only, _, _ = gaps(*words, "--top", "1").stdout.splitlines()
+    assert (why, only) == (NOT_RANKED + "1 of 2", first)
+
+
+def test_where_all_that_is_certain_is_too_little_known_no_place_is_made_up(gaps: Command, tmp_path: Path) -> None:
+    Town(UNMAPPED[3:]).measure(c={"population": "unknown"}).to_parquet(tmp_path / "gaps.parquet", index=False)
+    _, why, only, counts, _ = gaps("--category", "clinic").stdout.splitlines()
+    assert why == NOT_RANKED + "1 of 1" and only.startswith("  -  A gap of a clinic for all 150 residents of en c")
+    assert counts == "0 of 0 gaps; not ranked: unknown 1"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("he", "פערים שהם ודאיים לחלק מהאנשים ואינם מדורגים, כי לגבי מחצית התושבים שם או יותר"),
+        ("ar", "فجوات مؤكدة للبعض ولا تُرتَّب"),
+    ],
+)
+def test_why_a_certain_gap_has_no_place_is_said_in_every_language(
+    gaps: Command, tmp_path: Path, language: str, said: str
+) -> None:
+    Town(UNMAPPED).measure(b={"network": "unknown"}).to_parquet(tmp_path / "gaps.parquet", index=False)
+    assert said in gaps("--language", language).stdout and said not in gaps().stdout
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [

@@ -1,4 +1,4 @@
-"""What `geokehila gaps` prints: gaps in their order, and the whole city's where areas are too small to be ranked."""
+"""What `geokehila gaps` prints: gaps in their order, those that are sure and have no place, the whole city's."""
 
 from __future__ import annotations
 
@@ -39,11 +39,12 @@ class Gaps:
     least_people: float
 
     def lines(self, top: int) -> Iterator[str]:
-        """Yield the gaps that have a place, so many at most; before them those of small areas."""
+        """Yield the gaps that have a place, so many at most; before them those of small areas, behind them the rest."""
         ranked = self._placed.head(top)
         yield from self._of_small_areas(top)
         told = zip(ranked["sentence"], records(ranked), strict=True)
         yield from (f"{place:3}  {sentence}{_between(row)}" for place, (sentence, row) in enumerate(told, 1))
+        yield from self._not_ranked(top)
         if ranked.empty:
             yield from self._possible(top)
         counts = Counter(self._why)
@@ -63,11 +64,18 @@ class Gaps:
         """Why each row left out has no place."""
         return _kinds(self._left_out)
 
+    @cached_property
+    def _is_sure(self) -> pd.Series:
+        return ~self._why.isin((POSSIBLE, OPEN))
+
+    @cached_property
+    def _is_few(self) -> pd.Series:
+        # By their number: of some it is also unknown how far they are believed, which comes first in `reliability`.
+        return self._left_out["people"] < self.least_people
+
     def _of_small_areas(self, top: int) -> Iterator[str]:
         """Yield how many live where areas are too small, and the whole city's gap where no area of it has a place."""
-        # By their number: of some it is also unknown how far they are believed, which comes first in `reliability`.
-        is_few, is_sure = self._left_out["people"] < self.least_people, ~self._why.isin((POSSIBLE, OPEN))
-        small = self._left_out[is_few & (is_sure | self._placed.empty)]
+        small = self._left_out[self._is_few & (self._is_sure | self._placed.empty)]
         if small.empty:
             return
         people = small.drop_duplicates("zone_id")["people"].sum()
@@ -76,6 +84,15 @@ class Gaps:
         elsewhere = f" {self.said.phrases.figure(f'--zoning {CITY}')}" if whole.empty else ""
         yield self.said.of_small_areas(people, self.least_people) + elsewhere
         yield from (f"  *  {sentence}" for sentence in whole["sentence"])
+
+    def _not_ranked(self, top: int) -> Iterator[str]:
+        """Yield what is certain for somebody and has no place, for too little is known there, and why it has none."""
+        certain = self._left_out[self._is_sure & ~self._is_few]
+        if certain.empty:
+            return
+        shown = certain.sort_values("beyond_low", ascending=False, kind="stable").head(top)
+        yield self.said.of_not_ranked(len(shown), len(certain))
+        yield from (f"  -  {sentence}" for sentence in shown["sentence"])
 
     def _possible(self, top: int) -> Iterator[str]:
         """Yield, where no gap has a place, the largest of those that are possible."""

@@ -59,7 +59,8 @@ def command(
     """Say what is missing on foot in the parts of a city, and for how many people; the most people first.
 
     It reads the last run that is kept, and makes one only where there is none. Where areas have too few people to be
-    ranked it tells the gap of the whole city; where no gap is certain, the largest that are possible.
+    ranked it tells the gap of the whole city; behind the ranked gaps those that are certain for some but not ranked,
+    for too little is known there; where no gap is certain, the largest that are possible.
 
     \b
     geokehila gaps dimona

@@ -72,6 +72,12 @@ class Sentences:
             "gaps.few_people", people=self._count(people), the_weights=counted, least=phrases.number(least)
         )
 
+    def of_not_ranked(self, shown: int, of: int) -> str:
+        """Return why gaps that are certain for somebody have no place, and how many of them follow."""
+        phrases, counted = self.phrases, self.phrases.say(f"the_weights.{self.weights}")
+        numbers = {"shown": phrases.number(shown), "number": phrases.number(of)}
+        return phrases.say("gaps.not_ranked", the_weights=counted, **numbers)
+
     def name(self, row: Mapping[str, Any]) -> str:
         """Return what the unit of a row is called, and which it is of several; its zone_id where nobody named it."""
         return self.units.called(str(row["zoning"]), str(row["zone_id"])) or str(row["zone_id"])
