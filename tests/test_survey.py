@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from geokehila.catalogue import cities
+from geokehila.catalogue import City, cities
 from geokehila.load.population.localities import ZonePeople, resolve
 from geokehila.load.population.opened import Shelf
 from geokehila.load.population.survey import survey
@@ -222,6 +222,16 @@ def test_people_of_areas_that_the_layer_lacks_are_known_and_placed(
     jerusalem = found["jerusalem"].zones.set_index("zone_id").geometry
     rest = jerusalem["3000-rest"]
     assert jerusalem.drop("3000-rest").intersection(rest).area.sum() < 1
+
+
+@pytest.mark.shared
+def test_what_areas_leave_of_an_outline_is_ground_alone(real: Path) -> None:
+    """Of Netanya the outline and the areas meet in points, too; a table of zones holds polygons."""
+    netanya = City(slug="netanya", code=7400, name={"he": "נתניה", "en": "Netanya"}, population=0, population_year=2021)
+    study = Study(city=netanya, population_source="socioeconomic")
+    zones = resolve(study, find(study, real / "none", real / "national")).zones.set_index("zone_id")
+    assert zones.geom_type["7400-rest"] == "MultiPolygon" and {*zones.geom_type} <= {"Polygon", "MultiPolygon"}
+    assert zones.area["7400-rest"] == pytest.approx(zones["land_m2"]["7400-rest"])
 
 
 @pytest.mark.shared

@@ -411,6 +411,23 @@ def test_an_edition_is_read_where_some_zone_is_of_another(folder: Folder) -> Non
     assert editions.read(elsewhere, folder.inputs, folder.zones) == ()
 
 
+def test_areas_that_are_the_zones_already_are_no_other_edition_for_what_they_leave(folder: Folder) -> None:
+    """One file serves as the zones and by its name as those of 2011; the last zone is the rest of the outline."""
+    folder.layer()
+    folder.zones = folder.zones.assign(zone_id=["777-1", "777-rest"], vintage=["2011", "outline"])
+    assert [one.vintage for one in editions.read(OZ, folder.inputs, folder.zones)] == ["2011"]
+    folder.files["statistical_areas"] = folder.files["statistical_areas_2011"]
+    assert editions.read(OZ, folder.inputs, folder.zones) == ()
+
+
+def test_a_zone_that_no_area_of_the_other_edition_meets_is_told_nothing(folder: Folder) -> None:
+    """As the rest of an outline, of which the areas are no part."""
+    (found,) = folder.layer().index("1,15,2,-1.0", ",60,5,0.1").crosswalks()
+    table, ledgers = facts.read(OZ, folder.inputs, folder.zones, {"2011": found.cells.iloc[:0]})
+    assert {*table["reason"]} == {"no home to carry it by"} and table["value"].isna().all()
+    assert ledgers[0].counts()["row of facts"]["used"] == 0
+
+
 def test_a_file_of_another_edition_than_its_name_is_refused(folder: Folder) -> None:
     folder.areas = folder.areas.rename(columns={"STAT11": "STAT_2022"})
     message = r"^statistical_areas_2011.gpkg: holds areas of 2022: name it statistical_areas_2022.\*$"

@@ -40,7 +40,7 @@ def carried(rows: pd.DataFrame, vintage: str, cells: pd.DataFrame, zone_ids: Seq
     """
     of_areas = rows[rows["unit"] != ""]
     unit_of = {area: unit for unit in of_areas["unit"].unique() for area in unit.split("+")}
-    of_units = vintages.united(cells.assign(from_area=cells["from_area"].str.rpartition("-")[2]), unit_of)
+    of_units = vintages.united(cells.assign(from_area=_numbers(cells["from_area"])), unit_of)
     asked = pd.Index(zone_ids, name="zone_id")
     parts = [_fact(str(fact), told.set_index("unit"), of_units, asked) for fact, told in of_areas.groupby("fact")]
     lived_in = asked.isin(cells.loc[cells["people"] > 0, "zone_id"])
@@ -49,8 +49,13 @@ def carried(rows: pd.DataFrame, vintage: str, cells: pd.DataFrame, zone_ids: Seq
 
 def tells(units: Sequence[str], cells: pd.DataFrame, zone_ids: Sequence[str]) -> set[str]:
     """Return the units of areas in which somebody of these zones lives."""
-    met = {*cells.loc[cells["zone_id"].isin(zone_ids), "from_area"].str.rpartition("-")[2]}
+    met = {*_numbers(cells.loc[cells["zone_id"].isin(zone_ids), "from_area"])}
     return {unit for unit in units if met & {*unit.split("+")}}
+
+
+def _numbers(areas: pd.Series) -> pd.Series:
+    """Return the number of each area in its locality; of no areas none, as where all zones met are ``<code>-rest``."""
+    return areas.astype("str").str.rsplit("-", n=1).str[-1]
 
 
 def _fact(fact: str, told: pd.DataFrame, cells: pd.DataFrame, zone_ids: pd.Index) -> pd.DataFrame:

@@ -53,6 +53,8 @@ def _found(study: Study, inputs: Inputs, vintages: set[str]) -> Iterator[Edition
     for vintage, role in EDITIONS.items():
         if role not in inputs.files or vintages == {vintage}:
             continue
+        if vintage in vintages and inputs.files[role] == inputs.files.get("statistical_areas"):
+            continue  # the zones are these areas already, and what they leave of the outline
         hand = of_role(study, inputs, role)
         if hand.areas is None:
             continue

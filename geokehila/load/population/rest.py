@@ -52,4 +52,6 @@ def _holds(area_km2: float, people: float) -> bool:
 def _without_seams(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """Take off strips narrower than twice the seam; what is left keeps its corners."""
     cores = shapes.buffer(-SEAM_M, join_style="mitre")
-    return cores.buffer(SEAM_M, join_style="mitre").intersection(shapes)
+    kept = cores.buffer(SEAM_M, join_style="mitre").intersection(shapes)
+    # Where the two only touch they meet in points and lines, which are no ground: of width 0 they leave none.
+    return kept.buffer(0)
