@@ -469,7 +469,7 @@ def test_a_region_says_which_localities_failed_and_which_were_not_run(batch: Pat
     line = ["region", "negev", "--out", str(tmp_path), "--data", str(tmp_path)]
     told = json.loads(CliRunner().invoke(app, [*line, "--json"]).stdout)
     assert told["measured"] == ["lakiya"] and [*told["failed"]] == ["yeruham"] and told["apart"] == {}
-    assert "osm.osm.pbf" in told["failed"]["yeruham"] and len(told["not_run"]) == 20
+    assert "osm.osm.pbf" in told["failed"]["yeruham"] and len(told["not_run"]) == 20 and told["not_placed"] == {}
     assert Path(told["page"]).is_file() and told["atlas"] == []
     said = CliRunner().invoke(app, line).stdout.splitlines()[0]
     assert re.fullmatch(r"measured 1, failed 1 \(yeruham: .*osm\.osm\.pbf.*\), not run 20", said), said
@@ -540,8 +540,22 @@ def test_page_and_atlas_of_a_region_tell_alike_of_whom_nothing_is_known(negev: R
         assert (
             f"{name}: cannot be fully believed for {Words(negev, 'en').percent(1 - believed)} of the residents" in cover
         )
-    assert "not all localities are measured: " in cover and "Nothing here is doubted" not in cover
+    assert "not all residents are measured: " in cover and "Nothing here is doubted" not in cover
     assert "Hubs and waves are of the localities that are measured." in cover
+
+
+def test_who_is_counted_and_on_no_map_is_named_on_page_and_atlas_of_a_region(negev: Region) -> None:
+    partly = replace(negev, record={**negev.record, "not_placed": {"lakiya": 55_373.6}})
+    told = page_data(partly)["areas"]
+    assert [(key, left) for key, left in zip(told["ids"], told["not_placed"], strict=True) if left] == [
+        ("lakiya", 55_373.6)
+    ]
+    left = "Counted by the source, but outside the data of the map of their locality, or in areas that its layer lacks"
+    for sheet in ("cover", "overview", "localities"):
+        words = " ".join(said(atlas.figure(partly, sheet, "en")).split())
+        assert f"{left}: Lakiya (55,374)." in words
+        assert ("Counted, but on no map" in words) == (sheet == "localities")
+    assert left not in " ".join(said(atlas.figure(negev, "overview", "en")).split())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

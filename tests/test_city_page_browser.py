@@ -860,6 +860,19 @@ def test_of_a_region_that_is_not_all_measured_the_page_says_of_whom_the_hubs_are
         assert page.locator("#hubs-measured").count() == 0
 
 
+@in_each
+def test_of_a_region_the_page_names_who_is_counted_and_on_no_map(page_of: Any, language: str) -> None:
+    with page_of({"not_placed": {town().zones["zone_id"][0]: 55_373.6}}) as page:
+        page.click(f"#language-{language}")
+        assert "(55,374)" in page.inner_text("#not-placed")
+        page.click("#zone-0")
+        assert "(55,374)" in page.inner_text("#not-placed")
+        page.click("#zone-1")
+        assert page.locator("#not-placed").count() == 0
+    with page_of() as page:
+        assert page.locator("#not-placed").count() == 0
+
+
 def test_where_no_site_could_be_one_the_page_says_why_in_three_languages(page_of: Any) -> None:
     tables = {name: town().tables[name] for name in ("hubs", "hub_gains", "hub_alternatives", "hub_catchments")}
     none = {name: table.iloc[:0] for name, table in tables.items()}

@@ -17,18 +17,22 @@ from geokehila.region.members import Member, members
 from geokehila.region.sums import NOT_ALL, scores
 from geokehila.store import tables
 from geokehila.study import Study
+from geokehila_cli.region import _line
 
 SLUGS = ("arad", "dimona", "eilat")
 
 
-def member(slug: str, people: float, share: tuple[float, float] | None, reason: str = "") -> Member:
-    """A locality with one domain of which a share is known."""
+def member(
+    slug: str, people: float, share: tuple[float, float] | None, reason: str = "", left: tuple[float, float] = (0, 0)
+) -> Member:
+    """A locality with one domain of which a share is known; of its people some are outside the data, or in no area."""
     low, high = share or (np.nan, np.nan)
     row = {"zoning": "city", "zone_id": "", "profile": "adult", "group": "total", "value": np.nan, "reason": ""}
     rows = [row | {"measure": "people", "value": people, "low": people, "high": people}]
     rows.append(row | {"measure": "domain_health_share", "low": low, "high": high})
     facts = pd.DataFrame(columns=["zone_id", "fact", "value"])
-    record = {"facts": {"people_placed": people}, "run_id": "x"}
+    not_placed = dict(zip(("people_outside", "people_in_no_area"), left, strict=True))
+    record = {"facts": {"people_placed": people, **not_placed}, "run_id": "x"}
     return Member(
         cities()[slug], {"zone_scores": pd.DataFrame(rows), "zone_facts": facts}, {} if reason else record, reason
     )
@@ -58,6 +62,23 @@ def test_who_is_not_measured_is_held_open_by_the_registered_people() -> None:
     eilat = found[(found["zone_id"] == "eilat") & (found["measure"] == "domain_health_share")]
     assert eilat["reason"].tolist() == ["not run"] and eilat["low"].isna().all()
     assert of_all(found, "people")["value"] == 1_000 + people
+
+
+def test_who_is_counted_and_on_no_map_is_held_open_with_those_not_measured() -> None:
+    """Arad: 1,000 on the map, of whom 400 reach it, 600 outside its data, 400 in no area: 400 to 1,400 of 2,000."""
+    arad, dimona = member("arad", 1_000, (0.4, 0.4), left=(600, 400)), member("dimona", 3_000, (0.5, 0.5))
+    found = scores([arad], Catalogue.read())
+    share, beyond = (of_all(found, f"domain_health_{what}") for what in ("share", "beyond_people"))
+    assert of_all(found, "people")["value"] == 2_000
+    assert (share["low"], share["high"], share["reason"]) == (pytest.approx(0.2), pytest.approx(0.7), NOT_ALL)
+    assert (beyond["low"], beyond["high"]) == (pytest.approx(600), pytest.approx(1_600))
+    (there,) = found[(found["zoning"] == "zone") & (found["measure"] == "people")]["value"]
+    assert there == 1_000, "its own row is as its own page has it"
+    both = [arad, dimona]
+    groups = equity(both, scores(both, Catalogue.read()), Catalogue.read()).query("group_by == 'society'")
+    told = groups.set_index(["measure", "statistic"]).loc[[("people", "people"), ("domain_health", "share")]]
+    assert told["low"].tolist() == pytest.approx([5_000, 1_900 / 5_000])
+    assert told["high"].tolist() == pytest.approx([5_000, 2_900 / 5_000])
 
 
 def test_groups_are_told_apart_only_where_their_ranges_do_not_meet() -> None:
@@ -150,6 +171,17 @@ def test_who_is_not_measured_is_believed_in_nothing_and_weighed_for_no_hub() -> 
     assert join._believed(run) == pytest.approx(dict.fromkeys(join.SUBJECTS, 3_500 / 4_000))
     told = {"localities": 2, "people": 4_000, "people_not_measured": people}
     assert join._measured([*run, eilat]) == told and join._measured(run) is None
+    partly = member("arad", 1_000, None, left=(600, 400))
+    half = replace(partly, record={**partly.record, "believed_share": dict.fromkeys(join.SUBJECTS, 0.5)})
+    assert join._believed([half]) == dict.fromkeys(join.SUBJECTS, 0.25), "500 of 2,000"
+    assert join._measured([half]) == {"localities": 1, "people": 1_000, "people_not_measured": 1_000}
+
+
+def test_the_command_names_who_is_on_no_map() -> None:
+    told = {"measured": ["arad", "eilat"], "failed": {}, "apart": {}, "not_run": [], "not_placed": {}}
+    assert _line(told) == "measured 2, not run 0"
+    left = {"not_placed": {"arad": 55_373.6, "eilat": 9_282.9}}
+    assert _line(told | left) == "measured 2, not run 0, residents on no map 64,656 (arad 55,374; eilat 9,283)"
 
 
 def test_cities_for_reference_are_in_no_region(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def command(
 
 
 def _localities(path: Path, out: Path) -> dict[str, Any]:
-    """Return which localities are measured, and of the others why they are not."""
+    """Return which localities are measured, of the others why they are not, and how many residents are on no map."""
     from geokehila.catalogue.otherwise import in_words
     from geokehila.region import NOT_RUN, why_failed
     from geokehila.store import kept
@@ -61,14 +61,19 @@ def _localities(path: Path, out: Path) -> dict[str, Any]:
         "failed": failed,
         "not_run": [slug for slug, reason in apart.items() if reason == NOT_RUN and slug not in failed],
         "apart": {slug: reason + others.get(slug, "") for slug, reason in apart.items() if reason != NOT_RUN},
+        "not_placed": record["not_placed"],
     }
 
 
 def _line(told: Mapping[str, Any]) -> str:
-    """Return how many localities came to what, and why those failed or stand apart."""
+    """Return how many localities came to what, why those failed or stand apart, and whom no map of theirs holds."""
     parts = [f"measured {len(told['measured'])}"]
     for word in ("failed", "apart"):
         if told[word]:
             whys = "; ".join(f"{slug}: {why}" for slug, why in told[word].items())
             parts.append(f"{word} {len(told[word])} ({whys})")
-    return ", ".join([*parts, f"not run {len(told['not_run'])}"])
+    parts.append(f"not run {len(told['not_run'])}")
+    if left := told["not_placed"]:
+        each = "; ".join(f"{slug} {people:,.0f}" for slug, people in left.items())
+        parts.append(f"residents on no map {sum(left.values()):,.0f} ({each})")
+    return ", ".join(parts)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geokehila.catalogue import Catalogue
 from geokehila.region import sums
-from geokehila.region.members import Member
+from geokehila.region.members import Member, all_people
 from geokehila.schema import REFERENCE, check
 from geokehila.zones import CITY, TOTAL, ZONE
 
@@ -27,15 +27,16 @@ def equity(members: Sequence[Member], scores: pd.DataFrame, catalogue: Catalogue
     Notes
     -----
     The catalogue tells the society of every locality. No list at hand tells the cluster of localities that were not
-    run: their residents are in no group of it, and ``known_share`` says of how many the cluster is known.
+    run: their residents are in no group of it, nor are those who stand on no map; ``known_share`` says of how many the
+    cluster is known.
     """
-    society = {member.city.slug: member.city.society for member in members}
+    society = {member.city.slug + of: member.city.society for member in members for of in ("", sums.NOT_PLACED)}
     clusters = {key: cluster for member in members for key, cluster in member.clusters.items()}
-    areas, everybody = of_areas(members), float(np.nansum([member.people for member in members]))
+    areas, everybody = of_areas(members), all_people(members)
     people = areas[(areas["measure"] == "people") & (areas["profile"] == REFERENCE) & (areas["group"] == TOTAL)]
     told = float(people.loc[people["zone_id"].isin(clusters), "value"].sum())
     parts = [
-        by(scores, society, SOCIETY, catalogue),
+        by(pd.concat([scores, sums.not_placed(members)], ignore_index=True), society, SOCIETY, catalogue),
         by(areas, clusters, CLUSTER, catalogue),
         pd.DataFrame([_known(CLUSTER, told, everybody)]),
     ]

@@ -26,7 +26,7 @@ from geokehila.load import outside
 from geokehila.load.roles import SIDECARS
 from geokehila.names import NAME_COLUMNS
 from geokehila.region import groups, sites, sums
-from geokehila.region.members import OUTSIDE, Member, members
+from geokehila.region.members import NOT_PLACED, OUTSIDE, Member, all_people, members
 from geokehila.schema import ISRAEL_TM, MEASURED, NOT_KNOWN, SHAPE, TABLES, THIN, check
 from geokehila.store import keep, tables
 from geokehila.study import Study
@@ -36,6 +36,8 @@ from geokehila.zones import CITY, ZONE
 #: Tables that only a run has which was handed them, or was compared with an earlier one, and those of a scenario: a
 #: region has none.
 HANDED = ("changes", "survey", "readiness", "gains", "newcomers")
+#: Facts of a run that are summed.
+FACTS = ("people_source", "people_placed", *NOT_PLACED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,7 +212,7 @@ def _record(region: str, members: Sequence[Member], scores: pd.DataFrame) -> dic
     parts = {member.city.slug: member.record["run_id"] for member in members if member.is_run}
     settled = {member.city.slug: [member.people, *member.middle] for member in members if member.reason == OUTSIDE}
     plain = json.dumps([region, parts, settled, __version__], sort_keys=True)
-    facts = {key: sum(member.record["facts"][key] for member in run) for key in ("people_source", "people_placed")}
+    facts = {key: sum(member.record["facts"][key] for member in run) for key in FACTS}
     dates = sorted({member.record["dates"]["osm"] for member in run if member.record["dates"].get("osm")})
     return {
         "city": {"slug": region, "code": 0},
@@ -222,6 +224,7 @@ def _record(region: str, members: Sequence[Member], scores: pd.DataFrame) -> dic
         "banners": ["fictional"] if any(member.record["fictional"] for member in run) else [],
         "members": parts,
         "apart": {member.city.slug: member.reason for member in members if member.reason},
+        "not_placed": {member.city.slug: member.not_placed for member in run if member.not_placed},
         "chosen_otherwise": {member.city.slug: member.otherwise for member in members if member.otherwise},
         "facts": facts,
         "dates": {"osm": dates[-1] if dates else ""},
@@ -239,7 +242,7 @@ def _record(region: str, members: Sequence[Member], scores: pd.DataFrame) -> dic
 
 def _believed(members: Sequence[Member]) -> dict[str, float]:
     """Return of which share of the region's people each subject is believed: of those who are not measured none is."""
-    whole = _people(members) or 1.0
+    whole = all_people(members) or 1.0
     run = [member for member in members if not member.reason]
     return {
         subject: sum(member.people * member.record["believed_share"][subject] for member in run) / whole
@@ -250,12 +253,9 @@ def _believed(members: Sequence[Member]) -> dict[str, float]:
 def _measured(members: Sequence[Member]) -> dict[str, float] | None:
     """Return how many localities and people hubs were chosen for, and how many people not; None where for all."""
     run = [member for member in members if not member.reason]
-    left = _people([member for member in members if member.reason])
-    return {"localities": len(run), "people": _people(run), "people_not_measured": left} if left else None
-
-
-def _people(members: Sequence[Member]) -> float:
-    return float(np.nansum([member.people for member in members]))
+    left = all_people([member for member in members if member.reason]) + sum(member.not_placed for member in run)
+    people = float(sum(member.people for member in run))
+    return {"localities": len(run), "people": people, "people_not_measured": left} if left else None
 
 
 def _network(run: Sequence[Member]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -25,6 +26,8 @@ from geokehila.store import kept
 NOT_RUN, OTHER_WEIGHTS, OTHER_CHOICES = "not run", "counts others than residents", "other choices"
 #: Of people who live outside every recognised locality; and their region's stand-in for a society.
 OUTSIDE = "outside recognised localities"
+#: Facts of a run: who is counted, and stands on no map.
+NOT_PLACED = ("people_outside", "people_in_no_area")
 #: [m] Radius of the circle of a locality: at least, and for each root of a resident.
 LEAST_M, PER_ROOT_M = 900.0, 11.0
 
@@ -58,15 +61,24 @@ class Member:
 
     @property
     def people(self) -> float:
-        """Residents as its run counts them, else as registered; missing where nobody has counted them."""
+        """Residents as its run has them on its map, else as registered; missing where nobody has counted them."""
         if not self.reason:
             return float(self.record["facts"]["people_placed"])
         return float(self.city.population) if self.city.population else math.nan
 
     @property
+    def not_placed(self) -> float:
+        """Residents whom the source of its run counts, but outside the data of its map, or in areas that are not drawn.
+
+        They are beside :attr:`people`; of one that is not summed up 0, for all who are registered there are not known.
+        """
+        facts = self.record["facts"] if not self.reason else dict.fromkeys(NOT_PLACED, 0.0)
+        return float(sum(facts[key] for key in NOT_PLACED))
+
+    @property
     def symbol(self) -> shapely.Geometry:
         """A circle where it is [m], whose area grows with its residents: towns are too small to be seen in a region."""
-        people = 0.0 if math.isnan(self.people) else self.people
+        people = self.not_placed + (0.0 if math.isnan(self.people) else self.people)
         return shapely.Point(self.middle).buffer(LEAST_M + PER_ROOT_M * people**0.5)
 
     @cached_property
@@ -110,6 +122,11 @@ def members(region: str, out: Path, outside: gpd.GeoDataFrame | None = None) -> 
     apart = [Member(city, {}, {}, OUTSIDE) for city in beyond if city.programme_region == region]
     catalogue = Catalogue.read()
     return [*(_member(city, out, catalogue) for city in own), *apart]
+
+
+def all_people(members: Sequence[Member]) -> float:
+    """Return the residents of localities, those who stand on no map among them; who is not counted is none of them."""
+    return float(np.nansum([[member.people, member.not_placed] for member in members]))
 
 
 def _settlement(row: Any, listed: Sequence[City]) -> City:

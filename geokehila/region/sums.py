@@ -1,4 +1,4 @@
-"""Numbers of localities summed over a region: shares of all its residents, those not measured counted as open."""
+"""Numbers of localities summed over a region: shares of all its residents, those not measured held open."""
 
 from __future__ import annotations
 
@@ -18,19 +18,33 @@ SHARES = re.compile(r"(domain|category)_(?!.*(?:adult_only|likely))[a-z0-9_]+?(_
 DOMAIN = re.compile(r"domain_[a-z]+_share")
 KEY = ["profile", "group", "measure"]
 ENDS = ("value", "low", "high")
-#: Of a region's share some localities are not known at all.
+#: Of a region's share some residents are not known at all.
 NOT_ALL = "not all measured"
+#: Behind the key of a locality: those of its residents who stand on no map.
+NOT_PLACED = "/not placed"
 
 
 def scores(members: Sequence[Member], catalogue: Catalogue) -> pd.DataFrame:
     """Return table ``zone_scores`` of a region: its localities as zones, their numbers as they are, and their sum.
 
     Of those that are not measured no domain is known, for the reason that keeps them apart; a share of the region holds
-    them as [0, 1] of their registered residents, so that nobody is left out and nothing is guessed.
+    them as [0, 1] of their registered residents, and so those of a measured one who stand on no map
+    (:func:`not_placed`), so that nobody is left out and nothing is guessed.
     """
-    rows = [_of_locality(member, catalogue) for member in members]
-    of_zones = pd.concat(rows, ignore_index=True)
-    return check("zone_scores", pd.concat([of_zones, _of_region(of_zones, members)], ignore_index=True))
+    of_zones = pd.concat([_of_locality(member, catalogue) for member in members], ignore_index=True)
+    everybody = pd.concat([of_zones, not_placed(members)], ignore_index=True)
+    return check("zone_scores", pd.concat([of_zones, _of_region(everybody, members)], ignore_index=True))
+
+
+def not_placed(members: Sequence[Member]) -> pd.DataFrame:
+    """Return rows of table ``zone_scores`` of those of each locality who stand on no map: how many, and nothing else.
+
+    The key of these units is that of their locality with :data:`NOT_PLACED` behind it.
+    """
+    left = {member.city.slug + NOT_PLACED: member.not_placed for member in members if member.not_placed}
+    rows = pd.DataFrame({"zone_id": pd.Series([*left], dtype=object), **{end: [*left.values()] for end in ENDS}})
+    head = {"zoning": ZONE, "profile": REFERENCE, "group": TOTAL, "measure": "people", "reason": ""}
+    return rows.assign(**head).astype(dict.fromkeys(ENDS, float))
 
 
 def _of_locality(member: Member, catalogue: Catalogue) -> pd.DataFrame:

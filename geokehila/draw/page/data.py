@@ -164,6 +164,7 @@ def _areas(town: Town) -> dict[str, Any]:
         "uncounted": [zone_id in town.uncounted for zone_id in zones["zone_id"]],
         "coverage": [number(share) for share in zones["coverage_share"]],
         "whole": WHOLE_ZONE_SHARE,
+        "not_placed": [number(town.record.get("not_placed", {}).get(zone_id)) for zone_id in zones["zone_id"]],
         "shapes": packing.lines(zones, "zones"),
         "belief": _belief(town.tables["confidence"], zones["zone_id"].tolist()),
         "believed": {subject: number(town.record["believed_share"].get(subject, 1.0)) for subject in SUBJECTS},

@@ -69,6 +69,13 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     return share === null ? say("sentence.people", given) : say("sentence.people_partial", { ...given, share: percent(share) });
   }
 
+  /* Of a region: who is counted, and stands on the map of no locality; of the chosen one, or of each. */
+  function notPlaced() {
+    const each = data.areas.not_placed.flatMap((left, i) => (left && [CITY, i + 1].includes(state.row)
+      ? [say("sentence.not_placed_item", { locality: named(reading.zoneName(i)), people: count(left) })] : []));
+    return each.length ? [el("p", { class: "quiet", id: "not-placed" }, say("sentence.not_placed", { list: listed(each) }))] : [];
+  }
+
   function card() {
     const words = data.region ? "locality" : "card";
     if (state.row === CITY) return el("p", { class: "quiet" }, say(`page.${words}_hint`));
@@ -102,6 +109,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
         use ? el("span", { class: "quiet" }, "· ", named(template(`functions.${use}`) ?? use)) : "",
         state.row === CITY ? "" : el("button", { type: "button", id: "close", onclick: () => select(CITY) }, say("page.close"))),
       el("p", { class: "lead" }, sentence(state.domain, state.row)),
+      ...notPlaced(),
       ...nearestKnown(state.domain),
       fewer ? el("p", { class: "quiet", id: "likely" }, say("sentence.gap_likely", { people: counts(fewer.low, fewer.high) })) : "",
       weak && weak !== state.domain && state.minutes === OWN ? el("p", { id: "weakest" }, say("sentence.weakest"), " ", sentence(weak, state.row)) : "",

@@ -48,6 +48,11 @@ class Localities:
         """By slug, why a locality is not measured."""
         return dict(self.atlas.town.record["apart"])
 
+    @property
+    def not_placed(self) -> dict[str, float]:
+        """By slug, how many residents of a measured locality stand on no map."""
+        return dict(self.atlas.town.record["not_placed"])
+
     def names(self) -> list[str]:
         """Return what each is called, one a row."""
         rows = self.atlas.town.zones.drop(columns="geometry").to_dict("records")
@@ -59,7 +64,7 @@ class Localities:
         return [Column(words.say("region_atlas.locality"), 2.3), Column(words.weights.capitalize(), 1.0)]
 
     def lines(self, whole: Line, cells: Callable[[int], Sequence[Cell]], columns: int) -> list[Line]:
-        """Return a line for the region, one for each locality, and one for who lives outside them.
+        """Return a line for the region, one for each locality, and those of who lives outside them or is on no map.
 
         Parameters
         ----------
@@ -85,7 +90,7 @@ class Localities:
 
     def of_measured(self, cells: Sequence[Cell]) -> Line:
         """Return the line of what is known of those alone who are measured."""
-        if not self.apart:
+        if not (self.apart or self.not_placed):
             return self.of_region(cells)
         people = np.nansum([self.people[row] for row, key in enumerate(self.ids) if key not in self.apart])
         name = self.atlas.words.say("region_atlas.measured_line")
@@ -100,6 +105,7 @@ class Localities:
         words, apart = self.atlas.words, self.apart
         measured = [row for row in self.order if self.ids[row] not in apart]
         open_people = np.nansum([self.people[row] for row, key in enumerate(self.ids) if key in apart])
+        open_people += sum(self.not_placed.values())
         counted = words.say("region_atlas.counted", count=words.count(len(self.order)), measured=str(len(measured)))
         found = [flow.Words(counted, size=9.5, gap=1.2)]
         if open_people:
@@ -108,15 +114,25 @@ class Localities:
         if self.outside:
             told = {"people": words.count(np.nansum(self.people[self.outside])), "count": str(len(self.outside))}
             found.append(flow.Words(words.say("region_atlas.outside_people", **told), size=9.5, gap=1.2))
-        return found
+        return [*found, *self._counted_on_no_map()]
+
+    def _counted_on_no_map(self) -> list[flow.Words]:
+        words, called = self.atlas.words, dict(zip(self.ids, self.names(), strict=True))
+        each = [
+            words.say("sentence.not_placed_item", locality=called[key], people=words.count(people))
+            for key, people in self.not_placed.items()
+        ]
+        said = words.say("sentence.not_placed", list=words.listed(each))
+        return [flow.Words(said, size=9.5, gap=1.2)] if each else []
 
     def _beyond(self, columns: int) -> list[Line]:
-        if not self.outside:
-            return []
-        words, people = self.atlas.words, self.people[self.outside]
-        name = words.say("region_atlas.outside_line", count=str(len(self.outside)))
-        told = unknown(words.reason(OUTSIDE), columns)
-        return [Line([self._start(name), self._count(float(np.nansum(people))), told])]
+        say, left = self.atlas.words.say, self.not_placed.values()
+        found = [(say("region_atlas.not_placed_line"), sum(left))] if left else []
+        if self.outside:
+            name = say("region_atlas.outside_line", count=str(len(self.outside)))
+            found.append((name, float(np.nansum(self.people[self.outside]))))
+        told = unknown(self.atlas.words.reason(OUTSIDE), columns)
+        return [Line([self._start(name), self._count(people), told]) for name, people in found]
 
     @staticmethod
     def _start(name: str) -> Cell:
