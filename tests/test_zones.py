@@ -351,6 +351,23 @@ def test_a_cell_of_a_grid_is_near_the_quarter_whose_point_lies_in_it() -> None:
     assert zones.named(frame, quarters)["name_ar"].tolist()[:2] == ["الغربية · راموت", "قرب راموت"], "an area is theirs"
 
 
+def test_a_name_of_ones_own_is_translated_by_the_quarter_of_that_name_alone() -> None:
+    """The municipality parts "Sea Town" in two: neither half is called in English as the quarter mapped inside it."""
+    frame = gpd.GeoDataFrame(
+        {"zone_id": ["a", "b", "c"], **dict.fromkeys(NAME_COLUMNS)},
+        geometry=[box(0, 0, 10, 10), box(10, 0, 20, 10), box(20, 0, 30, 10)],
+        crs=ISRAEL_TM,
+    ).assign(name_he=["עיר ימים מזרח", 'רמת הגב"ע', None])
+    quarters = gpd.GeoDataFrame(
+        {"quarter_id": ["n1", "n2", "n3", "n4"], **dict.fromkeys(NAME_COLUMNS)},
+        geometry=[Point(5, 5), Point(14, 5), Point(16, 5), Point(25, 5)],
+        crs=ISRAEL_TM,
+    ).assign(name_he=["עיר ימים", "רמת הגב״ע", "נאות", "מרכז"], name_en=["Sea Town", "Ramat HaGeva", "Neot", "Centre"])
+    named = zones.named(frame, quarters)
+    assert named["name_he"].tolist() == ["עיר ימים מזרח", 'רמת הגב"ע', "מרכז"]
+    assert named["name_en"].fillna("").tolist() == ["", "Ramat HaGeva", "Centre"]
+
+
 def test_an_area_without_a_name_is_told_by_the_nearest() -> None:
     frame = gpd.GeoDataFrame(
         {"zone_id": ["a", "b", "c", "d"], **dict.fromkeys(NAME_COLUMNS)},

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
-from geokehila.names import FALLBACK, NAME_COLUMNS
+from geokehila.names import FALLBACK, NAME_COLUMNS, matching_key
 
 #: Names of a zone ``<code>-rest``: what the areas of a layer leave of a locality.
 REST = {
@@ -24,6 +25,7 @@ NEAR = {"name_he": "ליד {}", "name_ar": "قرب {}", "name_en": "near {}", "n
 def named(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame, is_grid: bool = False) -> gpd.GeoDataFrame:
     """Return the zones, those without a name named for the quarters mapped inside them, three at most.
 
+    One that has a name in some language takes from the map how the quarter of that name inside it is called in others.
     One with none inside is said to lie near the nearest of them, within 1 km, in every language, whatever that one's
     name is in. Statistical areas carry numbers only, and a meeting knows its quarter by name. A cell of a grid is never
     the quarter whose point lies in it, only near it.
@@ -33,6 +35,7 @@ def named(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame, is_grid: bool = F
     inside = (
         quarters.iloc[quarter].assign(zone_id=zones["zone_id"].to_numpy()[zone]).sort_values(["zone_id", "quarter_id"])
     )
+    inside = inside[_may_name(inside, zones)]
     around = _nearest(zones, quarters)
     found = {}
     for column in NAME_COLUMNS:
@@ -46,6 +49,21 @@ def named(zones: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame, is_grid: bool = F
         # What no area covers is no quarter, whatever is mapped in it.
         found[column] = found[column].mask(zones["zone_id"].str.endswith("-rest"), REST[column])
     return zones.assign(**found)
+
+
+def _may_name(inside: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> np.ndarray:
+    """Tell the quarters in zones without a name, and those that share one with their zone: half a quarter is not it."""
+    own, theirs = (
+        _keys(zones).set_axis(zones["zone_id"]).reindex(inside["zone_id"]).to_numpy(),
+        _keys(inside).to_numpy(),
+    )
+    found: np.ndarray = (own == "").all(axis=1) | ((own == theirs) & (own != "")).any(axis=1)
+    return found
+
+
+def _keys(areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return what spellings of each name share; of no name nothing."""
+    return areas[[*NAME_COLUMNS]].astype("object").map(matching_key, na_action="ignore").fillna("")
 
 
 def _joined(names: pd.Series) -> str:
