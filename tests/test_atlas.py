@@ -350,6 +350,7 @@ def test_where_no_group_is_told_apart_walkers_are_and_the_files_that_would_help_
     assert all(file in said(sheet) for file in ("census.xlsx", "socioeconomic.csv"))
     assert "Within a walk, by who walks" in said(sheet) and "Optimistic for wheelchairs" in said(sheet)
     assert "Optimistic on wheels: 10.0 of the 20.0 km" in said(sheet)
+    assert "whether the door of a place can be passed is not asked" in said(sheet)
     (low,) = (line for axes in sheet.axes for line in axes.lines if line.get_gid() == "low:wheelchair")
     assert {*low.get_xdata()} == {HEALTH[""][0] / 2}
     assert "No source tells groups" not in said(atlas.figure(town(), "equity", "en"))

@@ -336,12 +336,13 @@ def test_wheels_on_unpaved_ways_are_called_optimistic(page_of: Any) -> None:
         told.click(".walker summary")
         for profile, count in (("adult", 0), ("wheelchair", 1)):
             told.select_option("#profile", profile)
-            assert told.locator("#rough").count() == count
+            assert told.locator("#rough").count() == told.locator("#doors").count() == count
         assert "4.0 of the 4.1 km of ways near homes" in told.inner_text("#rough")
     with page_of({"network": RECORD["network"]}) as told:
         told.click(".walker summary")
         told.select_option("#profile", "wheelchair")
         assert told.locator("#rough").count() == 0, "a kilometre of 90 is little"
+        assert "whether the door of a place can be passed is not asked" in told.inner_text("#doors")
 
 
 def test_another_cutoff_is_called_a_sensitivity(page: Any) -> None:

@@ -190,7 +190,7 @@ def ungrouped(atlas: Atlas) -> list[flow.Block]:
 
 
 def _optimistic(atlas: Atlas) -> list[flow.Block]:
-    """Return what is to be minded of wheels where walkers are told apart: kerbs that are not told, unpaved ways."""
+    """Return what is to be minded of wheels where walkers are told apart: untold kerbs, unpaved ways, doors."""
     if told_apart(atlas) != [spread.WALKER]:
         return []
     town, network = atlas.town, atlas.town.record["network"]
@@ -198,7 +198,7 @@ def _optimistic(atlas: Atlas) -> list[flow.Block]:
     kerbs_open = network["rules"].get("kerb_not_told") and any(profile.kerbs for profile in walkers)
     said = [atlas.words.say("walker.optimistic")] if kerbs_open else []
     if any(profile.on_wheels for profile in walkers):
-        said += chosen.on_wheels(network, told.speech(atlas))
+        said += [*chosen.on_wheels(network, told.speech(atlas)), atlas.words.say("walker.doors")]
     return [flow.small(sentence) for sentence in said]
 
 

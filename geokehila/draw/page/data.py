@@ -122,6 +122,7 @@ def _catalogue(town: Town) -> dict[str, Any]:
                 "speed": f"{facts.profiles[key].speed_m_s:g}",
                 "optimistic": facts.profiles[key].kerbs and kerbs_open,
                 "rough": rough if facts.profiles[key].on_wheels else None,
+                "on_wheels": facts.profiles[key].on_wheels,
             }
             for key in town.walkers
         ],

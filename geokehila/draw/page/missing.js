@@ -59,6 +59,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
     return [
       profile.optimistic ? el("p", { class: "note", id: "optimistic" }, say("walker.optimistic")) : "",
       profile.rough ? el("p", { class: "note", id: "rough" }, say("walker.rough", { rough: digits(profile.rough.rough), near: digits(profile.rough.near) })) : "",
+      profile.on_wheels ? el("p", { class: "note", id: "doors" }, say("walker.doors")) : "",
       state.minutes === OWN ? "" : el("p", { class: "note" }, say("walker.sensitivity", { minutes: digits(String(state.minutes)) }))];
   }
 
