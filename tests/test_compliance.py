@@ -175,7 +175,7 @@ def test_spacing_between_two_bounds(spacing: Any, said: str) -> None:
 def test_commerce_is_asked_of_neighbourhoods_above_100_dunam(
     dunam: float, share: float, said: str, reason: str
 ) -> None:
-    units = {"commercial_area_share": share, "land_m2": dunam * 1000, "land_known_share": 1.0}
+    units = {"commercial_area_share": share, "land_inside_m2": dunam * 1000, "land_known_share": 1.0}
     found = sheet(PAGE, {"a": units, "": units})
     assert row(found, "commercial_area")[["verdict", "reason"]].tolist() == [said, reason]
     assert row(found, "commercial_area", "")[["verdict", "reason"]].tolist() == [
@@ -196,7 +196,9 @@ def test_commerce_is_asked_of_neighbourhoods_above_100_dunam(
     ],
 )
 def test_land_whose_use_is_not_known_may_be_commerce(share: float, known: float | None, said: str, reason: str) -> None:
-    units = {"commercial_area_share": share, "land_m2": 1e6} | ({} if known is None else {"land_known_share": known})
+    units = {"commercial_area_share": share, "land_inside_m2": 1e6} | (
+        {} if known is None else {"land_known_share": known}
+    )
     found = row(sheet(PAGE, {"a": units}), "commercial_area")
     assert found[["verdict", "reason", "low"]].tolist() == [said, reason, share]
     assert found["high"] == pytest.approx(NAN if known is None else share + 1 - known, nan_ok=True)
@@ -206,7 +208,11 @@ def test_of_an_area_partly_outside_the_data_no_measure_of_the_area_is_a_verdict(
     """Intersections 382 m apart where the map shows a third of the area: in the rest they may be near."""
     part = {"value": 381.7, "reason": "partly unknown"}
     small = {"value": 36_000.0, "reason": "partly unknown"}
-    of = {"spacing_mean_m": part, "land_m2": small, "commercial_area_share": {"value": 0.0, "reason": "partly unknown"}}
+    of = {
+        "spacing_mean_m": part,
+        "land_inside_m2": small,
+        "commercial_area_share": {"value": 0.0, "reason": "partly unknown"},
+    }
     found = sheet([{}], {"a": of})
     for standard in ("spacing", "commercial_area"):
         told = row(found, standard)
@@ -232,7 +238,7 @@ def test_a_hub_inside_or_in_the_walk_of_most() -> None:
 
 
 def test_what_neighbourhoods_leave_of_a_city_is_none() -> None:
-    found = sheet([{"zone": "elsewhere"}], {"elsewhere": {"commercial_area_share": 0.0, "land_m2": 1e6}})
+    found = sheet([{"zone": "elsewhere"}], {"elsewhere": {"commercial_area_share": 0.0, "land_inside_m2": 1e6}})
     for standard in ("hub", "commercial_area"):
         assert row(found, standard, "elsewhere")["reason"] == "asked of neighbourhoods only"
     assert row(found, "bus_stop_500m", "elsewhere")["verdict"] == "complies (secondary source)"

@@ -88,13 +88,15 @@ def test_a_geopackage_is_dated_by_its_inputs_and_the_setting_is_put_back(tmp_pat
     assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") == before
 
 
-def test_what_a_unit_tells_of_itself_is_not_told_again_by_a_measure() -> None:
+def test_what_a_unit_tells_of_itself_stands_beside_its_measures() -> None:
+    """The whole area is the unit's own, the part of it inside the data is measured, with a reason."""
     zones = example("zones", 1)
     head = {"zoning": "zone", "profile": "adult", "group": "total", "reason": "", "zone_id": zones["zone_id"][0]}
-    rows = [{**head, "measure": "land_m2", "value": 7.0, "low": np.nan, "high": np.nan}]
+    rows = [{**head, "measure": "land_inside_m2", "value": 7.0, "low": np.nan, "high": np.nan}]
     rows.append({**head, "measure": "x_share", "value": np.nan, "low": 0.0, "high": 1.0})
     found = tables.wide(pd.DataFrame(rows), zones, "zone")
-    assert found["land_m2"].tolist() == zones["land_m2"].tolist()
+    assert found["land_m2"].tolist() == zones["land_m2"].tolist() and found["land_inside_m2"].tolist() == [7.0]
+    assert "land_m2_reason" not in found and found["land_inside_m2_reason"].tolist() == [""]
 
 
 def test_json_is_sorted_readable_and_the_same_for_equal_content(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Walkability around homes by hand and by slow loops; streets and density of areas; what could not be computed."""
 
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -188,7 +189,13 @@ def test_what_is_not_told_of_pavements_and_light_may_be_either() -> None:
 def test_of_an_area_that_the_data_cut_all_is_partly_known() -> None:
     """The data reach 200 m beyond the grid; the zone is 20 km wide."""
     whole, cut = (measured(grid(8, 100.0), **more) for more in ({}, {"extent": box(-600, -600, 600, 600)}))
-    of_streets = ["spacing_mean_m", "intersections_count", "dead_end_share", "land_m2", "retail_intensity_per_km2"]
+    of_streets = [
+        "spacing_mean_m",
+        "intersections_count",
+        "dead_end_share",
+        "land_inside_m2",
+        "retail_intensity_per_km2",
+    ]
     for found, reason in ((whole, ""), (cut, "partly unknown")):
         rows = found.units[found.units["zoning"] == "zone"].set_index("measure").loc[of_streets]
         assert rows["reason"].tolist() == [reason] * 5 and rows["value"].notna().all()
@@ -209,7 +216,7 @@ def test_a_street_without_a_junction_has_none_and_where_no_way_is_mapped_nobody_
             assert found["value"] == pytest.approx(value, nan_ok=True) and found["reason"] == reason
 
 
-def density(land: dict[str, tuple[str, object]], dwellings: dict[tuple[float, float], float]) -> pd.Series:
+def density(land: dict[str, tuple[str, object]], dwellings: dict[tuple[float, float], float], **more: Any) -> pd.Series:
     at = places({"s1": (5, 5), "s2": (9, 9), "c": (5, 9)}, {"s1": ["grocery"], "s2": ["eating"], "c": ["clinic"]})
     built = [Point(xy).buffer(2) for xy in dwellings]
     tables = Tables(
@@ -223,6 +230,7 @@ def density(land: dict[str, tuple[str, object]], dwellings: dict[tuple[float, fl
             geometry=[shape for _, shape in land.values()],
             crs=ISRAEL_TM,
         ),
+        **more,
     )
     rows = pd.concat(list(Density(tables).rows(tables.zonings[0])))
     return rows.set_index("measure")["value"]
@@ -232,9 +240,18 @@ def test_densities_by_hand() -> None:
     """The zone has 400 km2: two shops, a hectare of homes with 30 dwellings on it, two hectares of shops."""
     land = {"r": ("residential", box(0, 0, 100, 100)), "k": ("commerce", box(200, 0, 400, 100))}
     found = density(land, {(50, 50): 10.0, (20, 20): 20.0, (900, 900): 5.0})
-    assert found["land_m2"] == 4e8 and found["retail_intensity_per_km2"] == pytest.approx(2 / 400)
+    assert found["land_inside_m2"] == 4e8 and found["retail_intensity_per_km2"] == pytest.approx(2 / 400)
     assert found["net_dwellings_per_ha"] == pytest.approx(30.0)
     assert found["commercial_area_share"] == pytest.approx(2e4 / 4e8)
+
+
+def test_of_an_area_that_the_data_cut_densities_are_of_the_part_inside() -> None:
+    """Data of 10 by 8 m: in them one of two shops, 6 by 8 m of the homes' land, and none of the commercial land."""
+    land = {"r": ("residential", box(0, 0, 10, 10)), "k": ("commerce", box(6, 0, 400, 8))}
+    found = density(land, {(2, 5): 10.0, (900, 900): 5.0}, extent=box(-4, 0, 6, 8))
+    assert found["land_inside_m2"] == 80 and found["retail_intensity_per_km2"] == pytest.approx(1e6 / 80)
+    assert found["net_dwellings_per_ha"] == pytest.approx(10 * 1e4 / 48)
+    assert found["commercial_area_share"] == 0
 
 
 def test_where_most_homes_stand_on_no_residential_land_the_density_is_not_known() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -38,10 +38,16 @@ class Units:
         area: Floats = shapely.area(self.shapes)
         return area
 
+    def inside(self, extent: shapely.Geometry) -> Units:
+        """Return the units as far as the data cover them; as they are where the extent of these is not told."""
+        if extent.is_empty:
+            return self
+        parts = self.zoning.units.assign(geometry=shapely.intersection(self.shapes, extent))
+        return Units(replace(self.zoning, units=parts))
+
     def covered(self, extent: shapely.Geometry) -> Floats:
         """[m2] How much of each the data cover, shape (U,); all of it where their extent is not told."""
-        part: Floats = shapely.area(shapely.intersection(self.shapes, extent))
-        return self.area_m2 if extent.is_empty else part
+        return self.inside(extent).area_m2
 
     def why_open(self, tables: Tables, listed: str) -> np.ndarray:
         """Return why not every place of a list that stands in each is known, shape (U,); "": every one is.

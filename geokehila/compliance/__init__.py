@@ -27,7 +27,7 @@ def sheet(tables: Tables, of_homes: Mapping[str, pd.DataFrame], of_zones: pd.Dat
         Scores of homes by profile, rows as in `tables.origins`: under ``distance`` ``commerce_300m_state``,
         ``bus_stop_500m_state`` and ``mass_transit_400m_state``; an adult's states of the categories that are hubs.
     of_zones
-        Table ``zone_scores``: ``spacing_mean_m``, ``commercial_area_share``, ``land_m2`` of units.
+        Table ``zone_scores``: ``spacing_mean_m``, ``commercial_area_share``, ``land_inside_m2`` of units.
 
     Returns
     -------

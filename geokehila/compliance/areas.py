@@ -143,7 +143,7 @@ class Areas:
             found = _with_the_unknown(found, self._measured(rule.known))
         if not rule.from_dunam:
             return found
-        land = self._measured("land_m2")
+        land = self._measured("land_inside_m2")
         bare = np.isnan(land.low)
         low, high = (np.where(bare, np.nan, end) for end in (found.low, found.high))
         return Found(low, high, np.where(bare, land.reason, found.reason))
@@ -175,7 +175,7 @@ class Areas:
         )
         is_rest = (ids == ELSEWHERE) | (self.lived_in.zoning.key == CITY)
         limit = standards[rule.from_dunam].value * DUNAM_M2 if rule.from_dunam else 0.0
-        small = _of_the_whole(self._measured("land_m2")).high <= limit if limit else np.zeros(len(ids), bool)
+        small = _of_the_whole(self._measured("land_inside_m2")).high <= limit if limit else np.zeros(len(ids), bool)
         rules = [np.full(len(ids), from_memory), is_rest & rule.of_neighbourhoods, small]
         return np.select(rules, [FROM_MEMORY, OF_NEIGHBOURHOODS, SMALL], "").astype(object)
 

@@ -99,8 +99,7 @@ def wide(
 ) -> gpd.GeoDataFrame:
     """Return one row per unit of a zoning with the measures of everybody in it, so that a map's number is a column.
 
-    An adult's measures, and those in metres; what a unit tells of itself stands.
-    A share or a number of people beyond is ``<measure>_low``, ``_high`` and
+    An adult's measures, and those in metres. A share or a number of people beyond is ``<measure>_low``, ``_high`` and
     ``_reason``; any other measure is ``<measure>`` and ``_reason``. The columns are the same in every city, empty ones
     too. Of a unit in which no home stands, or that is one of those `uncounted`, every measure of homes is missing, and
     the reason says which.
@@ -115,7 +114,6 @@ def wide(
         for number in numbers
     ]
     columns = pd.concat(parts, axis=1).sort_index(axis=1)
-    columns = columns.drop(columns=[column for column in columns if column in units])
     return _with_reasons(units.merge(columns, left_on="zone_id", right_index=True, how="left"), uncounted)
 
 

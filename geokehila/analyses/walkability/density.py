@@ -29,15 +29,15 @@ class Density:
 
     Notes
     -----
-    ``land_m2``
-        [m2] Area of the unit inside the data.
+    ``land_inside_m2``
+        [m2] Area of the unit inside the data; all that follows is of this part.
     ``net_dwellings_per_ha``
         Dwellings, mapped or estimated, on a hectare of residential land; NaN where less than half of the dwellings
         stand on land mapped as residential, for then the land is not mapped.
     ``retail_intensity_per_km2``
-        Places of commerce on a square kilometre of all land: a proxy, no floor-area ratio.
+        Places of commerce on a square kilometre of land: a proxy, no floor-area ratio.
     ``commercial_area_share``
-        Land mapped as commercial over all land of the unit.
+        Land mapped as commercial over all of it.
     """
 
     tables: Tables
@@ -68,9 +68,9 @@ class Density:
 
     def rows(self, zoning: Zoning) -> Iterator[pd.DataFrame]:
         """Yield the measures of the units of a zoning; of those that the data cut they are of the part inside."""
-        units = Units(zoning)
-        whole = np.where(units.is_cut(self.tables.extent), PARTLY_KNOWN, "")
-        land = units.covered(self.tables.extent)
+        whole = np.where(Units(zoning).is_cut(self.tables.extent), PARTLY_KNOWN, "")
+        units = Units(zoning).inside(self.tables.extent)
+        land = units.area_m2
         residential, commercial = self._m2(units).T
         at = units.of(self.homes)
         inside = self.homes[at >= 0]
@@ -81,7 +81,7 @@ class Density:
         shop = units.of(self.shops)
         shops = np.bincount(shop[shop >= 0], minlength=len(units)).astype(float)
         share = ratio(commercial, land)
-        yield units.rows("land_m2", land, whole)
+        yield units.rows("land_inside_m2", land, whole)
         yield units.rows("net_dwellings_per_ha", net, np.where(np.isnan(net), NOT_KNOWN, whole))
         yield units.rows("retail_intensity_per_km2", ratio(shops, land / M2_PER_KM2), whole)
         yield units.rows("commercial_area_share", share, np.where(np.isnan(share), NOT_KNOWN, whole))
