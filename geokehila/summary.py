@@ -102,7 +102,9 @@ def banners(results: Results) -> tuple[str, ...]:
         "no_places": not results.gathered.osm.has_places,
         "no_people": known["people_placed"] == 0,
         "people_in_no_area": known["people_in_no_area"] > 0,
-        "unconnected": known["share_unconnected"] > NOTABLE_SHARE,
+        "no_ways": not _has_ways(results),
+        "all_unconnected": _has_ways(results) and known["share_unconnected"] == 1,
+        "unconnected": NOTABLE_SHARE < known["share_unconnected"] < 1,
         "edge_affected": known["share_edge"] > NOTABLE_SHARE,
         "buildings_in_no_zone": known["buildings_in_no_zone_share"] > NOTABLE_SHARE,
         NOT_HOMES: any(notice.name == NOT_HOMES for notice in results.gathered.homes.ledger.notices),
@@ -125,6 +127,10 @@ def warnings(results: Results) -> list[Notice]:
             "by hand the line <bounds minlat=… minlon=… maxlat=… maxlon=…/> below <osm>"
         )
         found.append(Notice("extent_not_stated", "osm", text))
+    if not _has_ways(results):
+        text = "it holds no way that can be walked: nobody is connected, and nothing can be told on foot"
+        remedy = "give an extract with streets, or map the ways in OpenStreetMap and fetch it again"
+        found.append(Notice("no_ways", "osm", f"{text}: {remedy}"))
     found += [*_beliefs(results), *_shut_out(results), *_rough(results)]
     if slow := reach.notice():
         found.append(slow)
@@ -159,6 +165,11 @@ def believed(results: Results) -> pd.Series:
     table = results.confidence.assign(people=results.confidence["zone_id"].map(people).fillna(0.0))
     measured = table["people"].where(table["state"] == MEASURED, 0.0).groupby(table["subject"]).sum()
     return measured / people.sum() if people.sum() else measured
+
+
+def _has_ways(results: Results) -> bool:
+    """Tell whether the map holds a way that an adult can walk."""
+    return results.walks.led(results.study.catalogue.profiles[REFERENCE]).walker.streets.facts()["edges"] > 0
 
 
 def _shut_out(results: Results) -> Iterator[Notice]:

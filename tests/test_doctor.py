@@ -344,10 +344,13 @@ def test_a_zone_that_the_map_cuts(tmp_path: Path) -> None:
     )
 
 
-def test_a_map_without_streets_stops(tmp_path: Path) -> None:
+def test_a_map_without_streets_stops_no_run_that_then_tells_nothing_on_foot(tmp_path: Path) -> None:
     findings = town(tmp_path, *home(1, 200, 110))
-    assert "map" in stopped(findings)
+    assert not stopped(findings) and not of(findings, "streets")
     assert "give an extract with streets and places" in {finding.next for finding in of(findings, "map")}
+    lines = [*verdict(findings, "town")]
+    assert lines[0][1] == "a run can start" and lines[-1] == ("next", "geokehila run town")
+    assert ("on foot", "nothing can be told: the map holds no way that can be walked") in lines
 
 
 def test_a_map_without_bounds_is_told_the_line_to_write(tmp_path: Path) -> None:

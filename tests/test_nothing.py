@@ -19,6 +19,10 @@ HOMES = [(34.905, 30.9005), (34.915, 30.8995)]
 STUDY = '[study]\nname = "Nowhere"\n[zones]\nkind = "polygons"\nid = "quarter"\npopulation = "residents"\n'
 
 
+#: What may stand at the top of a page of homes that no way is near.
+UNCONNECTED = {"no_ways", "all_unconnected", "unconnected"}
+
+
 class Map:
     """An OpenStreetMap file written by hand."""
 
@@ -118,6 +122,19 @@ def test_without_streets_everybody_is_unconnected_and_nobody_is_dropped(tmp_path
     assert made.summary["facts"]["share_unconnected"] == 1
     assert made.summary["facts"]["people_placed"] == pytest.approx(100)
     assert (domain(made, "health")["low"], domain(made, "health")["high"]) == (0, 1)
+    (said,) = (one["text"] for one in made.summary["warnings"] if one["name"] == "no_ways")
+    assert "nothing can be told on foot: give an extract with streets" in said
+    assert UNCONNECTED & {*made.summary["banners"]} == {"no_ways"}
+
+
+@pytest.mark.parametrize(("lon", "banner"), [(34.905, "unconnected"), (34.91, "all_unconnected")])
+def test_where_nobody_is_connected_it_is_not_said_of_some(lon: float, banner: str, tmp_path: Path) -> None:
+    """The only way passes one of two homes, or stands 480 m from both: farther than a home is led to a way."""
+    made = town(streets=False)
+    made.way([(lon, 30.9), (lon, 30.904)], highway="residential")
+    found = run(made, 100, tmp_path).summary
+    assert UNCONNECTED & {*found["banners"]} == {banner}
+    assert "no_ways" not in {one["name"] for one in found["warnings"]}
 
 
 def test_with_nothing_but_a_tree(tmp_path: Path) -> None:

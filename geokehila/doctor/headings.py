@@ -33,6 +33,7 @@ _CALLED = {
     "map": (STREETS, "the map"),
     "map date": (STREETS, "its date"),
     "streets": (STREETS, "streets"),
+    "no ways": (STREETS, "on foot"),
     "unconnected": (STREETS, "homes without a way"),
     "long ways out": (STREETS, "homes far from a way"),
     "corrections": (PLACES, "corrections"),
@@ -54,6 +55,8 @@ _CALLED = {
 }
 #: So many of what stops a run stand in the lines above all.
 _MOST = 3
+#: What stands there too, though it stops no run: results that it will not have.
+_WITHOUT = ("no ways", "not given")
 
 
 def called(subject: str) -> tuple[str, str]:
@@ -107,7 +110,7 @@ def verdict(findings: Sequence[Finding], study: str = "", data: str = "", out: s
     yield from ((called(stop.subject)[1], stop.found) for stop in stops[:_MOST])
     if len(stops) > _MOST:
         yield "", f"and {len(stops) - _MOST} more below, marked stop"
-    yield from (("not given", finding.found) for finding in findings if finding.subject == "not given")
+    yield from ((called(finding.subject)[1], finding.found) for finding in findings if finding.subject in _WITHOUT)
     if looks:
         yield "look at", f"{looks} below, marked look; none stops a run"
     yield "next", _next(stops, study, data, out)

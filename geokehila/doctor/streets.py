@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import geopandas as gpd
 
 from geokehila.access import Led
 from geokehila.doctor.files import in_degrees
-from geokehila.doctor.findings import OK, STOP, Finding, judged, percent
+from geokehila.doctor.findings import LOOK, OK, Finding, judged, percent
 from geokehila.load.osm import OsmData
 from geokehila.schema import WGS84
 
@@ -32,7 +32,7 @@ def of_map(osm: OsmData, today: date | None, of_layers: frozenset[str] = frozens
     counts = {"streets": len(osm.streets), "buildings": len(osm.buildings), "places": len(osm.places)}
     text = ", ".join(f"{number:,} {name}" for name, number in counts.items())
     absent = [name for name in counts if name not in osm.layers and name not in of_layers]
-    yield judged("map", not absent, text, f"give an extract with {' and '.join(absent)}", _worse(absent))
+    yield judged("map", not absent, text, f"give an extract with {' and '.join(absent)}")
     yield _age(osm.date, today)
 
 
@@ -42,10 +42,6 @@ def _bounds_to_write(osm: OsmData) -> str:
     west, south, east, north = (f"{degree:.4f}" for degree in hull)
     line = f'<bounds minlat="{south}" minlon="{west}" maxlat="{north}" maxlon="{east}"/>'
     return f"give an extract that states its bounds; into an .osm drawn by hand write {line} below <osm>"
-
-
-def _worse(absent: list[str]) -> str:
-    return STOP if "streets" in absent else "look"
 
 
 def _age(dated: str, today: date | None) -> Finding:
@@ -59,16 +55,7 @@ def _age(dated: str, today: date | None) -> Finding:
 
 def of_network(adult: Led, origins: gpd.GeoDataFrame, weights: str) -> Iterator[Finding]:
     """Look at whether streets hang together and homes lie on them; shares are of what the counts are, `weights`."""
-    facts = adult.walker.streets.facts()
-    longest = facts["longest_component_share"]
-    text = f"{facts['street_km']:,.0f} km in {facts['components']:,.0f} pieces, {percent(longest)} in the longest; "
-    text += f"{facts['islands']:,.0f} are islands that nothing is led to"
-    yield judged(
-        "streets",
-        longest >= ONE_PIECE_SHARE,
-        text,
-        "see in the map where ways do not meet, and join them in OpenStreetMap",
-    )
+    yield _pieces(adult.walker.streets.facts())
     people = origins["people"].to_numpy(float)
     whole = people.sum() or 1.0
     off = float(people[~origins["connected"].to_numpy()].sum() / whole)
@@ -79,3 +66,14 @@ def of_network(adult: Led, origins: gpd.GeoDataFrame, weights: str) -> Iterator[
     far = float(people[is_long].sum() / whole)
     text = f"{percent(far)} of {weights} stand more than {LONG_SNAP_M:g} m from the way they are led to"
     yield judged("long ways out", far <= LONG_SHARE, text, MAP_WAYS)
+
+
+def _pieces(facts: Mapping[str, float]) -> Finding:
+    """Return whether streets hang together, or that there is none."""
+    if not facts["edges"]:
+        return Finding("no ways", LOOK, "nothing can be told: the map holds no way that can be walked", MAP_WAYS)
+    longest = facts["longest_component_share"]
+    text = f"{facts['street_km']:,.0f} km in {facts['components']:,.0f} pieces, {percent(longest)} in the longest; "
+    text += f"{facts['islands']:,.0f} are islands that nothing is led to"
+    remedy = "see in the map where ways do not meet, and join them in OpenStreetMap"
+    return judged("streets", longest >= ONE_PIECE_SHARE, text, remedy)
