@@ -146,6 +146,11 @@ RECORD: dict[str, Any] = {
         "priced": 0,
         "not_counted": {},
         "people_gain": [1150.4, 1450.4],
+        "chosen_count": 2,
+        "assumed_count": 0,
+        "must_count": 0,
+        "must_price": 0.0,
+        "must_unpriced": 0,
     },
 }
 

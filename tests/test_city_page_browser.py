@@ -13,6 +13,8 @@ from drawn_town import EVIL, IDS, LINE, RECORD, confidence, likely, scores, town
 from page_browser import DESKTOP, MAP, PHONE, opened
 
 from geokehila.catalogue import text
+from geokehila.catalogue.phrases import Phrases
+from geokehila.draw import chosen
 from geokehila.draw.city_page import write
 from geokehila.draw.town import Town
 from geokehila.names import matching_key
@@ -841,6 +843,28 @@ def test_where_no_site_is_proposed_nobody_is_told_why_it_was_chosen(page_of: Any
             assert "No site for a new hub is proposed." in told and "Chosen so that" not in told
             assert ("Nobody is surely without a hub within the walk; of at most" in told) == is_told
             assert ("Sites weighed: 12; none of them brings" in told and "candidates.xlsx" in told) != is_told
+
+
+def unmarked(said: str) -> str:
+    """Words without marks of direction, as one line."""
+    return " ".join(re.sub("[\u2066-\u2069]", "", said).split())
+
+
+@in_each
+def test_the_page_tells_of_money_what_cards_and_atlas_tell(page_of: Any, language: str) -> None:
+    said = Phrases(language)
+    speech = chosen.Speech(said.say, str, said.number, ", ".join)
+    money = {"budget": 9e6, "spent": 4e6, "assumed": 1e6, "assumed_count": 1, "must_count": 2, "must_price": 2e6,
+             "must_unpriced": 1, "priced": 2, "objective": None}  # fmt: skip
+    for more in ({}, {"chosen_count": 0, "spent": 0.0}, {"budget": None, "assumed_count": 0, "must_unpriced": 0}):
+        record = town().record["hubs"] | money | more
+        (sentence,) = chosen.sentences(record, speech)
+        with page_of({"hubs": record}) as page:
+            page.click(f"#language-{language}")
+            assert unmarked(sentence) in unmarked(page.inner_text("#hubs"))
+    with page_of({"hubs": record | {"objective": "mclp", "chosen_count": 0}}) as page:
+        page.click(f"#language-{language}")
+        assert page.locator("#hubs", has_text=said.say("hub.not_chosen", profile="@").split("@")[0]).count() == 1
 
 
 @in_each

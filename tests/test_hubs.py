@@ -21,7 +21,7 @@ from geokehila import hubs, locate
 from geokehila.analyses.tables import Tables
 from geokehila.candidates import KINDS
 from geokehila.catalogue.choices import HubChoice
-from geokehila.hubs import musts, services, steadiness, told, unpriced
+from geokehila.hubs import money, musts, services, steadiness, told, unpriced
 from geokehila.hubs.alternatives import second_best
 from geokehila.hubs.choosing import PREFERRED, Question, answer, steps
 from geokehila.hubs.demand import Demand
@@ -220,15 +220,35 @@ def test_sites_without_a_price_are_named_the_own_first_and_say_why() -> None:
     assert not [*unpriced.notices(priced)] and not unpriced.with_reason(priced.sites, priced)["reason"].any()
 
 
-def test_of_what_is_spent_it_is_told_how_much_is_assumed() -> None:
+NOTHING = {"chosen_count": 0, "spent": 0.0, "assumed": 0.0, "assumed_count": 0}
+NO_MUST = {"must_count": 0, "must_price": 0.0, "must_unpriced": 0}
+
+
+def money_of(add: int, wishes: HubChoice, **sites: Any) -> dict[str, Any]:
+    q = question(wishes, **sites)
+    return money.told(Gains(q, answer(q, add, locate.Effort())))
+
+
+def test_of_what_is_spent_it_is_told_how_much_is_assumed_and_what_must_be_built_beside_it() -> None:
     wishes = HubChoice(add=2, budget=12.0, price=7.0, resamples=0)
     # c has no price and takes the study's 7, d its own 5; what must be built (b) is beside the budget.
-    q = question(wishes, price=[np.nan, np.nan, np.nan, 5.0], choice=["may", "must", "may", "may"])
-    gains = Gains(q, answer(q, 2, locate.Effort()))
-    assert gains.added.tolist() == [1, 2, 3]
-    assert hubs._money(gains) == {"spent": 12.0, "assumed": 7.0, "assumed_count": 1}
-    free = replace(gains, question=replace(q, choice=replace(wishes, budget=INF)))
-    assert {*hubs._money(free).values()} == {None}
+    choice = ["may", "must", "may", "may"]
+    spent = {"chosen_count": 2, "spent": 12.0, "assumed": 7.0, "assumed_count": 1}
+    unknown = {"must_count": 1, "must_price": 0.0, "must_unpriced": 1}
+    known = {"must_count": 1, "must_price": 90.0, "must_unpriced": 0}
+    untold, told = [np.nan, np.nan, np.nan, 5.0], [np.nan, 90.0, np.nan, 5.0]
+    assert money_of(2, wishes, price=untold, choice=choice) == spent | unknown
+    assert money_of(2, wishes, price=told, choice=choice) == spent | known
+    assert money_of(2, replace(wishes, budget=INF), price=told, choice=choice) == spent | known
+    assert money_of(0, wishes, price=told, choice=choice) == NOTHING | known
+
+
+def test_a_hub_that_was_built_must_be_built_no_more_and_a_price_not_known_leaves_the_sum_open() -> None:
+    prices = [8.0, np.nan, 6.0, 5.0]
+    two = money_of(2, HubChoice(add=2, resamples=0), price=prices, choice=["must", "may", "may", "may"])
+    assert two == {"chosen_count": 2, "spent": 11.0, "assumed": 0.0, "assumed_count": 0} | NO_MUST
+    one = money_of(1, HubChoice(add=1, resamples=0), price=[8.0, 7.0, np.nan, 6.0])
+    assert one == {"chosen_count": 1, "spent": None, "assumed": 0.0, "assumed_count": 0} | NO_MUST
 
 
 def test_every_must_that_no_way_comes_near_or_that_cannot_be_is_named() -> None:

@@ -100,9 +100,23 @@ def test_wishes_of_ones_own_are_said_to_stand_on_the_page_and_an_older_atlas_is_
 
 def test_of_what_is_spent_it_is_said_what_is_assumed(neve_or: pipeline.Run) -> None:
     money = {"budget": 5e6, "spent": 4.3e6, "assumed": 2.5e6, "assumed_count": 1, "without_price": 0}
-    asked = replace(neve_or, summary={**neve_or.summary, "hubs": {**neve_or.summary["hubs"], **money}})
-    (line,) = [line for line in _lines(asked) if line.startswith("budget:")]
-    assert "4,300,000 of 5,000,000 spent, of which 2,500,000 assumed for 1 site;" in line
+    money |= {"chosen_count": 2, "must_count": 0, "must_price": 0.0, "must_unpriced": 0}
+    spent = "budget: 4,300,000 of 5,000,000 spent, of which 2,500,000 assumed for 1 site"
+    musts = {"must_count": 3, "must_price": 2.4e6, "must_unpriced": 1, "priced": 4}
+    beside = "what must be built takes 2,400,000 beside any budget"
+    untold = "must be built, price not known: 1 site"
+    both, none = f"{beside}: 6,700,000 together; {untold}", {"chosen_count": 0, "spent": 0.0, "assumed_count": 0}
+    free = "price:  the chosen sites take 4,300,000, of which 2,500,000 assumed for 1 site"
+    for more, line in (
+        ({}, spent),
+        (musts, f"{spent}; {both}"),
+        (musts | {"budget": None}, f"{free}; {both}"),
+        (musts | none, f"budget: 0 of 5,000,000 spent; {beside}; {untold}"),
+        (musts | none | {"budget": None}, f"price:  {beside}; {untold}"),
+        (musts | {"budget": None, "spent": None}, f"price:  {beside}; {untold}"),
+    ):
+        asked = replace(neve_or, summary={**neve_or.summary, "hubs": {**neve_or.summary["hubs"], **money, **more}})
+        assert [said for said in _lines(asked) if said.startswith(("budget:", "price:"))] == [line]
 
 
 def test_of_a_proposed_site_it_is_said_how_often_it_or_one_near_by_is_chosen(

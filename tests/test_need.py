@@ -21,6 +21,7 @@ def test_a_part_is_told_where_a_home_has_it() -> None:
 def test_only_what_weighed_is_told_as_weighed() -> None:
     speech = chosen.Speech(lambda key, **words: f"{key} {words.get('list', '')}".strip(), str, str, ", ".join)
     record = {"objective": None, "profile": None, "equity": "weighted", "budget": None, "without_price": 0}
+    record |= {"chosen_count": 1, "spent": None, "assumed_count": 0, "must_count": 0, "must_unpriced": 0}
     both = chosen.sentences(record | {"need": ["age"], "need_not_told": ["cluster"]}, speech)
     assert both == ["hub.weighted hub.need_age", "hub.need_not_told hub.need_cluster"]
     none = chosen.sentences(record | {"need": [], "need_not_told": ["cluster"]}, speech)

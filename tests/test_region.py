@@ -147,13 +147,13 @@ def test_how_hubs_were_chosen_is_said_where_all_localities_chose_so(
     """Who weighs by other needs weighs otherwise: of the region nothing is said of it."""
     same = {"objective": "mclp", "profile": "adult", "equity": "weighted", "price": None, "capacity": None}
     sums = {"minutes": 15.0, "candidates": 2, "without_price": 0, "people_gain": [1.0, 2.0], "tries": 3}
-    sums |= {"excluded": {"too small": 2, "in water": 1}, "priced": 1}
+    sums |= {"excluded": {"too small": 2, "in water": 1}, "priced": 1, **dict.fromkeys(join.SUMMED[2:], 1)}
     sums["not_counted"] = {"a": {"homes": 4, "now": 3, "then": 1}, "b": {"homes": 1, "now": 1, "then": 1}}
     run = [replace(member(slug, 1, None), record={"hubs": same | sums | {"need": need}})
            for slug, need in zip(SLUGS, needs, strict=False)]  # fmt: skip
     joined = join._choice(run)
     said = chosen.sentences(joined, chosen.Speech(lambda key, **words: key, str, str, ", ".join))
-    assert joined["excluded"] == {"too small": 4, "in water": 2} and joined["priced"] == 2
+    assert joined["excluded"] == {"too small": 4, "in water": 2} and joined["priced"] == joined["must_price"] == 2
     assert joined["not_counted"] == {slug: {"homes": 5, "now": 4, "then": 2} for slug in SLUGS[:2]}
     assert ("hub.weighted" in said) == weighed and "hub.chosen_for" in said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -221,14 +222,30 @@ def _needs(record: dict[str, Any]) -> list[str]:
 
 
 def _money(record: dict[str, Any]) -> list[str]:
-    """Tell what of a budget is spent or assumed, and how many sites it leaves out, for nobody tells their price."""
-    if record["budget"] is None:
-        return []
-    lost = f"; left out, price not known: {record['without_price']} sites" if record["without_price"] else ""
+    """Tell what the chosen sites take, what must be built beside them, and how many a budget leaves out unpriced."""
+    lost = [f"left out, price not known: {record['without_price']} sites"] if record["without_price"] else []
+    told = "; ".join([*_spent(record), *_musts(record), *lost])
+    return [f"{'price: ' if record['budget'] is None else 'budget:'} {told}"] if told else []
+
+
+def _spent(record: dict[str, Any]) -> list[str]:
+    """Tell what the chosen sites take, of a budget where one is stated; nothing where nobody knows."""
     sites = "1 site" if record["assumed_count"] == 1 else f"{record['assumed_count']} sites"
     assumed = f", of which {record['assumed']:,.0f} assumed for {sites}" if record["assumed_count"] else ""
-    spent = f"{record['spent']:,.0f} of {record['budget']:,.0f} spent{assumed}"
-    return [f"budget: {spent}; without what must be built{lost}"]
+    if record["budget"] is not None:
+        return [f"{record['spent']:,.0f} of {record['budget']:,.0f} spent{assumed}"]
+    is_known = record["chosen_count"] and record["spent"] is not None
+    return [f"the chosen sites take {record['spent']:,.0f}{assumed}"] if is_known else []
+
+
+def _musts(record: dict[str, Any]) -> Iterator[str]:
+    """Yield what the sites take that must be built, alone and with those chosen, and how many have no price."""
+    price, spent, unpriced = (record[key] for key in ("must_price", "spent", "must_unpriced"))
+    if record["must_count"] > unpriced:
+        both = f": {price + spent:,.0f} together" if record["chosen_count"] and spent is not None else ""
+        yield f"what must be built takes {price:,.0f} beside any budget{both}"
+    if unpriced and (record["priced"] or record["budget"] is not None):
+        yield f"must be built, price not known: {unpriced} site{'s' * (unpriced > 1)}"
 
 
 def _gap(record: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,22 +36,24 @@ def sentences(record: Mapping[str, Any], speech: Speech) -> list[str]:
     --------
     >>> speech = Speech(lambda key, **words: f"{key} {words}", str, str, ", ".join)
     >>> record = {"objective": "mclp", "profile": "adult", "equity": "none"}
-    >>> record |= {"budget": 5, "spent": 3, "assumed": 2, "assumed_count": 1, "without_price": 0}
-    >>> sentences(record, speech)[1:]
-    ["hub.budget_assumed {'budget': '5', 'spent': '3', 'assumed': '2', 'count': '1'}"]
+    >>> record |= {"budget": 5, "chosen_count": 1, "spent": 3, "assumed_count": 0, "without_price": 0, "priced": 2}
+    >>> record |= {"must_count": 1, "must_price": 4, "must_unpriced": 0}
+    >>> sentences(record, speech)[1]
+    "hub.budget {'budget': '5'} hub.takes {'spent': '3'} hub.must_takes_too {'price': '4', 'sum': '7'}"
     """
     say, objective, profile = speech.say, record["objective"], record["profile"]
     found = []
     if objective and profile:
-        found.append(say("hub.chosen_for", aim=say(f"hub.aim_{objective}"), profile=speech.profile(profile)))
+        key = "hub.chosen_for" if record["chosen_count"] else "hub.not_chosen"
+        found.append(say(key, aim=say(f"hub.aim_{objective}"), profile=speech.profile(profile)))
     if record["equity"] == "weighted" and record["need"]:
         found.append(say("hub.weighted", list=speech.listed(say(f"hub.need_{part}") for part in record["need"])))
     if lost := record.get("need_not_told"):
         found.append(say("hub.need_not_told", list=speech.listed(say(f"hub.need_{part}") for part in lost)))
     if record["equity"] == "lexicographic":
         found.append(say("hub.lexicographic"))
-    if record["budget"] is not None:
-        found.append(_budget(record, speech))
+    if takings := " ".join(_takings(record, speech)):
+        found.append(takings)
     if record["without_price"]:
         found.append(say("hub.without_price", count=speech.number(record["without_price"])))
     return found
@@ -165,13 +167,25 @@ def no_sure_gap(low: float, high: float, record: Mapping[str, Any], speech: Spee
     return [speech.say(key, most=speech.number(high))]
 
 
-def _budget(record: Mapping[str, Any], speech: Speech) -> str:
-    """Return what of the budget is spent, and what of that is the study's own guess."""
-    told = {key: speech.number(record[key]) for key in ("budget", "spent")}
-    if not record.get("assumed_count"):
-        return speech.say("hub.budget", **told)
-    assumed, count = (speech.number(record[key]) for key in ("assumed", "assumed_count"))
-    return speech.say("hub.budget_assumed", **told, assumed=assumed, count=count)
+def _takings(record: Mapping[str, Any], speech: Speech) -> Iterator[str]:
+    """Yield the budget, what the chosen sites take and what of that is a guess, and what must be built beside them."""
+    say, number = speech.say, speech.number
+    budget, spent, guessed, musts, unpriced = (
+        record[key] for key in ("budget", "spent", "assumed_count", "must_count", "must_unpriced")
+    )
+    is_known = record["chosen_count"] and spent is not None
+    if budget is not None:
+        yield say("hub.budget", budget=number(budget))
+    if is_known and guessed:
+        yield say("hub.takes_assumed", spent=number(spent), assumed=number(record["assumed"]), count=number(guessed))
+    elif is_known:
+        yield say("hub.takes", spent=number(spent))
+    if musts > unpriced:
+        price = record["must_price"]
+        both = {"sum": number(price + spent)} if is_known else {}
+        yield say("hub.must_takes_too" if both else "hub.must_takes", price=number(price), **both)
+    if unpriced and (record["priced"] or budget is not None):
+        yield say("hub.must_unpriced", count=number(unpriced))
 
 
 def of_site(row: Mapping[str, Any], record: Mapping[str, Any], speech: Speech) -> list[str]:

@@ -15,7 +15,7 @@ from geokehila import locate
 from geokehila.access import Answers, Walks
 from geokehila.analyses.tables import Tables
 from geokehila.candidates import NO_WAY
-from geokehila.hubs import alternatives, catchments, fates, musts, services, steadiness, told, unpriced, walkers
+from geokehila.hubs import alternatives, catchments, fates, money, musts, services, steadiness, told, unpriced, walkers
 from geokehila.hubs.choosing import CANDIDATE, EXISTING, Question, steps
 from geokehila.hubs.demand import Demand
 from geokehila.hubs.gains import Gains
@@ -220,7 +220,7 @@ def _record(gains: Gains, steady: Steadiness, uncounted: Uncounted) -> dict[str,
         "equity": choice.equity,
         "apart_m": choice.apart_m,
         **{name: float(value) if np.isfinite(value) else None for name, value in (limits | number).items()},
-        **_money(gains),
+        **money.told(gains),
         "without_price": int(question.without_price.sum()),
         "priced": int(question.sites["price"].notna().sum()),
         "people_gain": [float(end) for end in gains.summed(np.sum)],
@@ -230,20 +230,6 @@ def _record(gains: Gains, steady: Steadiness, uncounted: Uncounted) -> dict[str,
         "candidates": int(((question.sites["status"] == CANDIDATE) & ~question.without_price).sum()),
         "existing": int(question.is_there.sum()),
         "not_counted": uncounted.told(np.flatnonzero(question.is_there), siting.chosen),
-    }
-
-
-def _money(gains: Gains) -> dict[str, Any]:
-    """Tell what of a budget is spent, and what of that is assumed, for so many sites; None: no budget is stated."""
-    question, added = gains.question, gains.added
-    if not np.isfinite(question.choice.budget):
-        return dict.fromkeys(("spent", "assumed", "assumed_count"))
-    spent = question.problem.sites.price[added]
-    is_assumed = question.is_price_assumed[added]
-    return {
-        "spent": float(spent.sum()),
-        "assumed": float(spent[is_assumed].sum()),
-        "assumed_count": int(is_assumed.sum()),
     }
 
 

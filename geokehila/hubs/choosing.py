@@ -81,7 +81,7 @@ class Question:
     def without_price(self) -> Flags:
         """Sites that are left out, for a budget is stated and nobody tells what they take, shape (M,)."""
         open_sites = ~self.is_there & ~(self.sites["choice"].isin((MUST, NEVER))).to_numpy()
-        found: Flags = open_sites & np.isinf(self._prices) & bool(self.choice.budget < inf)
+        found: Flags = open_sites & np.isinf(self.prices) & bool(self.choice.budget < inf)
         return found
 
     @property
@@ -92,14 +92,14 @@ class Question:
         return found
 
     @property
-    def _prices(self) -> Floats:
+    def prices(self) -> Floats:
         """What each site takes, infinite where nobody tells, shape (M,)."""
         told: Floats = self.sites["price"].fillna(self.choice.price).to_numpy(float)
         return told
 
     def _by_price(self) -> pd.Series:
         """Return what keys of one kind are ordered by: under a budget the cheaper first, else nothing."""
-        told = self._prices if self.choice.budget < inf else np.zeros(len(self.sites))
+        told = self.prices if self.choice.budget < inf else np.zeros(len(self.sites))
         rank = np.unique(told, return_inverse=True)[1]
         return pd.Series(rank, self.sites.index).astype("str").str.zfill(6)
 
@@ -112,7 +112,7 @@ class Question:
         points = self.sites.geometry.representative_point()
         capacity = self.sites["capacity"].to_numpy(float)
         banned = ~is_there & (self.sites["choice"] == NEVER).to_numpy() | self.without_price
-        price = np.where(is_there | is_must | banned, 0.0, self._prices)
+        price = np.where(is_there | is_must | banned, 0.0, self.prices)
         return locate.Sites(
             key=(self.sites["kind"].map(_PREFERENCE) + self._by_price() + self.sites["site_id"]).to_numpy(str),
             locked=is_there | is_must,

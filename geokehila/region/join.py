@@ -272,6 +272,10 @@ def _network(run: Sequence[Member]) -> dict[str, Any]:
 LIKE = ("objective", "profile", "equity", "need", "price", "capacity")
 
 
+#: What is told of the sites of all localities together.
+SUMMED = ("without_price", "priced", "chosen_count", "assumed_count", "must_count", "must_price", "must_unpriced")
+
+
 def _choice(run: Sequence[Member]) -> dict[str, Any]:
     """Return how hubs were chosen, as far as all localities chose alike."""
     records = [member.record["hubs"] for member in run]
@@ -284,7 +288,7 @@ def _choice(run: Sequence[Member]) -> dict[str, Any]:
         **alike,
         "minutes": max(record["minutes"] for record in records),
         "candidates": sum(record["candidates"] for record in records),
-        **{key: sum(record[key] for record in records) for key in ("without_price", "priced")},
+        **{key: sum(record[key] for record in records) for key in SUMMED},
         "not_counted": {member.city.slug: homes for member in run if (homes := uncounted(member.record["hubs"]))},
         "people_gain": [sum(low), sum(high)],
         "budget": None,

@@ -27,7 +27,7 @@ STEP = ("hubs_count", "low", "high")
 OF_CHOICE = (
     *("minutes", "candidates", "gap", "tries", "objective", "profile", "equity", "need", "need_not_told"),
     *("people_gain", "budget", "spent", "assumed", "assumed_count", "without_price", "priced", "measured"),
-    *("price", "capacity"),
+    *("price", "capacity", "chosen_count", "must_count", "must_price", "must_unpriced"),
 )
 #: Rows of table ``hub_gains`` that are told apart by who walks.
 PROFILE = "profile"

@@ -52,17 +52,28 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   /* For what, for whose walk and under which budget the sites were chosen. */
   function chosenFor() {
-    const { objective, profile, equity, need, need_not_told: untold, budget, spent, assumed, assumed_count: sites, without_price: without } = found.record;
+    const { objective, profile, equity, need, need_not_told: untold, chosen_count: chosen, without_price: without } = found.record;
     return [
-      objective && profile ? say("hub.chosen_for", { aim: say(`hub.aim_${objective}`), profile: profileName(profile) }) : "",
+      objective && profile ? say(chosen ? "hub.chosen_for" : "hub.not_chosen", { aim: say(`hub.aim_${objective}`), profile: profileName(profile) }) : "",
       equity === "weighted" && need.length ? say("hub.weighted", { list: listed(need.map((part) => say(`hub.need_${part}`))) }) : "",
       untold?.length ? say("hub.need_not_told", { list: listed(untold.map((part) => say(`hub.need_${part}`))) }) : "",
       equity === "lexicographic" ? say("hub.lexicographic") : "",
-      budget === null ? "" : sites ? say("hub.budget_assumed", { budget: count(budget), spent: count(spent), assumed: count(assumed), count: count(sites) })
-        : say("hub.budget", { budget: count(budget), spent: count(spent) }),
+      ...takings(),
       without ? say("hub.without_price", { count: count(without) }) : "",
       walkerOf(profile)?.rough ? say("walker.rough", { rough: digits(walkerOf(profile).rough.rough), near: digits(walkerOf(profile).rough.near) }) : "",
     ].filter(Boolean).flatMap((sentence) => [sentence, " "]);
+  }
+
+  /* The budget, what the chosen sites take, and what must be built beside them. */
+  function takings() {
+    const { budget, spent, assumed, assumed_count: guessed, chosen_count: chosen, priced, must_count: musts, must_price: price, must_unpriced: unpriced } = found.record;
+    const known = chosen && spent !== null;
+    return [
+      budget === null ? "" : say("hub.budget", { budget: count(budget) }),
+      known ? say(guessed ? "hub.takes_assumed" : "hub.takes", { spent: count(spent), assumed: count(assumed), count: count(guessed) }) : "",
+      musts > unpriced ? say(known ? "hub.must_takes_too" : "hub.must_takes", { price: count(price), sum: count(price + spent) }) : "",
+      unpriced && (priced || budget !== null) ? say("hub.must_unpriced", { count: count(unpriced) }) : "",
+    ];
   }
 
   /* Sites that the municipality asks for and that cannot be, each with the reason. */
