@@ -781,12 +781,61 @@ def test_what_became_of_each_hub() -> None:
     # A hub that was and is there is no news; a number of a list that now means a site 31 m away is another site.
     assert made.sites.set_index("site_id")["change"].groupby(level=0).agg(set).to_dict() == {
         "hall": {"recommended"}, "library": {"still recommended"}, "school": {"not recommended"},
-        "plot": {"there now"}, "club": {"not there now"}, "own:2": {"recommended", "not recommended"},
+        "plot": {"built"}, "club": {"not there now"}, "own:2": {"recommended", "not recommended"},
     }  # fmt: skip
+    assert set(made.sites["stands_as"]) == {""}
     library = made.sites.set_index("site_id").loc["library"]
     names = ("rank_before", "rank", "people_low_before", "people_low", "people_high", "price_before", "price")
     assert [library[name] for name in names] == [1.0, 2.0, 100.0, 50.0, 60.0, 700.0, 900.0]
     assert made.sites["site_id"].tolist()[:3] == ["hall", "library", "own:2"]  # by the newer plan's order
+
+
+def test_a_site_where_a_new_hub_stands_is_built_under_whatever_id_and_the_nearest_is_the_one() -> None:
+    """Three sites were recommended; of two hubs that are new one stands 20 m from the first and 10 m from the second.
+
+    The other is 31 m from the third, whose id a site far away has by now. The hub that was there is no news.
+    """
+    then = [
+        hub("own:1", "recommended", 0.0, rank=1.0, price=7.0), hub("own:2", "recommended", 30.0, rank=2.0),
+        hub("own:3", "recommended", 500.0, rank=3.0), hub("old", "existing", 5.0),
+    ]  # fmt: skip
+    now = [
+        hub("centre:1", "existing", 20.0), hub("centre:2", "existing", 531.0), hub("old", "existing", 5.0),
+        hub("own:2", "recommended", 9000.0, rank=1.0),
+    ]  # fmt: skip
+    made = siting(sited(ANEW.side(), then), sited(NOW.side(), now))
+    rows = [*zip(made.sites["site_id"], made.sites["change"], made.sites["stands_as"], strict=True)]
+    assert sorted(rows) == [
+        ("centre:2", "there now", ""), ("own:1", "not recommended", ""), ("own:2", "built", "centre:1"),
+        ("own:2", "recommended", ""), ("own:3", "not recommended", ""),
+    ]  # fmt: skip
+    # 50 to 60 gained by the second; it is called as the hub is called now.
+    assert "hub built: own:2 Centre:1 is now centre:1 (gain 50 to 60)" in [*compare_hubs.lines(made)]
+
+
+def test_what_the_list_tells_otherwise_of_a_site_is_told() -> None:
+    def candidates(side: Side, *rows: tuple[str, float, float | None, float, str]) -> Side:
+        table = pd.DataFrame(rows, columns=["site_id", "x", "price", "capacity", "choice"])
+        where = [Point(x, 0) for x in table.pop("x")]
+        blank = dict.fromkeys(NAME_COLUMNS) | {"listed": table["site_id"] + " Hall"}
+        told = gpd.GeoDataFrame(table.astype({"price": float}).assign(**blank), geometry=where)
+        return Side(side.record, {**side.tables, "candidates": told})
+
+    then = candidates(
+        sited(ANEW.side(), EARLIER), ("1", 0.0, 7e5, 400.0, "may"), ("2", 0.0, None, np.nan, "may"),
+        ("3", 0.0, None, np.nan, "may"), ("4", 0.0, 5.0, 9.0, "may"), ("5", 0.0, 1.0, 1.0, "may"),
+    )  # fmt: skip
+    now = candidates(
+        sited(NOW.side(), LATER), ("1", 30.0, 9e5, 200.0, "must"), ("2", 0.0, 6e5, np.nan, "may"),
+        ("3", 0.0, None, np.nan, "may"), ("4", 31.0, 6.0, 8.0, "never"), ("6", 0.0, 1.0, 1.0, "may"),
+    )  # fmt: skip
+    made = siting(then, now)
+    # The third is told alike, the fourth is another site by now, of the last two only one run tells.
+    assert [line for line in compare_hubs.lines(made) if line.startswith("candidate")] == [
+        "candidate 1 1 Hall: price 700,000 -> 900,000, capacity 400 -> 200, choice may -> must",
+        "candidate 2 2 Hall: price ? -> 600,000",
+    ]
+    assert siting(then, then).candidates.empty and siting(sited(ANEW.side(), EARLIER), now).candidates.empty
 
 
 def test_a_plan_held_against_itself_stays_and_a_run_without_hubs_tells_nothing() -> None:
@@ -851,15 +900,21 @@ def test_the_command_tells_hubs_and_what_was_asked_otherwise() -> None:
         "hub still recommended: library Library (gain 100 to 120 -> 50 to 60, price 700 -> 900)",
         "hub recommended: own:2 Own:2 (gain 33 to 40)",
         "hub not recommended: school School (gain 50 to 60)",
-        "hub there now: plot Plot (gain 33 to 40)",
+        "hub built: plot Plot (gain 33 to 40)",
         "hub not recommended: own:2 Own:2 (gain 25 to 30)",
         "hub not there now: club Club",
-        "hubs together: who gains 0 -> 0; left without 0 -> 0",
+        "hubs together: who gains 0 -> 0; left without 0 -> 0; of those who gained then 33 to 40 by what is built now",
     ]
     assert compare_hubs.machine(made)["asked_otherwise"]["budget"] == {"before": None, "after": 4500000.0}
     sums = {"gain": ([100.0, 120.0], [50.0, 50.0]), "spent": (None, 3.0e6), "left": ([0.0, 9.0], [7.0, 8.0])}
     told = [*compare_hubs.lines(replace(made, sums=sums))]
-    assert told[-1] == "hubs together: who gains 100 to 120 -> 50; spent ? -> 3,000,000; left without 0 to 9 -> 7 to 8"
+    together = "hubs together: who gains 100 to 120 -> 50; spent ? -> 3,000,000; "
+    built = "; of those who gained then 33 to 40 by what is built now"
+    assert told[-1] == f"{together}left without 0 to 9 -> 7 to 8{built}"
+    must = {"must": (5.0e5, 0.0), "both": (None, 3.0e6)}
+    told = [*compare_hubs.lines(replace(made, sums=sums | must))]
+    beside = "what must be built takes 500,000 -> 0; both ? -> 3,000,000; "
+    assert told[-1] == f"{together}{beside}left without 0 to 9 -> 7 to 8{built}"
     assert compare_hubs.machine(replace(made, sums=sums))["sums"]["spent"] == {"before": None, "after": 3.0e6}
     called = replace(made, sites=made.sites.assign(listed="103 אגף בספרייה"))
     assert "hub recommended: hall 103 אגף בספרייה (gain 100 to 120)" in [*compare_hubs.lines(called)]
@@ -879,9 +934,14 @@ def test_runs_of_one_date_are_told_apart_by_their_lists_and_by_what_hubs_were_as
 def test_sums_of_all_hubs_are_those_of_record_and_table() -> None:
     left = pd.DataFrame({"zoning": ["zone", "city"], "then_low": [1.0, 2.0], "then_high": [3.0, 4.0]})
     side = sited(NOW.side(), LATER, add=4)
-    told = Side({**side.record, "hubs": {"people_gain": [5.0, 6.0], "spent": 7.0}}, {**side.tables, "hub_left": left})
-    made = siting(sited(ANEW.side(), EARLIER, add=4), told)
-    assert {name: now for name, (_, now) in made.sums.items()} == {"gain": [5.0, 6.0], "spent": 7.0, "left": [2.0, 4.0]}
+    hubs = {"people_gain": [5.0, 6.0], "spent": 7.0, "must_price": 4.0, "must_unpriced": 0}
+    told = {"gain": [5.0, 6.0], "spent": 7.0, "must": 4.0, "both": 11.0, "left": [2.0, 4.0]}
+    open_sum = {"must": None, "both": None}
+    for more, sums in (({}, told), ({"must_unpriced": 1}, told | open_sum), ({"spent": None}, told | {"both": None})):
+        after = Side({**side.record, "hubs": hubs | more}, {**side.tables, "hub_left": left})
+        made = siting(sited(ANEW.side(), EARLIER, add=4), after)
+        expected = sums | ({"spent": None} if "spent" in more else {})
+        assert {name: now for name, (_, now) in made.sums.items()} == expected
 
 
 def test_the_command_lays_two_cities_side_by_side_and_one_in_a_line(command: Callable[..., Any]) -> None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from geokehila.compare import Comparison, Side
 
 #: What a table is called in the folder that receives it.
-NAME, SERVICES, HUBS, TREND = "compare", "compare_services", "compare_hubs", "trend"
+NAME, SERVICES, HUBS, CANDIDATES = "compare", "compare_services", "compare_hubs", "compare_candidates"
+TREND = "trend"
 #: Of a picture, to the inch.
 DOTS = 200
 #: What is shown of a domain, and how wide it stands.
@@ -104,6 +105,7 @@ def command(
             _write(made.services, work, SERVICES)
             if made.siting:
                 _write(made.siting.sites, work, HUBS)
+                _write(made.siting.candidates, work, CANDIDATES)
     if as_json:
         show.machine(_machine(made))
     elif not quiet:
