@@ -10,6 +10,7 @@ from manuals import DOCS
 
 from geokehila.catalogue import LANGUAGES, Catalogue, text
 from geokehila.catalogue.areas import ZoneChoice
+from geokehila.catalogue.choices import HubChoice
 from geokehila.catalogue.themes import themes
 from geokehila.hubs import fates
 from geokehila.schema import TABLES
@@ -56,7 +57,7 @@ def test_files_tables_and_columns_that_a_guide_names_are_there(guide: str) -> No
     lists = {f"places_{category}" for category in Catalogue.read().categories}
     columns = {column for table in TABLES.values() for column in table.columns}
     named = {name for name in _shape(_guide(guide, "en"))["names"] if re.fullmatch("[a-z_]+", name)}
-    keys = {"language", *(field.name for field in fields(ZoneChoice))}
+    keys = {"language", *(field.name for choice in (ZoneChoice, HubChoice) for field in fields(choice))}
     assert named - {"fetch", "init", "doctor"} <= {*TABLES, *columns, *ROLES, *lists, *keys, *fates.COLUMNS}
     assert len(named) > 5
 

@@ -288,6 +288,14 @@ def test_each_further_hub_serves_no_fewer() -> None:
     assert table["people_served"].iloc[0] == 90 + 10
 
 
+def test_what_must_be_built_is_in_every_step_and_is_the_first() -> None:
+    """b must be built: home 1 has it within the walk and no hub now, so 20 people gain; d alone would bring 90."""
+    q = question(choice=["may", "must", "may", "may"])
+    table = told.further_hubs(q, steps(q, locate.Effort()))
+    assert table["site_ids"].iloc[0] == "b" and all("b" in ids.split(";") for ids in table["site_ids"])
+    assert table[["hubs_count", "people_gained_low", "people_gained_high"]].iloc[0].tolist() == [1, 20, 20]
+
+
 def test_capacity_leaves_people_out() -> None:
     q = question(HubChoice(add=1), capacity=[np.nan, np.nan, 25.0, 60.0])
     gains = Gains(q, answer(q, 1, locate.Effort()))

@@ -34,6 +34,7 @@ from geokehila.scenario.words import numbered
 from geokehila.schema import BEYOND, EDGE, REACHED, UNCONNECTED
 from geokehila.study import Study
 from geokehila.zones import Homes, Zoning
+from geokehila_cli import scenario as scenario_command
 from geokehila_cli.app import app, main
 
 SLUG = "generated-1600"
@@ -758,6 +759,18 @@ def test_who_surely_reaches_it_then_is_told_the_same_whoever_moves_in(town: Town
         assert f"<p>{sentence}</p>" in written.read_text("utf-8")
         said.append(sentence)
     assert said[0] == said[1]
+
+
+def test_where_a_hub_is_added_it_is_said_that_its_room_is_not_asked(town: Town) -> None:
+    at = "at_m = [187250, 471330]\n"
+    hub = town.answer(f"[[hub]]\n{at}")
+    centre, clinic = (
+        town.answer(f"[[place]]\ndo = 'add'\ncategory = '{key}'\n{at}") for key in ("community_centre", "clinic")
+    )
+    pages = [page.html([found]) for found in (hub, centre, clinic)]
+    he, ar, en = (cast(dict[str, Any], text(language)["scenario"])["room"] for language in ("he", "ar", "en"))
+    assert all([told.count(f"<p>{said}</p>") for told in pages] == [1, 1, 0] for said in (he, ar, en))
+    assert [scenario_command._lines(some, "adult").count(en) for some in ([hub, centre], [clinic])] == [1, 0]
 
 
 def test_ways_into_areas_are_those_of_the_edited_streets(town: Town) -> None:

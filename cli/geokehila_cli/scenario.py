@@ -91,7 +91,8 @@ def _lines(found: list[Found], profile: str) -> list[str]:
     housed = f"{'new residents':{WIDTH}}" + "".join(f" {number:>{WIDTH}}" for number in new)
     nobody = f"of the {found[0].base.record['weights']} of today nobody gains or loses"
     moved_in = [line for one in found for line in _newcomers(one, len(found) > 1)]
-    said = filter(None, (View("en", [one], profile).unknown(one) for one in found))
+    views = [(View("en", [one], profile), one) for one in found]
+    said = filter(None, [*(view.unknown(one) for view, one in views), *{view.room(one) for view, one in views}])
     return [*head, *(rows or [nobody]), *said, *([housed] if {*new} != {"+0"} else []), *moved_in]
 
 

@@ -82,6 +82,7 @@ class View:
             "edits": [*self._edits(found)],
             "new": self._say("new", count=self.voice.number(new)) if new else "",
             "newcomers": self._newcomers(found) if new else {},
+            "room": self.room(found),
             "unknown": self.unknown(found),
             "rows": [self._row(row, found) for row in of_city],
             "areas": [self._of_area(row, found) for row in _rows(areas[:AREAS])],
@@ -93,6 +94,12 @@ class View:
         table = found.gains
         mine = table[(table["group"] == TOTAL) & (table["profile"] == self.profile)]
         return mine[(mine["gained_high"] > 0) | (mine["lost_high"] > 0)]
+
+    def room(self, found: Found) -> str:
+        """Say that the room of hubs is not asked, as it is where hubs are chosen; empty where none is added."""
+        categories = found.patched.study.catalogue.categories
+        added = found.edits.of(("place", "hub"), "add")
+        return self._say("room") if any(categories[edit.said["category"]].hub for edit in added) else ""
 
     def unknown(self, found: Found) -> str:
         """Say why nobody surely gains where surely more reach a service than before: who does today is not known.

@@ -256,7 +256,8 @@ TABLES: Mapping[str, Table] = {
         "site_id:text zoning:text zone_id:text group_by:text group:text people_low:number? people_high:number? "
         "saved_s:number?",
     ),
-    # What each further hub adds; site_ids of the new ones, joined by ";".
+    # The best choice of so many new hubs, and who gains beyond the choice of the row before; site_ids of the new ones,
+    # joined by ";". What must be built is in every row, so that the first hub is of these, not the best by itself.
     "hub_steps": _table(
         "hubs_count",
         "hubs_count:count objective:number? bound:number? gap:number? people_served:number "
