@@ -147,6 +147,7 @@ RECORD: dict[str, Any] = {
         "not_counted": {},
         "people_gain": [1150.4, 1450.4],
         "chosen_count": 2,
+        "assumed": 0.0,
         "assumed_count": 0,
         "must_count": 0,
         "must_price": 0.0,

@@ -42,7 +42,7 @@ def town(**record: Any) -> Town:
             "excluded": {"too small": 4},
             "objective": "mclp", "profile": "adult", "equity": "none", "need": [], "without_price": 0, "priced": 0,
             "not_counted": {}, "tries": 40,
-            "people_gain": [20.0, 25.0],
+            "people_gain": [20.0, 25.0], "assumed": 0.0,
             "chosen_count": 1, "assumed_count": 0, "must_count": 0, "must_price": 0.0, "must_unpriced": 0,
         },
     }  # fmt: skip

@@ -118,7 +118,9 @@ def _keyed(before: pd.DataFrame, after: pd.DataFrame) -> tuple[gpd.GeoDataFrame,
 
 def _joined(then: gpd.GeoDataFrame, now: gpd.GeoDataFrame, how: Literal["inner", "outer"]) -> pd.DataFrame:
     """Return what both runs tell of each site, called as the newer one calls it."""
-    pairs = now.drop(columns="geometry").join(then.drop(columns="geometry").add_suffix("_before"), how=how)
+    pairs: pd.DataFrame = now.drop(columns="geometry").join(
+        then.drop(columns="geometry").add_suffix("_before"), how=how
+    )
     return pairs.assign(**{name: pairs[name].fillna(pairs[f"{name}_before"]) for name in ("listed", *NAME_COLUMNS)})
 
 
