@@ -358,7 +358,6 @@ def test_a_batch_skips_what_is_done_and_tells_what_cannot_begin(town: tuple[Path
     out, made = town
     raw = out / "data" / "raw"
     ended = geokehila.run_batch(["generated-1500", "arad"], raw, out)
-    # A batch tries no other hubs; the run of `demo` did, and has all that a batch would make of the town.
     assert ended["city"].tolist() == ["generated-1500", "arad"]
     assert ended["state"].tolist() == ["skipped", "failed"] and "no file osm" in ended["why"].iloc[1]
     assert ended["run_id"].iloc[0] == made.path.name

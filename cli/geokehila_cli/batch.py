@@ -43,9 +43,6 @@ def command(
     memory: Annotated[
         float | None, typer.Option(metavar="GB", min=0.1, help="For all of them. [default: 4/5 of what is free]")
     ] = None,
-    tries: Annotated[
-        int, typer.Option(metavar="N", min=0, help="How often hubs are tried with other numbers, at least.")
-    ] = 0,
     atlas: Atlas = "",
     scheduler: Annotated[
         str, typer.Option(metavar="tcp://HOST:PORT", help="Of Dask, whose workers do it. [default: this machine]")
@@ -73,7 +70,7 @@ def command(
     names = named(region, every, words_of(cities), file)
     crew = Cluster(scheduler) if scheduler else Crew(jobs or 0, 1000 * (memory or 0))
     keep.must_take(out)
-    tasks, fallen = order(names, Wish(data, out, tries))
+    tasks, fallen = order(names, Wish(data, out))
     ended = {"run": _work(crew, tasks, fallen, quiet)}
     there = {outcome.city for outcome in ended["run"] if outcome.state != FAILED}
     if languages:

@@ -17,20 +17,10 @@ from geokehila.load.population.national import Library
 
 @dataclass(frozen=True)
 class Wish:
-    """What a batch is asked for.
-
-    Attributes
-    ----------
-    data, out
-        As for :func:`geokehila.run`.
-    tries
-        How often hubs are tried with other numbers: none in the first place, for it takes long and changes no share. A
-        run that is kept and tried them as often or more is finished.
-    """
+    """Where a batch reads and writes, as for :func:`geokehila.run`."""
 
     data: Path = Path("data/raw")
     out: Path = Path()
-    tries: int = 0
 
 
 def named(region: str = "", every: bool = False, listed: Sequence[str] = (), file: Path | None = None) -> list[str]:
@@ -119,8 +109,7 @@ def _must_be_there(name: str, data: Path) -> None:
 
 def _task(name: str, wish: Wish) -> Task:
     study = pipeline.choose(name, wish.data)
-    chosen = replace(study, hubs=replace(study.hubs, resamples=wish.tries))
-    return Task(chosen, pipeline.found(chosen, wish.data, wish.out), wish.out)
+    return Task(study, pipeline.found(study, wish.data, wish.out), wish.out)
 
 
 def _must_differ(tasks: Sequence[Task]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -104,23 +104,16 @@ class Task:
         return BASE_MB + PER_MB * size / MEGA
 
     def kept(self) -> Outcome | None:
-        """Return what is kept of an equal run, or of one that tried hubs more often; None where there is none."""
+        """Return what is kept of an equal run, one that was made by itself among them; None where there is none."""
         page = self.out / "maps" / self.city / "index.html"
         if not (kept.is_run(self.out, self.city) and page.is_file()):
             return None
         try:
             folder = kept.newest(self.out, self.city)
-            record = kept.record(folder)
+            kept.record(folder)
         except InputError:  # what cannot be read is made anew
             return None
-        return _told(self.city, SKIPPED, folder) if folder.name == self._id(record) else None
-
-    def _id(self, record: Mapping[str, Any]) -> str:
-        """Return the run_id that this city would have with the tries of hubs that a run made, if they are more."""
-        hubs = self.study.hubs
-        made = int(record.get("parameters", {}).get("hubs", {}).get("resamples", 0))
-        tried = replace(self.study, hubs=replace(hubs, resamples=max(made, hubs.resamples)))
-        return pipeline.id_of(tried, self.inputs)
+        return _told(self.city, SKIPPED, folder) if folder.name == pipeline.id_of(self.study, self.inputs) else None
 
     def do(self, tell: Callable[[str], None] = lambda stage: None) -> Outcome:
         """Run the city; what a user can mend is an outcome, not an error."""
