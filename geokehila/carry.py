@@ -11,7 +11,7 @@ import pandas as pd
 from geokehila import vintages
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
-from geokehila.load.population.headcount import MARKS
+from geokehila.load.population.headcount import MARKS, numbers
 from geokehila.load.tabular import read_table
 from geokehila.store import kept
 from geokehila.vintages import Carried
@@ -172,7 +172,7 @@ def _area(cell: str, code: int) -> str | None:
 def _number(cells: pd.Series, name: str) -> pd.Series:
     """Return cells as numbers; a blank or a mark is missing, a word stops."""
     plain = cells.str.replace(",", "").str.strip()
-    number = pd.to_numeric(plain, errors="coerce").astype("float64")
+    number = numbers(plain)
     wrong = number.isna() & plain.notna() & ~plain.isin(MARKS)
     if wrong.any():
         what = f"{name}: area {cells.index[wrong][0]}: {cells.name} is {cells[wrong].iloc[0][:60]!r}"

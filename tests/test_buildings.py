@@ -93,6 +93,16 @@ def test_a_column_in_which_nobody_is_counted_tells_nothing(tmp_path: Path) -> No
     assert both["residents"].isna().all()
 
 
+def test_residents_are_amounts_in_any_script(tmp_path: Path) -> None:
+    shapes = [square(100 * i, 100, 5) for i in range(1, 7)]
+    told = {"عدد السكان": ["١٢", "۵", "4 נפשות", "6 نفوس", "many", "9"], "الطوابق": ["٢", "1", "۳", "", "", ""]}
+    both, ledger = buildings.complete(mapped(), layer(tmp_path / "b.geojson", *shapes, **told), EXTENT)
+    assert both["residents"].tolist() == pytest.approx([12, 5, 4, 6, np.nan, 9], nan_ok=True)
+    assert both["levels"].fillna(0).tolist() == [2, 1, 3, 0, 0, 0]
+    (said,) = (notice.text for notice in ledger.notices if notice.name == "people_not_a_number")
+    assert said.startswith("1 counts are no numbers, the first in row 5: ") and "'many'" in said
+
+
 def test_residents_of_a_house_that_is_mapped_already_stand_in_the_mapped_one(tmp_path: Path) -> None:
     shapes = [square(1, 1), square(2000, 0)]
     both, ledger = buildings.complete(

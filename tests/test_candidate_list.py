@@ -132,6 +132,15 @@ def test_words_for_an_amount_are_an_amount_not_known(tmp_path: Path) -> None:
     assert f"the rows stay: {text}row 5 (own:4): price '2-3 million': write" in notices(found)["amounts_not_read"]
 
 
+def test_prices_and_coordinates_are_read_in_digits_of_arabic(tmp_path: Path) -> None:
+    arabic = str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")
+    rows = f"{X},{Y},3.1 مليون\n{X + 9.5},{Y},900\n".translate(arabic)
+    sites = read(tmp_path, f"x,y,price\n{rows}").sites.sort_values("price")
+    assert sites["price"].tolist() == [900, 3_100_000]
+    assert sites.geometry.x.tolist() == pytest.approx([X + 9.5, X], abs=0.01), "turned into degrees and back"
+    assert sites.geometry.y.tolist() == pytest.approx([Y, Y], abs=0.01)
+
+
 def test_every_row_that_says_must_and_is_left_out_is_named(tmp_path: Path) -> None:
     """Of six rows five are named by the notice of all, and both that say must by their own."""
     bad = "".join(f"{n},,,,\n" for n in range(1, 5))

@@ -78,6 +78,11 @@ def test_a_blank_or_a_mark_is_not_told(run: Path) -> None:
     assert found.table["m"].isna().tolist() == [True, True] and found.table["m_covered_share"].tolist() == [0.0, 0.5]
 
 
+def test_numbers_are_read_in_digits_of_arabic(run: Path) -> None:
+    found = carry(run, written(run, "area,n\n7,٤\n8,١٠\n"), Columns("area", sums=("n",)))
+    assert found.table["n"].tolist() == [3.0, 11.0], "three quarters of 4; a quarter of it, and 10"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -231,7 +231,7 @@ def test_a_cross_is_no_only_beside_a_yes() -> None:
 @pytest.mark.parametrize(
     "column", ["capacity", "Number of people", "קיבולת", "מספר אנשים", "קיבולת נפשות", "السعة", "عدد الأشخاص"]
 )
-@pytest.mark.parametrize("cell", ["80", "80 אנשים", "80 people", "80 شخص"])
+@pytest.mark.parametrize("cell", ["80", "80 אנשים", "80 people", "80 شخص", "٨٠ شخصًا", "۸۰"])
 def test_the_capacity_of_shelters_and_of_candidates(tmp_path: Path, column: str, cell: str) -> None:
     text = f"name,lon,lat,{column}\nמקלט,{LON},{LAT},{cell}\n"
     listed = municipal.read(csv(tmp_path, "shelters.csv", text), "shelter", ISRAEL_TM)

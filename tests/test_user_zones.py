@@ -53,6 +53,30 @@ def test_zones_are_called_what_the_layer_calls_them(tmp_path: Path) -> None:
     assert zones.name_en.fillna("").tolist() == ["", "", "North"] and zones.name_he.isna().all()
 
 
+def test_residents_are_read_as_people_write_them(tmp_path: Path) -> None:
+    """Digits of Arabic and Persian, units in Hebrew and Arabic, thousands and directions of text."""
+    told = {
+        "١٢٠": 120,
+        "۳۴": 34,
+        "12 נפש": 12,
+        "6 نفوس": 6,
+        "١٬٢٠٠ نسمة": 1200,
+        "כ-80 תושבים": 80,
+        "\u200f٧": 7,
+        None: -1,
+    }
+    path = write(tmp_path / "z.geojson", [*range(1, 9)], [*told])
+    _, people, _ = user_zones.polygons(path, ISRAEL_TM, "quarter", "residents")
+    assert people.people.fillna(-1).tolist() == [*told.values()]
+
+
+@pytest.mark.parametrize("cell", ["١٢٠ أو ١٣٠", "-٥", "عشرة", "12 בתים"])
+def test_what_is_no_number_of_residents_stops_in_any_script(tmp_path: Path, cell: str) -> None:
+    path = write(tmp_path / "z.geojson", ["a", "b"], ["١", cell])
+    with pytest.raises(InputError, match=f"row 2: residents is {cell!r}: write a number of residents from 0"):
+        user_zones.polygons(path, ISRAEL_TM, "quarter", "residents")
+
+
 def test_polygons_without_people_and_with_gaps_in_their_ids(tmp_path: Path) -> None:
     path = write(tmp_path / "z.gpkg", [7, None, 9])
     zones, people, ledger = user_zones.polygons(path, ISRAEL_TM, "quarter")

@@ -9,8 +9,10 @@ import pandas as pd
 
 from geokehila.names import matching_key
 
+#: Digits of Arabic and Persian, their point and their commas, as those that are computed with.
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬،", "01234567890123456789.,,")
 #: Marks of a box that is ticked or crossed, as the letters that stand for them.
-_MARKS = str.maketrans("✓✔☑√✗✘☒✖×", "vvvvxxxxx")
+_MARKS = _DIGITS | str.maketrans("✓✔☑√✗✘☒✖×", "vvvvxxxxx")
 
 
 def key(text: str) -> str:
@@ -36,8 +38,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 #: What is written beside an amount and is no part of it; of ``מלש״ח``, millions of shekels, the millions stay.
 _UNIT = re.compile(
-    r"₪|שקלים|שקל|ש״ח|שח|\bnis\b|\bils\b|מ״ר|\bsqm\b|\bm2\b|m²|יח״ד|יחידות דיור|אנשים|איש|נפשות|"
-    r"\bpeople\b|\bpersons\b|أشخاص|شخص|شواكل|شيكل|شاقل",
+    r"₪|שקלים|שקל|ש״ח|שח|\bnis\b|\bils\b|מ״ר|\bsqm\b|\bm2\b|m²|יח״ד|יחידות דיור|אנשים|איש|נפשות|נפש|תושבים|"
+    r"\bpeople\b|\bpersons\b|\bresidents\b|أشخاص|نفوس|(?:شخص|نفس|ساكن)(?:ًا|اً|ا)?|نسمة|سكان|شواكل|شيكل|شاقل",
     re.IGNORECASE,
 )
 _MINUS = re.compile(r"^[-−–]\s*(?=\d)")
@@ -64,20 +66,27 @@ _GERSHAYIM = re.compile("[\"”“„]|['׳’‘´`]{2}")
 
 def number(cell: object) -> float:
     """Return the number in a cell; thousands may be set apart, a sign of degrees may follow. NaN: none, or several."""
-    found = numbers(_THOUSANDS.sub("", str(cell)))
-    rest = _NUMBER.sub("", _THOUSANDS.sub("", str(cell))).strip(" \u00a0°")
+    text = _THOUSANDS.sub("", str(cell).translate(_DIGITS))
+    found, rest = numbers(text), _NUMBER.sub("", text).strip(" \u00a0°")
     return found[0] if len(found) == 1 and not rest else np.nan
 
 
 def numbers(text: str) -> list[float]:
-    """Return every number of a text such as ``31.25, 34.79``."""
-    return [float(found) for found in _NUMBER.findall(text)]
+    """Return every number of a text such as ``31.25, 34.79``.
+
+    Examples
+    --------
+    >>> numbers("٣١٫٢٥، ٣٤٫٧٩")
+    [31.25, 34.79]
+    """
+    return [float(found) for found in _NUMBER.findall(text.translate(_DIGITS))]
 
 
 def amounts(texts: pd.Series) -> pd.Series:
     """Return the number in each text, float64; missing where it is blank, or says anything but a number and its unit.
 
-    Thousands and millions may be words, and what is said to be about so much is taken as so much.
+    Thousands and millions may be words, digits those of Arabic, and what is said to be about so much is taken as so
+    much.
 
     Examples
     --------
@@ -87,6 +96,8 @@ def amounts(texts: pd.Series) -> pd.Series:
     [3100000.0, 900000.0, 1800000.0, 2000000.0, nan]
     >>> amounts(pd.Series(['כמיליון וחצי ש"ח', "שני מיליון", "שני מיליון ומאה אלף"])).tolist()
     [1500000.0, 2000000.0, nan]
+    >>> amounts(pd.Series(["١٢٠ نفسًا", "٦ نفوس", "١٬٢٠٠٫٥", "۴۵", "12 נפש"])).tolist()
+    [120.0, 6.0, 1200.5, 45.0, 12.0]
     """
     found = texts.map(_amount).astype("float64")
     return found.where(np.isfinite(found))
@@ -94,7 +105,7 @@ def amounts(texts: pd.Series) -> pd.Series:
 
 def _amount(text: str) -> float:
     """Return the number in a text without its unit, thousands and millions counted; NaN: none, or several."""
-    bare = _ABOUT.sub("", _UNIT.sub("", _GERSHAYIM.sub("״", text)).strip())
+    bare = _ABOUT.sub("", _UNIT.sub("", _GERSHAYIM.sub("״", text.translate(_DIGITS))).strip())
     if in_words := _MILLIONS.get(_ABOUT_WORDS.sub("", bare)):
         return in_words
     bare = _MINUS.sub("-", bare)

@@ -9,6 +9,8 @@ import pandas as pd
 
 from geokehila.errors import InputError
 from geokehila.ledger import Ledger
+from geokehila.load.written import amounts
+from geokehila.names import clean
 
 #: Said of every count that the source leaves blank.
 NO_COUNT = "no count in the source"
@@ -24,7 +26,7 @@ def counted(table: pd.DataFrame, ledger: Ledger, *, whole: bool = False, most: f
     Parameters
     ----------
     table
-        Cells of any kind, by row from 0; thousands may be set off by a comma.
+        Cells of any kind, by row from 0; thousands may be set off by a comma, amounts written as in lists.
     whole
         Whether the source counts whole persons: fractions are then named.
 
@@ -34,7 +36,7 @@ def counted(table: pd.DataFrame, ledger: Ledger, *, whole: bool = False, most: f
         A number below 0 or above `most`, with its row.
     """
     cells = table.map(_plain)
-    number = cells.apply(_number)
+    number = cells.apply(numbers)
     if (wrong := (number < 0) | (number > most)).any(axis=None):
         remedy = f"write a number from 0 to {most:.0f}, or nothing where it is not known"
         raise InputError(f"{ledger.source}: {_first(table, wrong)}: {remedy}")
@@ -47,10 +49,22 @@ def counted(table: pd.DataFrame, ledger: Ledger, *, whole: bool = False, most: f
     return number
 
 
+def numbers(cells: pd.Series) -> pd.Series:
+    """Return cells as numbers, float64; text is an amount with its unit, in digits of any script, or missing.
+
+    Examples
+    --------
+    >>> numbers(pd.Series([7, "12 נפש", "٦ نفوس", "many", None])).tolist()
+    [7.0, 12.0, 6.0, nan, nan]
+    """
+    found = pd.to_numeric(cells, errors="coerce").astype("float64")
+    return found.fillna(amounts(cells[found.isna()].map(str).map(clean)))
+
+
 def marked(table: pd.DataFrame) -> pd.DataFrame:
     """Return why each count that is missing is: blank, or the mark that stands in its place."""
     cells = table.map(_plain)
-    is_mark = cells.notna() & cells.apply(_number).isna()
+    is_mark = cells.notna() & cells.apply(numbers).isna()
     return cells.map(lambda cell: f'{NO_COUNT}, marked "{str(cell)[:40]}"').where(is_mark, NO_COUNT).astype(object)
 
 
@@ -82,10 +96,6 @@ def _plain(cell: Any) -> Any:
     if not isinstance(cell, str):
         return None if pd.isna(cell) else cell
     return cell.replace(",", "").strip() or None
-
-
-def _number(cells: pd.Series) -> pd.Series:
-    return pd.to_numeric(cells, errors="coerce").astype("float64")
 
 
 def _count(where: pd.DataFrame) -> int:

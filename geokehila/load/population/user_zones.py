@@ -15,7 +15,7 @@ from geokehila.errors import InputError, StudyError
 from geokehila.ledger import Ledger
 from geokehila.load import area_names
 from geokehila.load.geometry import warn_of_overlaps
-from geokehila.load.population.headcount import MOST_PEOPLE, NO_COUNT
+from geokehila.load.population.headcount import MOST_PEOPLE, NO_COUNT, numbers
 from geokehila.load.population.statistical_areas import as_zones
 from geokehila.load.tabular import TEXTS, read_table
 from geokehila.load.vector import polygon_parts, read_layer
@@ -181,7 +181,7 @@ def _require(table: pd.DataFrame, name: str, path: Path) -> None:
 
 def _people(column: pd.Series, path: Path) -> pd.Series:
     """Return the residents; a blank stays missing, a word or a negative number stops the run."""
-    number = pd.to_numeric(column, errors="coerce").astype("float64")
+    number = numbers(column)
     wrong = (number.isna() & column.notna()) | (number < 0) | (number > MOST_PEOPLE)
     if wrong.any():
         row, cell = next((row, cell) for row, cell in column[wrong].items())
