@@ -115,10 +115,10 @@ def gather(study: Study, inputs: Inputs, stage: Callable[[str], None]) -> Gather
     mapped = read_map(study, inputs)
     timetable = _timetable(inputs, mapped, study.crs)
     official = timetable.places if timetable else stops.none(study.crs)
-    standing, building_ledgers = with_footprints(study, inputs, mapped)
+    standing, counts, building_ledgers = with_footprints(study, inputs, mapped)
     heights, dem_ledgers = elevation(inputs, mapped)
     buildings = people.classify(standing, mapped.land)
-    counted = headcounts.count(study, inputs, mapped, buildings)
+    counted = headcounts.account(headcounts.count(study, inputs, mapped, buildings), buildings, counts)
     divided, zoning_ledgers = zonings.read(study, inputs, counted.zones, mapped.extent)
     alert = alerts.read(study, inputs)
     area = counted.zones.union_all()
@@ -306,13 +306,15 @@ def elevation(inputs: Inputs, mapped: osm.OsmData) -> tuple[Elevation | None, tu
     return found, (ledger,)
 
 
-def with_footprints(study: Study, inputs: Inputs, mapped: osm.OsmData) -> tuple[gpd.GeoDataFrame, tuple[Ledger, ...]]:
-    """Return the mapped buildings, completed by a layer of footprints where one is given."""
+def with_footprints(
+    study: Study, inputs: Inputs, mapped: osm.OsmData
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, tuple[Ledger, ...]]:
+    """Return the mapped buildings, completed by a layer of footprints where one is given, and who is counted in it."""
     if "buildings" not in inputs.files:
-        return mapped.buildings, ()
+        return mapped.buildings, pd.DataFrame(), ()
     path, choice = inputs.must("buildings", "give one layer"), study.tables.get("buildings", municipal.DEFAULT)
-    found, ledger = footprints.complete(mapped.buildings, path, mapped.extent, choice)
-    return found, (ledger,)
+    found, counts, ledger = footprints.complete(mapped.buildings, path, mapped.extent, choice)
+    return found, counts, (ledger,)
 
 
 def _corrections(study: Study, inputs: Inputs) -> Corrections | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import geopandas as gpd
+import pandas as pd
 
 from geokehila import people, zones
 from geokehila.errors import InputError
@@ -49,6 +50,24 @@ def count(study: Study, inputs: Inputs, mapped: osm.OsmData, buildings: gpd.GeoD
     whole = areas.assign(coverage_share=1.0)
     dwellings = people.dwellings_as_people(whole, buildings, study.assumed)
     return replace(counted, zones=whole, people=dwellings, weights="residents" if study.assumed else counted.weights)
+
+
+def account(counted: ZonePeople, buildings: gpd.GeoDataFrame, counts: pd.DataFrame) -> ZonePeople:
+    """Return the count with what became of the residents that a layer counts house by house, `counts`, in its ledgers.
+
+    Dwellings are no number of people: where they stand in for these, no house's residents are in one.
+    """
+    if counts.empty:
+        return counted
+    is_total = (counted.people["group"] == "total") & (counted.weights != DWELLINGS)
+    zones, total = counted.zones, counted.people[is_total].set_index("zone_id")["people"]
+    found = people.fates(counts, zones, total, buildings)
+    ledger = people.account(found, people.houses_not_counted(zones, buildings))
+    ledgers = (*counted.ledgers, ledger)
+    if counted.weights != "residents" or counted.source == DWELLINGS:
+        return replace(counted, ledgers=ledgers)
+    people.warn_of_small_totals(found, total, ledger)
+    return replace(counted, ledgers=ledgers, in_no_number=people.in_no_number(found))
 
 
 def _by_houses(counted: ZonePeople, buildings: gpd.GeoDataFrame, is_grid: bool) -> ZonePeople:

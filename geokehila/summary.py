@@ -35,21 +35,20 @@ def facts(results: Results) -> dict[str, float]:
     weight, sums = results.given.origins["people"].to_numpy(float), results.gathered.homes.sums
     is_home = results.gathered.buildings["use"] == "home"
     in_no_zone = int((results.gathered.homes.ledger.rejected()["reason"] == IN_NO_ZONE).sum())
-    catalogue = results.study.catalogue
+    catalogue, counted = results.study.catalogue, results.gathered.counted
     # A list of what no domain asks for does not make the walks to what they ask for any less sure.
     required = [f"category_{one.key}_state" for key in catalogue.domains for one in catalogue.deciding(key)]
     at_edge = (results.scores.of_homes[REFERENCE][required] == EDGE).any(axis=1).to_numpy()
     return {
-        "people_source": sums["source"] + results.gathered.counted.in_no_area,
+        "people_source": sums["source"] + counted.in_no_area + counted.in_no_number,
         "people_placed": sums["on_buildings"] + sums["on_grid"],
         "people_on_buildings": sums["on_buildings"],
         "people_counted_in_homes": _counted_in_homes(results),
         "people_on_grid": sums["on_grid"],
         "people_outside": sums["outside"],
-        "people_in_no_area": results.gathered.counted.in_no_area,
-        "homes_not_counted": float(
-            len(uncounted_homes(results.zones, results.gathered.counted.people, results.gathered.buildings))
-        ),
+        "people_in_no_area": counted.in_no_area,
+        "people_in_no_number": counted.in_no_number,
+        "homes_not_counted": float(len(uncounted_homes(results.zones, counted.people, results.gathered.buildings))),
         "share_on_grid": _share(sums["on_grid"], weight.sum()),
         "share_unconnected": _share(weight[~results.given.origins["connected"].to_numpy()].sum(), weight.sum()),
         "share_edge": _share(weight[at_edge].sum(), weight.sum()),
@@ -102,6 +101,7 @@ def banners(results: Results) -> tuple[str, ...]:
         "no_places": not results.gathered.osm.has_places,
         "no_people": known["people_placed"] == 0,
         "people_in_no_area": known["people_in_no_area"] > 0,
+        "people_in_no_number": known["people_in_no_number"] > 0,
         "no_ways": not _has_ways(results),
         "all_unconnected": _has_ways(results) and known["share_unconnected"] == 1,
         "unconnected": NOTABLE_SHARE < known["share_unconnected"] < 1,

@@ -163,7 +163,7 @@ def footprints(path: Path) -> Books:
     around = gpd.GeoSeries([box(34.66, 31.00, 34.74, 31.06)], crs=WGS84).to_crs(ISRAEL_TM).iloc[0]
     columns = {"building_id": "str", "building": "str", "levels": float, "flats": float, "facility": bool}
     none = gpd.GeoDataFrame(pd.DataFrame(columns=[*columns, "purpose"]).astype(columns), geometry=[], crs=ISRAEL_TM)
-    both, ledger = buildings.complete(none.astype({"purpose": "str"}), path, around)
+    both, _, ledger = buildings.complete(none.astype({"purpose": "str"}), path, around)
     assert len(both) > 0 and both.geometry.intersects(around).all()
     return Books([ledger], {"building": pyogrio.read_info(path)["features"]})
 

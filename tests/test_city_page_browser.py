@@ -651,11 +651,12 @@ def test_an_area_without_a_count_is_not_called_unmapped(page_of: Any) -> None:
 
 
 def test_an_area_that_nobody_counted_is_told_from_one_where_nobody_lives(page_of: Any) -> None:
-    known, facts = scores(), RECORD["facts"] | {"homes_not_counted": 15}
+    known, facts = scores(), RECORD["facts"] | {"homes_not_counted": 15, "people_in_no_number": 1203.0}
     counts = pd.DataFrame({"zone_id": ["9999-4", "9999-5"], "group": "total", "people": [None, 0.0]})
     bare = known[~known["zone_id"].isin(counts["zone_id"])]
     with page_of({"facts": facts}, zone_scores=bare, zone_people=counts) as page:
         assert "15 homes stand in areas without a count" in page.inner_text(".subject")
+        assert "1,203 residents are counted in houses that lie in no area" in page.inner_text("#in-no-number")
         legend = page.inner_text("#legend")
         assert "Not counted: the number of residents there is not known" in legend
         assert "No residents there, by the count" in legend

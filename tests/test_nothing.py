@@ -1,7 +1,7 @@
 """The main job where there is nothing: no people, no places, no streets, no homes, a home inside a bare facility."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -177,9 +177,9 @@ def test_a_layer_that_adds_no_building_but_counts_residents_is_a_source(
 GRID = '[study]\nname = "Nowhere"\n[zones]\nkind = "hexagons"\n'
 
 
-def houses(*residents: float | None) -> dict[str, str]:
-    """A layer of the houses of :data:`HOMES` with their residents."""
-    shapes = [json.loads(to_geojson(box(lon, lat, lon + 0.0001, lat + 0.0001))) for lon, lat in HOMES]
+def houses(*residents: float | None, at: Sequence[tuple[float, float]] = HOMES) -> dict[str, str]:
+    """A layer of houses, those of :data:`HOMES` where not told otherwise, with their residents."""
+    shapes = [json.loads(to_geojson(box(lon, lat, lon + 0.0001, lat + 0.0001))) for lon, lat in at]
     told = [
         {"type": "Feature", "geometry": shape, "properties": {"residents": count}}
         for shape, count in zip(shapes, residents, strict=True)
@@ -216,6 +216,29 @@ def test_one_house_that_nobody_counted_leaves_the_others_their_count(tmp_path: P
     assert made.summary["facts"]["homes_not_counted"] == 1
 
 
+def test_whom_a_house_without_a_number_leaves_in_none_is_told(tmp_path: Path) -> None:
+    """70 people in an area where one house of two is counted, and 12 further north, in no area: nobody is lost."""
+    at = [*HOMES, (34.905, 30.915)]
+    made = run(town(), None, tmp_path, houses(70, None, 12, at=at))
+    facts = made.summary["facts"]
+    assert (facts["people_in_no_number"], facts["people_source"], facts["people_placed"]) == (82, 82, 0)
+    assert "people_in_no_number" in made.summary["banners"]
+    (source,) = (row for row in made.summary["sources"] if row["role"] == "buildings")
+    assert source["counts"] == "building: 3 = 2 + 1; count of residents: 2 = 0 + 2"
+    said = {one["name"]: one["text"] for one in made.summary["warnings"]}
+    assert said["areas_partly_counted"].startswith("70 residents counted in 1 houses are in no number")
+    assert "(1: a); 1 houses there are not counted (w3)" in said["areas_partly_counted"]
+    assert said["residents_in_no_area"].startswith("12 residents are counted in houses that lie in no area (buildings.")
+
+
+def test_a_total_below_its_houses_is_used_and_said(tmp_path: Path) -> None:
+    made = run(town(), 45.0, tmp_path, houses(70, 20))
+    facts = made.summary["facts"]
+    assert facts["people_placed"] == pytest.approx(45) and facts["people_in_no_number"] == 0
+    (said,) = [one["text"] for one in made.summary["warnings"] if one["name"] == "totals_below_houses"]
+    assert "(a: 45, its houses 90): the total is used" in said
+
+
 def test_areas_without_a_column_of_residents_have_those_of_their_houses(tmp_path: Path) -> None:
     study = STUDY.replace('population = "residents"', 'population = ""')
     made = run(town(), None, tmp_path, houses(70, 5) | {"study.toml": study})
@@ -229,6 +252,9 @@ def test_where_no_area_is_counted_whole_dwellings_stand_in_and_it_is_said(tmp_pa
     assert made.summary["weights"] == "dwellings" and made.summary["facts"]["people_counted_in_homes"] == 0
     (said,) = [one["text"] for one in made.summary["warnings"] if one["name"] == "houses_partly_counted"]
     assert said.startswith("residents are counted in some houses, but in no zone in all")
+    assert made.summary["facts"]["people_in_no_number"] == 0, "the numbers are dwellings"
+    (said,) = [one["text"] for one in made.summary["warnings"] if one["name"] == "areas_partly_counted"]
+    assert said.startswith("70 residents counted in 1 houses are in no number")
 
 
 def test_what_a_municipality_says_that_there_is_none_of_nobody_reaches(tmp_path: Path) -> None:

@@ -100,6 +100,8 @@ def _lines(made: Run) -> list[str]:
     head = f"{title}: {facts['people_placed']:,.0f} {weights} placed, {facts['people_outside']:,.0f} outside the data"
     if facts["people_in_no_area"]:
         head += f", {facts['people_in_no_area']:,.0f} in areas that the layer lacks"
+    if facts["people_in_no_number"]:
+        head += f", {facts['people_in_no_number']:,.0f} counted in houses and in no number"
     rows = [_row(domain) for domain in made.summary["domains"]]
     return [
         head,

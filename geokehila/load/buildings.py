@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geokehila.catalogue.lists import ListChoice
-from geokehila.ledger import Ledger, some
+from geokehila.ledger import Ledger
 from geokehila.load import cells
 from geokehila.load.municipal import DEFAULT, columns
 from geokehila.load.osm import uses
@@ -50,7 +50,7 @@ _KINDS = {columns.plain(word): word for words in (*uses.BUILDINGS.values(), _NO_
 
 def complete(
     mapped: gpd.GeoDataFrame, path: Path, extent: shapely.Geometry, choice: ListChoice = DEFAULT
-) -> tuple[gpd.GeoDataFrame, Ledger]:
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, Ledger]:
     """Return the mapped buildings, and after them those of a layer that stand where none is mapped.
 
     Parameters
@@ -73,10 +73,12 @@ def complete(
         where the map has a building already, it has them: that whose outline is most like the row's, each row and
         building once where outlines are of one building. Those of the layer have the id ``"<file>:<row>"`` and are
         ``building=yes`` where their kind is not told; levels are missing where the layer has none.
+    counts : DataFrame
+        A row of the layer each that counts residents: source (its file), row (its id), residents, and building_id of
+        the building that has them, missing where the row is left out.
     ledger : Ledger
         Kind ``building``: rejected are rows without a polygon, below 4 m2, outside the data, and those of which more
-        than a fifth lies under mapped buildings, unless a mapped one has their residents. Kind ``count of residents``,
-        if there are any: rejected are those of rows that have no ground.
+        than a fifth lies under mapped buildings, unless a mapped one has their residents.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def complete(
 
     Examples
     --------
-    >>> both, ledger = complete(mapped.buildings, Path("buildings.gpkg"), mapped.extent)  # doctest: +SKIP
+    >>> both, counts, ledger = complete(mapped.buildings, Path("buildings.gpkg"), mapped.extent)  # doctest: +SKIP
     """
     ledger = Ledger(path.name)
     layer = read_layer(path, str(mapped.crs), ledger)
@@ -102,12 +104,13 @@ def complete(
     ledger.use("building", int((~is_left_out).sum()))
     over = _matched(shared[shared["shape"].isin(np.flatnonzero(is_mapped))])
     residents = shapes["residents"].reindex(over.index).groupby(over.to_numpy()).sum(min_count=1)
-    has_ground = shapes["building_id"][(reason == "") | is_mapped]
-    _account_of_counts(rows[rows["residents"].notna()], {*has_ground}, ledger)
     known = mapped.assign(residents=residents.reindex(range(len(mapped))).to_numpy(float))
     added = shapes[reason == ""].assign(flats=np.nan, facility=False)
     texts = mapped.dtypes[["building_id", "building", "purpose"]]
-    return pd.concat([known, added[known.columns]], ignore_index=True).astype(texts), ledger.balance()
+    both = pd.concat([known, added[known.columns]], ignore_index=True).astype(texts)
+    building = dict(zip(added["building_id"], added["building_id"], strict=True))
+    building |= dict(zip(shapes["building_id"][over.index], mapped["building_id"].iloc[over], strict=True))
+    return both, _counted(rows, building, ledger.source), ledger.balance()
 
 
 def _told(layer: gpd.GeoDataFrame, ledger: Ledger, choice: ListChoice) -> pd.DataFrame:
@@ -132,18 +135,11 @@ def _told(layer: gpd.GeoDataFrame, ledger: Ledger, choice: ListChoice) -> pd.Dat
     return pd.DataFrame(told, layer.index)
 
 
-def _account_of_counts(rows: gpd.GeoDataFrame, has_ground: set[str], ledger: Ledger) -> None:
-    """Say of every count of residents whether a building has it, and how many people are lost with the others."""
-    lost = rows[~rows["building_id"].isin(has_ground)]
-    if len(rows):
-        ledger.read("count of residents", len(rows))
-        ledger.use("count of residents", len(rows) - len(lost))
-    for building_id in lost["building_id"]:
-        ledger.reject("count of residents", building_id, "its building is left out")
-    counted = lost[lost["residents"] > 0]
-    if len(counted):
-        text = f"{counted['residents'].sum():,.0f} residents are counted in shapes that are left out"
-        ledger.warn("residents_left_out", f"{text} ({some(counted['building_id'].tolist())}): mend these shapes")
+def _counted(rows: pd.DataFrame, building: Mapping[str, str], source: str) -> pd.DataFrame:
+    """Return the rows that count residents, and the building that has them: that of the map, or their own."""
+    told = rows[rows["residents"].notna()]
+    columns = {"source": source, "row": told["building_id"], "building_id": told["building_id"].map(building)}
+    return pd.DataFrame(columns | {"residents": told["residents"]}).reset_index(drop=True)
 
 
 def _shared(shapes: np.ndarray, mapped: np.ndarray) -> pd.DataFrame:

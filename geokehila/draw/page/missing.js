@@ -107,6 +107,7 @@ function missingOf(data, state, words, reading, chart, hubs, choose, select) {
       el("p", { class: "subject" }, ...subject(),
         people(state.row) === null ? "" : el("span", { class: "quiet" }, "· ", headCount()),
         state.row === CITY && data.facts.homes_not_counted ? el("span", { id: "not-counted" }, "· ", say("sentence.homes_not_counted", { homes: count(data.facts.homes_not_counted) })) : "",
+        state.row === CITY && data.facts.people_in_no_number ? el("span", { id: "in-no-number" }, "· ", say("sentence.counted_in_no_number", { people: count(data.facts.people_in_no_number) })) : "",
         use ? el("span", { class: "quiet" }, "· ", named(template(`functions.${use}`) ?? use)) : "",
         state.row === CITY ? "" : el("button", { type: "button", id: "close", onclick: () => select(CITY) }, say("page.close"))),
       el("p", { class: "lead" }, sentence(state.domain, state.row)),

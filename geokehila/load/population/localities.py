@@ -48,6 +48,8 @@ class ZonePeople(Brief):
     totals
         People of the whole locality: ``source`` as the chosen source counts them, ``undrawn`` of these in areas that
         the layer lacks, and ``census`` and ``registry`` to compare with; absent where not known.
+    in_no_number
+        People counted in houses of areas without a count, and in houses that lie in no area.
     """
 
     zones: gpd.GeoDataFrame
@@ -59,6 +61,7 @@ class ZonePeople(Brief):
     year: str = ""
     flags: tuple[str, ...] = ()
     totals: Mapping[str, float] = field(default_factory=dict)
+    in_no_number: float = 0.0
 
     def with_people(self, people: pd.DataFrame) -> ZonePeople:
         """Return it with other counts in its zones: of those that buildings tell where the source does not."""
