@@ -548,7 +548,10 @@ def test_who_is_counted_and_on_no_map_is_named_on_page_and_atlas_of_a_region(neg
     assert [(key, left) for key, left in zip(told["ids"], told["not_placed"], strict=True) if left] == [
         ("lakiya", 55_373.6)
     ]
-    left = "Counted by the source, but outside the data of the map of their locality, or in areas that its layer lacks"
+    left = (
+        "Counted by the source, but outside the data of the map of their locality, in areas that its layer lacks, "
+        "or in houses whose area has no count"
+    )
     for sheet in ("cover", "overview", "localities"):
         words = " ".join(said(atlas.figure(partly, sheet, "en")).split())
         assert f"{left}: Lakiya (55,374)." in words

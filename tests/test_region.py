@@ -13,7 +13,7 @@ from geokehila.draw import chosen
 from geokehila.errors import InputError
 from geokehila.region import join, of_region
 from geokehila.region.groups import by, equity
-from geokehila.region.members import Member, members
+from geokehila.region.members import NOT_PLACED, Member, members
 from geokehila.region.sums import NOT_ALL, scores
 from geokehila.store import tables
 from geokehila.study import Study
@@ -23,15 +23,15 @@ SLUGS = ("arad", "dimona", "eilat")
 
 
 def member(
-    slug: str, people: float, share: tuple[float, float] | None, reason: str = "", left: tuple[float, float] = (0, 0)
+    slug: str, people: float, share: tuple[float, float] | None, reason: str = "", left: tuple[float, ...] = (0, 0, 0)
 ) -> Member:
-    """A locality with one domain of which a share is known; of its people some are outside the data, or in no area."""
+    """A locality with one domain of which a share is known; of its people some are outside the data, in no area, or in no number."""
     low, high = share or (np.nan, np.nan)
     row = {"zoning": "city", "zone_id": "", "profile": "adult", "group": "total", "value": np.nan, "reason": ""}
     rows = [row | {"measure": "people", "value": people, "low": people, "high": people}]
     rows.append(row | {"measure": "domain_health_share", "low": low, "high": high})
     facts = pd.DataFrame(columns=["zone_id", "fact", "value"])
-    not_placed = dict(zip(("people_outside", "people_in_no_area"), left, strict=True))
+    not_placed = dict(zip(NOT_PLACED, left, strict=True))
     record = {"facts": {"people_placed": people, **not_placed}, "run_id": "x"}
     return Member(
         cities()[slug], {"zone_scores": pd.DataFrame(rows), "zone_facts": facts}, {} if reason else record, reason
@@ -66,7 +66,7 @@ def test_who_is_not_measured_is_held_open_by_the_registered_people() -> None:
 
 def test_who_is_counted_and_on_no_map_is_held_open_with_those_not_measured() -> None:
     """Arad: 1,000 on the map, of whom 400 reach it, 600 outside its data, 400 in no area: 400 to 1,400 of 2,000."""
-    arad, dimona = member("arad", 1_000, (0.4, 0.4), left=(600, 400)), member("dimona", 3_000, (0.5, 0.5))
+    arad, dimona = member("arad", 1_000, (0.4, 0.4), left=(600, 300, 100)), member("dimona", 3_000, (0.5, 0.5))
     found = scores([arad], Catalogue.read())
     share, beyond = (of_all(found, f"domain_health_{what}") for what in ("share", "beyond_people"))
     assert of_all(found, "people")["value"] == 2_000
@@ -171,7 +171,7 @@ def test_who_is_not_measured_is_believed_in_nothing_and_weighed_for_no_hub() -> 
     assert join._believed(run) == pytest.approx(dict.fromkeys(join.SUBJECTS, 3_500 / 4_000))
     told = {"localities": 2, "people": 4_000, "people_not_measured": people}
     assert join._measured([*run, eilat]) == told and join._measured(run) is None
-    partly = member("arad", 1_000, None, left=(600, 400))
+    partly = member("arad", 1_000, None, left=(600, 300, 100))
     half = replace(partly, record={**partly.record, "believed_share": dict.fromkeys(join.SUBJECTS, 0.5)})
     assert join._believed([half]) == dict.fromkeys(join.SUBJECTS, 0.25), "500 of 2,000"
     assert join._measured([half]) == {"localities": 1, "people": 1_000, "people_not_measured": 1_000}

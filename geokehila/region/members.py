@@ -27,7 +27,7 @@ NOT_RUN, OTHER_WEIGHTS, OTHER_CHOICES = "not run", "counts others than residents
 #: Of people who live outside every recognised locality; and their region's stand-in for a society.
 OUTSIDE = "outside recognised localities"
 #: Facts of a run: who is counted, and stands on no map.
-NOT_PLACED = ("people_outside", "people_in_no_area")
+NOT_PLACED = ("people_outside", "people_in_no_area", "people_in_no_number")
 #: [m] Radius of the circle of a locality: at least, and for each root of a resident.
 LEAST_M, PER_ROOT_M = 900.0, 11.0
 
@@ -68,7 +68,7 @@ class Member:
 
     @property
     def not_placed(self) -> float:
-        """Residents whom the source of its run counts, but outside the data of its map, or in areas that are not drawn.
+        """Residents whom the source of its run counts, but outside the data of its map, or where no area tells of them.
 
         They are beside :attr:`people`; of one that is not summed up 0, for all who are registered there are not known.
         """
