@@ -97,7 +97,7 @@ def test_a_column_in_which_nobody_is_counted_tells_nothing(tmp_path: Path) -> No
 def test_residents_are_amounts_in_any_script(tmp_path: Path) -> None:
     shapes = [square(100 * i, 100, 5) for i in range(1, 7)]
     told = {"عدد السكان": ["١٢", "۵", "4 נפשות", "6 نفوس", "many", "9"], "الطوابق": ["٢", "1", "۳", "", "", ""]}
-    both, ledger = buildings.complete(mapped(), layer(tmp_path / "b.geojson", *shapes, **told), EXTENT)
+    both, _, ledger = buildings.complete(mapped(), layer(tmp_path / "b.geojson", *shapes, **told), EXTENT)
     assert both["residents"].tolist() == pytest.approx([12, 5, 4, 6, np.nan, 9], nan_ok=True)
     assert both["levels"].fillna(0).tolist() == [2, 1, 3, 0, 0, 0]
     (said,) = (notice.text for notice in ledger.notices if notice.name == "people_not_a_number")

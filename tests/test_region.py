@@ -25,7 +25,7 @@ SLUGS = ("arad", "dimona", "eilat")
 def member(
     slug: str, people: float, share: tuple[float, float] | None, reason: str = "", left: tuple[float, ...] = (0, 0, 0)
 ) -> Member:
-    """A locality with one domain of which a share is known; of its people some are outside the data, in no area, or in no number."""
+    """A locality with one domain of which a share is known; of its people some may be on no map, by NOT_PLACED."""
     low, high = share or (np.nan, np.nan)
     row = {"zoning": "city", "zone_id": "", "profile": "adult", "group": "total", "value": np.nan, "reason": ""}
     rows = [row | {"measure": "people", "value": people, "low": people, "high": people}]
