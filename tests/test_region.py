@@ -81,6 +81,26 @@ def test_who_is_counted_and_on_no_map_is_held_open_with_those_not_measured() -> 
     assert told["high"].tolist() == pytest.approx([5_000, 2_900 / 5_000])
 
 
+def test_how_many_of_an_age_group_there_are_is_known_where_every_locality_tells_it() -> None:
+    """Arad: 300 of 65 and over, of whom 150 reach it; Dimona tells 100 and all of them, or nothing."""
+
+    def with_old(one: Member, people: float, share: float) -> Member:
+        rows = one.tables["zone_scores"].assign(group="65+")
+        ends = rows["measure"].map({"people": people, "domain_health_share": share})
+        rows = rows.assign(low=ends, high=ends, value=ends.where(rows["measure"] == "people"))
+        return replace(one, tables={**one.tables, "zone_scores": pd.concat([one.tables["zone_scores"], rows])})
+
+    def old(*some: Member) -> pd.DataFrame:
+        found = scores(some, Catalogue.read())
+        return found[(found["zoning"] == "city") & (found["group"] == "65+")].set_index("measure")
+
+    arad, dimona = with_old(member("arad", 1_000, (0.4, 0.4)), 300, 0.5), member("dimona", 3_000, (0.5, 0.5))
+    told, untold = old(arad, with_old(dimona, 100, 1.0)), old(arad, dimona)
+    assert told.loc["people", "value"] == 400 and told.loc["domain_health_share", "low"] == pytest.approx(250 / 400)
+    assert told["reason"].tolist() == ["", "", ""]
+    assert untold[["value", "low", "high"]].isna().all(axis=None) and {*untold["reason"]} == {NOT_ALL}
+
+
 def test_groups_are_told_apart_only_where_their_ranges_do_not_meet() -> None:
     shares = {"arad": (0.1, 0.2), "dimona": (0.5, 0.6), "eilat": (0.55, 0.9)}
     rows = scores([member(slug, 1_000, shares[slug]) for slug in SLUGS], Catalogue.read())

@@ -59,15 +59,20 @@ def _of_locality(member: Member, catalogue: Catalogue) -> pd.DataFrame:
 
 
 def _of_region(rows: pd.DataFrame, members: Sequence[Member]) -> pd.DataFrame:
-    """Sum the localities up: people, and of shares that any locality has the least and the most of the region."""
+    """Sum the localities up: people, and of shares that any locality has the least and the most of the region.
+
+    Of an age group that some locality does not tell nobody knows how many there are in the region.
+    """
     people = rows[(rows["measure"] == "people") & (rows["profile"] == REFERENCE)]
-    of_group = people.pivot_table(index="zone_id", columns="group", values="value", aggfunc="first").fillna(0.0)
-    everybody = of_group.sum()
-    counted = pd.DataFrame({"group": everybody.index, **dict.fromkeys(ENDS, everybody.to_numpy())})
+    of_group = people.pivot_table(index="zone_id", columns="group", values="value", aggfunc="first")
+    of_group = of_group.fillna({TOTAL: 0.0})
+    everybody = of_group.sum(skipna=False)
+    why = np.where(everybody.isna(), NOT_ALL, "")
+    counted = pd.DataFrame({"group": everybody.index, **dict.fromkeys(ENDS, everybody.to_numpy()), "reason": why})
     measured = {member.city.slug for member in members if not member.reason}
     is_share = rows["measure"].map({one: bool(SHARES.fullmatch(one)) for one in rows["measure"].unique()})
     shares = summed(rows[is_share & rows["zone_id"].isin(measured)], of_group)
-    found = [counted.assign(profile=REFERENCE, measure="people", reason=""), shares, _beyond(shares, everybody)]
+    found = [counted.assign(profile=REFERENCE, measure="people"), shares, _beyond(shares, everybody)]
     return pd.concat(found, ignore_index=True).assign(zoning=CITY, zone_id="")
 
 
@@ -79,7 +84,8 @@ def summed(rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     rows
         Of table ``zone_scores``: shares of units.
     people
-        Of every unit by group, those without a row among them: of them it may be nobody or everybody.
+        Of every unit by group, those without a row among them: of them it may be nobody or everybody. Of a group whose
+        people are missing no share is known.
     """
     told = {name: rows.pivot(index="zone_id", columns=KEY, values=name) for name in ("low", "high", "reason")}
     groups = [group if group in people else TOTAL for group in told["low"].columns.get_level_values("group")]
@@ -88,7 +94,7 @@ def summed(rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     whole = np.where(weight.sum(axis=0) > 0, weight.sum(axis=0), np.nan)
     is_told = told["low"].notna() | told["reason"].notna()
     described = ((told["reason"] == DESCRIBED).sum() == is_told.sum()).to_numpy()
-    is_open = (np.isnan(high) & (weight > 0)).any(axis=0)
+    is_open = ((np.isnan(high) & (weight > 0)) | np.isnan(weight)).any(axis=0)
     ends = {"low": (np.nan_to_num(low) * weight).sum(axis=0) / whole,
             "high": (np.nan_to_num(high, nan=1.0) * weight).sum(axis=0) / whole}  # fmt: skip
     found = told["low"].columns.to_frame(index=False).assign(value=np.nan)
