@@ -63,7 +63,8 @@ def _may_name(inside: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> np.ndarray:
 
 def _keys(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return what spellings of each name share; of no name nothing."""
-    return areas[[*NAME_COLUMNS]].astype("object").map(matching_key, na_action="ignore").fillna("")
+    keys: pd.DataFrame = areas[[*NAME_COLUMNS]].astype("object").map(matching_key, na_action="ignore").fillna("")
+    return keys
 
 
 def _joined(names: pd.Series) -> str:
