@@ -248,7 +248,12 @@ def test_a_batch_that_is_killed_resumes_to_the_same_bytes(two: Path, batch: Path
 def test_ctrl_c_while_the_processes_of_a_batch_begin_is_one_line(two: Path, tmp_path: Path, seconds: float) -> None:
     command = [sys.executable, "-m", "geokehila_cli", "batch", "--cities", "lakiya,metulla", "--data", str(two)]
     batch = subprocess.Popen(
-        [*command, "--out", str(tmp_path)], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*command, "--out", str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Whoever starts the tests in the background hands down that SIGINT is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not any("spawn_main" in " ".join(one.cmdline()) for one in psutil.Process(batch.pid).children()):
         time.sleep(0.02)

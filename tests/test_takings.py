@@ -14,9 +14,9 @@ RECORD = {
     "spent": 3_100_000.0, "assumed": 0.0, "assumed_count": 0, "priced": 2, "without_price": 0, "must_count": 1,
     "must_price": 2_400_000.0, "must_unpriced": 0,
 }  # fmt: skip
-BUDGET, TAKES = "Budget: 3,500,000.", "The chosen sites take 3,100,000."
+BUDGET, TAKES = "Budget: 3,500,000, without what must be built.", "The chosen sites take 3,100,000."
 GUESS = "The chosen sites take 3,100,000, of which 900,000 is assumed (sites whose price is not known: 1)."
-MUST = "What must be built stands beside any budget and takes 2,400,000"
+MUST = "What must be built takes 2,400,000"
 UNTOLD = "Sites that must be built and whose price is not known, in no budget and no sum: 1."
 NO_MUST = {"must_count": 0, "must_price": 0.0}
 NO_PRICE = {"must_count": 1, "must_price": 0.0, "must_unpriced": 1}
@@ -26,16 +26,18 @@ NONE = {"chosen_count": 0, "spent": 0.0}
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ({}, f"{BUDGET} {TAKES} {MUST}: 5,500,000 together."),
-        ({"assumed": 900_000.0, "assumed_count": 1}, f"{BUDGET} {GUESS} {MUST}: 5,500,000 together."),
-        (NO_MUST, f"{BUDGET} {TAKES}"),
+        ({}, f"{BUDGET} {TAKES} {MUST}; 5,500,000 together."),
+        ({"assumed": 900_000.0, "assumed_count": 1}, f"{BUDGET} {GUESS} {MUST}; 5,500,000 together."),
+        (NO_MUST, f"Budget: 3,500,000. {TAKES}"),
         (NONE, f"{BUDGET} {MUST}."),
         (NO_PRICE, f"{BUDGET} {TAKES} {UNTOLD}"),
-        ({"must_count": 2, "must_unpriced": 1}, f"{BUDGET} {TAKES} {MUST}: 5,500,000 together. {UNTOLD}"),
-        ({"budget": None}, f"{TAKES} {MUST}: 5,500,000 together."),
-        ({"budget": None, "spent": None}, f"{MUST}."),
+        ({"must_count": 2, "must_unpriced": 1}, f"{BUDGET} {TAKES} {MUST}; 5,500,000 together. {UNTOLD}"),
+        ({"budget": None}, f"{TAKES} {MUST}; 5,500,000 together."),
+        ({"budget": None, "spent": None}, ""),
+        ({"budget": None, "spent": None, **NO_PRICE}, ""),
         ({"budget": None, **NONE}, f"{MUST}."),
-        ({"budget": None, "spent": None, "priced": 0, **NO_PRICE}, ""),
+        ({"budget": None, **NONE, "priced": 0, **NO_PRICE}, ""),
+        ({"budget": None, **NONE, **NO_PRICE}, UNTOLD),
     ],
 )
 def test_what_is_told_of_money(more: dict[str, Any], says: str) -> None:

@@ -39,7 +39,7 @@ def sentences(record: Mapping[str, Any], speech: Speech) -> list[str]:
     >>> record |= {"budget": 5, "chosen_count": 1, "spent": 3, "assumed_count": 0, "without_price": 0, "priced": 2}
     >>> record |= {"must_count": 1, "must_price": 4, "must_unpriced": 0}
     >>> sentences(record, speech)[1]
-    "hub.budget {'budget': '5'} hub.takes {'spent': '3'} hub.must_takes_too {'price': '4', 'sum': '7'}"
+    "hub.budget_beside {'budget': '5'} hub.takes {'spent': '3'} hub.must_takes_too {'price': '4', 'sum': '7'}"
     """
     say, objective, profile = speech.say, record["objective"], record["profile"]
     found = []
@@ -168,14 +168,19 @@ def no_sure_gap(low: float, high: float, record: Mapping[str, Any], speech: Spee
 
 
 def _takings(record: Mapping[str, Any], speech: Speech) -> Iterator[str]:
-    """Yield the budget, what the chosen sites take and what of that is a guess, and what must be built beside them."""
+    """Yield the budget, what the chosen sites take and what of that is a guess, and what must be built beside them.
+
+    Without a budget, and where nobody knows what the chosen sites take, money is told of each site alone.
+    """
     say, number = speech.say, speech.number
     budget, spent, guessed, musts, unpriced = (
         record[key] for key in ("budget", "spent", "assumed_count", "must_count", "must_unpriced")
     )
     is_known = record["chosen_count"] and spent is not None
+    if budget is None and record["chosen_count"] and spent is None:
+        return
     if budget is not None:
-        yield say("hub.budget", budget=number(budget))
+        yield say("hub.budget_beside" if musts else "hub.budget", budget=number(budget))
     if is_known and guessed:
         yield say("hub.takes_assumed", spent=number(spent), assumed=number(record["assumed"]), count=number(guessed))
     elif is_known:

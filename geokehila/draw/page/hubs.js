@@ -68,8 +68,9 @@ function hubsOf(map, data, state, words, reading, choose) {
   function takings() {
     const { budget, spent, assumed, assumed_count: guessed, chosen_count: chosen, priced, must_count: musts, must_price: price, must_unpriced: unpriced } = found.record;
     const known = chosen && spent !== null;
+    if (budget === null && chosen && !known) return []; // money is told of each site alone
     return [
-      budget === null ? "" : say("hub.budget", { budget: count(budget) }),
+      budget === null ? "" : say(musts ? "hub.budget_beside" : "hub.budget", { budget: count(budget) }),
       known ? say(guessed ? "hub.takes_assumed" : "hub.takes", { spent: count(spent), assumed: count(assumed), count: count(guessed) }) : "",
       musts > unpriced ? say(known ? "hub.must_takes_too" : "hub.must_takes", { price: count(price), sum: count(price + spent) }) : "",
       unpriced && (priced || budget !== null) ? say("hub.must_unpriced", { count: count(unpriced) }) : "",
