@@ -180,17 +180,17 @@ def test_where_no_site_is_proposed_the_sheet_says_whether_there_is_a_gap() -> No
     none = without(town(), hubs=town().tables["hubs"].iloc[:0])
     sure = without(none, hub_left=none.tables["hub_left"].assign(now_low=0.0))
     assert told.hubs_lead(Atlas(sure, "en")).endswith(
-        "proposed. Nobody is surely without a hub within the walk; of at most 40 it is not known."
+        "proposed. Who walks: Adult. Nobody is surely without a hub within the walk; of at most 40 it is not known."
     )
     some = without(none, hub_left=none.tables["hub_left"].assign(now_low=9.0))
     own = "Sites of your own, in a file candidates.xlsx, will be weighed."
     assert told.hubs_lead(Atlas(some, "en")) == (
-        "No site for a new hub is proposed. "
+        "No site for a new hub is proposed. Who walks: Adult. "
         f"Sites weighed: 3; none of them brings a hub near to anybody who has none. {own}"
     )
     some.record["hubs"]["candidates"] = 0
     assert told.hubs_lead(Atlas(some, "en")) == (
-        f"No site for a new hub is proposed. Looked at and ruled out: too small (4). {own}"
+        f"No site for a new hub is proposed. Who walks: Adult. Looked at and ruled out: too small (4). {own}"
     )
     assert told.chosen_for(Atlas(none, "en")) == [] != told.chosen_for(Atlas(town(), "en"))
 
@@ -200,7 +200,7 @@ def test_of_a_region_nobody_is_said_to_have_a_hub_where_people_are_not_measured(
     none.record["hubs"]["measured"] = {"localities": 3, "people": 4_800.0, "people_not_measured": 634_531.0}
     nobody = without(none, hub_left=none.tables["hub_left"].assign(now_low=0.0, now_high=0.0))
     assert told.hubs_lead(Atlas(nobody, "en")).endswith(
-        "proposed. Of the 4,800 residents on the maps of the localities measured (3) nobody is without a hub within "
+        "proposed. Who walks: Adult. Of the 4,800 residents on the maps of the localities measured (3) nobody is without a hub within "
         "the walk; of the other 634,531 residents it is not known."
     )
     some = without(none, hub_left=none.tables["hub_left"].assign(now_low=0.0, now_high=9.0))
@@ -248,6 +248,8 @@ def test_homes_that_nobody_counted_are_told_beside_who_is_left_without_a_hub() -
     assert "Nobody gains by it" not in sheet
     none = without(shown, hubs=shown.tables["hubs"].iloc[:0])
     assert homes in told.hubs_lead(Atlas(none, "en"))
+    shown.record["hubs"]["profile"] = "wheelchair"
+    assert "Without a hub within the walk now (Wheelchair): 30 to 40;" in said(atlas.figure(shown, "cover", "en"))
 
 
 def test_no_hub_in_a_list_that_is_said_to_be_whole_is_none() -> None:

@@ -214,6 +214,13 @@ def test_the_hub_is_the_one_by_which_most_gain(sample: Town, drawn: dict[str, st
     assert served >= 2
 
 
+def test_a_card_says_by_whose_walk_anybody_has_no_hub() -> None:
+    one = plain_town()
+    hubs = {**one.record["hubs"], "profile": "wheelchair"}
+    told = english(cards.html(Town(one.study, one.tables, {**one.record, "hubs": hubs}), IDS[0])).of("hub")
+    assert "Without a hub within the walk now (Wheelchair): " in told
+
+
 def test_of_an_area_that_nobody_counted_no_card_says_that_no_hub_serves_it() -> None:
     """Of its 20 homes 12 have no hub when the first stands, which is in the area; in the seventh all are counted."""
     one, bare = plain_town(), IDS[0]
@@ -606,6 +613,20 @@ def test_what_two_lists_make_likely_is_told_beside_at_least() -> None:
     told = english(cards.html(plain_town(zone_scores=likely(0, clinic=(0.45, 0.62))), IDS[0])).of("sure")
     assert "Health: share of residents within a walk: at least 39%, likely 45% to 62% (two lists)." in told
     assert "two lists" not in english(cards.html(plain_town(), IDS[0])).of("sure")
+
+
+@pytest.mark.parametrize(("most", "said"), [(300.0, False), (301.0, True)])
+def test_where_nobody_surely_lacks_any_only_what_exceeds_the_number_told_is_named(most: float, said: bool) -> None:
+    """At most 300 are without education, which is told first."""
+    table = likely(0)
+    of_area = (table["zone_id"] == IDS[0]) & (table["group"] == "total")
+    for domain in plain_town().catalogue.domains:
+        rows = of_area & (table["measure"] == f"domain_{domain}_beyond_people")
+        table.loc[rows, ["low", "high"]] = (0.0, most if domain == "employment" else 300.0)
+    told = english(cards.html(plain_town(zone_scores=table), IDS[0])).of("strip")
+    assert "Education: a possible gap for at most 300 of" in told
+    assert ("more may be without Employment and commerce." in told) == said
+    assert ("Not certain" in told) == said
 
 
 def test_what_may_concern_more_people_than_the_weakest_domain_is_named() -> None:

@@ -841,7 +841,7 @@ def test_where_no_site_is_proposed_nobody_is_told_why_it_was_chosen(page_of: Any
     for now_low, is_told in ((0.0, True), (400.0, False)):
         with page_of(**none, hub_left=town().tables["hub_left"].assign(now_low=now_low)) as page:
             told = page.inner_text("#hubs")
-            assert "No site for a new hub is proposed." in told and "Chosen so that" not in told
+            assert "No site for a new hub is proposed. Who walks: Adult." in told and "Chosen so that" not in told
             assert ("Nobody is surely without a hub within the walk; of at most" in told) == is_told
             assert ("Sites weighed: 12; none of them brings" in told and "candidates.xlsx" in told) != is_told
 
@@ -939,6 +939,21 @@ def test_a_site_that_nobody_counted_gains_by_says_so_in_the_list(page_of: Any, h
     hubs = town().tables["hubs"].assign(people_low=0.0, people_high=0.0, homes_not_counted=homes)
     with page_of(hubs=hubs) as page:
         assert page.inner_text("#site-0").endswith(f"· {said}")
+
+
+@pytest.mark.parametrize(("most", "count"), [(0.02, 0), (0.03, 1)])
+def test_more_may_be_without_only_what_exceeds_the_number_told(page_of: Any, most: float, count: int) -> None:
+    """Nobody is surely without any domain; at most 2 % are, of one domain perhaps more."""
+    table = town().tables["zone_scores"].copy()
+    of_city = (table["zoning"] == "city") & (table["group"] == "total") & (table["profile"] == "adult")
+    shares = of_city & table["measure"].str.fullmatch(r"domain_[a-z]+_share")
+    table.loc[shares, ["low", "high"]] = (0.98, 1.0)
+    table.loc[of_city & (table["measure"] == "weakest_domain"), "reason"] = ""
+    one = table["measure"] == "domain_environment_share"
+    table.loc[shares & one, "low"] = 1 - most
+    with page_of(zone_scores=table) as page:
+        page.check("#domain-education", force=True)
+        assert page.locator("#maybe-weaker").count() == count
 
 
 def test_the_page_says_where_its_methods_are_told_without_a_dead_link(page: Any) -> None:

@@ -618,6 +618,9 @@ def test_a_scenario_is_kept_beside_its_run_which_stays(town: Town, oracle: Oracl
     before = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
     place = scenario.write(oracle.found)
     first = {p.name: p.read_bytes() for p in place.iterdir()}
+    shown = scenario.write(oracle.found, "wheelchair") / "index.html"
+    assert "Homes that change, for: Wheelchair" in shown.read_text(encoding="utf-8")
+    assert "Homes that change, for: Adult" in first["index.html"].decode()
     assert scenario.write(oracle.found) == place == folder / "scenarios" / "what_if"
     assert {p.name: p.read_bytes() for p in place.iterdir()} == first
     assert before == {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}

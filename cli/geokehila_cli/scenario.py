@@ -26,7 +26,9 @@ def command(
     profile: Annotated[
         str,
         typer.Option(
-            metavar="PROFILE", help="Whose gains are printed; every profile is written.", autocompletion=profiles
+            metavar="PROFILE",
+            help="Whose gains are printed and shown on the page; the tables hold every profile's.",
+            autocompletion=profiles,
         ),
     ] = "adult",
     data: Data = Path("data/raw"),
@@ -57,8 +59,8 @@ def command(
     keep.must_take(base.folder)
     for one in [scenario.read(file, study) for file in files]:
         found.append(scenario.answer(base, one, show.progress(quiet)))
-        places.append(scenario.write(found[-1]))
-    together = [scenario.write_together(found)] if len(found) > 1 else []
+        places.append(scenario.write(found[-1], profile))
+    together = [scenario.write_together(found, profile)] if len(found) > 1 else []
     if as_json:
         told = [scenario.record(f) | {"tables": str(place)} for f, place in zip(found, places, strict=True)]
         show.machine(told)

@@ -9,6 +9,7 @@ from typing import Any
 
 from geokehila.catalogue.phrases import whole
 from geokehila.network import is_rough
+from geokehila.schema import REFERENCE
 
 #: So many reasons against sites are told.
 REASONS_TOLD = 3
@@ -73,13 +74,18 @@ def reasons(record: Mapping[str, Any]) -> list[tuple[str, int]]:
 def none(record: Mapping[str, Any], speech: Speech) -> list[str]:
     """Return why no site is proposed: what speaks against those looked at, or that nobody gains by those weighed.
 
+    The first sentence says for whose walk, where all chose for one.
+
     Examples
     --------
     >>> speech = Speech(lambda key, **words: f"{key} {words}", str, str, ", ".join)
-    >>> none({"candidates": 2, "budget": None, "excluded": {"too small": 3}}, speech)[1]
-    "hub.weighed {'count': '2'}"
+    >>> record = {"profile": "adult", "candidates": 2, "budget": None, "excluded": {"too small": 3}}
+    >>> none(record, speech)[:2]
+    ["hub.none {} hub.walker {'profile': 'adult'}", "hub.weighed {'count': '2'}"]
     """
-    say, sentences = speech.say, [speech.say("hub.none")]
+    say, profile = speech.say, record["profile"]
+    walker = [say("hub.walker", profile=speech.profile(profile))] if profile else []
+    sentences = [" ".join([say("hub.none"), *walker])]
     if record["candidates"] and record["budget"] is None:
         sentences.append(say("hub.weighed", count=speech.number(record["candidates"])))
     if not record["candidates"] and record["excluded"]:
@@ -124,6 +130,21 @@ def uncounted(record: Mapping[str, Any], zone_id: str = "") -> dict[str, int]:
         if zone_id in ("", zone):
             found.update(homes)
     return dict(found)
+
+
+def left(record: Mapping[str, Any], told: Mapping[str, str], speech: Speech) -> str:
+    """Return who has no hub now and then, as told, and by whose walk where it is not an adult's.
+
+    Examples
+    --------
+    >>> speech = Speech(lambda key, **words: f"{key} {words}", str, str, ", ".join)
+    >>> left({"profile": "child"}, {"now": "5", "then": "2"}, speech)
+    "hub.left_of {'now': '5', 'then': '2', 'profile': 'child'}"
+    """
+    profile = record["profile"]
+    if not profile or profile == REFERENCE:
+        return speech.say("hub.left", **told)
+    return speech.say("hub.left_of", **told, profile=speech.profile(profile))
 
 
 def not_counted(record: Mapping[str, Any], speech: Speech, zone_id: str = "") -> list[str]:

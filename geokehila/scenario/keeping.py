@@ -13,6 +13,7 @@ from geokehila import __version__
 from geokehila.scenario import page
 from geokehila.scenario.found import FOLDER, GAINS, NEWCOMERS, PAGE, Found
 from geokehila.scenario.layers import layers
+from geokehila.schema import REFERENCE
 from geokehila.store import keep, lock, tables
 from geokehila.zones import CITY, TOTAL
 
@@ -22,8 +23,13 @@ TOGETHER = "side_by_side.html"
 OLD = ".old-"
 
 
-def write(found: Found) -> Path:
+def write(found: Found, profile: str = REFERENCE) -> Path:
     """Write a scenario to ``<run>/scenarios/<name>/``, in the place of an earlier one of the name; the run stays.
+
+    Parameters
+    ----------
+    profile
+        Whose gains the page shows; tables and layers hold those of every profile.
 
     Returns
     -------
@@ -51,14 +57,14 @@ def write(found: Found) -> Path:
         drawn = layers(found)
         tables.write_geopackage(drawn, work / "scenario.gpkg", date)
         tables.write_json(record(found), work / "scenario.json")
-        (work / PAGE).write_bytes(page.html([found], [drawn]).encode("utf-8"))
+        (work / PAGE).write_bytes(page.html([found], [drawn], profile).encode("utf-8"))
         if place.is_dir():
             place.rename(place.with_name(f"{OLD}{place.name}"))
         work.rename(place)
     return place
 
 
-def write_together(every: Sequence[Found]) -> Path:
+def write_together(every: Sequence[Found], profile: str = REFERENCE) -> Path:
     """Write scenarios of one run side by side as one page beside their folders, and return it.
 
     Raises
@@ -68,7 +74,7 @@ def write_together(every: Sequence[Found]) -> Path:
     """
     place = every[0].base.folder / FOLDER / TOGETHER
     with _alone(place.parent) as work:
-        (work / TOGETHER).write_bytes(page.html(every).encode("utf-8"))
+        (work / TOGETHER).write_bytes(page.html(every, profile=profile).encode("utf-8"))
         (work / TOGETHER).replace(place)
     return place
 

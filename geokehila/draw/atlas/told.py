@@ -110,8 +110,8 @@ def hubs_left(atlas: Atlas) -> str:
     now_low, now_high, then_low, then_high = left(atlas)
     words = atlas.words
     left_now, left_then = words.counts(now_low, now_high), words.counts(then_low, then_high)
-    homes = chosen.not_counted(atlas.town.record["hubs"], speech(atlas))
-    return " ".join([words.say("hub.left", now=left_now, then=left_then), *homes])
+    record, told = atlas.town.record["hubs"], {"now": left_now, "then": left_then}
+    return " ".join([chosen.left(record, told, speech(atlas)), *chosen.not_counted(record, speech(atlas))])
 
 
 def hubs_there(atlas: Atlas) -> str:

@@ -152,14 +152,11 @@ class Advice:
         ]
 
     def _left(self, voice: Voice, zone_id: str) -> list[str]:
-        return [
-            voice.say(
-                "hub.left",
-                now=voice.counts(row["now_low"], row["now_high"]),
-                then=voice.counts(row["then_low"], row["then_high"]),
-            )
-            for row in self.stock.left.get(zone_id, [])
-        ]
+        rows, speech = self.stock.left.get(zone_id, []), self._speech(voice)
+        each = (
+            {when: voice.counts(row[f"{when}_low"], row[f"{when}_high"]) for when in ("now", "then")} for row in rows
+        )
+        return [chosen.left(self._record, told, speech) for told in each]
 
     def _outputs(self, voice: Voice, zone_id: str) -> Iterator[str]:
         """Yield what the municipality counts of the neighbourhood: what nobody told is left out."""

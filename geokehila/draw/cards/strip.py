@@ -147,7 +147,9 @@ class Strip:
         lead = self.lead
         if not lead or not is_known(reaches[lead].beyond.low):
             return ""
-        least, likely = reaches[lead].beyond.low, self._likely(lead)
+        beyond, likely = reaches[lead].beyond, self._likely(lead)
+        # Where nobody surely lacks it the number told is "at most": more is more than that.
+        least = beyond.low if whole(beyond.low) or not is_known(beyond.high) else beyond.high
         if is_known(likely.high):
             least = min(least, people_of(self.scores).value * (1 - likely.high))
         others = [

@@ -83,6 +83,9 @@ function hubsOf(map, data, state, words, reading, choose) {
     return each.length ? el("p", {}, say("hub.must_left_out", { list: listed(each) })) : "";
   }
 
+  /* For whose walk sites were looked for; nothing where localities chose otherwise. */
+  const walkerText = () => (found.record.profile ? [say("hub.walker", { profile: profileName(found.record.profile) }), " "] : "");
+
   /* Why no site is proposed: what speaks against those looked at, or that nobody gains by those weighed. */
   function whyNone() {
     const { candidates, budget } = found.record;
@@ -99,7 +102,7 @@ function hubsOf(map, data, state, words, reading, choose) {
 
   function section() {
     const [nowLow, nowHigh, low, high] = found.left[CITY] ?? [];
-    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", noSureGap(nowLow, nowHigh) || whyNone()), ofMeasured(), notCounted(), lost(), ownSites()];
+    if (!found.sites.length) return [el("p", {}, say("hub.none"), " ", walkerText(), noSureGap(nowLow, nowHigh) || whyNone()), ofMeasured(), notCounted(), lost(), ownSites()];
     return [
       el("p", { class: "lead" }, say("hub.proposed", { count: count(found.sites.length), people: people(found.record.people_gain), minutes: digits(String(found.record.minutes)) })),
       el("p", { class: "quiet" }, chosenFor()),

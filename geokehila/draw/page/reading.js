@@ -93,7 +93,9 @@ function readingOf(data, state, words) {
   function maybeWeaker(row) {
     const weak = weakest(row) ?? state.domain;
     if (state.minutes !== OWN) return [];
-    const least = Math.min(gap(weak, row).low ?? 0, gapLikely(weak, row)?.low ?? Infinity);
+    const [{ low, high }, likely] = [gap(weak, row), gapLikely(weak, row)?.low];
+    // Where nobody surely lacks the one shown its number is "at most": more is more than that.
+    const least = Math.round(low ?? 0) ? Math.min(low, likely ?? Infinity) : likely ?? high ?? 0;
     return scored.filter((domain) => domain !== weak && reach(domain, row).kind === "known" && Math.round(gap(domain, row).high) > Math.round(least));
   }
 
