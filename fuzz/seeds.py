@@ -156,7 +156,7 @@ def _load_buildings(path: Path) -> Iterable[Ledger]:
     mapped = squares(1).assign(
         building_id="w1", building="yes", levels=np.nan, flats=np.nan, facility=False, purpose=""
     )
-    return [buildings.complete(mapped, path, AREA)[1]]
+    return [buildings.complete(mapped, path, AREA)[2]]
 
 
 def _tables(folder: Path) -> dict[str, tuple[Path, Load]]:

@@ -200,8 +200,8 @@ def test_of_a_region_nobody_is_said_to_have_a_hub_where_people_are_not_measured(
     none.record["hubs"]["measured"] = {"localities": 3, "people": 4_800.0, "people_not_measured": 634_531.0}
     nobody = without(none, hub_left=none.tables["hub_left"].assign(now_low=0.0, now_high=0.0))
     assert told.hubs_lead(Atlas(nobody, "en")).endswith(
-        "proposed. Who walks: Adult. Of the 4,800 residents on the maps of the localities measured (3) nobody is without a hub within "
-        "the walk; of the other 634,531 residents it is not known."
+        "proposed. Who walks: Adult. Of the 4,800 residents on the maps of the localities measured (3) nobody is "
+        "without a hub within the walk; of the other 634,531 residents it is not known."
     )
     some = without(none, hub_left=none.tables["hub_left"].assign(now_low=0.0, now_high=9.0))
     assert told.hubs_lead(Atlas(some, "en")).endswith(
